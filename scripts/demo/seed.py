@@ -1,0 +1,115 @@
+"""Prepare the folder of the demo's Home Assistant, as its first hour of use would.
+
+usage: seed.py FOLDER PORT, run by a Python that has Home Assistant, while none runs in FOLDER.
+
+Everything is written by Home Assistant's own classes: the address (on this machine only), an owner
+who has been through the onboarding, a place on the map, and the demo lot.
+"""
+
+import asyncio
+import sys
+from types import MappingProxyType
+
+from homeassistant import runner
+from homeassistant.auth import auth_manager_from_config
+from homeassistant.auth.const import GROUP_ID_ADMIN
+from homeassistant.auth.providers.homeassistant import HassAuthProvider
+from homeassistant.components.http.config import HTTP_STORAGE_SCHEMA, HTTPConfigStore
+from homeassistant.components.onboarding import (
+    STORAGE_KEY as ONBOARDING_KEY,
+    STORAGE_VERSION as ONBOARDING_VERSION,
+)
+from homeassistant.components.onboarding.const import STEPS
+from homeassistant.config_entries import (
+    SOURCE_USER,
+    STORAGE_KEY as ENTRIES_KEY,
+    STORAGE_VERSION as ENTRIES_VERSION,
+    STORAGE_VERSION_MINOR as ENTRIES_VERSION_MINOR,
+    ConfigEntries,
+    ConfigEntry,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.storage import Store
+import lot
+
+HOST = "127.0.0.1"
+USER = "owner"
+PASSWORD = "parking"  # noqa: S105 - the demo listens on this machine only, and prints it
+
+
+async def seed_address(hass: HomeAssistant, port: int) -> None:
+    """Set host and port as confirmed ones: from YAML they would be a five-minute trial."""
+    store = HTTPConfigStore(hass)
+    await store.async_load()
+    await store.async_set_pending(
+        HTTP_STORAGE_SCHEMA({"server_host": [HOST], "server_port": port}),
+    )
+    await store.async_promote_pending()
+    await store.async_mark_yaml_migration_done()
+
+
+async def seed_owner(hass: HomeAssistant) -> None:
+    """Create the owner, with all steps of the onboarding behind them."""
+    hass.auth = await auth_manager_from_config(hass, [{"type": "homeassistant"}], [])
+    provider = next(p for p in hass.auth.auth_providers if isinstance(p, HassAuthProvider))
+    await provider.async_initialize()
+    await provider.async_add_auth(USER, PASSWORD)
+    credentials = await provider.async_get_or_create_credentials({"username": USER})
+    user = await hass.auth.async_create_user(USER.title(), group_ids=[GROUP_ID_ADMIN])
+    await hass.auth.async_link_user(user, credentials)
+    onboarding = Store[dict[str, list[str]]](hass, ONBOARDING_VERSION, ONBOARDING_KEY, private=True)
+    await onboarding.async_save({"done": STEPS})
+
+
+async def seed_place(hass: HomeAssistant, port: int) -> None:
+    """Put the home where the lot is."""
+    await hass.config.async_update(
+        location_name=lot.TITLE,
+        latitude=52.5200,
+        longitude=13.4050,
+        elevation=34,
+        time_zone="Europe/Berlin",
+        country="DE",
+        currency="EUR",
+        language="en",
+        internal_url=f"http://{HOST}:{port}",
+    )
+
+
+async def seed_lot(hass: HomeAssistant) -> None:
+    """Add the demo lot, as if its config flow had just ended."""
+    entry = ConfigEntry(
+        domain="smart_parking",
+        title=lot.TITLE,
+        version=1,
+        minor_version=1,
+        source=SOURCE_USER,
+        data={},
+        options={},
+        unique_id=None,
+        discovery_keys=MappingProxyType({}),
+        subentries_data=lot.subentries(),
+    )
+    entries = Store[dict[str, list[dict[str, object]]]](
+        hass, ENTRIES_VERSION, ENTRIES_KEY, minor_version=ENTRIES_VERSION_MINOR
+    )
+    await entries.async_save({"entries": [entry.as_dict()]})
+
+
+async def seed(folder: str, port: int) -> None:
+    """Prepare the folder."""
+    hass = HomeAssistant(folder)
+    hass.config_entries = ConfigEntries(hass, {})
+    await hass.config_entries.async_initialize()
+    dr.async_setup(hass)
+    await asyncio.gather(dr.async_load(hass), er.async_load(hass))
+    await seed_address(hass, port)
+    await seed_owner(hass)
+    await seed_place(hass, port)
+    await seed_lot(hass)
+    await hass.async_stop(force=True)  # writes what waits to be written
+
+
+if __name__ == "__main__":
+    asyncio.run(seed(sys.argv[1], int(sys.argv[2])), loop_factory=runner.create_event_loop)

@@ -1,0 +1,3 @@
+"""What Home Assistant puts in the place of voluptuous, permanently, when it is imported."""
+
+from probatio import *
