@@ -1,0 +1,43 @@
+"""A simulated car park at the edge of the physical world, measured by the very same bank.
+
+A `World` holds bays under sensors, the vehicles and people in them and the air; `SimulatedLines`
+turn its echoes into edges; traffic says who comes and goes. A `VirtualClock` makes a week pass in
+minutes, a `RealClock` lets it live.
+"""
+
+from .bay import Mount, Presence, Truth
+from .clock import Clock, RealClock, VirtualClock
+from .lines import Quality, SimulatedLines
+from .traffic import (
+    Event,
+    Move,
+    Row,
+    demo_rows,
+    follow_curve,
+    nearest_first,
+    read_rows,
+)
+from .vehicles import VehicleKind
+from .world import Air, World, air_over_the_day
+
+__all__ = [
+    "Air",
+    "Clock",
+    "Event",
+    "Mount",
+    "Move",
+    "Presence",
+    "Quality",
+    "RealClock",
+    "Row",
+    "SimulatedLines",
+    "Truth",
+    "VehicleKind",
+    "VirtualClock",
+    "World",
+    "air_over_the_day",
+    "demo_rows",
+    "follow_curve",
+    "nearest_first",
+    "read_rows",
+]

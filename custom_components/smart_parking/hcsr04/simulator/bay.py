@@ -1,0 +1,191 @@
+"""One bay under its sensor: who drives in, stands, walks by, and what a ping meets."""
+
+from collections import deque
+from dataclasses import dataclass
+from enum import StrEnum
+from math import inf
+from typing import NamedTuple
+
+from ..model import Fault
+from .vehicles import Vehicle
+
+DAY_S = 86_400.0
+# Stays remembered, so that the truth of a little while ago can still be told.
+STAYS_KEPT = 4
+# One vehicle clears the bay before the next one enters.
+GAP_S = 2.0
+# How long a reading of something that stands may be reused while dust gathers.
+DRIFT_STEP_S = 600.0
+# A head is small and round, shoulders slope: under the 0.5 m2 that the data sheet asks of a target.
+WALKER_HEARD = 0.7
+
+
+class Presence(StrEnum):
+    """What is truly in a bay."""
+
+    EMPTY = "empty"
+    MOVING = "moving"
+    STANDING = "standing"
+
+
+class Truth(NamedTuple):
+    """What is truly in a bay, and since when, in ns on the world's clock."""
+
+    presence: Presence
+    since_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mount:
+    """Where a sensor hangs."""
+
+    sensor_id: str
+    height_m: float = 2.5
+    """Over the floor of its bay."""
+    drift_m_per_day: float = 0.0
+    """How much farther everything seems from day to day, by dirt on the sensor."""
+
+
+@dataclass(slots=True)
+class Stay:
+    """One vehicle's visit. Times are in seconds since the world began, `inf` when not known yet."""
+
+    vehicle: Vehicle
+    stop_m: float
+    """How far the nose is past the sensor when the vehicle stands."""
+    speed_m_s: float
+    enters_s: float
+    leaves_s: float = inf
+    stands_s: float = inf
+    gone_s: float = inf
+
+    def __post_init__(self) -> None:
+        """Work out when it will stand."""
+        self.stands_s = self.enters_s + self.stop_m / self.speed_m_s
+
+    def leave(self, at_s: float) -> None:
+        """Back out the way it came, not before it stood."""
+        self.leaves_s = max(at_s, self.stands_s)
+        self.gone_s = self.leaves_s + self.stop_m / self.speed_m_s
+
+    def nose_m(self, at_s: float) -> float:
+        """Return how far the nose is past the sensor."""
+        driven_s = min(at_s - self.enters_s, self.stands_s - self.enters_s, self.gone_s - at_s)
+        return driven_s * self.speed_m_s
+
+    def presence(self, at_s: float) -> tuple[Presence, float]:
+        """Return what it does at a time from `enters_s` on, and since when."""
+        if at_s >= self.gone_s:
+            return Presence.EMPTY, self.gone_s
+        if at_s >= self.leaves_s:
+            return Presence.MOVING, self.leaves_s
+        if at_s >= self.stands_s:
+            return Presence.STANDING, self.stands_s
+        return Presence.MOVING, self.enters_s
+
+
+class Walker(NamedTuple):
+    """Somebody who crosses the bay."""
+
+    height_m: float
+    until_s: float
+
+
+class Bay:
+    """One bay under its sensor.
+
+    `look` computes what a ping meets, which then stands in `nearest_m`, `heard` and `behind_m` and
+    holds until `steady_until_s`: where nothing moves, a ping costs no geometry.
+    """
+
+    __slots__ = (
+        "behind_m",
+        "fault",
+        "fault_since_ns",
+        "heard",
+        "manual",
+        "mount",
+        "nearest_m",
+        "scheduled",
+        "stays",
+        "steady_until_s",
+        "walker",
+    )
+
+    def __init__(self, mount: Mount) -> None:
+        """Begin empty."""
+        self.mount = mount
+        self.fault: Fault | None = None
+        self.fault_since_ns = 0
+        self.manual = False
+        self.scheduled: Vehicle | None = None
+        """The vehicle that traffic has here, whatever was done by hand."""
+        self.stays: deque[Stay] = deque(maxlen=STAYS_KEPT)
+        self.walker: Walker | None = None
+        self.nearest_m = mount.height_m
+        self.heard = 1.0
+        """Share of pings that the nearest surface sends back."""
+        self.behind_m: float | None = None
+        """What the other pings meet; None when they are lost."""
+        self.steady_until_s = -inf
+
+    @property
+    def taken(self) -> bool:
+        """Whether a vehicle is here or on its way in, and not yet on its way out."""
+        return bool(self.stays) and self.stays[-1].leaves_s == inf
+
+    def arrive(self, vehicle: Vehicle, at_s: float, stop_m: float, speed_m_s: float) -> None:
+        """Let a vehicle drive in, as soon as the one before it is gone."""
+        if self.stays:
+            at_s = max(at_s, self.stays[-1].gone_s + GAP_S)
+        self.stays.append(Stay(vehicle, stop_m, speed_m_s, at_s))
+        self.steady_until_s = -inf
+
+    def leave(self, at_s: float) -> None:
+        """Let the vehicle drive off."""
+        self.stays[-1].leave(at_s)
+        self.steady_until_s = -inf
+
+    def walk(self, walker: Walker) -> None:
+        """Let somebody cross, from now on."""
+        self.walker = walker
+        self.steady_until_s = -inf
+
+    def presence(self, at_s: float) -> tuple[Presence, float]:
+        """Return what was here at a time, and since when; -inf when that is long forgotten."""
+        for stay in reversed(self.stays):
+            if at_s >= stay.enters_s:
+                return stay.presence(at_s)
+        return Presence.EMPTY, -inf
+
+    def look(self, at_s: float) -> None:
+        """Work out what a ping meets now, and for how long that will hold."""
+        floor_m = self.mount.height_m
+        self.nearest_m, self.heard, self.behind_m = floor_m, 1.0, None
+        until_s = at_s + DRIFT_STEP_S
+        for stay in self.stays:
+            if at_s < stay.enters_s:
+                until_s = min(until_s, stay.enters_s)
+            elif at_s < stay.gone_s:
+                height_m, self.heard = stay.vehicle.outline(stay.nose_m(at_s))
+                self.nearest_m = floor_m - height_m
+                self.behind_m = floor_m if stay.vehicle.floor_shows else None
+                stands = stay.stands_s <= at_s < stay.leaves_s
+                until_s = min(until_s, stay.leaves_s) if stands else at_s
+        if self.walker is not None:
+            until_s = self._pass(self.walker, at_s, until_s)
+        drift_m = self.mount.drift_m_per_day * at_s / DAY_S
+        self.nearest_m += drift_m
+        if self.behind_m is not None:
+            self.behind_m += drift_m
+        self.steady_until_s = until_s
+
+    def _pass(self, walker: Walker, at_s: float, until_s: float) -> float:
+        """Put somebody in the way, and return until when things are as they are."""
+        if at_s >= walker.until_s:
+            self.walker = None
+            return until_s
+        head_m = self.mount.height_m - walker.height_m
+        if head_m < self.nearest_m:
+            self.nearest_m, self.heard, self.behind_m = head_m, WALKER_HEARD, self.nearest_m
+        return min(until_s, walker.until_s)

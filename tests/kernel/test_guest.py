@@ -1,0 +1,36 @@
+"""Everything in this folder again, on the kernel's own GPIO chip.
+
+The chip is gpio-sim with a model of the HC-SR04 behind each line, in a User-Mode Linux guest on
+virtual time. It belongs to the GPIO lab beside the checkout; GPIO_GUEST names another one.
+"""
+
+import os
+from pathlib import Path
+import subprocess
+import sys
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+GUEST = Path(os.environ.get("GPIO_GUEST", ROOT.parent / "shared/lab/gpio/gpio-guest"))
+LIMIT_S = 110
+
+
+@pytest.mark.skipif("GPIO_SYSFS" in os.environ, reason="this is the guest")
+@pytest.mark.skipif(
+    not GUEST.is_file(), reason=f"there is no GPIO lab beside the checkout: {GUEST}"
+)
+def test_the_same_on_a_kernel_chip() -> None:
+    python = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--color=no", "-q"]
+    # The rest of the tests, and Home Assistant's plugin, are not needed there.
+    alone = ["-p", "no:homeassistant", "-W", "ignore::pytest.PytestConfigWarning"]
+    folder = Path(__file__).parent
+    done = subprocess.run(
+        [GUEST, "-t", str(LIMIT_S), "--", *python, *alone, f"--confcutdir={folder}", folder],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " passed" in done.stdout
