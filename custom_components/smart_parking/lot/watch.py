@@ -1,0 +1,139 @@
+"""Watch over the bays of one node: readings in, what changed out.
+
+A watch belongs to whoever feeds it: the sensors' own thread, or Home Assistant's event loop. So the
+arithmetic of a sweep is done where the sweep is made, and only what changed goes further. Orders
+from elsewhere wait in a queue until the next readings.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from queue import SimpleQueue
+from statistics import median
+from typing import NamedTuple
+
+from .model import Fault, Observation, Reading
+from .occupancy import Occupancy
+
+# A distance is told again when it has moved this far.
+DISTANCE_STEP_M = 0.05
+# Calibration: 10 s of sweeps, most of them good, and steady.
+CALIBRATION_READINGS = 20
+CALIBRATION_GOOD = 12
+CALIBRATION_SPREAD_M = 0.03
+
+
+class Calibration(NamedTuple):
+    """How the calibration of one bay ended: with an empty distance in metres, or without."""
+
+    bay_id: str
+    empty_m: float | None
+
+
+class Outcome(NamedTuple):
+    """What readings have changed."""
+
+    observations: list[Observation]
+    calibrations: list[Calibration]
+
+
+class Watch:
+    """The beliefs of one node's bays.
+
+    `bays` maps bay ids to the distance of the empty bay, in metres or None; `was_occupied` says
+    what was known before a restart.
+    """
+
+    def __init__(
+        self,
+        bays: Mapping[str, float | None],
+        was_occupied: Mapping[str, bool] | None = None,
+    ) -> None:
+        """Begin to watch."""
+        known = was_occupied or {}
+        self._bays = {
+            bay_id: Occupancy(empty_m, was_occupied=known.get(bay_id))
+            for bay_id, empty_m in bays.items()
+        }
+        self._told = {bay_id: self._observation(bay_id) for bay_id in bays}
+        self._calibrating: dict[str, list[Reading]] = {}
+        self._orders: SimpleQueue[Callable[[], None]] = SimpleQueue()
+
+    def begin(self) -> list[Observation]:
+        """Return what is believed before any reading."""
+        return list(self._told.values())
+
+    def empty_distances(self) -> dict[str, float]:
+        """Return the empty distances, in metres, as learnt so far."""
+        return {
+            bay_id: bay.empty_m for bay_id, bay in self._bays.items() if bay.empty_m is not None
+        }
+
+    def calibrate(self, bay_ids: Collection[str]) -> None:
+        """Order the empty distance of bays to be learnt from the next readings. Any thread may."""
+        self._orders.put(lambda: self._calibrating.update((bay_id, []) for bay_id in bay_ids))
+
+    def learn(self, bay_id: str, distance_m: float | None) -> float | None:
+        """Take a distance, in metres, for that of the empty bay, and return it."""
+        if distance_m is not None:
+            self._bays[bay_id].calibrate(distance_m)
+        return distance_m
+
+    def fail(self, fault: Fault, at: float) -> Outcome:
+        """Say that the whole node has failed."""
+        return self.observe(Reading(bay_id, at, fault=fault) for bay_id in self._bays)
+
+    def observe(self, readings: Iterable[Reading]) -> Outcome:
+        """Learn from readings, in order of time, and return what changed."""
+        while not self._orders.empty():
+            self._orders.get()()
+        observations: list[Observation] = []
+        for reading in readings:
+            bay = self._bays.get(reading.bay_id)
+            if bay is None:
+                continue
+            if self._calibrating and reading.bay_id in self._calibrating:
+                self._calibrating[reading.bay_id].append(reading)
+            bay.update(reading)
+            if self._is_news(bay, self._told[reading.bay_id]):
+                told = self._told[reading.bay_id] = self._observation(reading.bay_id)
+                observations.append(told)
+        return Outcome(observations, self._finish_calibrations() if self._calibrating else [])
+
+    @staticmethod
+    def _is_news(bay: Occupancy, told: Observation) -> bool:
+        """Return whether a bay differs from what was told of it last."""
+        if bay.occupied is not told.occupied or bay.fault is not told.fault:
+            return True
+        now, then = bay.distance_m, told.distance_m
+        if now is None or then is None:
+            # One lost echo is not worth telling; a fault that lasts tells itself.
+            return now is not None
+        return abs(now - then) >= DISTANCE_STEP_M
+
+    def _observation(self, bay_id: str) -> Observation:
+        """Return what is to be told of a bay now."""
+        bay = self._bays[bay_id]
+        distance_m = None if bay.distance_m is None else round(bay.distance_m, 2)
+        return Observation(bay_id, bay.occupied, bay.fault, bay.confidence, distance_m)
+
+    def _finish_calibrations(self) -> list[Calibration]:
+        """Return the calibrations that have enough readings, and use what they found."""
+        done: list[Calibration] = []
+        for bay_id, readings in list(self._calibrating.items()):
+            if len(readings) < CALIBRATION_READINGS:
+                continue
+            del self._calibrating[bay_id]
+            empty_m = _steady_distance(readings)
+            if empty_m is not None:
+                self._bays[bay_id].calibrate(empty_m)
+            done.append(Calibration(bay_id, empty_m))
+        return done
+
+
+def _steady_distance(readings: Iterable[Reading]) -> float | None:
+    """Return the distance, in metres, on which readings agree, or None when they do not."""
+    distances = [reading.distance_m for reading in readings if reading.distance_m is not None]
+    if len(distances) < CALIBRATION_GOOD:
+        return None
+    middle = median(distances)
+    spread = median(abs(distance - middle) for distance in distances)
+    return round(middle, 3) if spread <= CALIBRATION_SPREAD_M else None
