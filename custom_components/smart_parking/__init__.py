@@ -1,0 +1,58 @@
+"""Smart Parking: every bay of a car park, measured, and the way to the nearest free one."""
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import ConfigType
+
+from .const import DOMAIN
+from .coordinator import LotCoordinator, SmartParkingConfigEntry
+from .memory import Memory
+from .services import async_setup_services
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+PLATFORMS = (Platform.BINARY_SENSOR, Platform.SENSOR, Platform.SWITCH)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register the actions."""
+    async_setup_services(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> bool:
+    """Set up a lot."""
+    coordinator = entry.runtime_data = LotCoordinator(hass, entry)
+    await coordinator.async_setup()
+    await coordinator.async_start()
+    problems = [node.problem for node in coordinator.nodes.values()]
+    if problems and all(problems) and (problem := problems[0]) is not None:
+        await coordinator.async_stop()
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key=problem.key,
+            translation_placeholders=problem.placeholders,
+        )
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(entry.add_update_listener(_async_updated))
+    return True
+
+
+async def _async_updated(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
+    """Take over a changed configuration."""
+    await entry.runtime_data.async_reconcile()
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> bool:
+    """Unload a lot: every line is released and every thread has ended when this returns."""
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    if unloaded:
+        await entry.runtime_data.async_stop()
+    return unloaded
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
+    """Forget a lot that has been deleted."""
+    await Memory(hass, entry.entry_id).async_remove()

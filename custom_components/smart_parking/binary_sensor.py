@@ -1,0 +1,69 @@
+"""Whether a bay is occupied, and whether a node measures."""
+
+from typing import override
+
+from homeassistant.components.binary_sensor import BinarySensorEntity
+from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import LotCoordinator, SmartParkingConfigEntry
+from .entity import BayEntity, NodeEntity, async_add_entities_of
+
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: SmartParkingConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the binary sensors of a lot."""
+    coordinator = entry.runtime_data
+    async_add_entities_of(
+        coordinator,
+        async_add_entities,
+        node=lambda node_id: [NodeConnectivity(coordinator, node_id)],
+        bay=lambda bay_id: [BayOccupancy(coordinator, bay_id)],
+    )
+
+
+class BayOccupancy(BayEntity, BinarySensorEntity):
+    """On while a vehicle stands in the bay; unavailable while that is not known."""
+
+    _attr_device_class = BinarySensorDeviceClass.OCCUPANCY
+    _attr_name = None
+
+    def __init__(self, coordinator: LotCoordinator, bay_id: str) -> None:
+        """Belong to a bay."""
+        super().__init__(coordinator, bay_id, "occupancy")
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether it is known: an unknown bay is never shown free."""
+        return super().available and self.status.occupied is not None
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Whether a vehicle stands there."""
+        return self.status.occupied
+
+
+class NodeConnectivity(NodeEntity, BinarySensorEntity):
+    """On while the node measures."""
+
+    _attr_device_class = BinarySensorDeviceClass.CONNECTIVITY
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+
+    def __init__(self, coordinator: LotCoordinator, node_id: str) -> None:
+        """Belong to a node."""
+        super().__init__(coordinator, node_id, "connectivity")
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Whether readings come in."""
+        return self.node.connected

@@ -1,0 +1,262 @@
+"""The heart of a lot: takes what its nodes observed, steps the lot, tells only whom it concerns."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+
+from .const import CONF_TEMPERATURE_ENTITY, SUBENTRY_GATE, SUBENTRY_NODE
+from .devices import async_drop_bay, async_have_bay, async_have_lot, async_have_part
+from .lot.lot import Changes, Lot
+from .lot.model import Observation
+from .lot.watch import Watch
+from .memory import Memory
+from .node import Node
+from .rows import bay_of, gate_of
+from .sources import SOURCES
+from .sources.base import NodeConfig
+from .thermometer import Thermometer
+from .trouble import Trouble
+
+type SmartParkingConfigEntry = ConfigEntry[LotCoordinator]
+
+LOT = "lot"
+"""Who listens to this key is told when the counts of the lot change."""
+
+
+class LotCoordinator:
+    """One lot at work.
+
+    Listeners are kept by what they care for: a bay id, a node id, a gate id, or `LOT`. A step calls
+    those whose thing changed, and nobody else.
+    """
+
+    def __init__(self, hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
+        """Prepare a lot; nothing is loaded yet."""
+        self.hass = hass
+        self.entry = entry
+        self.lot = Lot()
+        self.nodes: dict[str, Node] = {}
+        self.memory = Memory(hass, entry.entry_id)
+        self._trouble = Trouble(hass, entry.entry_id)
+        self._thermometer = Thermometer(hass, self._async_temperature)
+        self._node_ids: dict[str, str] = {}
+        self._at_work: dict[str, tuple[str, object]] = {}
+        self._listeners: defaultdict[str, list[CALLBACK_TYPE]] = defaultdict(list)
+        self._builders: list[CALLBACK_TYPE] = []
+        self._reconciling = asyncio.Lock()
+
+    # Setting up, changing and taking down.
+
+    async def async_setup(self) -> None:
+        """Load what is remembered, and have the bays and gates; nothing measures yet."""
+        await self.memory.async_load()
+        self.lot.arrivals = self.memory.arrivals
+        self._async_build()
+
+    async def async_start(self) -> None:
+        """Start to measure."""
+        self._thermometer.async_follow(self.entry.data.get(CONF_TEMPERATURE_ENTITY))
+        self.entry.async_on_unload(
+            self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._async_stopping)
+        )
+        await asyncio.gather(*(node.async_start() for node in self.nodes.values()))
+
+    async def async_stop(self) -> None:
+        """Stop all nodes, and write down what they have learnt."""
+        self._thermometer.async_follow(None)
+        await asyncio.gather(*(self._async_stop_node(node) for node in self.nodes.values()))
+        self._trouble.async_clear()
+        await self.memory.async_save()
+
+    async def _async_stopping(self, _event: Event) -> None:
+        """Stop when Home Assistant does."""
+        await self.async_stop()
+
+    async def async_reconcile(self) -> None:
+        """Take over a changed configuration; nodes that it leaves alone go on undisturbed."""
+        async with self._reconciling:
+            for node_id in [one for one in self.nodes if self._is_outdated(one)]:
+                await self._async_stop_node(self.nodes.pop(node_id))
+            fresh = self._async_build()
+            self._thermometer.async_follow(self.entry.data.get(CONF_TEMPERATURE_ENTITY))
+            for build in self._builders:
+                build()
+            self._async_tell(list(self._listeners))
+            await asyncio.gather(*(node.async_start() for node in fresh))
+
+    def _is_outdated(self, subentry_id: str) -> bool:
+        """Return whether a subentry is no longer what is at work."""
+        subentry = self.entry.subentries.get(subentry_id)
+        return subentry is None or self._at_work.get(subentry_id) != _contents(subentry)
+
+    @callback
+    def _async_build(self) -> list[Node]:
+        """Have the nodes, bays and gates that are written down; return the nodes that are new."""
+        async_have_lot(self.hass, self.entry)
+        nodes = self.entry.get_subentries_of_type(SUBENTRY_NODE)
+        gates = self.entry.get_subentries_of_type(SUBENTRY_GATE)
+        self._at_work = {one.subentry_id: _contents(one) for one in (*nodes, *gates)}
+        fresh = [self._async_make_node(one) for one in nodes if one.subentry_id not in self.nodes]
+        self._async_build_bays(fresh)
+        for gate in self.lot.gates:
+            if gate.gate_id not in self._at_work:
+                self.lot.remove_gate(gate.gate_id)
+        for one in gates:
+            self.lot.set_gate(gate_of(one.subentry_id, one.title, one.data))
+            async_have_part(self.hass, self.entry, one, "Gate")
+        return fresh
+
+    @callback
+    def _async_build_bays(self, fresh: Iterable[Node]) -> None:
+        """Have the bays of all nodes, with what is remembered of those that are new."""
+        gone = {status.bay.bay_id for status in self.lot}
+        bays = [bay_of(row) for node in self.nodes.values() for row in node.source.node.rows]
+        self.lot.set_bays(bays)
+        self._node_ids = {
+            bay_id: node.node_id for node in self.nodes.values() for bay_id in node.bay_ids
+        }
+        for bay_id in gone.difference(bay.bay_id for bay in bays):
+            async_drop_bay(self.hass, self.entry, bay_id)
+            self._trouble.async_ends(bay_id)
+            self.memory.async_forget(bay_id)
+        for node in fresh:
+            for row in node.source.node.rows:
+                bay = bay_of(row)
+                async_have_bay(self.hass, self.entry, node.node_id, node.device_id, bay)
+                self.lot.set_out_of_service(
+                    bay.bay_id, out=bay.bay_id in self.memory.out_of_service
+                )
+                self.lot.remember(bay.bay_id, occupied=self.memory.occupied.get(bay.bay_id))
+            self.lot.apply(node.watch.begin())
+
+    @callback
+    def _async_make_node(self, subentry: ConfigSubentry) -> Node:
+        """Make a node, ready to be started."""
+        config = NodeConfig.from_data(subentry.title, subentry.data)
+        source = SOURCES[config.source](self.hass, config)
+        if (celsius := self._thermometer.celsius) is not None:
+            source.set_temperature(celsius)
+        node = Node(
+            self.hass,
+            subentry.subentry_id,
+            async_have_part(self.hass, self.entry, subentry, source.model).id,
+            source,
+            Watch(self.memory.empty_distances(source.empty_distances()), self.memory.occupied),
+            observed=self._async_observed,
+            changed=self._async_node_changed,
+        )
+        self.nodes[node.node_id] = node
+        return node
+
+    async def _async_stop_node(self, node: Node) -> None:
+        """Stop a node, and keep what it has learnt."""
+        await node.async_stop()
+        self._trouble.async_ends(node.node_id)
+        self.memory.async_learn(node.watch.empty_distances(), node.source.empty_distances())
+
+    # What happens in a step.
+
+    @callback
+    def _async_observed(self, observations: Collection[Observation]) -> None:
+        """Step the lot, and tell whom it concerns."""
+        changes = self.lot.apply(observations)
+        for seen in observations:
+            if seen.occupied is not None:
+                self.memory.async_note(seen.bay_id, occupied=seen.occupied)
+            self._async_watch_fault(seen)
+        self.memory.arrivals = self.lot.arrivals
+        self._async_changed(changes)
+
+    @callback
+    def _async_changed(self, changes: Changes) -> None:
+        """Tell the listeners of what changed."""
+        self._async_tell(changes.bays)
+        self._async_tell(changes.gates)
+        if changes.counts:
+            self._async_tell((LOT,))
+
+    @callback
+    def _async_tell(self, keys: Iterable[str]) -> None:
+        """Call the listeners of some things."""
+        for key in keys:
+            for listener in list(self._listeners.get(key, ())):
+                listener()
+
+    @callback
+    def _async_node_changed(self, node: Node) -> None:
+        """Tell the listeners of a node, and mind how long it has been down."""
+        if node.problem is None:
+            self._trouble.async_ends(node.node_id)
+        else:
+            self._trouble.async_begins(
+                node.node_id,
+                f"node_{node.problem.key}",
+                {"node": node.name, **node.problem.placeholders},
+            )
+        self._async_tell((node.node_id,))
+
+    @callback
+    def _async_watch_fault(self, seen: Observation) -> None:
+        """Mind how long a single sensor has been faulty."""
+        if seen.fault is None or not seen.fault.is_of_one_sensor:
+            self._trouble.async_ends(seen.bay_id)
+        else:
+            label = self.lot[seen.bay_id].bay.label
+            self._trouble.async_begins(seen.bay_id, f"bay_{seen.fault}", {"bay": label})
+
+    @callback
+    def _async_temperature(self, celsius: float) -> None:
+        """Pass on how warm the air is."""
+        for node in self.nodes.values():
+            node.source.set_temperature(celsius)
+
+    # What entities and actions ask for.
+
+    def node_of(self, bay_id: str) -> Node:
+        """Return the node that measures a bay."""
+        return self.nodes[self._node_ids[bay_id]]
+
+    @callback
+    def async_listen(self, key: str, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call a listener whenever the thing of a key changes, until the returned is called."""
+        self._listeners[key].append(listener)
+
+        @callback
+        def stop_listening() -> None:
+            self._listeners[key].remove(listener)
+            if not self._listeners[key]:
+                del self._listeners[key]
+
+        return stop_listening
+
+    @callback
+    def async_build(self, build: CALLBACK_TYPE) -> None:
+        """Call a builder of entities now, and again whenever the configuration changes."""
+        build()
+        self._builders.append(build)
+
+    @callback
+    def async_set_out_of_service(self, bay_id: str, *, out: bool) -> None:
+        """Close a bay, or open it again."""
+        self.memory.async_set_out_of_service(bay_id, out=out)
+        self._async_changed(self.lot.set_out_of_service(bay_id, out=out))
+
+    async def async_calibrate(
+        self, node: Node, bay_ids: Collection[str]
+    ) -> dict[str, float | None]:
+        """Learn the empty distances of bays of a node, in metres; None where none was found."""
+        found = await node.async_calibrate(bay_ids)
+        self.memory.async_learn(
+            {bay_id: empty_m for bay_id, empty_m in found.items() if empty_m is not None},
+            node.source.empty_distances(),
+        )
+        return found
+
+
+def _contents(subentry: ConfigSubentry) -> tuple[str, object]:
+    """Return what makes a subentry differ from what it was."""
+    return subentry.title, subentry.data

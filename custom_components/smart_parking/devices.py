@@ -1,0 +1,65 @@
+"""The device registry's picture of a lot: the lot, its nodes and gates, and a child per bay."""
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+
+from .const import DOMAIN
+from .lot.model import Bay
+
+
+def identifier(entry: ConfigEntry, part_id: str | None = None) -> tuple[str, str]:
+    """Return what the registry knows a lot by, or a node, gate or bay of it."""
+    return (DOMAIN, entry.entry_id if part_id is None else f"{entry.entry_id}_{part_id}")
+
+
+@callback
+def async_have_lot(hass: HomeAssistant, entry: ConfigEntry) -> dr.DeviceEntry:
+    """Return the lot's device."""
+    return dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={identifier(entry)},
+        entry_type=dr.DeviceEntryType.SERVICE,
+        name=entry.title,
+    )
+
+
+@callback
+def async_have_part(
+    hass: HomeAssistant, entry: ConfigEntry, subentry: ConfigSubentry, model: str
+) -> dr.DeviceEntry:
+    """Return the device of a node or a gate."""
+    return dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        config_subentry_id=subentry.subentry_id,
+        identifiers={identifier(entry, subentry.subentry_id)},
+        model=model,
+        name=subentry.title,
+        via_device_id=async_have_lot(hass, entry).id,
+    )
+
+
+@callback
+def async_have_bay(
+    hass: HomeAssistant, entry: ConfigEntry, node_id: str, node_device_id: str, bay: Bay
+) -> None:
+    """Have a child device for a bay, named after its label."""
+    dr.async_get(hass).async_get_or_create_child(
+        config_entry_id=entry.entry_id,
+        config_subentry_id=node_id,
+        identifiers={identifier(entry, bay.bay_id)},
+        parent_device_id=node_device_id,
+        translation_key="bay",
+        translation_placeholders={"label": bay.label},
+    )
+
+
+@callback
+def async_drop_bay(hass: HomeAssistant, entry: ConfigEntry, bay_id: str) -> None:
+    """Remove the device of a bay that is no more, and with it its entities."""
+    registry = dr.async_get(hass)
+    device = registry.async_get_child_device_by_identifier(
+        identifier(entry, bay_id), entry.entry_id
+    )
+    if device is not None:
+        registry.async_remove_device(device.id)

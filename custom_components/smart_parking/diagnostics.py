@@ -1,0 +1,54 @@
+"""What an owner can hand to somebody who helps: how the lot is built and how it does."""
+
+from collections import Counter
+from typing import Any
+
+from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.const import CONF_NAME
+from homeassistant.core import HomeAssistant
+
+from .const import CONF_TEMPERATURE_ENTITY
+from .coordinator import SmartParkingConfigEntry
+from .sources.entities import CONF_ENTITY
+
+# Names say where a lot is, entity ids what else is in the house.
+TO_REDACT = {CONF_NAME, "title", CONF_ENTITY, CONF_TEMPERATURE_ENTITY}
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry
+) -> dict[str, Any]:
+    """Return the configuration without names, and the state of everything in it."""
+    coordinator = entry.runtime_data
+    lot = coordinator.lot
+    diagnostics: dict[str, Any] = {
+        "entry": entry.as_dict(),
+        "lot": {
+            "bays": len(lot),
+            "gates": len(lot.gates),
+            "arrivals": lot.arrivals,
+            "states": Counter(status.state.value for status in lot),
+        },
+        "nodes": [
+            {
+                "source": node.source.key,
+                "connected": node.connected,
+                "problem": None if node.problem is None else node.problem.key,
+                "sweep_s": node.sweep_s,
+                "empty_distances": node.watch.empty_distances(),
+            }
+            for node in coordinator.nodes.values()
+        ],
+        "bays": [
+            {
+                "bay_id": status.bay.bay_id,
+                "state": status.state.value,
+                "occupied": status.occupied,
+                "fault": status.fault,
+                "confidence": round(status.confidence, 3),
+                "distance_m": status.distance_m,
+            }
+            for status in lot
+        ],
+    }
+    return async_redact_data(diagnostics, TO_REDACT)

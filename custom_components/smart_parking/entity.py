@@ -1,0 +1,136 @@
+"""What all entities of a lot have in common, and how they come and go with its bays."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import override
+
+from homeassistant.core import callback
+from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
+from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import LOT, LotCoordinator
+from .devices import identifier
+from .lot.lot import BayStatus
+from .lot.model import BayState
+from .node import Node
+
+
+class SmartParkingEntity(Entity):
+    """Shows one thing of a lot, and is told when that thing changes."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(self, coordinator: LotCoordinator, part_id: str, key: str) -> None:
+        """Belong to a part of the lot: a bay, node or gate id, or `LOT`."""
+        self.coordinator = coordinator
+        self.lot = coordinator.lot
+        self._part_id = part_id
+        device = identifier(coordinator.entry, None if part_id == LOT else part_id)
+        self._attr_unique_id = f"{device[1]}_{key}"
+        self._attr_device_info = self._device_info(device)
+
+    def _device_info(self, device: tuple[str, str]) -> DeviceInfo | ChildDeviceInfo:
+        """Return the device that the entity belongs to."""
+        return DeviceInfo(identifiers={device})
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Begin to listen."""
+        self.async_on_remove(self.coordinator.async_listen(self._part_id, self._async_told))
+
+    @callback
+    def _async_told(self) -> None:
+        """Write the state."""
+        self.async_write_ha_state()
+
+
+class LotEntity(SmartParkingEntity):
+    """Shows something of the lot as a whole."""
+
+    def __init__(self, coordinator: LotCoordinator, key: str) -> None:
+        """Belong to the lot."""
+        super().__init__(coordinator, LOT, key)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether anything at all is known: a lot of silent sensors has no counts."""
+        return self.lot.count(BayState.UNKNOWN) < len(self.lot)
+
+
+class NodeEntity(SmartParkingEntity):
+    """Shows something of a node."""
+
+    @property
+    def node(self) -> Node:
+        """The node."""
+        return self.coordinator.nodes[self._part_id]
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether there is a node, also while it is exchanged for a changed one."""
+        return self._part_id in self.coordinator.nodes
+
+
+class BayEntity(SmartParkingEntity):
+    """Shows something of a bay."""
+
+    @override
+    def _device_info(self, device: tuple[str, str]) -> ChildDeviceInfo:
+        """Return the bay's device, a child of its node's."""
+        node = self.coordinator.node_of(self._part_id)
+        return ChildDeviceInfo(identifiers={device}, parent_device_id=node.device_id)
+
+    @property
+    def status(self) -> BayStatus:
+        """What is known of the bay."""
+        return self.lot[self._part_id]
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether the lot has the bay."""
+        return self._part_id in self.lot
+
+
+type Make = Callable[[str], Iterable[Entity]]
+
+
+@callback
+def async_add_entities_of(
+    coordinator: LotCoordinator,
+    add: AddConfigEntryEntitiesCallback,
+    *,
+    node: Make | None = None,
+    gate: Make | None = None,
+    bay: Make | None = None,
+) -> None:
+    """Add the entities of every node, gate and bay that there is, and of those that come later."""
+    known: set[str] = set()
+
+    @callback
+    def build() -> None:
+        now = list(_parts(coordinator, node, gate, bay))
+        known.intersection_update([part_id for part_id, _, _ in now])
+        for part_id, subentry_id, make in now:
+            if part_id not in known:
+                known.add(part_id)
+                add(make(part_id), config_subentry_id=subentry_id)
+
+    coordinator.async_build(build)
+
+
+def _parts(
+    coordinator: LotCoordinator, node: Make | None, gate: Make | None, bay: Make | None
+) -> Iterator[tuple[str, str, Make]]:
+    """Yield each part's id, the id of the subentry it is in, and what makes its entities."""
+    for node_id, one in coordinator.nodes.items():
+        if node is not None:
+            yield node_id, node_id, node
+        if bay is not None:
+            yield from ((bay_id, node_id, bay) for bay_id in one.bay_ids)
+    if gate is not None:
+        for of_lot in coordinator.lot.gates:
+            yield of_lot.gate_id, of_lot.gate_id, gate

@@ -1,0 +1,126 @@
+"""What a lot remembers over a restart: written rarely, so that memory cards live long."""
+
+from collections.abc import Mapping
+from typing import TypedDict
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.storage import Store
+
+from .const import DOMAIN
+
+VERSION = 1
+# Comings and goings are written together; Home Assistant's stop writes what is left.
+WRITE_DELAY_S = 900.0
+# An empty distance is written down again when it has moved by this much.
+LEARN_STEP_M = 0.01
+
+
+class Learnt(TypedDict):
+    """An empty distance that was learnt, and the written-down one that it improves on."""
+
+    configured_m: float | None
+    empty_m: float
+
+
+class Kept(TypedDict):
+    """What is written down."""
+
+    arrivals: int
+    occupied: dict[str, bool]
+    out_of_service: list[str]
+    empty: dict[str, Learnt]
+
+
+class Memory:
+    """The memory of one lot."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Open the book; nothing is read yet."""
+        self._store: Store[Kept] = Store(hass, VERSION, f"{DOMAIN}.{entry_id}")
+        self._is_due = False
+        self.arrivals = 0
+        self.occupied: dict[str, bool] = {}
+        self.out_of_service: set[str] = set()
+        self.empty: dict[str, Learnt] = {}
+
+    async def async_load(self) -> None:
+        """Read what was written."""
+        if kept := await self._store.async_load():
+            self.arrivals = kept["arrivals"]
+            self.occupied = kept["occupied"]
+            self.out_of_service = set(kept["out_of_service"])
+            self.empty = kept["empty"]
+
+    async def async_remove(self) -> None:
+        """Forget everything."""
+        await self._store.async_remove()
+
+    async def async_save(self) -> None:
+        """Write now, if there is anything to write."""
+        if self._is_due:
+            await self._store.async_save(self._kept())
+
+    def empty_distances(self, configured: Mapping[str, float | None]) -> dict[str, float | None]:
+        """Return the empty distances of bays, in metres: as learnt, unless written down anew."""
+        known: dict[str, float | None] = dict(configured)
+        for bay_id, configured_m in configured.items():
+            learnt = self.empty.get(bay_id)
+            if learnt is not None and learnt["configured_m"] == configured_m:
+                known[bay_id] = learnt["empty_m"]
+        return known
+
+    @callback
+    def async_note(self, bay_id: str, *, occupied: bool) -> None:
+        """Remember whether a bay is occupied."""
+        if self.occupied.get(bay_id) is not occupied:
+            self.occupied[bay_id] = occupied
+            self._async_changed()
+
+    @callback
+    def async_set_out_of_service(self, bay_id: str, *, out: bool) -> None:
+        """Remember whether a bay is closed."""
+        if out:
+            self.out_of_service.add(bay_id)
+        else:
+            self.out_of_service.discard(bay_id)
+        self._async_changed()
+
+    @callback
+    def async_learn(
+        self, learnt: Mapping[str, float], configured: Mapping[str, float | None]
+    ) -> None:
+        """Remember empty distances, in metres, that have moved by more than noise."""
+        known = self.empty_distances(configured)
+        for bay_id, empty_m in learnt.items():
+            before = known.get(bay_id)
+            if before is None or abs(empty_m - before) > LEARN_STEP_M:
+                self.empty[bay_id] = {
+                    "configured_m": configured[bay_id],
+                    "empty_m": round(empty_m, 3),
+                }
+                self._async_changed()
+
+    @callback
+    def async_forget(self, bay_id: str) -> None:
+        """Drop a bay that is no more."""
+        self.out_of_service.discard(bay_id)
+        self.occupied.pop(bay_id, None)
+        self.empty.pop(bay_id, None)
+        self._async_changed()
+
+    @callback
+    def _async_changed(self) -> None:
+        """Note that something is to be written, later."""
+        if not self._is_due:
+            self._is_due = True
+            self._store.async_delay_save(self._kept, WRITE_DELAY_S)
+
+    def _kept(self) -> Kept:
+        """Return what is to be written."""
+        self._is_due = False
+        return {
+            "arrivals": self.arrivals,
+            "occupied": self.occupied,
+            "out_of_service": sorted(self.out_of_service),
+            "empty": self.empty,
+        }

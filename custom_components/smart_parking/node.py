@@ -1,0 +1,254 @@
+"""A node at work: its source, the watch over its bays, and what happens when it fails."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable
+from contextlib import asynccontextmanager
+import logging
+from threading import get_ident
+import time
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+
+from .const import CONF_BAY_ID
+from .lot.model import Fault, Observation, Reading
+from .lot.watch import Calibration, Outcome, Watch
+from .sources.base import Source, SourceError
+
+_LOGGER = logging.getLogger(__name__)
+
+# Trying again after a loss: soon at first, then once a minute.
+RETRY_FIRST_S = 1.0
+RETRY_LAST_S = 60.0
+# So many periods without a sweep, and the node has gone silent.
+SILENT_PERIODS = 6
+# How long a sweep took is told again when it has changed by this much.
+SWEEP_STEP_S = 0.005
+# Calibration takes 10 s of sweeps; a node that is slower has trouble of another kind.
+CALIBRATION_LIMIT_S = 30.0
+
+
+class Node:
+    """One node of a lot.
+
+    Its source reports from whichever thread it likes; everything else belongs to the event loop.
+    `observed` is called there with what has changed of the bays, `changed` when the node itself
+    has.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        node_id: str,
+        device_id: str,
+        source: Source,
+        watch: Watch,
+        *,
+        observed: Callable[[Collection[Observation]], None],
+        changed: Callable[[Node], None],
+    ) -> None:
+        """Put the parts together; nothing runs yet."""
+        self.hass = hass
+        self.node_id = node_id
+        self.device_id = device_id
+        self.source = source
+        self.watch = watch
+        self.connected = False
+        self.problem: SourceError | None = None
+        self.sweep_s: float | None = None
+        self.faults: dict[str, Fault] = {}
+        self._observed = observed
+        self._changed = changed
+        self._running = False
+        self._retry_s = RETRY_FIRST_S
+        self._cancel_retry: CALLBACK_TYPE | None = None
+        self._cancel_silence: CALLBACK_TYPE | None = None
+        self._swept_at = 0.0
+        self._calibrations: dict[str, asyncio.Future[float | None]] = {}
+
+    @property
+    def name(self) -> str:
+        """What the owner calls the node."""
+        return self.source.node.name
+
+    @property
+    def bay_ids(self) -> list[str]:
+        """The bays that the node measures."""
+        return [str(row[CONF_BAY_ID]) for row in self.source.node.rows]
+
+    # What the source calls, from its own thread.
+
+    def sweep(self, readings: Iterable[Reading], duration_s: float | None = None) -> None:
+        """Learn from a sweep here and now; only what it changed goes to the event loop."""
+        self._in_loop(self._async_swept, self.watch.observe(readings), duration_s)
+
+    def lost(self, fault: Fault) -> None:
+        """Learn that the source can go no further."""
+        self._in_loop(self._async_lost, fault)
+
+    def _in_loop[*Args](self, function: Callable[[*Args], None], *args: *Args) -> None:
+        """Call a function in the event loop."""
+        if get_ident() == self.hass.loop_thread_id:
+            function(*args)
+        else:
+            self.hass.loop.call_soon_threadsafe(function, *args)
+
+    # What the lot calls.
+
+    async def async_start(self) -> None:
+        """Start to measure. A node that cannot is tried again; `problem` then says why."""
+        self._running = True
+        await self._async_try()
+
+    async def async_stop(self) -> None:
+        """Stop, and release every line and thread."""
+        self._running = False
+        self._cancel_timers()
+        for future in self._calibrations.values():
+            future.cancel()
+        await self.source.async_stop()
+
+    @asynccontextmanager
+    async def async_paused(self) -> AsyncGenerator[None]:
+        """Leave the sensors to somebody else for a moment."""
+        await self.async_stop()
+        try:
+            yield
+        finally:
+            await self.async_start()
+
+    async def async_calibrate(self, bay_ids: Collection[str]) -> dict[str, float | None]:
+        """Learn the empty distances of bays, in metres; None where readings do not agree.
+
+        Raises `TimeoutError` when the node gives no readings.
+        """
+        if self.source.period_s is None:
+            readings = await self.source.async_probe()
+            return {
+                bay_id: self.watch.learn(bay_id, readings[bay_id].distance_m) for bay_id in bay_ids
+            }
+        waiting = {bay_id: self.hass.loop.create_future() for bay_id in bay_ids}
+        self._calibrations |= waiting
+        self.watch.calibrate(bay_ids)
+        try:
+            async with asyncio.timeout(CALIBRATION_LIMIT_S):
+                return {bay_id: await future for bay_id, future in waiting.items()}
+        finally:
+            for bay_id in bay_ids:
+                self._calibrations.pop(bay_id, None)
+
+    # What happens in the event loop.
+
+    async def _async_try(self, _now: object = None) -> None:
+        """Start the source, or come back later."""
+        self._cancel_retry = None
+        try:
+            await self.source.async_start(self)
+        except SourceError as err:
+            await self.source.async_stop()
+            self._async_down(err, Fault.LINE_LOST)
+            return
+        if self.source.period_s is not None:
+            self._swept_at = self.hass.loop.time()
+            self._async_listen(self.source.period_s * SILENT_PERIODS)
+
+    @callback
+    def _async_swept(self, outcome: Outcome, duration_s: float | None) -> None:
+        """Pass on what a sweep changed."""
+        if not self._running:
+            return
+        self._swept_at = self.hass.loop.time()
+        news = not self.connected
+        if not self.connected:
+            self._async_up()
+        if duration_s is not None and (
+            self.sweep_s is None or abs(duration_s - self.sweep_s) >= SWEEP_STEP_S
+        ):
+            self.sweep_s, news = duration_s, True
+        news |= self._async_observed(outcome)
+        for calibration in outcome.calibrations:
+            self._async_calibrated(calibration)
+        if news:
+            self._changed(self)
+
+    @callback
+    def _async_observed(self, outcome: Outcome) -> bool:
+        """Pass on what changed of the bays; return whether a fault came or went."""
+        if not outcome.observations:
+            return False
+        faults = dict(self.faults)
+        for seen in outcome.observations:
+            self.faults.pop(seen.bay_id, None)
+            if seen.fault is not None and seen.fault is not Fault.NO_READING:
+                self.faults[seen.bay_id] = seen.fault
+        self._observed(outcome.observations)
+        return faults != self.faults
+
+    @callback
+    def _async_calibrated(self, calibration: Calibration) -> None:
+        """Tell who waits for it how a calibration ended."""
+        future = self._calibrations.get(calibration.bay_id)
+        if future is not None and not future.done():
+            future.set_result(calibration.empty_m)
+
+    @callback
+    def _async_up(self) -> None:
+        """Note that the node measures."""
+        self.connected = True
+        self._retry_s = RETRY_FIRST_S
+        if self.problem is not None:
+            _LOGGER.info("%s measures again", self.name)
+            self.problem = None
+
+    @callback
+    def _async_lost(self, fault: Fault) -> None:
+        """Stop a source that cannot go on, and try again later."""
+        if self._running and self._cancel_retry is None:
+            self.hass.async_create_task(self._async_give_up(fault))
+
+    async def _async_give_up(self, fault: Fault) -> None:
+        """Release what is left of the source, and wait."""
+        await self.source.async_stop()
+        if self._running:
+            self._async_down(SourceError(fault.value), fault)
+
+    @callback
+    def _async_down(self, problem: SourceError, fault: Fault) -> None:
+        """Note that the node does not measure, and when to try again."""
+        if self.problem is None:
+            _LOGGER.warning("%s does not measure: %s", self.name, problem)
+        self.problem = problem
+        self.connected = False
+        self._cancel_timers()
+        self._cancel_retry = async_call_later(self.hass, self._retry_s, self._async_try)
+        self._retry_s = min(RETRY_LAST_S, self._retry_s * 2)
+        outcome = self.watch.fail(fault, time.monotonic())
+        self._async_observed(outcome)
+        self._changed(self)
+
+    @callback
+    def _async_listen(self, patience_s: float) -> None:
+        """Watch for silence: come back when it could have lasted too long."""
+
+        @callback
+        def listen_again(_now: object) -> None:
+            silent_s = self.hass.loop.time() - self._swept_at
+            if silent_s < patience_s:
+                arm(patience_s - silent_s)
+            else:
+                self._cancel_silence = None
+                self._async_lost(Fault.SILENT)
+
+        @callback
+        def arm(seconds: float) -> None:
+            self._cancel_silence = async_call_later(self.hass, seconds, listen_again)
+
+        arm(patience_s)
+
+    @callback
+    def _cancel_timers(self) -> None:
+        """Wait for nothing any more."""
+        for cancel in (self._cancel_retry, self._cancel_silence):
+            if cancel is not None:
+                cancel()
+        self._cancel_retry = self._cancel_silence = None

@@ -1,0 +1,323 @@
+"""The steps that lead to a sensor node: what measures, its bays, and a look at what answers."""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Any
+
+from homeassistant.const import CONF_NAME
+from homeassistant.data_entry_flow import FlowContext, FlowHandler, FlowResult
+from homeassistant.helpers.selector import (
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    ObjectSelector,
+    ObjectSelectorConfig,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+)
+from homeassistant.helpers.translation import async_get_translations
+import voluptuous as vol
+
+from .const import (
+    CONF_BAY_ID,
+    CONF_BAYS,
+    CONF_EMPTY_M,
+    CONF_KIND,
+    CONF_LABEL,
+    CONF_LEVEL,
+    CONF_SOURCE,
+    CONF_X,
+    CONF_Y,
+    DOMAIN,
+)
+from .lot.model import BayKind, Reading
+from .rows import (
+    BAYS_MAX,
+    KIND_SELECTOR,
+    PLACE_MAX_M,
+    SPACING_M,
+    check_rows,
+    common_columns,
+    from_text,
+    make_row,
+    metres,
+    to_text,
+    with_ids,
+)
+from .sources import SOURCES
+from .sources.base import Columns, NodeConfig, Row, Source, SourceError, Value
+
+CONF_TEXT = "text"
+CONF_NEXT = "next"
+CONF_RESULT = "result"
+
+# More bays than this are not listed one by one.
+LISTED_MAX = 60
+
+SOURCE_SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_SOURCE): SelectSelector(
+            SelectSelectorConfig(
+                options=list(SOURCES), mode=SelectSelectorMode.LIST, translation_key=CONF_SOURCE
+            )
+        )
+    }
+)
+NEXT_SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_NEXT, default="again"): SelectSelector(
+            SelectSelectorConfig(
+                options=["again", "bays"], mode=SelectSelectorMode.LIST, translation_key=CONF_NEXT
+            )
+        )
+    }
+)
+
+
+def _count(low: int, high: int) -> NumberSelector:
+    """Return a field for a whole number."""
+    return NumberSelector(
+        NumberSelectorConfig(min=low, max=high, step=1, mode=NumberSelectorMode.BOX)
+    )
+
+
+ROW_FIELDS: dict[vol.Marker, object] = {
+    vol.Required("prefix", default="A"): TextSelector(),
+    vol.Required("first_number", default=1): _count(0, 99_999),
+    vol.Required("count", default=6): _count(1, BAYS_MAX),
+    vol.Required(CONF_KIND, default=BayKind.STANDARD.value): KIND_SELECTOR,
+    vol.Optional(CONF_LEVEL, default="1"): TextSelector(),
+    vol.Required(CONF_X, default=0.0): metres(-PLACE_MAX_M),
+    vol.Required(CONF_Y, default=0.0): metres(-PLACE_MAX_M),
+    vol.Required("spacing", default=SPACING_M): metres(0.1, 100.0),
+    vol.Required("direction", default="x"): SelectSelector(
+        SelectSelectorConfig(options=["x", "y"], translation_key="direction")
+    ),
+}
+
+
+class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
+    FlowHandler[ContextT, ResultT, HandlerT]
+):
+    """Steps shared by a lot's first node and by those that are added or changed later."""
+
+    _kind: type[Source]
+    _name: str = ""
+    _settings: Mapping[str, Value] = {}
+    _rows: Sequence[Row] = ()
+    _measured: Mapping[str, Reading] = {}
+
+    @abstractmethod
+    async def async_save_node(self, node: NodeConfig) -> ResultT:
+        """Go on with a node that is complete and checked."""
+
+    def taken_labels(self) -> set[str]:
+        """Return the labels of bays that other nodes of the lot have."""
+        return set()
+
+    def sensors_at_rest(self) -> AbstractAsyncContextManager[None]:
+        """Return a context in which nothing else uses the node's sensors."""
+        return nullcontext()
+
+    async def async_step_node(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Ask what measures the bays."""
+        if user_input is None:
+            return self.async_show_form(step_id="node", data_schema=SOURCE_SCHEMA)
+        self._kind = SOURCES[user_input[CONF_SOURCE]]
+        self._name = self._kind.model
+        return await self.async_step_settings()
+
+    async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Ask for the node's name, and what its kind of sensor wants to know."""
+        if user_input is None:
+            schema = vol.Schema(
+                {vol.Required(CONF_NAME): TextSelector(), **self._kind.settings_schema()}
+            )
+            return self.async_show_form(
+                step_id="settings",
+                data_schema=self.add_suggested_values_to_schema(
+                    schema, {CONF_NAME: self._name, **self._settings}
+                ),
+                last_step=False,
+            )
+        self._name = user_input.pop(CONF_NAME).strip() or self._kind.model
+        self._settings = user_input
+        return await self.async_step_bays()
+
+    async def async_step_bays(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Offer the ways to enter bays, and to go on when there are some."""
+        again = ["settings", "check"] if self._rows else []
+        return self.async_show_menu(
+            step_id="bays",
+            menu_options=["row", "table", "text", *again],
+            description_placeholders={
+                "count": str(len(self._rows)),
+                "labels": _listed([str(row[CONF_LABEL]) for row in self._rows]),
+            },
+        )
+
+    async def async_step_row(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Make a whole row of bays from a few answers."""
+        schema = vol.Schema({**ROW_FIELDS, **self._kind.row_schema()})
+        if user_input is not None:
+            try:
+                new = self._kind.wire_row(make_row(user_input), user_input, self._rows)
+                self._take([*self._rows, *new])
+            except SourceError as err:
+                return self._show_again("row", schema, user_input, err)
+            return await self.async_step_bays()
+        return self.async_show_form(step_id="row", data_schema=schema, last_step=False)
+
+    async def async_step_table(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Let bays be edited one by one."""
+        columns = self._columns()
+        selector = ObjectSelector(
+            ObjectSelectorConfig(
+                fields=columns,
+                multiple=True,
+                label_field=CONF_LABEL,
+                description_field=CONF_KIND,
+                translation_key=CONF_BAYS,
+            )
+        )
+        schema = vol.Schema({vol.Required(CONF_BAYS): selector})
+        if user_input is not None:
+            try:
+                self._take(user_input[CONF_BAYS])
+            except SourceError as err:
+                return self._show_again("table", schema, user_input, err)
+            return await self.async_step_bays()
+        shown = [{key: row[key] for key in columns if key in row} for row in self._rows]
+        return self.async_show_form(
+            step_id="table",
+            data_schema=self.add_suggested_values_to_schema(schema, {CONF_BAYS: shown}),
+            last_step=False,
+        )
+
+    async def async_step_text(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Show all bays as text, to be copied or replaced."""
+        columns = self._columns()
+        schema = vol.Schema(
+            {vol.Required(CONF_TEXT): TextSelector(TextSelectorConfig(multiline=True))}
+        )
+        if user_input is not None:
+            try:
+                self._take(from_text(user_input[CONF_TEXT], columns))
+            except SourceError as err:
+                return self._show_again("text", schema, user_input, err)
+            return await self.async_step_bays()
+        return self.async_show_form(
+            step_id="text",
+            data_schema=self.add_suggested_values_to_schema(
+                schema, {CONF_TEXT: to_text(self._rows, columns)}
+            ),
+            description_placeholders={"columns": ", ".join(columns)},
+            last_step=False,
+        )
+
+    async def async_step_check(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Ask every sensor once, and show what answered."""
+        if user_input is not None and user_input[CONF_NEXT] == "bays":
+            return await self.async_step_bays()
+        node = self._node()
+        try:
+            self._kind.check(node)
+            async with self.sensors_at_rest():
+                self._measured = await self._kind(self.hass, node).async_probe()
+        except SourceError as err:
+            return self._show_again("check", NEXT_SCHEMA, {}, err)
+        return await self.async_step_checked()
+
+    async def async_step_checked(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Offer to save what has been checked."""
+        distances = any(reading.distance_m is not None for reading in self._measured.values())
+        learnable = distances and CONF_EMPTY_M in self._kind.columns()
+        return self.async_show_menu(
+            step_id="checked",
+            menu_options=["save", *(["save_measured"] if learnable else []), "check", "bays"],
+            description_placeholders={
+                "count": str(len(self._rows)),
+                "answered": str(sum(one.fault is None for one in self._measured.values())),
+                "results": await self._results(),
+            },
+        )
+
+    async def async_step_save(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Keep the node as it is written down."""
+        return await self.async_save_node(self._node())
+
+    async def async_step_save_measured(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Keep the node, with the distances just measured as those of empty bays."""
+        self._rows = [
+            {**row, CONF_EMPTY_M: round(reading.distance_m, 3)}
+            if (reading := self._measured.get(str(row[CONF_BAY_ID]))) is not None
+            and reading.distance_m is not None
+            else row
+            for row in self._rows
+        ]
+        return await self.async_save_node(self._node())
+
+    def _columns(self) -> Columns:
+        """Return the columns of this kind of node's bays."""
+        return {**common_columns(), **self._kind.columns()}
+
+    def _node(self, rows: Sequence[Row] | None = None) -> NodeConfig:
+        """Return the node as it has been entered so far."""
+        return NodeConfig(
+            self._name,
+            {CONF_SOURCE: self._kind.key, **self._settings},
+            self._rows if rows is None else rows,
+        )
+
+    def _take(self, rows: Sequence[Mapping[str, Value]]) -> None:
+        """Take over bays, or raise `SourceError` and leave everything as it was."""
+        known = with_ids(rows, self._rows, self._kind.columns())
+        check_rows(known, self.taken_labels())
+        self._kind.check(self._node(known))
+        self._rows = known
+
+    def _show_again(
+        self, step_id: str, schema: vol.Schema, answers: Mapping[str, Any], err: SourceError
+    ) -> ResultT:
+        """Show a step again, with everything as it was entered and what is wrong with it."""
+        columns = {"columns": ", ".join(self._columns())} if step_id == "text" else {}
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(schema, answers),
+            errors={"base": err.key},
+            description_placeholders={**columns, **err.placeholders},
+            last_step=False,
+        )
+
+    async def _results(self) -> str:
+        """Return what each sensor said, as a list in the language of this Home Assistant."""
+        words = await async_get_translations(
+            self.hass, self.hass.config.language, "selector", {DOMAIN}
+        )
+
+        def said(reading: Reading | None) -> str:
+            if reading is None:
+                key = "no_reading"
+            elif reading.distance_m is not None:
+                return f"{reading.distance_m:.2f} m"
+            elif reading.fault is not None:
+                key = reading.fault.value
+            else:
+                key = "occupied" if reading.occupied else "vacant"
+            return words.get(f"component.{DOMAIN}.selector.{CONF_RESULT}.options.{key}", key)
+
+        return "\n".join(
+            f"- **{row[CONF_LABEL]}**: {said(self._measured.get(str(row[CONF_BAY_ID])))}"
+            for row in self._rows[:LISTED_MAX]
+        )
+
+
+def _listed(labels: Sequence[str]) -> str:
+    """Return labels in one line; of very many, the first and the last."""
+    if len(labels) > LISTED_MAX:
+        return f"{', '.join(labels[: LISTED_MAX - 1])} … {labels[-1]}"
+    return ", ".join(labels)

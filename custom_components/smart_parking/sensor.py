@@ -1,0 +1,281 @@
+"""Counts of a lot, the nearest free bay of a gate, the health of a node, a bay's distance."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfLength, UnitOfTime
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.typing import StateType
+
+from .const import DOMAIN
+from .coordinator import LotCoordinator, SmartParkingConfigEntry
+from .entity import BayEntity, LotEntity, NodeEntity, SmartParkingEntity, async_add_entities_of
+from .lot.guidance import Way
+from .lot.lot import Lot
+from .lot.model import BayKind, BayState
+from .node import Node
+
+PARALLEL_UPDATES = 0
+
+NONE_FREE = "none_free"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LotSensorDescription(SensorEntityDescription):
+    """A number of the whole lot."""
+
+    value_fn: Callable[[Lot], StateType]
+    kind: BayKind | None = None
+    """The sensor exists while the lot has bays of this kind."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeSensorDescription(SensorEntityDescription):
+    """A number of a node."""
+
+    value_fn: Callable[[Node], StateType]
+    attributes_fn: Callable[[Node, Lot], Mapping[str, object]] | None = None
+
+
+def _occupancy_percent(lot: Lot) -> float | None:
+    """Return how many of the bays that can be judged are occupied, in %."""
+    occupied = lot.count(BayState.OCCUPIED)
+    known = occupied + lot.count(BayState.VACANT) + lot.count(BayState.HELD)
+    return round(100.0 * occupied / known, 1) if known else None
+
+
+def _free_of_kind(kind: BayKind) -> LotSensorDescription:
+    """Return the description of a count of free bays of a kind."""
+    return LotSensorDescription(
+        key=f"free_{kind}",
+        translation_key=f"free_{kind}",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda lot: lot.count(BayState.VACANT, kind=kind),
+        kind=kind,
+    )
+
+
+LOT_SENSORS = (
+    LotSensorDescription(
+        key="free",
+        translation_key="free",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda lot: lot.count(BayState.VACANT),
+    ),
+    LotSensorDescription(
+        key="occupied",
+        translation_key="occupied",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda lot: lot.count(BayState.OCCUPIED),
+    ),
+    LotSensorDescription(
+        key="occupancy",
+        translation_key="occupancy",
+        native_unit_of_measurement=PERCENTAGE,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=0,
+        value_fn=_occupancy_percent,
+    ),
+    LotSensorDescription(
+        key="arrivals",
+        translation_key="arrivals",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=lambda lot: lot.arrivals,
+    ),
+    *(_free_of_kind(kind) for kind in BayKind if kind is not BayKind.STANDARD),
+)
+
+NODE_SENSORS = (
+    NodeSensorDescription(
+        key="sweep_time",
+        translation_key="sweep_time",
+        device_class=SensorDeviceClass.DURATION,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        native_unit_of_measurement=UnitOfTime.MILLISECONDS,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda node: None if node.sweep_s is None else round(node.sweep_s * 1e3),
+    ),
+    NodeSensorDescription(
+        key="faulty",
+        translation_key="faulty",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda node: len(node.faults),
+        attributes_fn=lambda node, lot: {
+            "bays": {lot[bay_id].bay.label: fault.value for bay_id, fault in node.faults.items()}
+        },
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: SmartParkingConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the sensors of a lot."""
+    coordinator = entry.runtime_data
+    _async_add_lot_sensors(coordinator, async_add_entities)
+    async_add_entities_of(
+        coordinator,
+        async_add_entities,
+        node=lambda node_id: _node_sensors(coordinator, node_id),
+        gate=lambda gate_id: [NearestBay(coordinator, gate_id)],
+        bay=lambda bay_id: [BayDistance(coordinator, bay_id)],
+    )
+
+
+@callback
+def _async_add_lot_sensors(
+    coordinator: LotCoordinator, add: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add the lot's sensors, and keep those of a kind only as long as it has such bays."""
+    known: set[str] = set()
+
+    @callback
+    def build() -> None:
+        registry = er.async_get(coordinator.hass)
+        for description in LOT_SENSORS:
+            wanted = description.kind is None or coordinator.lot.count(kind=description.kind) > 0
+            if wanted and description.key not in known:
+                known.add(description.key)
+                add([LotSensor(coordinator, description)])
+            elif not wanted:
+                known.discard(description.key)
+                unique_id = f"{coordinator.entry.entry_id}_{description.key}"
+                if entity_id := registry.async_get_entity_id("sensor", DOMAIN, unique_id):
+                    registry.async_remove(entity_id)
+
+    coordinator.async_build(build)
+
+
+def _node_sensors(coordinator: LotCoordinator, node_id: str) -> Iterator[NodeSensor]:
+    """Yield the sensors of a node; one that does not sweep has no sweep time."""
+    for description in NODE_SENSORS:
+        if description.key != "sweep_time" or coordinator.nodes[node_id].source.period_s:
+            yield NodeSensor(coordinator, node_id, description)
+
+
+class LotSensor(LotEntity, SensorEntity):
+    """A number of the whole lot."""
+
+    entity_description: LotSensorDescription
+
+    def __init__(self, coordinator: LotCoordinator, description: LotSensorDescription) -> None:
+        """Show what a description says."""
+        super().__init__(coordinator, description.key)
+        self.entity_description = description
+
+    @property
+    @override
+    def native_value(self) -> StateType:
+        """The number."""
+        return self.entity_description.value_fn(self.lot)
+
+
+class NodeSensor(NodeEntity, SensorEntity):
+    """A number of a node."""
+
+    entity_description: NodeSensorDescription
+    _unrecorded_attributes = frozenset({"bays"})
+
+    def __init__(
+        self, coordinator: LotCoordinator, node_id: str, description: NodeSensorDescription
+    ) -> None:
+        """Show what a description says."""
+        super().__init__(coordinator, node_id, description.key)
+        self.entity_description = description
+
+    @property
+    @override
+    def native_value(self) -> StateType:
+        """The number."""
+        return self.entity_description.value_fn(self.node)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, object] | None:
+        """What explains the number."""
+        attributes_fn = self.entity_description.attributes_fn
+        return None if attributes_fn is None else attributes_fn(self.node, self.lot)
+
+
+class NearestBay(SmartParkingEntity, SensorEntity):
+    """The label of the free bay nearest to a gate."""
+
+    _attr_translation_key = "nearest"
+    _unrecorded_attributes = frozenset({"bay_id", "level", "distance", "kind", "x", "y"})
+
+    def __init__(self, coordinator: LotCoordinator, gate_id: str) -> None:
+        """Belong to a gate."""
+        super().__init__(coordinator, gate_id, "nearest")
+
+    @property
+    def _way(self) -> Way | None:
+        """The bay and how far it is."""
+        return self.lot.nearest(self._part_id)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether there is an answer."""
+        return self.lot.has_gate(self._part_id) and (
+            self._way is not None or self.lot.count(BayState.UNKNOWN) < len(self.lot)
+        )
+
+    @property
+    @override
+    def native_value(self) -> str:
+        """The label, or that there is none."""
+        return NONE_FREE if (way := self._way) is None else way.bay.label
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, object] | None:
+        """Where it is."""
+        if (way := self._way) is None:
+            return None
+        return {
+            "bay_id": way.bay.bay_id,
+            "level": way.bay.level,
+            "distance": round(way.distance_m, 1),
+            "kind": way.bay.kind.value,
+            "x": way.bay.x,
+            "y": way.bay.y,
+        }
+
+
+class BayDistance(BayEntity, SensorEntity):
+    """How far the sensor's target is, in steps that are worth telling."""
+
+    _attr_device_class = SensorDeviceClass.DISTANCE
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _attr_entity_registry_enabled_default = False
+    _attr_native_unit_of_measurement = UnitOfLength.METERS
+    _attr_state_class = SensorStateClass.MEASUREMENT
+    _attr_suggested_display_precision = 2
+
+    def __init__(self, coordinator: LotCoordinator, bay_id: str) -> None:
+        """Belong to a bay."""
+        super().__init__(coordinator, bay_id, "distance")
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether there is a distance."""
+        return super().available and self.status.fault is None
+
+    @property
+    @override
+    def native_value(self) -> float | None:
+        """The distance."""
+        return self.status.distance_m

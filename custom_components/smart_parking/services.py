@@ -1,0 +1,232 @@
+"""The actions: finding a bay, learning empty distances, and parking in a simulated one."""
+
+import asyncio
+from collections import defaultdict
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import config_validation as cv, device_registry as dr, service
+from homeassistant.util.json import JsonObjectType
+import voluptuous as vol
+
+from .const import CONF_KIND, DOMAIN
+from .coordinator import LotCoordinator, SmartParkingConfigEntry
+from .hcsr04.model import Fault as SensorFault
+from .hcsr04.simulator import VehicleKind
+from .lot.guidance import Way
+from .lot.model import BayKind, Gate
+from .node import Node
+from .sources.simulated import SimulatedSource, Traffic
+
+FIND_BAY = "find_bay"
+CALIBRATE = "calibrate"
+SET_SIMULATION = "set_simulation"
+
+ATTR_GATE = "gate"
+ATTR_ALTERNATIVES = "alternatives"
+ATTR_TRAFFIC = "traffic"
+ATTR_VEHICLE = "vehicle"
+ATTR_FAULT = "fault"
+
+NO_FAULT = "none"
+ALTERNATIVES_MAX = 50
+
+FIND_BAY_SCHEMA = vol.Schema(
+    {
+        vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
+        vol.Optional(ATTR_GATE): str,
+        vol.Optional(CONF_KIND, default=BayKind.STANDARD): vol.Coerce(BayKind),
+        vol.Optional(ATTR_ALTERNATIVES, default=3): vol.All(
+            vol.Coerce(int), vol.Range(min=0, max=ALTERNATIVES_MAX)
+        ),
+    }
+)
+CALIBRATE_SCHEMA = vol.Schema(
+    {vol.Required(ATTR_DEVICE_ID): vol.All(cv.ensure_list, vol.Length(min=1), [str])}
+)
+SET_SIMULATION_SCHEMA = vol.All(
+    cv.has_at_least_one_key(ATTR_TRAFFIC, ATTR_FAULT),
+    vol.Schema(
+        {
+            vol.Required(ATTR_DEVICE_ID): vol.All(cv.ensure_list, vol.Length(min=1), [str]),
+            vol.Optional(ATTR_TRAFFIC): vol.Coerce(Traffic),
+            vol.Optional(ATTR_VEHICLE): vol.Coerce(VehicleKind),
+            vol.Optional(ATTR_FAULT): vol.Any(NO_FAULT, vol.Coerce(SensorFault)),
+        }
+    ),
+)
+
+
+@callback
+def async_setup_services(hass: HomeAssistant) -> None:
+    """Register the actions."""
+    hass.services.async_register(
+        DOMAIN,
+        FIND_BAY,
+        _async_find_bay,
+        FIND_BAY_SCHEMA,
+        supports_response=SupportsResponse.ONLY,
+    )
+    hass.services.async_register(
+        DOMAIN,
+        CALIBRATE,
+        _async_calibrate,
+        CALIBRATE_SCHEMA,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+    hass.services.async_register(
+        DOMAIN, SET_SIMULATION, _async_set_simulation, SET_SIMULATION_SCHEMA
+    )
+
+
+def _refuse(key: str, **placeholders: str) -> ServiceValidationError:
+    """Return an error that says, in the user's words, what was asked wrongly."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
+    )
+
+
+@callback
+def _lot(call: ServiceCall) -> LotCoordinator:
+    """Return the lot that is meant; the only one needs no naming."""
+    if (entry_id := call.data.get(ATTR_CONFIG_ENTRY_ID)) is not None:
+        entry: SmartParkingConfigEntry = service.async_get_config_entry(call.hass, DOMAIN, entry_id)
+        return entry.runtime_data
+    entries: list[SmartParkingConfigEntry]
+    entries = call.hass.config_entries.async_loaded_entries(DOMAIN)
+    if len(entries) != 1:
+        raise _refuse("which_lot" if entries else "no_lot")
+    return entries[0].runtime_data
+
+
+def _gate(coordinator: LotCoordinator, wanted: str | None) -> Gate:
+    """Return the gate of a name or id; the first one when none is named."""
+    gates = coordinator.lot.gates
+    if not gates:
+        raise _refuse("no_gate")
+    if wanted is None:
+        return gates[0]
+    name = wanted.casefold()
+    for gate in gates:
+        if name in (gate.gate_id.casefold(), gate.name.casefold()):
+            return gate
+    raise _refuse("unknown_gate", gate=wanted, gates=", ".join(gate.name for gate in gates))
+
+
+def _shown(way: Way) -> JsonObjectType:
+    """Return a way as response data."""
+    return {
+        "bay": way.bay.label,
+        "bay_id": way.bay.bay_id,
+        "kind": way.bay.kind.value,
+        "level": way.bay.level,
+        "distance": round(way.distance_m, 1),
+        "x": way.bay.x,
+        "y": way.bay.y,
+    }
+
+
+async def _async_find_bay(call: ServiceCall) -> ServiceResponse:
+    """Return the best free bay for a gate and a kind, and the next best ones."""
+    coordinator = _lot(call)
+    gate = _gate(coordinator, call.data.get(ATTR_GATE))
+    limit = 1 + call.data[ATTR_ALTERNATIVES]
+    ways = coordinator.lot.find(gate.gate_id, call.data[CONF_KIND])
+    found = [_shown(way) for _, way in zip(range(limit), ways, strict=False)]
+    return {
+        "gate": gate.name,
+        "free": coordinator.lot.free_for(call.data[CONF_KIND]),
+        "bay": found[0] if found else None,
+        "alternatives": list(found[1:]),
+    }
+
+
+@callback
+def _devices(call: ServiceCall) -> dict[tuple[LotCoordinator, Node], list[str]]:
+    """Return the bays that are meant, by node; a node's device means all its bays."""
+    registry = dr.async_get(call.hass)
+    bays: defaultdict[tuple[LotCoordinator, Node], list[str]] = defaultdict(list)
+    for device_id in call.data[ATTR_DEVICE_ID]:
+        device = registry.async_get(device_id)
+        entry: SmartParkingConfigEntry | None = next(
+            (
+                entry
+                for entry in call.hass.config_entries.async_entries(DOMAIN)
+                if device is not None and entry.entry_id in device.config_entries
+            ),
+            None,
+        )
+        if device is None or entry is None:
+            raise _refuse("not_a_bay", device=device_id)
+        if entry.state is not ConfigEntryState.LOADED:
+            raise _refuse("lot_not_loaded", lot=entry.title)
+        prefix = f"{entry.entry_id}_"
+        part_id = next(iter(device.identifiers))[1].removeprefix(prefix)
+        for node in entry.runtime_data.nodes.values():
+            if part_id == node.node_id:
+                bays[entry.runtime_data, node] += node.bay_ids
+            elif part_id in node.bay_ids:
+                bays[entry.runtime_data, node].append(part_id)
+        if not any(bays.values()):
+            raise _refuse("not_a_bay", device=device.name or device_id)
+    return bays
+
+
+async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
+    """Learn the distances of bays that are empty now."""
+    groups = _devices(call)
+    for _, node in groups:
+        if not node.connected:
+            raise _refuse("node_down", node=node.name)
+    try:
+        results = await asyncio.gather(
+            *(
+                coordinator.async_calibrate(node, bay_ids)
+                for (coordinator, node), bay_ids in groups.items()
+            )
+        )
+    except TimeoutError as err:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN, translation_key="calibration_timeout"
+        ) from err
+    learnt: JsonObjectType = {}
+    failed: list[str] = []
+    for (coordinator, _), found in zip(groups, results, strict=True):
+        for bay_id, empty_m in found.items():
+            label = coordinator.lot[bay_id].bay.label
+            if empty_m is None:
+                failed.append(label)
+            else:
+                learnt[label] = empty_m
+    if failed and not call.return_response:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="calibration_failed",
+            translation_placeholders={"bays": ", ".join(failed)},
+        )
+    return {"empty_distance": learnt, "failed": list(failed)}
+
+
+async def _async_set_simulation(call: ServiceCall) -> None:
+    """Let vehicles park or leave in simulated bays, or break their sensors."""
+    fault = call.data.get(ATTR_FAULT)
+    for (_, node), bay_ids in _devices(call).items():
+        source = node.source
+        if not isinstance(source, SimulatedSource):
+            raise _refuse("not_simulated", node=node.name)
+        for bay_id in bay_ids:
+            source.simulate(
+                bay_id,
+                traffic=call.data.get(ATTR_TRAFFIC),
+                vehicle=call.data.get(ATTR_VEHICLE),
+                fault=None if fault == NO_FAULT else fault,
+                mend=fault == NO_FAULT,
+            )

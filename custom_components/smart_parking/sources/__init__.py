@@ -1,0 +1,10 @@
+"""Every kind of sensor that a node can be made of."""
+
+from .base import Source
+from .entities import EntitySource
+from .gpio import GpioSource
+from .simulated import SimulatedSource
+
+SOURCES: dict[str, type[Source]] = {
+    source.key: source for source in (GpioSource, EntitySource, SimulatedSource)
+}

@@ -1,0 +1,162 @@
+"""What every kind of sensor has in common.
+
+A source turns one node's sensors into readings. It knows bay ids and its own wiring, and nothing of
+the lot. A new kind of sensor is a class like the ones beside this file and its line in `SOURCES`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.selector import ObjectSelectorField
+import voluptuous as vol
+
+from ..const import CONF_BAY_ID, CONF_BAYS, CONF_EMPTY_M, CONF_SOURCE, DOMAIN
+from ..lot.model import Fault, Reading
+
+type Value = str | int | float | bool | list[str] | None
+"""What a form or a table cell may hold."""
+type Row = dict[str, Value]
+"""One bay as it is written down: the columns that all bays have, and those of its source."""
+type Schema = dict[vol.Marker, object]
+"""Fields of a form, and what selects their values."""
+type Columns = dict[str, ObjectSelectorField]
+"""Fields of a bay, in the order in which they are shown."""
+
+
+def number_in(cells: Mapping[str, Value], key: str) -> float | None:
+    """Return a cell that holds a number, or None."""
+    value = cells.get(key)
+    return float(value) if isinstance(value, int | float) else None
+
+
+class SourceError(HomeAssistantError):
+    """A node's sensors cannot be used; the words are in the translations."""
+
+    def __init__(self, key: str, placeholders: Mapping[str, str] | None = None) -> None:
+        """Name the words, and what is put into them."""
+        super().__init__(
+            translation_domain=DOMAIN,
+            translation_key=key,
+            translation_placeholders=dict(placeholders or {}),
+        )
+        self.key = key
+        self.placeholders = dict(placeholders or {})
+
+
+@dataclass(frozen=True, slots=True)
+class NodeConfig:
+    """A node as it is written down: settings of its source, and its bays."""
+
+    name: str
+    settings: Mapping[str, Value]
+    rows: Sequence[Row]
+
+    @classmethod
+    def from_data(cls, name: str, data: Mapping[str, object]) -> NodeConfig:
+        """Read a node's configuration subentry."""
+        settings = {key: value for key, value in data.items() if key != CONF_BAYS}
+        return cls(name, settings, data[CONF_BAYS])  # type: ignore[arg-type]  # JSON in, typed from here
+
+    def to_data(self) -> dict[str, object]:
+        """Return what is kept in the node's configuration subentry."""
+        return {**self.settings, CONF_BAYS: [dict(row) for row in self.rows]}
+
+    def own_settings(self) -> dict[str, Value]:
+        """Return the settings that its source asks for."""
+        return {key: value for key, value in self.settings.items() if key != CONF_SOURCE}
+
+    @property
+    def source(self) -> str:
+        """The kind of its sensors."""
+        return str(self.settings[CONF_SOURCE])
+
+    def number(self, key: str, default: float) -> float:
+        """Return a setting that is a number."""
+        value = number_in(self.settings, key)
+        return default if value is None else value
+
+
+class Sink(Protocol):
+    """Where a source puts what it has measured. Any one thread may call."""
+
+    def sweep(self, readings: Iterable[Reading], duration_s: float | None = None) -> None:
+        """Take readings, in order of time, and how long it took to make them."""
+
+    def lost(self, fault: Fault) -> None:
+        """Learn that the source can go no further; it will be stopped and started again."""
+
+
+class Source(ABC):
+    """The sensors of one node: how they are set up, and how they are read."""
+
+    key: ClassVar[str]
+    """The kind's name in configuration and translations."""
+    model: ClassVar[str]
+    """What the node's device is called on its page."""
+    period_s: ClassVar[float | None] = None
+    """How often sweeps come, where they come without being asked for; silence is then a fault."""
+
+    def __init__(self, hass: HomeAssistant, node: NodeConfig) -> None:
+        """Prepare; nothing is claimed yet."""
+        self.hass = hass
+        self.node = node
+
+    # How an owner sets it up.
+
+    @classmethod
+    def settings_schema(cls) -> Schema:
+        """Return the form of the node's own settings; empty when there are none."""
+        return {}
+
+    @classmethod
+    @abstractmethod
+    def columns(cls) -> Columns:
+        """Return the columns that a bay has besides those of all bays."""
+
+    @classmethod
+    @abstractmethod
+    def row_schema(cls) -> Schema:
+        """Return what the row generator asks besides labels and places."""
+
+    @classmethod
+    @abstractmethod
+    def wire_row(
+        cls, rows: Sequence[Row], answers: Mapping[str, Value], before: Sequence[Row]
+    ) -> list[Row]:
+        """Return new bays with this source's columns filled in.
+
+        `before` are the bays that the node has already. Raises `SourceError` when they cannot be
+        wired.
+        """
+
+    @classmethod
+    def check(cls, node: NodeConfig) -> None:
+        """Raise `SourceError` when a node cannot work as it is written down."""
+
+    async def async_probe(self) -> Mapping[str, Reading]:
+        """Return what the sensors say now, by bay id, or raise `SourceError`.
+
+        Called before a node is saved, while nothing else uses the sensors.
+        """
+        return {}
+
+    # At work.
+
+    def empty_distances(self) -> dict[str, float | None]:
+        """Return every bay's distance when it is empty, in metres, as far as is written down."""
+        return {str(row[CONF_BAY_ID]): number_in(row, CONF_EMPTY_M) for row in self.node.rows}
+
+    @abstractmethod
+    async def async_start(self, sink: Sink) -> None:
+        """Claim the sensors and begin to measure, or raise `SourceError`."""
+
+    @abstractmethod
+    async def async_stop(self) -> None:
+        """Release everything. Also after a failed start."""
+
+    def set_temperature(self, celsius: float) -> None:
+        """Learn the temperature of the air, in °C."""

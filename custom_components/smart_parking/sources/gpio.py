@@ -1,0 +1,186 @@
+"""Ultrasonic sensors on the GPIO header of the Raspberry Pi that Home Assistant runs on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import override
+
+from homeassistant.helpers.selector import (
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+)
+import voluptuous as vol
+
+from ..const import CONF_BAY_ID, CONF_EMPTY_M, CONF_LABEL
+from ..hcsr04.bank import Bank
+from ..hcsr04.errors import (
+    ChipNotFoundError,
+    ChipPermissionError,
+    GpioError,
+    LineBusyError,
+    LineUnusableError,
+)
+from ..hcsr04.gpiod_lines import LineInUseError
+from ..hcsr04.model import LineLostError, Sensor
+from ..hcsr04.pin_factory import GpiodFactory
+from ..hcsr04.schedule import HEARING_M, RANGE_MAX_M, Plan
+from .banked import BankSource, place
+from .base import Columns, NodeConfig, Row, Schema, SourceError, Value
+
+CONF_TRIGGER = "trigger"
+CONF_ECHO = "echo"
+
+# The 40-pin header of every Raspberry Pi since 2014. GPIO 0 and 1 are there, too, and belong to the
+# memory chips of add-on boards; 2 and 3 have resistors to 3.3 V and cannot listen to an echo.
+HEADER_GPIOS = range(2, 28)
+PULLED_UP_GPIOS = (2, 3)
+
+_ERRORS: dict[type[GpioError], str] = {
+    ChipNotFoundError: "no_chip",
+    ChipPermissionError: "no_permission",
+    LineBusyError: "pin_busy",
+    LineInUseError: "pin_busy",
+    LineUnusableError: "pin_unusable",
+}
+
+
+def _length(low: float, high: float) -> NumberSelector:
+    """Return a field for a length in metres."""
+    return NumberSelector(
+        NumberSelectorConfig(
+            min=low, max=high, step="any", unit_of_measurement="m", mode=NumberSelectorMode.BOX
+        )
+    )
+
+
+def _pin() -> NumberSelector:
+    """Return a field for a GPIO number."""
+    return NumberSelector(NumberSelectorConfig(min=0, max=63, step=1, mode=NumberSelectorMode.BOX))
+
+
+EMPTY_SELECTOR = _length(0.2, RANGE_MAX_M)
+
+
+class GpioSource(BankSource):
+    """This Raspberry Pi's own header."""
+
+    key = "gpio"
+    model = "Raspberry Pi GPIO"
+
+    @classmethod
+    @override
+    def settings_schema(cls) -> Schema:
+        return {
+            vol.Required("range_m", default=RANGE_MAX_M): _length(0.5, RANGE_MAX_M),
+            vol.Required("hearing_m", default=HEARING_M): _length(0.0, 50.0),
+        }
+
+    @classmethod
+    @override
+    def columns(cls) -> Columns:
+        return {
+            CONF_TRIGGER: {"selector": _pin(), "required": True},
+            CONF_ECHO: {"selector": _pin(), "required": True},
+            CONF_EMPTY_M: {"selector": EMPTY_SELECTOR},
+        }
+
+    @classmethod
+    @override
+    def row_schema(cls) -> Schema:
+        return {
+            vol.Optional("trigger_pins", default=[]): SelectSelector(
+                SelectSelectorConfig(
+                    options=[str(pin) for pin in HEADER_GPIOS], multiple=True, custom_value=False
+                )
+            ),
+            vol.Optional("first_pin"): _pin(),
+            vol.Optional(CONF_EMPTY_M, default=2.5): EMPTY_SELECTOR,
+        }
+
+    @classmethod
+    @override
+    def wire_row(
+        cls, rows: Sequence[Row], answers: Mapping[str, Value], before: Sequence[Row]
+    ) -> list[Row]:
+        shared = [int(pin) for pin in _texts(answers.get("trigger_pins"))]
+        used = {row.get(key) for row in before for key in (CONF_TRIGGER, CONF_ECHO)} | set(shared)
+        first = answers.get("first_pin")
+        free = _free_pins(int(first) if isinstance(first, int | float) else min(HEADER_GPIOS), used)
+        wired: list[Row] = []
+        try:
+            for number, row in enumerate(rows):
+                # A pin with a fixed pull-up is good for a trigger, so those go first.
+                trigger = shared[number % len(shared)] if shared else next(free)
+                echo = next(pin for pin in free if pin not in PULLED_UP_GPIOS)
+                wired.append(
+                    {
+                        **row,
+                        CONF_TRIGGER: trigger,
+                        CONF_ECHO: echo,
+                        CONF_EMPTY_M: answers.get(CONF_EMPTY_M),
+                    }
+                )
+        except (StopIteration, RuntimeError) as err:
+            raise SourceError(
+                "out_of_pins", {"count": str(len(rows)), "fit": str(len(wired))}
+            ) from err
+        return wired
+
+    @classmethod
+    @override
+    def check(cls, node: NodeConfig) -> None:
+        for row in node.rows:
+            for key in (CONF_TRIGGER, CONF_ECHO):
+                pin = row.get(key)
+                if pin not in HEADER_GPIOS:
+                    raise SourceError(
+                        "reserved_pin", {"label": str(row[CONF_LABEL]), "pin": str(pin)}
+                    )
+            if row.get(CONF_ECHO) in PULLED_UP_GPIOS:
+                raise SourceError(
+                    "pulled_up_pin", {"label": str(row[CONF_LABEL]), "pin": str(row[CONF_ECHO])}
+                )
+        super().check(node)
+
+    @classmethod
+    @override
+    def sensors(cls, node: NodeConfig) -> list[Sensor]:
+        sensors: list[Sensor] = []
+        for row in node.rows:
+            x, y, level = place(row)
+            sensors.append(
+                Sensor(
+                    sensor_id=str(row[CONF_BAY_ID]),
+                    trigger=int(str(row[CONF_TRIGGER])),
+                    echo=int(str(row[CONF_ECHO])),
+                    x=x,
+                    y=y,
+                    level=level,
+                )
+            )
+        return sensors
+
+    @override
+    def _open_bank(self, plan: Plan) -> Bank:
+        sensors = [sensor for slot in plan.slots for sensor in slot.sensors]
+        try:
+            lines = GpiodFactory().lines(
+                sorted({sensor.trigger for sensor in sensors}),
+                [sensor.echo for sensor in sensors],
+            )
+        except GpioError as err:
+            raise SourceError(_ERRORS[type(err)], err.placeholders) from err
+        except LineLostError as err:
+            raise SourceError("line_lost") from err
+        return Bank(lines, plan)
+
+
+def _texts(value: Value) -> list[str]:
+    """Return a value that is a list, or none."""
+    return value if isinstance(value, list) else []
+
+
+def _free_pins(first: int, used: set[Value]) -> Iterator[int]:
+    """Yield header pins from a first one upwards that nothing uses."""
+    return (pin for pin in HEADER_GPIOS if pin >= first and pin not in used)

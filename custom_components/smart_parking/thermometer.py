@@ -1,0 +1,66 @@
+"""How warm the air is, from whatever entity the owner has for it."""
+
+from collections.abc import Callable
+
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, UnitOfTemperature
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    State,
+    callback,
+)
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.util.unit_conversion import TemperatureConverter
+
+from .hcsr04.acoustics import COLDEST_C, WARMEST_C
+
+
+class Thermometer:
+    """Follows an entity, and keeps the last temperature in °C that made sense."""
+
+    def __init__(self, hass: HomeAssistant, told: Callable[[float], None]) -> None:
+        """Begin without an entity."""
+        self.celsius: float | None = None
+        self._hass = hass
+        self._told = told
+        self._entity_id: str | None = None
+        self._unsub: CALLBACK_TYPE | None = None
+
+    @callback
+    def async_follow(self, entity_id: str | None) -> None:
+        """Follow an entity, or none."""
+        if entity_id == self._entity_id:
+            return
+        self._entity_id = entity_id
+        if self._unsub is not None:
+            self._unsub()
+            self._unsub = None
+        if entity_id is not None:
+            self._unsub = async_track_state_change_event(
+                self._hass, [entity_id], self._async_changed
+            )
+            self._async_take(self._hass.states.get(entity_id))
+
+    @callback
+    def _async_changed(self, event: Event[EventStateChangedData]) -> None:
+        """Take over a new temperature."""
+        self._async_take(event.data["new_state"])
+
+    @callback
+    def _async_take(self, state: State | None) -> None:
+        """Tell a temperature that makes sense; anything else changes nothing."""
+        if state is None:
+            return
+        unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT, UnitOfTemperature.CELSIUS)
+        try:
+            celsius = TemperatureConverter.convert(
+                float(state.state), unit, UnitOfTemperature.CELSIUS
+            )
+        except ValueError, HomeAssistantError:
+            return
+        if COLDEST_C <= celsius <= WARMEST_C and celsius != self.celsius:
+            self.celsius = celsius
+            self._told(celsius)
