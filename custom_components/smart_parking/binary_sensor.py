@@ -34,6 +34,7 @@ class BayOccupancy(BayEntity, BinarySensorEntity):
 
     _attr_device_class = BinarySensorDeviceClass.OCCUPANCY
     _attr_name = None
+    _attr_translation_key = "bay"
 
     def __init__(self, coordinator: LotCoordinator, bay_id: str) -> None:
         """Belong to a bay."""

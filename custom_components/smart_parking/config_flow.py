@@ -74,6 +74,11 @@ def _read_gate(answers: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     return name, data
 
 
+def _usual_level(node: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the level of a node's first bay: gates mostly lead to the same."""
+    return {key: value for key, value in node[CONF_BAYS][0].items() if key == CONF_LEVEL}
+
+
 class SmartParkingConfigFlow(
     NodeSteps[ConfigFlowContext, ConfigFlowResult, str], ConfigFlow, domain=DOMAIN
 ):
@@ -126,7 +131,12 @@ class SmartParkingConfigFlow(
     async def async_step_gate(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask where drivers come in, and finish."""
         if user_input is None:
-            return self.async_show_form(step_id="gate", data_schema=GATE_SCHEMA)
+            return self.async_show_form(
+                step_id="gate",
+                data_schema=self.add_suggested_values_to_schema(
+                    GATE_SCHEMA, _usual_level(self._first_node["data"])
+                ),
+            )
         try:
             name, data = _read_gate(user_input)
         except SourceError as err:
@@ -228,7 +238,9 @@ class GateFlow(ConfigSubentryFlow):
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask where drivers come in."""
-        return self._step("user", user_input, {})
+        nodes = self._get_entry().get_subentries_of_type(SUBENTRY_NODE)
+        first = next((_usual_level(node.data) for node in nodes), {})
+        return self._step("user", user_input, first)
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None

@@ -9,7 +9,13 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 
 from .const import CONF_TEMPERATURE_ENTITY, SUBENTRY_GATE, SUBENTRY_NODE
-from .devices import async_drop_bay, async_have_bay, async_have_lot, async_have_part
+from .devices import (
+    async_drop_bay,
+    async_have_bay,
+    async_have_lot,
+    async_have_part,
+    async_known_bays,
+)
 from .lot.lot import Changes, Lot
 from .lot.model import Observation
 from .lot.watch import Watch
@@ -48,6 +54,8 @@ class LotCoordinator:
         self._listeners: defaultdict[str, list[CALLBACK_TYPE]] = defaultdict(list)
         self._builders: list[CALLBACK_TYPE] = []
         self._reconciling = asyncio.Lock()
+        self._stopped = False
+        self._was_known = False
 
     # Setting up, changing and taking down.
 
@@ -68,7 +76,9 @@ class LotCoordinator:
     async def async_stop(self) -> None:
         """Stop all nodes, and write down what they have learnt."""
         self._thermometer.async_follow(None)
-        await asyncio.gather(*(self._async_stop_node(node) for node in self.nodes.values()))
+        async with self._reconciling:
+            self._stopped = True
+            await asyncio.gather(*(self._async_stop_node(node) for node in self.nodes.values()))
         self._trouble.async_clear()
         await self.memory.async_save()
 
@@ -79,6 +89,8 @@ class LotCoordinator:
     async def async_reconcile(self) -> None:
         """Take over a changed configuration; nodes that it leaves alone go on undisturbed."""
         async with self._reconciling:
+            if self._stopped:
+                return
             for node_id in [one for one in self.nodes if self._is_outdated(one)]:
                 await self._async_stop_node(self.nodes.pop(node_id))
             fresh = self._async_build()
@@ -114,6 +126,7 @@ class LotCoordinator:
     def _async_build_bays(self, fresh: Iterable[Node]) -> None:
         """Have the bays of all nodes, with what is remembered of those that are new."""
         gone = {status.bay.bay_id for status in self.lot}
+        gone |= async_known_bays(self.hass, self.entry)
         bays = [bay_of(row) for node in self.nodes.values() for row in node.source.node.rows]
         self.lot.set_bays(bays)
         self._node_ids = {
@@ -178,6 +191,9 @@ class LotCoordinator:
         self._async_tell(changes.gates)
         if changes.counts:
             self._async_tell((LOT,))
+            if self.lot.is_known is not self._was_known:
+                self._was_known = self.lot.is_known
+                self._async_tell([gate.gate_id for gate in self.lot.gates])
 
     @callback
     def _async_tell(self, keys: Iterable[str]) -> None:

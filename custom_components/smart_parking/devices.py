@@ -7,6 +7,8 @@ from homeassistant.helpers import device_registry as dr
 from .const import DOMAIN
 from .lot.model import Bay
 
+MANUFACTURER = "Smart Parking"
+
 
 def identifier(entry: ConfigEntry, part_id: str | None = None) -> tuple[str, str]:
     """Return what the registry knows a lot by, or a node, gate or bay of it."""
@@ -20,6 +22,7 @@ def async_have_lot(hass: HomeAssistant, entry: ConfigEntry) -> dr.DeviceEntry:
         config_entry_id=entry.entry_id,
         identifiers={identifier(entry)},
         entry_type=dr.DeviceEntryType.SERVICE,
+        manufacturer=MANUFACTURER,
         name=entry.title,
     )
 
@@ -33,6 +36,7 @@ def async_have_part(
         config_entry_id=entry.entry_id,
         config_subentry_id=subentry.subentry_id,
         identifiers={identifier(entry, subentry.subentry_id)},
+        manufacturer=MANUFACTURER,
         model=model,
         name=subentry.title,
         via_device_id=async_have_lot(hass, entry).id,
@@ -52,6 +56,14 @@ def async_have_bay(
         translation_key="bay",
         translation_placeholders={"label": bay.label},
     )
+
+
+@callback
+def async_known_bays(hass: HomeAssistant, entry: ConfigEntry) -> set[str]:
+    """Return the ids of the bays that have devices, also of those deleted while not at work."""
+    children = dr.async_child_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    prefix = identifier(entry, "")[1]
+    return {name.removeprefix(prefix) for child in children for _, name in child.identifiers}
 
 
 @callback

@@ -11,7 +11,6 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import LOT, LotCoordinator
 from .devices import identifier
 from .lot.lot import BayStatus
-from .lot.model import BayState
 from .node import Node
 
 
@@ -55,8 +54,8 @@ class LotEntity(SmartParkingEntity):
     @property
     @override
     def available(self) -> bool:
-        """Whether anything at all is known: a lot of silent sensors has no counts."""
-        return self.lot.count(BayState.UNKNOWN) < len(self.lot)
+        """Whether there is anything to count."""
+        return self.lot.is_known
 
 
 class NodeEntity(SmartParkingEntity):

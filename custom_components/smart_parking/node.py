@@ -60,6 +60,9 @@ class Node:
         self._observed = observed
         self._changed = changed
         self._running = False
+        self._measuring = False
+        # A source is started and stopped by one at a time, also when a retry meets an unload.
+        self._turn = asyncio.Lock()
         self._retry_s = RETRY_FIRST_S
         self._cancel_retry: CALLBACK_TYPE | None = None
         self._cancel_silence: CALLBACK_TYPE | None = None
@@ -103,19 +106,18 @@ class Node:
     async def async_stop(self) -> None:
         """Stop, and release every line and thread."""
         self._running = False
-        self._cancel_timers()
-        for future in self._calibrations.values():
-            future.cancel()
-        await self.source.async_stop()
+        async with self._turn:
+            await self._async_rest()
 
     @asynccontextmanager
     async def async_paused(self) -> AsyncGenerator[None]:
         """Leave the sensors to somebody else for a moment."""
-        await self.async_stop()
-        try:
-            yield
-        finally:
-            await self.async_start()
+        async with self._turn:
+            await self._async_rest()
+            try:
+                yield
+            finally:
+                await self._async_measure()
 
     async def async_calibrate(self, bay_ids: Collection[str]) -> dict[str, float | None]:
         """Learn the empty distances of bays, in metres; None where readings do not agree.
@@ -127,35 +129,50 @@ class Node:
             return {
                 bay_id: self.watch.learn(bay_id, readings[bay_id].distance_m) for bay_id in bay_ids
             }
-        waiting = {bay_id: self.hass.loop.create_future() for bay_id in bay_ids}
-        self._calibrations |= waiting
-        self.watch.calibrate(bay_ids)
-        try:
-            async with asyncio.timeout(CALIBRATION_LIMIT_S):
-                return {bay_id: await future for bay_id, future in waiting.items()}
-        finally:
-            for bay_id in bay_ids:
-                self._calibrations.pop(bay_id, None)
+        fresh = [bay_id for bay_id in bay_ids if bay_id not in self._calibrations]
+        self._calibrations |= {bay_id: self.hass.loop.create_future() for bay_id in fresh}
+        self.watch.calibrate(fresh)
+        waiting = {bay_id: self._calibrations[bay_id] for bay_id in bay_ids}
+        await asyncio.wait(waiting.values(), timeout=CALIBRATION_LIMIT_S)
+        if late := [bay_id for bay_id, future in waiting.items() if not future.done()]:
+            self._async_end_calibrations(late)
+            raise TimeoutError
+        return {bay_id: future.result() for bay_id, future in waiting.items()}
 
     # What happens in the event loop.
 
     async def _async_try(self, _now: object = None) -> None:
         """Start the source, or come back later."""
         self._cancel_retry = None
+        async with self._turn:
+            await self._async_measure()
+
+    async def _async_measure(self) -> None:
+        """Start the source, unless it has been started or stopped meanwhile."""
+        if self._measuring or not self._running:
+            return
+        self._measuring = True
         try:
             await self.source.async_start(self)
         except SourceError as err:
-            await self.source.async_stop()
+            await self._async_rest()
             self._async_down(err, Fault.LINE_LOST)
             return
         if self.source.period_s is not None:
             self._swept_at = self.hass.loop.time()
             self._async_listen(self.source.period_s * SILENT_PERIODS)
 
+    async def _async_rest(self) -> None:
+        """Stop the source, and whatever waits for it."""
+        self._measuring = False
+        self._cancel_timers()
+        self._async_end_calibrations(list(self._calibrations))
+        await self.source.async_stop()
+
     @callback
     def _async_swept(self, outcome: Outcome, duration_s: float | None) -> None:
         """Pass on what a sweep changed."""
-        if not self._running:
+        if not self._measuring:
             return
         self._swept_at = self.hass.loop.time()
         news = not self.connected
@@ -187,9 +204,16 @@ class Node:
     @callback
     def _async_calibrated(self, calibration: Calibration) -> None:
         """Tell who waits for it how a calibration ended."""
-        future = self._calibrations.get(calibration.bay_id)
-        if future is not None and not future.done():
+        future = self._calibrations.pop(calibration.bay_id, None)
+        if future is not None:
             future.set_result(calibration.empty_m)
+
+    @callback
+    def _async_end_calibrations(self, bay_ids: Collection[str]) -> None:
+        """Let calibrations end without a result: what comes later is another day's reading."""
+        self.watch.end_calibrations(bay_ids)
+        for bay_id in bay_ids:
+            self._async_calibrated(Calibration(bay_id, None))
 
     @callback
     def _async_up(self) -> None:
@@ -203,14 +227,15 @@ class Node:
     @callback
     def _async_lost(self, fault: Fault) -> None:
         """Stop a source that cannot go on, and try again later."""
-        if self._running and self._cancel_retry is None:
+        if self._measuring:
             self.hass.async_create_task(self._async_give_up(fault))
 
     async def _async_give_up(self, fault: Fault) -> None:
         """Release what is left of the source, and wait."""
-        await self.source.async_stop()
-        if self._running:
-            self._async_down(SourceError(fault.value), fault)
+        async with self._turn:
+            if self._measuring:
+                await self._async_rest()
+                self._async_down(SourceError(fault.value), fault)
 
     @callback
     def _async_down(self, problem: SourceError, fault: Fault) -> None:
@@ -219,7 +244,7 @@ class Node:
             _LOGGER.warning("%s does not measure: %s", self.name, problem)
         self.problem = problem
         self.connected = False
-        self._cancel_timers()
+        self.sweep_s = None
         self._cancel_retry = async_call_later(self.hass, self._retry_s, self._async_try)
         self._retry_s = min(RETRY_LAST_S, self._retry_s * 2)
         outcome = self.watch.fail(fault, time.monotonic())

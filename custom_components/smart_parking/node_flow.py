@@ -1,7 +1,7 @@
 """The steps that lead to a sensor node: what measures, its bays, and a look at what answers."""
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
@@ -13,6 +13,7 @@ from homeassistant.helpers.selector import (
     NumberSelectorMode,
     ObjectSelector,
     ObjectSelectorConfig,
+    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -126,7 +127,9 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     async def async_step_node(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Ask what measures the bays."""
         if user_input is None:
-            return self.async_show_form(step_id="node", data_schema=SOURCE_SCHEMA)
+            return self.async_show_form(
+                step_id="node", data_schema=SOURCE_SCHEMA, last_step=False
+            )
         self._kind = SOURCES[user_input[CONF_SOURCE]]
         self._name = self._kind.model
         return await self.async_step_settings()
@@ -175,12 +178,20 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     async def async_step_table(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Let bays be edited one by one."""
         columns = self._columns()
+        words = await self._words("bay_kind")
+        kinds = [SelectOptionDict(value=kind, label=words(kind)) for kind in BayKind]
         selector = ObjectSelector(
             ObjectSelectorConfig(
-                fields=columns,
+                # The frontend does not translate options inside a table, so they come translated.
+                fields={
+                    **columns,
+                    CONF_KIND: {
+                        **columns[CONF_KIND],
+                        "selector": SelectSelector(SelectSelectorConfig(options=kinds)),
+                    },
+                },
                 multiple=True,
                 label_field=CONF_LABEL,
-                description_field=CONF_KIND,
                 translation_key=CONF_BAYS,
             )
         )
@@ -293,22 +304,27 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             last_step=False,
         )
 
-    async def _results(self) -> str:
-        """Return what each sensor said, as a list in the language of this Home Assistant."""
+    async def _words(self, selector: str) -> Callable[[str], str]:
+        """Return what names a selector's options in the language of this Home Assistant."""
         words = await async_get_translations(
             self.hass, self.hass.config.language, "selector", {DOMAIN}
         )
+        return lambda option: words.get(
+            f"component.{DOMAIN}.selector.{selector}.options.{option}", option
+        )
+
+    async def _results(self) -> str:
+        """Return what each sensor said, as a list."""
+        words = await self._words(CONF_RESULT)
 
         def said(reading: Reading | None) -> str:
             if reading is None:
-                key = "no_reading"
-            elif reading.distance_m is not None:
+                return words("no_reading")
+            if reading.distance_m is not None:
                 return f"{reading.distance_m:.2f} m"
-            elif reading.fault is not None:
-                key = reading.fault.value
-            else:
-                key = "occupied" if reading.occupied else "vacant"
-            return words.get(f"component.{DOMAIN}.selector.{CONF_RESULT}.options.{key}", key)
+            if reading.fault is not None:
+                return words(reading.fault)
+            return words("occupied" if reading.occupied else "vacant")
 
         return "\n".join(
             f"- **{row[CONF_LABEL]}**: {said(self._measured.get(str(row[CONF_BAY_ID])))}"

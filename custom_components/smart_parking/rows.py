@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 import csv
 from io import StringIO
+from math import isfinite
 from uuid import uuid4
 
 from homeassistant.helpers.selector import (
@@ -110,10 +111,10 @@ def with_ids(
     left = {
         str(row[CONF_BAY_ID]): row
         for row in before
-        if row[CONF_LABEL] not in {one[CONF_LABEL] for one in new}
+        if row[CONF_LABEL] not in {one.get(CONF_LABEL) for one in new}
     }
     for row in new:
-        old = old_by_label.get(str(row[CONF_LABEL]))
+        old = old_by_label.get(str(row.get(CONF_LABEL)))
         if old is None:
             old = next(
                 (
@@ -208,7 +209,10 @@ def from_text(text: str, columns: Columns) -> list[Row]:
     head = text.splitlines()[0]
     delimiter = max("\t;,", key=head.count)
     reader = csv.DictReader(StringIO(text), delimiter=delimiter, skipinitialspace=True, strict=True)
-    names = [name.strip().lower() for name in reader.fieldnames or []]
+    try:
+        names = [name.strip().lower() for name in reader.fieldnames or []]
+    except csv.Error as err:
+        raise SourceError("text_line", {"line": "1", "column": head}) from err
     reader.fieldnames = names
     if unknown := [name for name in names if name not in columns]:
         raise SourceError("text_columns", {"column": unknown[0], "columns": ", ".join(columns)})
@@ -246,6 +250,8 @@ def _row_of(
         try:
             if isinstance(selector, NumberSelector):
                 number = float(cell.replace(",", ".") if decimal_comma else cell)
+                if not isfinite(number):
+                    raise ValueError
                 row[name] = vol.Schema(selector)(number)
             else:
                 row[name] = vol.Schema(selector)(cell)

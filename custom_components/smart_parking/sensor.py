@@ -228,9 +228,7 @@ class NearestBay(SmartParkingEntity, SensorEntity):
     @override
     def available(self) -> bool:
         """Whether there is an answer."""
-        return self.lot.has_gate(self._part_id) and (
-            self._way is not None or self.lot.count(BayState.UNKNOWN) < len(self.lot)
-        )
+        return self.lot.has_gate(self._part_id) and self.lot.is_known
 
     @property
     @override

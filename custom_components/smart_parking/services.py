@@ -170,12 +170,15 @@ def _devices(call: ServiceCall) -> dict[tuple[LotCoordinator, Node], list[str]]:
             raise _refuse("lot_not_loaded", lot=entry.title)
         prefix = f"{entry.entry_id}_"
         part_id = next(iter(device.identifiers))[1].removeprefix(prefix)
+        found = False
         for node in entry.runtime_data.nodes.values():
             if part_id == node.node_id:
                 bays[entry.runtime_data, node] += node.bay_ids
+                found = True
             elif part_id in node.bay_ids:
                 bays[entry.runtime_data, node].append(part_id)
-        if not any(bays.values()):
+                found = True
+        if not found:
             raise _refuse("not_a_bay", device=device.name or device_id)
     return bays
 

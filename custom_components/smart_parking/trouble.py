@@ -23,32 +23,47 @@ class Trouble:
         self._hass = hass
         self._entry_id = entry_id
         self._waiting: dict[str, CALLBACK_TYPE] = {}
+        self._words: dict[str, tuple[str, dict[str, str]]] = {}
+        self._raised: set[str] = set()
 
     @callback
     def async_begins(self, key: str, translation_key: str, placeholders: Mapping[str, str]) -> None:
-        """Note that something is wrong; what is noted already goes on."""
-        if key in self._waiting:
-            return
+        """Note that something is wrong; what has been wrong already goes on, in other words."""
+        words = (translation_key, dict(placeholders))
+        before = self._words.get(key)
+        self._words[key] = words
+        if before is None:
 
-        @callback
-        def raise_issue(_now: object) -> None:
-            ir.async_create_issue(
-                self._hass,
-                DOMAIN,
-                self._issue_id(key),
-                is_fixable=False,
-                severity=ir.IssueSeverity.WARNING,
-                translation_key=translation_key,
-                translation_placeholders=dict(placeholders),
-            )
+            @callback
+            def raise_issue(_now: object) -> None:
+                self._raised.add(key)
+                self._async_raise(key)
 
-        self._waiting[key] = async_call_later(self._hass, PATIENCE_S, raise_issue)
+            self._waiting[key] = async_call_later(self._hass, PATIENCE_S, raise_issue)
+        elif words != before and key in self._raised:
+            self._async_raise(key)
+
+    @callback
+    def _async_raise(self, key: str) -> None:
+        """Tell the owner what is wrong."""
+        translation_key, placeholders = self._words[key]
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            self._issue_id(key),
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=translation_key,
+            translation_placeholders=placeholders,
+        )
 
     @callback
     def async_ends(self, key: str) -> None:
         """Note that it is right again."""
         if (cancel := self._waiting.pop(key, None)) is not None:
             cancel()
+            del self._words[key]
+            self._raised.discard(key)
             ir.async_delete_issue(self._hass, DOMAIN, self._issue_id(key))
 
     @callback

@@ -81,6 +81,11 @@ class Lot:
         return self._bays[bay_id]
 
     @property
+    def is_known(self) -> bool:
+        """Whether anything is known at all: a lot of silent sensors has no counts."""
+        return self.count(BayState.UNKNOWN) < len(self._bays)
+
+    @property
     def gates(self) -> list[Gate]:
         """The entrances."""
         return [guide.gate for guide in self._guides.values()]

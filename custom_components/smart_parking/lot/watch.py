@@ -71,6 +71,15 @@ class Watch:
         """Order the empty distance of bays to be learnt from the next readings. Any thread may."""
         self._orders.put(lambda: self._calibrating.update((bay_id, []) for bay_id in bay_ids))
 
+    def end_calibrations(self, bay_ids: Collection[str]) -> None:
+        """Order what `calibrate` has begun to be given up. Any thread may."""
+
+        def give_up() -> None:
+            for bay_id in bay_ids:
+                self._calibrating.pop(bay_id, None)
+
+        self._orders.put(give_up)
+
     def learn(self, bay_id: str, distance_m: float | None) -> float | None:
         """Take a distance, in metres, for that of the empty bay, and return it."""
         if distance_m is not None:

@@ -91,9 +91,13 @@ class BankSource(Source):
         bank = await self.hass.async_add_executor_job(self._open_bank, plan)
         bank.temperature_c = self._temperature_c
         self._bank = bank
-        self._stop.clear()
+        # Each thread has an event of its own: one that was given up must not come to life again.
+        self._stop = Event()
         self._thread = Thread(
-            target=self._run, args=(bank, sink), name=f"smart_parking {self.node.name}", daemon=True
+            target=self._run,
+            args=(bank, sink, self._stop),
+            name=f"smart_parking {self.node.name}",
+            daemon=True,
         )
         self._thread.start()
 
@@ -111,22 +115,23 @@ class BankSource(Source):
         if self._bank is not None:
             self._bank.temperature_c = celsius
 
-    def _run(self, bank: Bank, sink: Sink) -> None:
+    def _run(self, bank: Bank, sink: Sink, stop: Event) -> None:
         """Sweep on a steady beat until told to stop. A beat that is missed is left out."""
         beat = time.monotonic()
         try:
-            while not self._stop.is_set():
+            while not stop.is_set():
                 sweep = bank.sweep()
-                if self._stop.is_set():
+                if stop.is_set():
                     break
                 sink.sweep(map(_reading, sweep.measurements), sweep.duration_s)
                 beat += PERIOD_S
                 late_s = time.monotonic() - beat
                 if late_s > 0:
                     beat += PERIOD_S * (1 + late_s // PERIOD_S)
-                self._stop.wait(beat - time.monotonic())
+                stop.wait(beat - time.monotonic())
         except LineLostError:
-            sink.lost(Fault.LINE_LOST)
+            if not stop.is_set():
+                sink.lost(Fault.LINE_LOST)
         except Exception:
             _LOGGER.exception("Measuring %s has failed", self.node.name)
             sink.lost(Fault.SILENT)

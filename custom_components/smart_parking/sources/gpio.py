@@ -37,7 +37,6 @@ HEADER_GPIOS = range(2, 28)
 PULLED_UP_GPIOS = (2, 3)
 
 _ERRORS: dict[type[GpioError], str] = {
-    ChipNotFoundError: "no_chip",
     ChipPermissionError: "no_permission",
     LineBusyError: "pin_busy",
     LineInUseError: "pin_busy",
@@ -169,6 +168,9 @@ class GpioSource(BankSource):
                 sorted({sensor.trigger for sensor in sensors}),
                 [sensor.echo for sensor in sensors],
             )
+        except ChipNotFoundError as err:
+            found = err.placeholders.get("labels")
+            raise SourceError("other_chips" if found else "no_chip", err.placeholders) from err
         except GpioError as err:
             raise SourceError(_ERRORS[type(err)], err.placeholders) from err
         except LineLostError as err:
