@@ -8,7 +8,7 @@ from collections.abc import Callable
 from statistics import mean
 import sys
 from time import monotonic, sleep
-from typing import NamedTuple, override
+from typing import ClassVar, NamedTuple, override
 import warnings
 
 from gpiozero import DistanceSensor, DistanceSensorNoEcho, PWMSoftwareFallback
@@ -52,8 +52,8 @@ def car_ns(number: int) -> int:
 
 SCENES: dict[str, Callable[[int], int]] = {
     "cars": car_ns,
-    "absent cars": lambda number: ABSENT_NS,
-    "dead sensors": lambda number: DEAD_NS,
+    "absent cars": lambda _: ABSENT_NS,
+    "dead sensors": lambda _: DEAD_NS,
     "a third of each": lambda number: (car_ns(number), ABSENT_NS, DEAD_NS)[number % 3],
 }
 
@@ -93,10 +93,13 @@ def run_bank(factory: GpiodFactory, sensors: list[Sensor]) -> Result:
 class Watched(DistanceSensor):
     """A stock sensor whose readings are noted by its echo line."""
 
-    readings: dict[int, list[tuple[float, float | None]]] = defaultdict(list)  # noqa: RUF012
+    readings: ClassVar[dict[int, list[tuple[float, float | None]]]] = defaultdict(list)
+    running: ClassVar = True
 
     @override
     def _read(self) -> float | None:
+        if not Watched.running:
+            return None
         value = super()._read()
         self.readings[int(self.pin.info.name.removeprefix("GPIO"))].append((monotonic(), value))
         return value
@@ -104,7 +107,7 @@ class Watched(DistanceSensor):
 
 def run_stock(factory: GpiodFactory, sensors: list[Sensor]) -> Result:
     """Let gpiozero's threads read as fast as they do."""
-    Watched.readings.clear()
+    Watched.running = True
     stock = [
         Watched(one.echo, one.trigger, max_distance=RANGE_M, partial=True, pin_factory=factory)
         for one in sensors
@@ -113,6 +116,9 @@ def run_stock(factory: GpiodFactory, sensors: list[Sensor]) -> Result:
         one.speed_of_sound = SPEED_M_S
     Watched.readings.clear()
     sleep(STOCK_ROUNDS_S)
+    # gpiozero closes the trigger before it stops the thread that may be using it.
+    Watched.running = False
+    sleep(2)
     for one in stock:
         one.close()
     periods = []
@@ -126,7 +132,7 @@ def run_stock(factory: GpiodFactory, sensors: list[Sensor]) -> Result:
 
 def words(result: Result) -> str:
     """Return a result as two cells of the table."""
-    error = "–" if result.error_mm is None else f"{result.error_mm:.2f}"
+    error = "-" if result.error_mm is None else f"{result.error_mm:.2f}"
     return f"{result.period_ms:.0f} | {error}"
 
 
@@ -146,9 +152,9 @@ def main() -> None:
             with GpiodFactory() as factory:
                 bank = run_bank(factory, sensors)
                 stock = run_stock(factory, sensors) if bays <= PAIRS_MAX else None
-            other, ratio = "too few lines | –", "–"
+            other, ratio = "needs 48 lines | -", "-"
             if stock is not None:
-                other, ratio = words(stock), f"{stock.period_ms / bank.period_ms:.1f}×"
+                other, ratio = words(stock), f"{stock.period_ms / bank.period_ms:.1f}x"
             print(f"| {bays} | {scene} | {words(bank)} | {other} | {ratio} |")
             sys.stdout.flush()
     rig.close()

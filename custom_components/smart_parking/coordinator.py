@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+import logging
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
@@ -26,6 +27,8 @@ from .sources import SOURCES
 from .sources.base import NodeConfig
 from .thermometer import Thermometer
 from .trouble import Trouble
+
+_LOGGER = logging.getLogger(__name__)
 
 type SmartParkingConfigEntry = ConfigEntry[LotCoordinator]
 
@@ -178,6 +181,7 @@ class LotCoordinator:
         """Step the lot, and tell whom it concerns."""
         changes = self.lot.apply(observations)
         for seen in observations:
+            _LOGGER.debug("%s", seen)
             if seen.occupied is not None:
                 self.memory.async_note(seen.bay_id, occupied=seen.occupied)
             self._async_watch_fault(seen)

@@ -34,6 +34,7 @@ from .const import (
     CONF_X,
     CONF_Y,
     DOMAIN,
+    SUBENTRY_NODE,
 )
 from .lot.model import BayKind, Reading
 from .rows import (
@@ -127,10 +128,10 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     async def async_step_node(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Ask what measures the bays."""
         if user_input is None:
-            return self.async_show_form(
-                step_id="node", data_schema=SOURCE_SCHEMA, last_step=False
-            )
+            return self.async_show_form(step_id="node", data_schema=SOURCE_SCHEMA, last_step=False)
         self._kind = SOURCES[user_input[CONF_SOURCE]]
+        if self._kind.only_one and (taken := self._other_node()) is not None:
+            return self._show_again("node", SOURCE_SCHEMA, user_input, taken)
         self._name = self._kind.model
         return await self.async_step_settings()
 
@@ -272,6 +273,14 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         ]
         return await self.async_save_node(self._node())
 
+    def _other_node(self) -> SourceError | None:
+        """Return an error when any lot has a node of this kind already."""
+        for entry in self.hass.config_entries.async_entries(DOMAIN):
+            for subentry in entry.get_subentries_of_type(SUBENTRY_NODE):
+                if subentry.data[CONF_SOURCE] == self._kind.key:
+                    return SourceError("only_one", {"node": subentry.title, "lot": entry.title})
+        return None
+
     def _columns(self) -> Columns:
         """Return the columns of this kind of node's bays."""
         return {**common_columns(), **self._kind.columns()}
@@ -286,7 +295,8 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
 
     def _take(self, rows: Sequence[Mapping[str, Value]]) -> None:
         """Take over bays, or raise `SourceError` and leave everything as it was."""
-        known = with_ids(rows, self._rows, self._kind.columns())
+        wiring = [name for name, column in self._kind.columns().items() if column.get("required")]
+        known = with_ids(rows, self._rows, wiring or (CONF_LEVEL, CONF_X, CONF_Y))
         check_rows(known, self.taken_labels())
         self._kind.check(self._node(known))
         self._rows = known

@@ -249,12 +249,18 @@ def _row_of(
             continue
         try:
             if isinstance(selector, NumberSelector):
-                number = float(cell.replace(",", ".") if decimal_comma else cell)
-                if not isfinite(number):
-                    raise ValueError
+                number = _number(cell.replace(",", ".") if decimal_comma else cell)
                 row[name] = vol.Schema(selector)(number)
             else:
                 row[name] = vol.Schema(selector)(cell)
         except (ValueError, TypeError, vol.Invalid) as err:
             raise SourceError("text_line", {"line": str(line), "column": name}) from err
     return row
+
+
+def _number(text: str) -> float:
+    """Return the number that a text is; Python also reads `nan`, which is none."""
+    number = float(text)
+    if isfinite(number):
+        return number
+    raise ValueError(text)

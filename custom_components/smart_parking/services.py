@@ -155,17 +155,13 @@ def _devices(call: ServiceCall) -> dict[tuple[LotCoordinator, Node], list[str]]:
     registry = dr.async_get(call.hass)
     bays: defaultdict[tuple[LotCoordinator, Node], list[str]] = defaultdict(list)
     for device_id in call.data[ATTR_DEVICE_ID]:
-        device = registry.async_get(device_id)
-        entry: SmartParkingConfigEntry | None = next(
-            (
-                entry
-                for entry in call.hass.config_entries.async_entries(DOMAIN)
-                if device is not None and entry.entry_id in device.config_entries
-            ),
-            None,
-        )
-        if device is None or entry is None:
+        device = registry.async_get(device_id, include_composite_devices=False)
+        if device is None:
             raise _refuse("not_a_bay", device=device_id)
+        entry: SmartParkingConfigEntry | None
+        entry = call.hass.config_entries.async_get_entry(device.config_entry_id)
+        if entry is None or entry.domain != DOMAIN:
+            raise _refuse("not_a_bay", device=device.name or device_id)
         if entry.state is not ConfigEntryState.LOADED:
             raise _refuse("lot_not_loaded", lot=entry.title)
         prefix = f"{entry.entry_id}_"

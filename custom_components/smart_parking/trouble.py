@@ -1,15 +1,12 @@
 """Trouble that lasts becomes a repair issue; trouble that passes never does."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_call_later
 
 from .const import DOMAIN
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 # Long enough for a reboot, a loose plug that is found, or a lorry that stands on the line.
 PATIENCE_S = 600.0
@@ -23,29 +20,23 @@ class Trouble:
         self._hass = hass
         self._entry_id = entry_id
         self._waiting: dict[str, CALLBACK_TYPE] = {}
-        self._words: dict[str, tuple[str, dict[str, str]]] = {}
-        self._raised: set[str] = set()
+        self._words: dict[str, tuple[str, Mapping[str, str]]] = {}
 
     @callback
     def async_begins(self, key: str, translation_key: str, placeholders: Mapping[str, str]) -> None:
-        """Note that something is wrong; what has been wrong already goes on, in other words."""
-        words = (translation_key, dict(placeholders))
-        before = self._words.get(key)
-        self._words[key] = words
-        if before is None:
+        """Note that something is wrong, and what; since when is what counts."""
+        self._words[key] = (translation_key, placeholders)
+        if key not in self._waiting:
 
             @callback
             def raise_issue(_now: object) -> None:
-                self._raised.add(key)
                 self._async_raise(key)
 
             self._waiting[key] = async_call_later(self._hass, PATIENCE_S, raise_issue)
-        elif words != before and key in self._raised:
-            self._async_raise(key)
 
     @callback
     def _async_raise(self, key: str) -> None:
-        """Tell the owner what is wrong."""
+        """Tell the owner."""
         translation_key, placeholders = self._words[key]
         ir.async_create_issue(
             self._hass,
@@ -54,7 +45,7 @@ class Trouble:
             is_fixable=False,
             severity=ir.IssueSeverity.WARNING,
             translation_key=translation_key,
-            translation_placeholders=placeholders,
+            translation_placeholders=dict(placeholders),
         )
 
     @callback
@@ -63,7 +54,6 @@ class Trouble:
         if (cancel := self._waiting.pop(key, None)) is not None:
             cancel()
             del self._words[key]
-            self._raised.discard(key)
             ir.async_delete_issue(self._hass, DOMAIN, self._issue_id(key))
 
     @callback

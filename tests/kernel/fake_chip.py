@@ -101,9 +101,10 @@ class FakeKernel:
         """Do what `gpiod.Chip(path)` does."""
         if self.denied:
             raise PermissionError(EACCES, "Permission denied", path)
-        if path not in self.chips:
+        chip = self.chips.get(str(Path(path).resolve()))
+        if chip is None:
             raise FileNotFoundError(ENOENT, "No such file or directory", path)
-        return FakeChip(self, self.chips[path])
+        return FakeChip(self, chip)
 
     def plan(self, at_ns: int, line: int, action: Callable[[int], None]) -> None:
         """Let something happen at a time; `line` is where it may be seen, or -1."""
@@ -338,7 +339,8 @@ class FakeRequest:
             for line in self.lines:
                 wire = self.chip.wires[line]
                 if wire.request is self:
-                    wire.request, wire.driven, wire.seqno = None, None, 0
+                    # A Pi goes on driving a line that was an output.
+                    wire.request, wire.seqno = None, 0
                     wire.settings, wire.consumer = gpiod.LineSettings(), ""
 
     def _check(self) -> None:

@@ -91,9 +91,23 @@ def test_a_storm_of_edges_never_makes_a_wrong_distance(rig: Rig, factory: GpiodF
         assert faults(bank.sweep()) == {}
 
 
-def test_a_chip_that_vanishes_is_noticed_at_once_and_may_return(
-    rig: Rig, factory: GpiodFactory
-) -> None:
+def test_a_storm_of_edges_spares_echoes_that_are_over(rig: Rig, factory: GpiodFactory) -> None:
+    sensors = far_apart((5, 6), (7, 8))
+    wire(rig, sensors, [1.0, 2.0])
+
+    def storm() -> None:
+        for number in range(1500):
+            rig.pull(6, up=bool(number % 2))
+
+    with bank_of(factory, sensors) as bank:
+        assert faults(bank.sweep()) == {}
+        during_next_sweep(rig, bank, 0.025, storm)
+        sweep = bank.sweep()
+        assert faults(sweep) == {"B0": Fault.GLITCH}
+        assert distances(sweep)["B1"] == pytest.approx(2.0, abs=0.001)
+
+
+def test_a_chip_that_vanishes_may_return(rig: Rig, factory: GpiodFactory) -> None:
     sensors = far_apart((5, 6))
     wire(rig, sensors, [1.2])
     with bank_of(factory, sensors) as bank:
@@ -106,6 +120,17 @@ def test_a_chip_that_vanishes_is_noticed_at_once_and_may_return(
     rig.plug()
     with bank_of(factory, sensors) as bank:
         assert distances(bank.sweep())["B0"] == pytest.approx(1.2, abs=0.001)
+
+
+def test_a_chip_that_vanishes_is_noticed_while_waiting(rig: Rig, factory: GpiodFactory) -> None:
+    lines = factory.lines([5], [6])
+    started_ns = lines.now_ns()
+    rig.later(0.012, rig.unplug)
+    with pytest.raises(LineLostError):
+        lines.collect(started_ns + 10**9)
+    assert lines.now_ns() - started_ns < 15_000_000
+    lines.close()
+    rig.plug()
 
 
 def test_every_use_of_lost_lines_says_so(rig: Rig, factory: GpiodFactory) -> None:

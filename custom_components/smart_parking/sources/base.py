@@ -97,6 +97,8 @@ class Source(ABC):
     """The kind's name in configuration and translations."""
     model: ClassVar[str]
     """What the node's device is called on its page."""
+    only_one: ClassVar[bool] = False
+    """Whether a machine has its sensors but once, so that all of them belong into one node."""
     period_s: ClassVar[float | None] = None
     """How often sweeps come, where they come without being asked for; silence is then a fault."""
 

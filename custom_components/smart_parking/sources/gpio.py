@@ -66,6 +66,8 @@ class GpioSource(BankSource):
 
     key = "gpio"
     model = "Raspberry Pi GPIO"
+    # Two banks would ping without knowing of one another.
+    only_one = True
 
     @classmethod
     @override

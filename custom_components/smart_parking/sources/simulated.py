@@ -163,6 +163,12 @@ class SimulatedSource(BankSource):
         return Bank(self._lines, plan)
 
     @override
+    def set_temperature(self, celsius: float) -> None:
+        """Have the simulated air as warm as the lot's thermometer says."""
+        super().set_temperature(celsius)
+        self.world.air = celsius
+
+    @override
     def _wake(self) -> None:
         if self._lines is not None:
             self._lines.close()

@@ -1,0 +1,121 @@
+"""Every text that the code asks for exists, says what it may, and none is left over."""
+
+from pathlib import Path
+import re
+
+from homeassistant.helpers import config_validation as cv
+import pytest
+
+from tests.repository import asked
+from tests.repository.project import (
+    HOME_ASSISTANT,
+    INTEGRATION,
+    Json,
+    english,
+    is_spoken,
+    leaves,
+    placeholders,
+    read_json,
+)
+
+ENGLISH = english()
+OTHERS = sorted(
+    set((INTEGRATION / "translations").glob("*.json")) - {INTEGRATION / "translations" / "en.json"}
+)
+TEXTS = {"/".join(path): text for path, text in leaves(ENGLISH)}
+FORMS = {
+    f"{where}/{name}": step
+    for where, flow in [
+        ("config", ENGLISH["config"]),
+        ("options", ENGLISH.get("options", {})),
+        *ENGLISH["config_subentries"].items(),
+    ]
+    for name, step in flow.get("step", {}).items()
+}
+
+
+def test_top_level_is_known() -> None:
+    used = (read_json(path) for path in HOME_ASSISTANT.glob("components/*/strings.json"))
+    assert ENGLISH.keys() <= {key for strings in used for key in strings}
+
+
+@pytest.mark.parametrize("path", sorted(TEXTS))
+def test_text(path: str) -> None:
+    text = TEXTS[path]
+    assert cv.string_with_no_html(text) == text.strip()
+    assert text
+    assert "[%" not in text, "custom integrations expand no references"
+    assert not re.search(r"https?://|www\.", text), "addresses are placeholders"
+    assert not re.search(r"'\{\w+\}'", text), "a placeholder in single quotes is not filled"
+    assert all(name.isidentifier() for name in placeholders(text))
+
+
+@pytest.mark.parametrize("form", sorted(FORMS))
+def test_every_field_of_a_form_is_explained(form: str) -> None:
+    step = FORMS[form]
+    for part in [step, *step.get("sections", {}).values()]:
+        assert part.get("data", {}).keys() == part.get("data_description", {}).keys()
+
+
+@pytest.mark.parametrize("kind", sorted(ENGLISH["config_subentries"]))
+def test_subentry_can_be_begun(kind: str) -> None:
+    texts = ENGLISH["config_subentries"][kind]
+    assert texts["entry_type"]
+    assert texts["initiate_flow"]["user"]
+
+
+@pytest.mark.parametrize("text", asked.exceptions(), ids=str)
+def test_error_has_its_words(text: asked.Text) -> None:
+    message = ENGLISH["exceptions"][text.key]["message"]
+    if text.placeholders is not None:
+        assert placeholders(message) == text.placeholders
+
+
+@pytest.mark.parametrize("text", asked.issues(), ids=str)
+def test_repair_has_its_words(text: asked.Text) -> None:
+    issue = ENGLISH["issues"][text.key]
+    assert issue["title"]
+    assert "description" in issue or "fix_flow" in issue
+    if text.placeholders is not None and "description" in issue:
+        assert placeholders(issue["title"] + issue["description"]) <= text.placeholders
+
+
+@pytest.mark.parametrize("entity", asked.entities(), ids=str)
+def test_entity_has_its_words(entity: asked.Entity) -> None:
+    named = ENGLISH["entity"][entity.platform]
+    assert any(re.fullmatch(entity.pattern, key) for key in named)
+
+
+def test_every_entity_is_named() -> None:
+    unnamed = {
+        platform
+        for platform, entities in ENGLISH["entity"].items()
+        if not all("name" in texts for texts in entities.values())
+    }
+    nameless = {
+        path.stem for path in INTEGRATION.glob("*.py") if "_attr_name = None" in path.read_text()
+    }
+    assert unnamed <= nameless
+
+
+KEYS = sorted(
+    f"{section}/{key}" for section in ("exceptions", "issues") for key in ENGLISH.get(section, {})
+) + sorted(
+    f"{platform}/{key}" for platform, entities in ENGLISH["entity"].items() for key in entities
+)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_no_text_is_left_over(key: str) -> None:
+    assert is_spoken(key.split("/")[1])
+
+
+def shape(tree: Json) -> dict[str, set[str]]:
+    """Return the paths of a translation with the placeholders of each text."""
+    return {"/".join(path): placeholders(text) for path, text in leaves(tree)}
+
+
+@pytest.mark.skipif(not OTHERS, reason="English is the only language yet")
+@pytest.mark.parametrize("path", OTHERS, ids=lambda path: path.stem)
+def test_language_is_complete(path: Path) -> None:
+    assert shape(read_json(path)) == shape(ENGLISH)
