@@ -1,4 +1,4 @@
-"""Everything in this folder again, on the kernel's own GPIO chip.
+"""Everything in this folder again on the kernel's own GPIO chip, and a whole lot on top of it.
 
 The chip is gpio-sim with a model of the HC-SR04 behind each line, in a User-Mode Linux guest on
 virtual time. It belongs to the GPIO lab beside the checkout; GPIO_GUEST names another one.
@@ -20,13 +20,19 @@ LIMIT_S = 110
 @pytest.mark.skipif(
     not GUEST.is_file(), reason=f"there is no GPIO lab beside the checkout: {GUEST}"
 )
-def test_the_same_on_a_kernel_chip() -> None:
+@pytest.mark.parametrize(
+    ("folder", "options"),
+    [
+        # The bank needs neither the rest of the tests nor Home Assistant's plugin.
+        ("kernel", ["-p", "no:homeassistant", "-W", "ignore::pytest.PytestConfigWarning"]),
+        ("guest", []),
+    ],
+)
+def test_the_same_on_a_kernel_chip(folder: str, options: list[str]) -> None:
     python = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--color=no", "-q"]
-    # The rest of the tests, and Home Assistant's plugin, are not needed there.
-    alone = ["-p", "no:homeassistant", "-W", "ignore::pytest.PytestConfigWarning"]
-    folder = Path(__file__).parent
+    path = ROOT / "tests" / folder
     done = subprocess.run(
-        [GUEST, "-t", str(LIMIT_S), "--", *python, *alone, f"--confcutdir={folder}", folder],
+        [GUEST, "-m", "1024M", "-t", str(LIMIT_S), "--", *python, *options, f"--confcutdir={path}", path],
         cwd=ROOT,
         capture_output=True,
         text=True,
