@@ -9,7 +9,9 @@ from homeassistant.helpers.typing import ConfigType
 from .const import DOMAIN
 from .coordinator import LotCoordinator, SmartParkingConfigEntry
 from .memory import Memory
+from .resources import async_setup_resources
 from .services import async_setup_services
+from .websocket_api import async_setup_websocket_api
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -17,8 +19,10 @@ PLATFORMS = (Platform.BINARY_SENSOR, Platform.SENSOR, Platform.SWITCH)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions."""
+    """Register the actions, the card's commands and the card."""
     async_setup_services(hass)
+    async_setup_websocket_api(hass)
+    async_setup_resources(hass)
     return True
 
 
@@ -27,9 +31,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry)
     coordinator = entry.runtime_data = LotCoordinator(hass, entry)
     await coordinator.async_setup()
     await coordinator.async_start()
-    problems = [node.problem for node in coordinator.nodes.values()]
-    if problems and all(problems) and (problem := problems[0]) is not None:
-        await coordinator.async_stop()
+    problem = next((node.problem for node in coordinator.nodes.values()), None)
+    if coordinator.is_idle and problem is not None:
+        await coordinator.async_unload()
         raise ConfigEntryNotReady(
             translation_domain=DOMAIN,
             translation_key=problem.key,
@@ -49,7 +53,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry
     """Unload a lot: every line is released and every thread has ended when this returns."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
-        await entry.runtime_data.async_stop()
+        await entry.runtime_data.async_unload()
     return unloaded
 
 

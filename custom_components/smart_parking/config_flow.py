@@ -1,6 +1,6 @@
 """How an owner sets up a lot, its sensor nodes and its gates."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any, override
 
@@ -65,12 +65,16 @@ GATE_SCHEMA = vol.Schema(
 )
 
 
-def _read_gate(answers: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Return a gate's name and data, or raise `SourceError`."""
+def _read_gate(
+    answers: Mapping[str, Any], taken: Collection[str] = ()
+) -> tuple[str, dict[str, Any]]:
+    """Return a gate's name and data, or raise `SourceError`; `taken` names the lot's others."""
     read_distances(answers.get(CONF_DISTANCES, ""))
     data = dict(answers)
     if not (name := data.pop(CONF_NAME).strip()):
         raise SourceError("no_name")
+    if name.casefold() in {other.casefold() for other in taken}:
+        raise SourceError("gate_taken")
     return name, data
 
 
@@ -249,6 +253,14 @@ class GateFlow(ConfigSubentryFlow):
         subentry = self._get_reconfigure_subentry()
         return self._step("reconfigure", user_input, {CONF_NAME: subentry.title, **subentry.data})
 
+    def _other_gates(self) -> list[str]:
+        """Return the names of the lot's other gates."""
+        gates = self._get_entry().get_subentries_of_type(SUBENTRY_GATE)
+        own = None
+        if self.source == SOURCE_RECONFIGURE:
+            own = self._get_reconfigure_subentry().subentry_id
+        return [gate.title for gate in gates if gate.subentry_id != own]
+
     def _step(
         self, step_id: str, user_input: dict[str, Any] | None, before: Mapping[str, Any]
     ) -> SubentryFlowResult:
@@ -257,7 +269,7 @@ class GateFlow(ConfigSubentryFlow):
         placeholders: Mapping[str, str] = {}
         if user_input is not None:
             try:
-                name, data = _read_gate(user_input)
+                name, data = _read_gate(user_input, self._other_gates())
             except SourceError as err:
                 errors, placeholders, before = {"base": err.key}, err.placeholders, user_input
             else:

@@ -21,6 +21,9 @@ CONF_KIND: Final = "kind"
 CONF_LEVEL: Final = "level"
 CONF_X: Final = "x"
 CONF_Y: Final = "y"
+CONF_HEADING: Final = "heading"
+CONF_WIDTH: Final = "width"
+CONF_LENGTH: Final = "length"
 CONF_EMPTY_M: Final = "empty_m"
 
 # Of a gate.

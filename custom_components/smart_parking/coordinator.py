@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 import logging
+import time
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
@@ -18,7 +19,7 @@ from .devices import (
     async_known_bays,
 )
 from .lot.lot import Changes, Lot
-from .lot.model import Observation
+from .lot.model import BayState, Observation
 from .lot.watch import Watch
 from .memory import Memory
 from .node import Node
@@ -31,6 +32,7 @@ from .trouble import Trouble
 _LOGGER = logging.getLogger(__name__)
 
 type SmartParkingConfigEntry = ConfigEntry[LotCoordinator]
+type Follower = Callable[[Changes], None]
 
 LOT = "lot"
 """Who listens to this key is told when the counts of the lot change."""
@@ -40,7 +42,8 @@ class LotCoordinator:
     """One lot at work.
 
     Listeners are kept by what they care for: a bay id, a node id, a gate id, or `LOT`. A step calls
-    those whose thing changed, and nobody else.
+    those whose thing changed, and nobody else. Followers care for the lot as a whole: they are
+    called once for all that a step changed.
     """
 
     def __init__(self, hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
@@ -56,6 +59,8 @@ class LotCoordinator:
         self._at_work: dict[str, tuple[str, object]] = {}
         self._listeners: defaultdict[str, list[CALLBACK_TYPE]] = defaultdict(list)
         self._builders: list[CALLBACK_TYPE] = []
+        self._followers: list[Follower] = []
+        self._since: dict[str, tuple[BayState, float]] = {}
         self._reconciling = asyncio.Lock()
         self._stopped = False
         self._was_known = False
@@ -74,16 +79,32 @@ class LotCoordinator:
         self.entry.async_on_unload(
             self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._async_stopping)
         )
-        await asyncio.gather(*(node.async_start() for node in self.nodes.values()))
+        await self._async_start_nodes(self.nodes.values())
+
+    async def _async_start_nodes(self, nodes: Collection[Node]) -> None:
+        """Start nodes, and log what keeps one from measuring."""
+        await asyncio.gather(*(node.async_start() for node in nodes))
+        for node in nodes:
+            if node.problem is not None and not self.is_idle:
+                _LOGGER.warning("%s does not measure: %s", node.name, node.problem)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether there are nodes, and none of them can measure."""
+        return bool(self.nodes) and all(node.problem for node in self.nodes.values())
 
     async def async_stop(self) -> None:
         """Stop all nodes, and write down what they have learnt."""
-        self._thermometer.async_follow(None)
+        self._thermometer.async_close()
         async with self._reconciling:
             self._stopped = True
             await asyncio.gather(*(self._async_stop_node(node) for node in self.nodes.values()))
-        self._trouble.async_clear()
         await self.memory.async_save()
+
+    async def async_unload(self) -> None:
+        """Stop for good: trouble with what is not there is none."""
+        await self.async_stop()
+        self._trouble.async_clear()
 
     async def _async_stopping(self, _event: Event) -> None:
         """Stop when Home Assistant does."""
@@ -96,12 +117,14 @@ class LotCoordinator:
                 return
             for node_id in [one for one in self.nodes if self._is_outdated(one)]:
                 await self._async_stop_node(self.nodes.pop(node_id))
+                self._trouble.async_ends(node_id)
             fresh = self._async_build()
             self._thermometer.async_follow(self.entry.data.get(CONF_TEMPERATURE_ENTITY))
             for build in self._builders:
                 build()
             self._async_tell(list(self._listeners))
-            await asyncio.gather(*(node.async_start() for node in fresh))
+            self._async_tell_followers(Changes(layout=True))
+            await self._async_start_nodes(fresh)
 
     def _is_outdated(self, subentry_id: str) -> bool:
         """Return whether a subentry is no longer what is at work."""
@@ -139,6 +162,7 @@ class LotCoordinator:
             async_drop_bay(self.hass, self.entry, bay_id)
             self._trouble.async_ends(bay_id)
             self.memory.async_forget(bay_id)
+            self._since.pop(bay_id, None)
         for node in fresh:
             for row in node.source.node.rows:
                 bay = bay_of(row)
@@ -148,14 +172,14 @@ class LotCoordinator:
                 )
                 self.lot.remember(bay.bay_id, occupied=self.memory.occupied.get(bay.bay_id))
             self.lot.apply(node.watch.begin())
+            self._async_date(node.bay_ids)
 
     @callback
     def _async_make_node(self, subentry: ConfigSubentry) -> Node:
         """Make a node, ready to be started."""
         config = NodeConfig.from_data(subentry.title, subentry.data)
         source = SOURCES[config.source](self.hass, config)
-        if (celsius := self._thermometer.celsius) is not None:
-            source.set_temperature(celsius)
+        source.set_temperature(self._thermometer.celsius)
         node = Node(
             self.hass,
             subentry.subentry_id,
@@ -171,7 +195,6 @@ class LotCoordinator:
     async def _async_stop_node(self, node: Node) -> None:
         """Stop a node, and keep what it has learnt."""
         await node.async_stop()
-        self._trouble.async_ends(node.node_id)
         self.memory.async_learn(node.watch.empty_distances(), node.source.empty_distances())
 
     # What happens in a step.
@@ -191,6 +214,7 @@ class LotCoordinator:
     @callback
     def _async_changed(self, changes: Changes) -> None:
         """Tell the listeners of what changed."""
+        self._async_date(changes.bays)
         self._async_tell(changes.bays)
         self._async_tell(changes.gates)
         if changes.counts:
@@ -198,6 +222,16 @@ class LotCoordinator:
             if self.lot.is_known is not self._was_known:
                 self._was_known = self.lot.is_known
                 self._async_tell([gate.gate_id for gate in self.lot.gates])
+        if changes:
+            self._async_tell_followers(changes)
+
+    @callback
+    def _async_date(self, bay_ids: Iterable[str]) -> None:
+        """Note since when bays are what they are."""
+        for bay_id in bay_ids:
+            state, seen = self.lot[bay_id].state, self._since.get(bay_id)
+            if seen is None or seen[0] is not state:
+                self._since[bay_id] = (state, time.time())
 
     @callback
     def _async_tell(self, keys: Iterable[str]) -> None:
@@ -205,6 +239,12 @@ class LotCoordinator:
         for key in keys:
             for listener in list(self._listeners.get(key, ())):
                 listener()
+
+    @callback
+    def _async_tell_followers(self, changes: Changes) -> None:
+        """Call those who care for the lot as a whole."""
+        for follower in list(self._followers):
+            follower(changes)
 
     @callback
     def _async_node_changed(self, node: Node) -> None:
@@ -239,6 +279,16 @@ class LotCoordinator:
     def node_of(self, bay_id: str) -> Node:
         """Return the node that measures a bay."""
         return self.nodes[self._node_ids[bay_id]]
+
+    def since(self, bay_id: str) -> float:
+        """Return since when a bay has had its state, in seconds since the epoch."""
+        return self._since[bay_id][1]
+
+    @callback
+    def async_follow(self, follower: Follower) -> CALLBACK_TYPE:
+        """Call a follower with all changes of the lot, until the returned is called."""
+        self._followers.append(follower)
+        return lambda: self._followers.remove(follower)
 
     @callback
     def async_listen(self, key: str, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:

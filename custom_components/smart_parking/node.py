@@ -31,7 +31,8 @@ CALIBRATION_LIMIT_S = 30.0
 class Node:
     """One node of a lot.
 
-    Its source reports from whichever thread it likes; everything else belongs to the event loop.
+    Its source reports from whichever thread it likes, and a sweep that changes nothing ends there;
+    everything else belongs to the event loop.
     `observed` is called there with what has changed of the bays, `changed` when the node itself
     has.
     """
@@ -83,11 +84,20 @@ class Node:
 
     def sweep(self, readings: Iterable[Reading], duration_s: float | None = None) -> None:
         """Learn from a sweep here and now; only what it changed goes to the event loop."""
-        self._in_loop(self._async_swept, self.watch.observe(readings), duration_s)
+        outcome = self.watch.observe(readings)
+        self._swept_at = self.hass.loop.time()
+        if any(outcome) or not self.connected or self._is_news(duration_s):
+            self._in_loop(self._async_swept, outcome, duration_s)
 
     def lost(self, fault: Fault) -> None:
         """Learn that the source can go no further."""
         self._in_loop(self._async_lost, fault)
+
+    def _is_news(self, duration_s: float | None) -> bool:
+        """Return whether a sweep took so long, or so short, that it is worth telling."""
+        return duration_s is not None and (
+            self.sweep_s is None or abs(duration_s - self.sweep_s) >= SWEEP_STEP_S
+        )
 
     def _in_loop[*Args](self, function: Callable[[*Args], None], *args: *Args) -> None:
         """Call a function in the event loop."""
@@ -172,15 +182,13 @@ class Node:
     @callback
     def _async_swept(self, outcome: Outcome, duration_s: float | None) -> None:
         """Pass on what a sweep changed."""
-        if not self._measuring:
+        # What was on its way when the sensors went to rest counts: the watch will not say it again.
+        if not self._running or not (self._measuring or self.connected):
             return
-        self._swept_at = self.hass.loop.time()
         news = not self.connected
         if not self.connected:
             self._async_up()
-        if duration_s is not None and (
-            self.sweep_s is None or abs(duration_s - self.sweep_s) >= SWEEP_STEP_S
-        ):
+        if self._is_news(duration_s):
             self.sweep_s, news = duration_s, True
         news |= self._async_observed(outcome)
         for calibration in outcome.calibrations:
@@ -235,13 +243,13 @@ class Node:
         async with self._turn:
             if self._measuring:
                 await self._async_rest()
-                self._async_down(SourceError(fault.value), fault)
+                problem = SourceError(fault.value)
+                _LOGGER.warning("%s does not measure: %s", self.name, problem)
+                self._async_down(problem, fault)
 
     @callback
     def _async_down(self, problem: SourceError, fault: Fault) -> None:
         """Note that the node does not measure, and when to try again."""
-        if self.problem is None:
-            _LOGGER.warning("%s does not measure: %s", self.name, problem)
         self.problem = problem
         self.connected = False
         self.sweep_s = None

@@ -16,7 +16,18 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from .const import CONF_BAY_ID, CONF_DISTANCES, CONF_KIND, CONF_LABEL, CONF_LEVEL, CONF_X, CONF_Y
+from .const import (
+    CONF_BAY_ID,
+    CONF_DISTANCES,
+    CONF_HEADING,
+    CONF_KIND,
+    CONF_LABEL,
+    CONF_LENGTH,
+    CONF_LEVEL,
+    CONF_WIDTH,
+    CONF_X,
+    CONF_Y,
+)
 from .lot.model import Bay, BayKind, Gate
 from .sources.base import Columns, Row, SourceError, Value, number_in
 
@@ -26,7 +37,17 @@ PLACE_MAX_M = 5000.0
 BAYS_MAX = 10_000
 # The width of a usual bay.
 SPACING_M = 2.5
+# From a motorcycle's to a coach's.
+SIDE_MIN_M = 0.5
+SIDE_MAX_M = 25.0
+# Columns that a plan mostly does without: they are not shown as text while no bay uses them.
+RARE_COLUMNS = (CONF_HEADING, CONF_WIDTH, CONF_LENGTH)
 
+HEADING_SELECTOR = NumberSelector(
+    NumberSelectorConfig(
+        min=0.0, max=360.0, step="any", unit_of_measurement="°", mode=NumberSelectorMode.BOX
+    )
+)
 KIND_SELECTOR = SelectSelector(
     SelectSelectorConfig(options=[kind.value for kind in BayKind], translation_key="bay_kind")
 )
@@ -49,6 +70,9 @@ def common_columns() -> Columns:
         CONF_LEVEL: {"selector": TextSelector()},
         CONF_X: {"selector": metres(-PLACE_MAX_M), "required": True},
         CONF_Y: {"selector": metres(-PLACE_MAX_M), "required": True},
+        CONF_HEADING: {"selector": HEADING_SELECTOR},
+        CONF_WIDTH: {"selector": metres(SIDE_MIN_M, SIDE_MAX_M)},
+        CONF_LENGTH: {"selector": metres(SIDE_MIN_M, SIDE_MAX_M)},
     }
 
 
@@ -61,6 +85,9 @@ def bay_of(row: Row) -> Bay:
         level=str(row.get(CONF_LEVEL) or ""),
         x=number_in(row, CONF_X) or 0.0,
         y=number_in(row, CONF_Y) or 0.0,
+        heading=number_in(row, CONF_HEADING),
+        width=number_in(row, CONF_WIDTH),
+        length=number_in(row, CONF_LENGTH),
     )
 
 
@@ -189,12 +216,14 @@ def make_row(answers: Mapping[str, Value]) -> list[Row]:
 
 def to_text(rows: Iterable[Row], columns: Columns) -> str:
     """Return bays as text: a line of column names, then a line per bay, separated by commas."""
+    bays = list(rows)
+    used = [
+        name for name in columns if name not in RARE_COLUMNS or any(name in row for row in bays)
+    ]
     out = StringIO()
-    writer = csv.DictWriter(
-        out, list(columns), restval="", extrasaction="ignore", lineterminator="\n"
-    )
+    writer = csv.DictWriter(out, used, restval="", extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows(bays)
     return out.getvalue()
 
 
@@ -217,7 +246,9 @@ def from_text(text: str, columns: Columns) -> list[Row]:
     if unknown := [name for name in names if name not in columns]:
         raise SourceError("text_columns", {"column": unknown[0], "columns": ", ".join(columns)})
     if missing := [
-        name for name, column in columns.items() if column.get("required") and name not in names
+        name
+        for name, column in columns.items()
+        if column.get("required") and "default" not in column and name not in names
     ]:
         raise SourceError("text_missing", {"column": missing[0], "columns": ", ".join(columns)})
     try:

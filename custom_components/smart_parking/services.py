@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Callable
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
@@ -37,6 +38,7 @@ ATTR_VEHICLE = "vehicle"
 ATTR_FAULT = "fault"
 
 NO_FAULT = "none"
+ALTERNATIVES_DEFAULT = 3
 ALTERNATIVES_MAX = 50
 
 FIND_BAY_SCHEMA = vol.Schema(
@@ -44,7 +46,7 @@ FIND_BAY_SCHEMA = vol.Schema(
         vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
         vol.Optional(ATTR_GATE): str,
         vol.Optional(CONF_KIND, default=BayKind.STANDARD): vol.Coerce(BayKind),
-        vol.Optional(ATTR_ALTERNATIVES, default=3): vol.All(
+        vol.Optional(ATTR_ALTERNATIVES, default=ALTERNATIVES_DEFAULT): vol.All(
             vol.Coerce(int), vol.Range(min=0, max=ALTERNATIVES_MAX)
         ),
     }
@@ -134,24 +136,35 @@ def _shown(way: Way) -> JsonObjectType:
     }
 
 
-async def _async_find_bay(call: ServiceCall) -> ServiceResponse:
-    """Return the best free bay for a gate and a kind, and the next best ones."""
-    coordinator = _lot(call)
-    gate = _gate(coordinator, call.data.get(ATTR_GATE))
-    limit = 1 + call.data[ATTR_ALTERNATIVES]
-    ways = coordinator.lot.find(gate.gate_id, call.data[CONF_KIND])
-    found = [_shown(way) for _, way in zip(range(limit), ways, strict=False)]
+def find_bay(
+    coordinator: LotCoordinator, gate_name: str | None, kind: BayKind, alternatives: int
+) -> JsonObjectType:
+    """Return the best free bay for a gate and a kind, and the next best ones.
+
+    Raises `ServiceValidationError` when there is no such gate.
+    """
+    gate = _gate(coordinator, gate_name)
+    ways = coordinator.lot.find(gate.gate_id, kind)
+    found = [_shown(way) for _, way in zip(range(1 + alternatives), ways, strict=False)]
     return {
         "gate": gate.name,
-        "free": coordinator.lot.free_for(call.data[CONF_KIND]),
+        "free": coordinator.lot.free_for(kind),
         "bay": found[0] if found else None,
         "alternatives": list(found[1:]),
     }
 
 
+async def _async_find_bay(call: ServiceCall) -> ServiceResponse:
+    """Answer the action."""
+    wanted = call.data
+    return find_bay(_lot(call), wanted.get(ATTR_GATE), wanted[CONF_KIND], wanted[ATTR_ALTERNATIVES])
+
+
 @callback
-def _devices(call: ServiceCall) -> dict[tuple[LotCoordinator, Node], list[str]]:
-    """Return the bays that are meant, by node; a node's device means all its bays."""
+def _devices(
+    call: ServiceCall, of_node: Callable[[LotCoordinator, Node], list[str]]
+) -> dict[tuple[LotCoordinator, Node], list[str]]:
+    """Return the bays that are meant, by node; `of_node` says which a node's device means."""
     registry = dr.async_get(call.hass)
     bays: defaultdict[tuple[LotCoordinator, Node], list[str]] = defaultdict(list)
     for device_id in call.data[ATTR_DEVICE_ID]:
@@ -169,7 +182,7 @@ def _devices(call: ServiceCall) -> dict[tuple[LotCoordinator, Node], list[str]]:
         found = False
         for node in entry.runtime_data.nodes.values():
             if part_id == node.node_id:
-                bays[entry.runtime_data, node] += node.bay_ids
+                bays[entry.runtime_data, node] += of_node(entry.runtime_data, node)
                 found = True
             elif part_id in node.bay_ids:
                 bays[entry.runtime_data, node].append(part_id)
@@ -179,9 +192,20 @@ def _devices(call: ServiceCall) -> dict[tuple[LotCoordinator, Node], list[str]]:
     return bays
 
 
+def _without_vehicle(coordinator: LotCoordinator, node: Node) -> list[str]:
+    """Return the bays of a node in which no vehicle is known to stand."""
+    return [bay_id for bay_id in node.bay_ids if not coordinator.lot[bay_id].occupied]
+
+
 async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
-    """Learn the distances of bays that are empty now."""
-    groups = _devices(call)
+    """Learn the distances of bays that are empty now.
+
+    Of a whole node, bays with a vehicle are left out: the roof is not the floor. A bay that is
+    named is taken at its word, for it may be the distance that is wrong.
+    """
+    groups = _devices(call, _without_vehicle)
+    if not any(groups.values()):
+        raise _refuse("all_occupied")
     for _, node in groups:
         if not node.connected:
             raise _refuse("node_down", node=node.name)
@@ -217,7 +241,7 @@ async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
 async def _async_set_simulation(call: ServiceCall) -> None:
     """Let vehicles park or leave in simulated bays, or break their sensors."""
     fault = call.data.get(ATTR_FAULT)
-    for (_, node), bay_ids in _devices(call).items():
+    for (_, node), bay_ids in _devices(call, lambda _, node: node.bay_ids).items():
         source = node.source
         if not isinstance(source, SimulatedSource):
             raise _refuse("not_simulated", node=node.name)

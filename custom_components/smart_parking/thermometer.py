@@ -17,13 +17,16 @@ from homeassistant.util.unit_conversion import TemperatureConverter
 
 from .hcsr04.acoustics import COLDEST_C, WARMEST_C
 
+# Where no thermometer is at hand.
+ASSUMED_C = 20.0
+
 
 class Thermometer:
     """Follows an entity, and keeps the last temperature in °C that made sense."""
 
     def __init__(self, hass: HomeAssistant, told: Callable[[float], None]) -> None:
         """Begin without an entity."""
-        self.celsius: float | None = None
+        self.celsius = ASSUMED_C
         self._hass = hass
         self._told = told
         self._entity_id: str | None = None
@@ -34,15 +37,23 @@ class Thermometer:
         """Follow an entity, or none."""
         if entity_id == self._entity_id:
             return
+        self.async_close()
         self._entity_id = entity_id
-        if self._unsub is not None:
-            self._unsub()
-            self._unsub = None
-        if entity_id is not None:
+        if entity_id is None:
+            self._async_tell(ASSUMED_C)
+        else:
             self._unsub = async_track_state_change_event(
                 self._hass, [entity_id], self._async_changed
             )
             self._async_take(self._hass.states.get(entity_id))
+
+    @callback
+    def async_close(self) -> None:
+        """Follow nothing any more."""
+        self._entity_id = None
+        if self._unsub is not None:
+            self._unsub()
+            self._unsub = None
 
     @callback
     def _async_changed(self, event: Event[EventStateChangedData]) -> None:
@@ -61,6 +72,12 @@ class Thermometer:
             )
         except ValueError, HomeAssistantError:
             return
-        if COLDEST_C <= celsius <= WARMEST_C and celsius != self.celsius:
+        if COLDEST_C <= celsius <= WARMEST_C:
+            self._async_tell(celsius)
+
+    @callback
+    def _async_tell(self, celsius: float) -> None:
+        """Tell a temperature that is another one."""
+        if celsius != self.celsius:
             self.celsius = celsius
             self._told(celsius)

@@ -1,7 +1,9 @@
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
 
+from homeassistant.auth.models import User
 from homeassistant.config_entries import (
     ConfigEntry,
     ConfigFlowResult,
@@ -36,3 +38,11 @@ async def snapshot_platform(
     config_entry_id: str,
 ) -> None: ...
 def mock_restore_cache(hass: HomeAssistant, states: Iterable[State]) -> None: ...
+def mock_component(hass: HomeAssistant, component: str) -> None: ...
+
+class MockUser(User):
+    def mock_policy(self, policy: Mapping[str, Any]) -> None: ...
+
+def async_test_home_assistant(
+    *, config_dir: str | None = ...
+) -> AbstractAsyncContextManager[HomeAssistant]: ...

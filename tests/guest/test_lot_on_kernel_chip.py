@@ -53,7 +53,7 @@ def bay(number: int) -> str:
 async def seen(hass: HomeAssistant, condition: Callable[[], bool], within_s: float) -> None:
     """Wait until something can be seen in Home Assistant."""
     async with asyncio.timeout(within_s):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - what is waited for tells nobody
             await asyncio.sleep(0.05)
 
 

@@ -7,11 +7,12 @@ of bays are.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations
-from math import ceil, hypot
+from heapq import heapify, heappop, heappush
+from itertools import product
+from math import ceil, floor, hypot
 
 from .acoustics import COLDEST_C, speed_of_sound
 from .model import Sensor
@@ -84,6 +85,21 @@ def hears(a: Sensor, b: Sensor, hearing_m: float) -> bool:
     return a.level == b.level and hypot(a.x - b.x, a.y - b.y) < hearing_m
 
 
+def in_earshot(sensors: Iterable[Sensor], hearing_m: float) -> Iterator[tuple[Sensor, Sensor]]:
+    """Yield every two sensors of which one hears the other, once."""
+    if hearing_m <= 0.0:
+        return
+    # Who is near stands in the same square or in the next one, so nobody else is asked.
+    squares: defaultdict[tuple[str, int, int], list[Sensor]] = defaultdict(list)
+    for sensor in sensors:
+        column, row = floor(sensor.x / hearing_m), floor(sensor.y / hearing_m)
+        for x, y in product((column - 1, column, column + 1), (row - 1, row, row + 1)):
+            for other in squares.get((sensor.level, x, y), ()):
+                if hears(other, sensor, hearing_m):
+                    yield other, sensor
+        squares[sensor.level, column, row].append(sensor)
+
+
 def make_plan(
     sensors: Sequence[Sensor],
     *,
@@ -100,31 +116,21 @@ def make_plan(
     units: dict[int, list[Sensor]] = defaultdict(list)
     for sensor in sensors:
         units[sensor.trigger].append(sensor)
-    for trigger, members in units.items():
-        for a, b in combinations(members, 2):
-            if hears(a, b, hearing_m):
-                message = (
-                    f"{a.sensor_id} and {b.sensor_id} share trigger GPIO{trigger}, so they ping "
-                    f"together, and they are near enough to hear one another"
-                )
-                raise PlanError(
-                    PlanProblem.SHARED_TRIGGER,
-                    message,
-                    bay_a=a.sensor_id,
-                    bay_b=b.sensor_id,
-                    trigger=str(trigger),
-                    distance=f"{hypot(a.x - b.x, a.y - b.y):.1f}",
-                    hearing=f"{hearing_m:.1f}",
-                )
-    colours = _colour(units, hearing_m)
+    neighbours: dict[int, set[int]] = {trigger: set() for trigger in units}
+    for a, b in in_earshot(sensors, hearing_m):
+        if a.trigger == b.trigger:
+            raise _shared_trigger(a, b, hearing_m)
+        neighbours[a.trigger].add(b.trigger)
+        neighbours[b.trigger].add(a.trigger)
+    together: dict[int, list[int]] = defaultdict(list)
+    for trigger, colour in _colour(neighbours).items():
+        together[colour].append(trigger)
     slots = [
         Slot(
-            triggers=tuple(trigger for trigger in units if colours[trigger] == colour),
-            sensors=tuple(
-                s for trigger in units if colours[trigger] == colour for s in units[trigger]
-            ),
+            triggers=tuple(triggers),
+            sensors=tuple(sensor for trigger in triggers for sensor in units[trigger]),
         )
-        for colour in range(max(colours.values()) + 1)
+        for _, triggers in sorted(together.items())
     ]
     slot_s = slot_length_s(range_m)
     plan = Plan(slots=tuple(slots), slot_s=slot_s, range_m=range_m)
@@ -171,25 +177,44 @@ def _check_lines(sensors: Sequence[Sensor]) -> None:
         echoes[sensor.echo] = sensor.sensor_id
 
 
-def _colour(units: dict[int, list[Sensor]], hearing_m: float) -> dict[int, int]:
+def _shared_trigger(a: Sensor, b: Sensor, hearing_m: float) -> PlanError:
+    """Return what is wrong with two sensors on one trigger."""
+    message = (
+        f"{a.sensor_id} and {b.sensor_id} share trigger GPIO{a.trigger}, so they ping "
+        f"together, and they are near enough to hear one another"
+    )
+    return PlanError(
+        PlanProblem.SHARED_TRIGGER,
+        message,
+        bay_a=a.sensor_id,
+        bay_b=b.sensor_id,
+        trigger=str(a.trigger),
+        distance=f"{hypot(a.x - b.x, a.y - b.y):.1f}",
+        hearing=f"{hearing_m:.1f}",
+    )
+
+
+def _colour(neighbours: Mapping[int, Collection[int]]) -> dict[int, int]:
     """Return a slot number for every trigger, none shared by neighbours (DSATUR)."""
-    neighbours: dict[int, set[int]] = {trigger: set() for trigger in units}
-    for (trigger_a, of_a), (trigger_b, of_b) in combinations(units.items(), 2):
-        if any(hears(a, b, hearing_m) for a in of_a for b in of_b):
-            neighbours[trigger_a].add(trigger_b)
-            neighbours[trigger_b].add(trigger_a)
     colours: dict[int, int] = {}
-
-    def taken(trigger: int) -> set[int]:
-        return {colours[other] for other in neighbours[trigger] if other in colours}
-
-    while todo := [trigger for trigger in units if trigger not in colours]:
-        trigger = max(todo, key=lambda one: (len(taken(one)), len(neighbours[one])))
-        colours[trigger] = _first_free(taken(trigger))
+    taken: dict[int, set[int]] = {trigger: set() for trigger in neighbours}
+    order = {trigger: place for place, trigger in enumerate(neighbours)}
+    # The most hemmed in comes first; an entry that is out of date meets its trigger coloured.
+    queue = [(0, -len(near), order[trigger], trigger) for trigger, near in neighbours.items()]
+    heapify(queue)
+    while queue:
+        trigger = heappop(queue)[-1]
+        if trigger in colours:
+            continue
+        colour = colours[trigger] = _first_free(taken[trigger])
+        for other in neighbours[trigger]:
+            if other not in colours and colour not in taken[other]:
+                taken[other].add(colour)
+                entry = (-len(taken[other]), -len(neighbours[other]), order[other], other)
+                heappush(queue, entry)
     return colours
 
 
-def _first_free(taken: Iterable[int]) -> int:
+def _first_free(taken: Collection[int]) -> int:
     """Return the smallest number from 0 that is not taken."""
-    used = set(taken)
-    return next(number for number in range(len(used) + 1) if number not in used)
+    return next(number for number in range(len(taken) + 1) if number not in taken)

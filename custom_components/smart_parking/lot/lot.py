@@ -23,6 +23,11 @@ class BayStatus:
     """The newest occupancy that was known, for telling an arrival from a recovery."""
 
     @property
+    def known(self) -> tuple[bool | None, Fault | None, float, float | None]:
+        """What was observed last."""
+        return self.occupied, self.fault, self.confidence, self.distance_m
+
+    @property
     def state(self) -> BayState:
         """The state that decides whether a driver may be sent here."""
         if self.out_of_service:
@@ -38,16 +43,18 @@ class BayStatus:
 class Changes:
     """What a step has changed: bays whose status differs, and gates with another nearest bay.
 
-    `counts` says whether any bay's state differs, so that a count may.
+    `counts` says whether any bay's state differs, so that a count may; `layout` that there may be
+    other bays and gates than before, or at other places.
     """
 
     bays: set[str] = field(default_factory=set)
     gates: set[str] = field(default_factory=set)
     counts: bool = False
+    layout: bool = False
 
     def __bool__(self) -> bool:
         """Whether anything changed at all."""
-        return bool(self.bays or self.gates or self.counts)
+        return bool(self.bays or self.gates or self.counts or self.layout)
 
 
 class Lot:
@@ -104,7 +111,7 @@ class Lot:
         self._counts = Counter(map(self._count_key, self._bays.values()))
         for gate in self.gates:
             self.set_gate(gate)
-        return Changes(set(self._bays), set(self._guides), counts=True)
+        return Changes(set(self._bays), set(self._guides), counts=True, layout=True)
 
     def set_gate(self, gate: Gate) -> Changes:
         """Add a gate, or change it."""
@@ -113,7 +120,7 @@ class Lot:
             if status.state is BayState.VACANT:
                 guide.set_free(status.bay, free=True)
         self._guides[gate.gate_id] = guide
-        return Changes(gates={gate.gate_id})
+        return Changes(gates={gate.gate_id}, layout=True)
 
     def remove_gate(self, gate_id: str) -> None:
         """Forget a gate."""
@@ -125,6 +132,8 @@ class Lot:
         for seen in observations:
             status = self._bays.get(seen.bay_id)
             if status is None:
+                continue
+            if seen == (seen.bay_id, *status.known):
                 continue
             key = self._count_key(status)
             status.occupied, status.fault = seen.occupied, seen.fault

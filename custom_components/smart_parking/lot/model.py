@@ -57,7 +57,10 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bay:
-    """A space for one vehicle. Places are in metres, in the plane of its level."""
+    """A space for one vehicle. Places are in metres, in the plane of its level.
+
+    What is None has not been written down; `layout` then tells it from the plan.
+    """
 
     bay_id: str
     label: str
@@ -65,6 +68,10 @@ class Bay:
     level: str = ""
     x: float = 0.0
     y: float = 0.0
+    width: float | None = None
+    length: float | None = None
+    heading: float | None = None
+    """Which way a vehicle in it points, in degrees counter-clockwise from +x."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

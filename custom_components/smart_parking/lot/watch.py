@@ -69,7 +69,8 @@ class Watch:
 
     def calibrate(self, bay_ids: Collection[str]) -> None:
         """Order the empty distance of bays to be learnt from the next readings. Any thread may."""
-        self._orders.put(lambda: self._calibrating.update((bay_id, []) for bay_id in bay_ids))
+        wanted = [bay_id for bay_id in bay_ids if bay_id in self._bays]
+        self._orders.put(lambda: self._calibrating.update((bay_id, []) for bay_id in wanted))
 
     def end_calibrations(self, bay_ids: Collection[str]) -> None:
         """Order what `calibrate` has begun to be given up. Any thread may."""

@@ -1,6 +1,6 @@
 """Ultrasonic sensors on the GPIO header of the Raspberry Pi that Home Assistant runs on."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import override
 
 from homeassistant.helpers.selector import (
@@ -112,8 +112,9 @@ class GpioSource(BankSource):
         try:
             for number, row in enumerate(rows):
                 # A pin with a fixed pull-up is good for a trigger, so those go first.
-                trigger = shared[number % len(shared)] if shared else next(free)
+                trigger = shared[number % len(shared)] if shared else free.pop(0)
                 echo = next(pin for pin in free if pin not in PULLED_UP_GPIOS)
+                free.remove(echo)
                 wired.append(
                     {
                         **row,
@@ -122,7 +123,7 @@ class GpioSource(BankSource):
                         CONF_EMPTY_M: answers.get(CONF_EMPTY_M),
                     }
                 )
-        except (StopIteration, RuntimeError) as err:
+        except (IndexError, StopIteration) as err:
             raise SourceError(
                 "out_of_pins", {"count": str(len(rows)), "fit": str(len(wired))}
             ) from err
@@ -174,7 +175,7 @@ class GpioSource(BankSource):
             found = err.placeholders.get("labels")
             raise SourceError("other_chips" if found else "no_chip", err.placeholders) from err
         except GpioError as err:
-            raise SourceError(_ERRORS[type(err)], err.placeholders) from err
+            raise SourceError(_ERRORS.get(type(err), "chip_refuses"), err.placeholders) from err
         except LineLostError as err:
             raise SourceError("line_lost") from err
         return Bank(lines, plan)
@@ -185,6 +186,6 @@ def _texts(value: Value) -> list[str]:
     return value if isinstance(value, list) else []
 
 
-def _free_pins(first: int, used: set[Value]) -> Iterator[int]:
-    """Yield header pins from a first one upwards that nothing uses."""
-    return (pin for pin in HEADER_GPIOS if pin >= first and pin not in used)
+def _free_pins(first: int, used: set[Value]) -> list[int]:
+    """Return header pins from a first one upwards that nothing uses."""
+    return [pin for pin in HEADER_GPIOS if pin >= first and pin not in used]

@@ -91,11 +91,15 @@ class SimulatedSource(BankSource):
 
     def _traffic(self, sensors: Sequence[Sensor]) -> Iterable[Event]:
         """Return comings and goings as in the middle of a town, from now on."""
+        peak = self.node.number(CONF_OCCUPANCY, OCCUPANCY_PERCENT) / 100.0
+        if peak * len(sensors) < 1.0:
+            # A curve that never lets anybody in would be followed for ever.
+            return ()
         now = dt_util.now()
         entrance = (min(one.x for one in sensors), fmean(one.y for one in sensors))
         return follow_curve(
             demo_rows(
-                peak=self.node.number(CONF_OCCUPANCY, OCCUPANCY_PERCENT) / 100.0,
+                peak=peak,
                 starts_at_h=now.hour + now.minute / 60.0,
             ),
             nearest_first(sensors, entrance),

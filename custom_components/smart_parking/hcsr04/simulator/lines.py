@@ -9,7 +9,7 @@ from typing import override
 
 from ..acoustics import COLDEST_C, speed_of_sound
 from ..model import Edge, Fault, LineLostError, Lines, Sensor
-from ..schedule import HEARING_M, hears
+from ..schedule import HEARING_M, in_earshot
 from .bay import Bay
 from .world import World
 
@@ -100,10 +100,11 @@ class SimulatedLines(Lines):
         deepest_m = max(head.bay.mount.height_m for head in self._heads)
         flight_s = hypot(hearing_m, 2.0 * deepest_m) / speed_of_sound(COLDEST_C)
         self._air_ns = round(flight_s * 1e9) + RISE_MIN_NS + RISE_SPREAD_NS
-        for a, head in zip(sensors, self._heads, strict=True):
-            for b, other in zip(sensors, self._heads, strict=True):
-                if head is not other and hears(a, b, hearing_m):
-                    head.near.append((other, hypot(a.x - b.x, a.y - b.y)))
+        heads = dict(zip(sensors, self._heads, strict=True))
+        for a, b in in_earshot(sensors, hearing_m):
+            apart_m = hypot(a.x - b.x, a.y - b.y)
+            heads[a].near.append((heads[b], apart_m))
+            heads[b].near.append((heads[a], apart_m))
 
     @override
     def now_ns(self) -> int:

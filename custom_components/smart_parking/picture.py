@@ -1,0 +1,249 @@
+"""A lot as it is sent to those who look at it: a whole picture, and then what changed.
+
+The format is described in docs/reference.md. Bays and gates are spoken of by their index.
+"""
+
+from collections.abc import Collection, Iterator
+import time
+
+from homeassistant.auth.models import User
+from homeassistant.auth.permissions.const import POLICY_READ
+from homeassistant.components.binary_sensor.const import DOMAIN as BINARY_SENSOR
+from homeassistant.components.sensor.const import DOMAIN as SENSOR
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.json import json_bytes
+
+from .const import DOMAIN
+from .coordinator import LotCoordinator
+from .devices import identifier
+from .lot.layout import Geometry, geometries
+from .lot.model import Bay, BayState, Fault, Gate
+from .sources.simulated import SimulatedSource
+
+LETTERS = {
+    BayState.VACANT: "v",
+    BayState.OCCUPIED: "o",
+    BayState.HELD: "h",
+    BayState.OUT_OF_SERVICE: "x",
+    BayState.UNKNOWN: "u",
+}
+
+# What a user may do from the map.
+OUT_OF_SERVICE = "out_of_service"
+SIMULATE = "simulate"
+
+# The entity that stands for a bay, and that for a gate: platform, and what it shows.
+OF_BAY = (BINARY_SENSOR, "occupancy")
+OF_GATE = (SENSOR, "nearest")
+
+type Json = str | int | float | list[Json] | dict[str, Json] | None
+type Nearest = tuple[int, float] | None
+"""A bay's index, and how far it is in metres."""
+
+
+def _entry(
+    coordinator: LotCoordinator, part_id: str, platform: str, key: str
+) -> er.RegistryEntry | None:
+    """Return the registry's entry of an entity of a bay or a gate."""
+    registry = er.async_get(coordinator.hass)
+    unique_id = f"{identifier(coordinator.entry, part_id)[1]}_{key}"
+    entity_id = registry.async_get_entity_id(platform, DOMAIN, unique_id)
+    return None if entity_id is None else registry.async_get(entity_id)
+
+
+def may_read(user: User, coordinator: LotCoordinator) -> bool:
+    """Return whether a user may read every bay of a lot.
+
+    A lot is shown as a whole or not at all: with bays left out, counts and ways would mislead.
+    """
+    if user.permissions.access_all_entities(POLICY_READ):
+        return True
+    entries = (_entry(coordinator, status.bay.bay_id, *OF_BAY) for status in coordinator.lot)
+    return all(
+        entry is not None and user.permissions.check_entity(entry.entity_id, POLICY_READ)
+        for entry in entries
+    )
+
+
+class Recent[KeyT]:
+    """Remembers of each thing when it changed last, in numbers that only grow."""
+
+    def __init__(self) -> None:
+        """Begin with nothing changed."""
+        self._changed: dict[KeyT, int] = {}
+
+    def note(self, key: KeyT, seq: int) -> None:
+        """Note that a thing has changed."""
+        self._changed.pop(key, None)
+        self._changed[key] = seq
+
+    def after(self, seq: int) -> Iterator[KeyT]:
+        """Yield what has changed after a number, the newest first."""
+        for key, changed in reversed(self._changed.items()):
+            if changed <= seq:
+                return
+            yield key
+
+
+class Picture:
+    """What has been told of a lot, for one layout of it.
+
+    `step` takes over what the lot says of some bays and gates; after that `delta` has what differs
+    from any earlier state. So a subscriber is known by the number of the last message it got, and
+    whoever is as far as another is sent the same bytes.
+    """
+
+    def __init__(self, coordinator: LotCoordinator, seq: int) -> None:
+        """Take a picture of a lot as it is; numbers go on from `seq`."""
+        self.seq = seq
+        self.coordinator = coordinator
+        self._lot = lot = coordinator.lot
+        bays = [status.bay for status in lot]
+        gates = lot.gates
+        self._bays = {bay.bay_id: index for index, bay in enumerate(bays)}
+        self._gates = {gate.gate_id: index for index, gate in enumerate(gates)}
+        self._layout = _layout(coordinator, bays, gates)
+        self._letters = [LETTERS[status.state] for status in lot]
+        self._since = [int(coordinator.since(bay.bay_id)) for bay in bays]
+        self._faults = {
+            index: fault for bay_id, index in self._bays.items() if (fault := self._fault(bay_id))
+        }
+        self._nearest = [self._way(gate.gate_id) for gate in gates]
+        self._at = int(time.time())
+        self._recent_bays: Recent[int] = Recent()
+        self._recent_faults: Recent[int] = Recent()
+        self._recent_gates: Recent[int] = Recent()
+        self._whole: bytes | None = None
+        self._deltas: dict[int, bytes] = {}
+
+    def whole(self, user: User) -> bytes:
+        """Return all that has been told, for a user to begin with."""
+        if self._whole is None:
+            state: dict[str, Json] = {
+                "states": "".join(self._letters),
+                "since": [*self._since],
+                "faults": {str(index): fault for index, fault in self._faults.items()},
+                "nearest": [None if way is None else [*way] for way in self._nearest],
+                "seq": self.seq,
+            }
+            self._whole = b'{"lot":%b,%b' % (self._layout, json_bytes(state)[1:-1])
+        can = json_bytes(self._rights(user))
+        return b'%b,"now":%d,"can":%b}' % (self._whole, int(time.time()), can)
+
+    def step(self, bay_ids: Collection[str], gate_ids: Collection[str]) -> bool:
+        """Take over what may have changed; return whether anything did that is worth telling."""
+        seq, changed = self.seq + 1, False
+        now = int(time.time())
+        for bay_id in bay_ids:
+            changed |= self._step_bay(bay_id, seq, now)
+        for gate_id in gate_ids:
+            gate, way = self._gates[gate_id], self._way(gate_id)
+            if way != self._nearest[gate]:
+                self._nearest[gate] = way
+                self._recent_gates.note(gate, seq)
+                changed = True
+        if changed:
+            self.seq, self._at = seq, now
+            self._whole = None
+            self._deltas.clear()
+        return changed
+
+    def delta(self, seq: int) -> bytes:
+        """Return what has changed after a message, as it is now."""
+        if (known := self._deltas.get(seq)) is not None:
+            return known
+        delta: dict[str, Json] = {
+            "s": self.seq,
+            "t": self._at,
+            "b": [[index, self._letters[index]] for index in self._recent_bays.after(seq)],
+        }
+        if ways := [[gate, *(self._nearest[gate] or ())] for gate in self._recent_gates.after(seq)]:
+            delta["n"] = [[*way] for way in ways]
+        if faults := {
+            str(index): self._faults.get(index) for index in self._recent_faults.after(seq)
+        }:
+            delta["f"] = {**faults}
+        self._deltas[seq] = json_bytes(delta)
+        return self._deltas[seq]
+
+    def _step_bay(self, bay_id: str, seq: int, now: int) -> bool:
+        """Take over what the lot says of a bay."""
+        index = self._bays[bay_id]
+        letter, fault = LETTERS[self._lot[bay_id].state], self._fault(bay_id)
+        changed = False
+        if letter != self._letters[index]:
+            self._letters[index] = letter
+            self._since[index] = now
+            self._recent_bays.note(index, seq)
+            changed = True
+        if fault != self._faults.get(index):
+            self._faults.pop(index, None)
+            if fault is not None:
+                self._faults[index] = fault
+            self._recent_faults.note(index, seq)
+            changed = True
+        return changed
+
+    def _fault(self, bay_id: str) -> str | None:
+        """Return what is wrong with a bay's sensor; that it has said nothing yet is not wrong."""
+        fault = self._lot[bay_id].fault
+        return None if fault in (None, Fault.NO_READING) else fault.value
+
+    def _way(self, gate_id: str) -> Nearest:
+        """Return the nearest free bay of a gate."""
+        way = self._lot.nearest(gate_id)
+        return None if way is None else (self._bays[way.bay.bay_id], round(way.distance_m, 1))
+
+    def _rights(self, user: User) -> list[str]:
+        """Return what a user may do from the map."""
+        if not user.is_admin:
+            return []
+        nodes = self.coordinator.nodes.values()
+        is_simulated = any(isinstance(node.source, SimulatedSource) for node in nodes)
+        return [OUT_OF_SERVICE, SIMULATE] if is_simulated else [OUT_OF_SERVICE]
+
+
+def _layout(coordinator: LotCoordinator, bays: Collection[Bay], gates: Collection[Gate]) -> bytes:
+    """Return a lot's name and what it is made of."""
+    shapes = geometries(bays, gates)
+    layout: dict[str, Json] = {
+        "entry_id": coordinator.entry.entry_id,
+        "name": coordinator.entry.title,
+        "bays": [
+            _bay(bay, shapes[bay.bay_id], _shown(_entry(coordinator, bay.bay_id, *OF_BAY)))
+            for bay in bays
+        ],
+        "gates": [
+            {
+                "id": gate.gate_id,
+                "name": gate.name,
+                "level": gate.level,
+                "x": gate.x,
+                "y": gate.y,
+                "entity_id": _shown(_entry(coordinator, gate.gate_id, *OF_GATE)),
+            }
+            for gate in gates
+        ],
+    }
+    return json_bytes(layout)
+
+
+def _bay(bay: Bay, shape: Geometry, entity_id: str | None) -> dict[str, Json]:
+    """Return what a bay is, and where."""
+    return {
+        "id": bay.bay_id,
+        "label": bay.label,
+        "kind": bay.kind.value,
+        "level": bay.level,
+        "x": bay.x,
+        "y": bay.y,
+        "w": shape.width,
+        "l": shape.length,
+        "heading": shape.heading,
+        "entity_id": entity_id,
+    }
+
+
+def _shown(entry: er.RegistryEntry | None) -> str | None:
+    """Return an entity's id, if it is enabled."""
+    return None if entry is None or entry.disabled else entry.entity_id

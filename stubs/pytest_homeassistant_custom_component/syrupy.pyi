@@ -1,0 +1,3 @@
+from syrupy.extensions.amber import AmberSnapshotExtension
+
+class HomeAssistantSnapshotExtension(AmberSnapshotExtension): ...

@@ -1,0 +1,53 @@
+"""What an owner can hand to somebody who helps."""
+
+import json
+
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.components.diagnostics import (
+    get_diagnostics_for_config_entry,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.smart_parking.const import CONF_TEMPERATURE_ENTITY
+from custom_components.smart_parking.lot.model import Fault
+from tests.integration.driven import Hand
+from tests.integration.lots import CAR_M, EMPTY_M, bay, gate, lot, node, row, set_up
+
+
+# Home Assistant's own web server keeps things under plain strings.
+@pytest.mark.filterwarnings("ignore:It is recommended to use web")
+async def test_they_tell_how_the_lot_does_and_nothing_of_the_house(
+    hass: HomeAssistant, hand: Hand, hass_client: ClientSessionGenerator
+) -> None:
+    assert await async_setup_component(hass, "diagnostics", {})
+    field = [bay("F01", 200.0, entity_id="binary_sensor.front_door")]
+    entry = lot(
+        node("North wing", row("A", 3)),
+        node("Field", field, "entities"),
+        gate("Gate of Jane"),
+        title="Jane's house",
+        **{CONF_TEMPERATURE_ENTITY: "sensor.bedroom"},
+    )
+    await set_up(hass, entry)
+    hand.settle("North wing", A01=EMPTY_M, A02=CAR_M, A03=Fault.NO_RESPONSE)
+    hand.sink("North wing").lost(Fault.LINE_LOST)
+    await hass.async_block_till_done()
+    told = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    assert told["lot"] == {
+        "bays": 4,
+        "gates": 1,
+        "arrivals": 0,
+        "states": {"unknown": 4},
+    }
+    assert [one["problem"] for one in told["nodes"]] == ["line_lost", None]
+    assert {one["bay_id"]: one["fault"] for one in told["bays"]} == {
+        "a01": "line_lost",
+        "a02": "line_lost",
+        "a03": "line_lost",
+        "f01": "unavailable",
+    }
+    text = json.dumps(told)
+    for secret in ("Jane", "North wing", "Field", "front_door", "bedroom"):
+        assert secret not in text
