@@ -3,7 +3,7 @@
 usage: seed.py FOLDER PORT, run by a Python that has Home Assistant, while none runs in FOLDER.
 
 Everything is written by Home Assistant's own classes: the address (on this machine only), an owner
-who has been through the onboarding, a place on the map, and the demo lot.
+who has been through the onboarding, a place on the map, the demo lot and a dashboard for it.
 """
 
 import asyncio
@@ -14,7 +14,9 @@ from homeassistant import runner
 from homeassistant.auth import auth_manager_from_config
 from homeassistant.auth.const import GROUP_ID_ADMIN
 from homeassistant.auth.providers.homeassistant import HassAuthProvider
+from homeassistant.components.frontend.storage import async_system_store
 from homeassistant.components.http.config import HTTP_STORAGE_SCHEMA, HTTPConfigStore
+from homeassistant.components.lovelace.dashboard import DashboardsCollection, LovelaceStorage
 from homeassistant.components.onboarding import (
     STORAGE_KEY as ONBOARDING_KEY,
     STORAGE_VERSION as ONBOARDING_VERSION,
@@ -34,6 +36,7 @@ from homeassistant.helpers.storage import Store
 import lot
 
 HOST = "127.0.0.1"
+DASHBOARD = "smart-parking"
 USER = "owner"
 PASSWORD = "parking"  # noqa: S105 - the demo listens on this machine only, and prints it
 
@@ -97,6 +100,24 @@ async def seed_lot(hass: HomeAssistant) -> None:
     await entries.async_save({"entries": [entry.as_dict()]})
 
 
+async def seed_dashboard(hass: HomeAssistant) -> None:
+    """Add the dashboard of all lots, and open on it."""
+    dashboards = DashboardsCollection(hass)
+    await dashboards.async_load()
+    dashboard = await dashboards.async_create_item(
+        {
+            "url_path": DASHBOARD,
+            "title": "Parking",
+            "icon": "mdi:parking",
+            "show_in_sidebar": True,
+            "require_admin": False,
+        }
+    )
+    await LovelaceStorage(hass, dashboard).async_save({"strategy": {"type": "custom:smart-parking"}})
+    store = await async_system_store(hass)
+    await store.async_set_item("core", {"default_panel": DASHBOARD})
+
+
 async def seed(folder: str, port: int) -> None:
     """Prepare the folder."""
     hass = HomeAssistant(folder)
@@ -108,6 +129,7 @@ async def seed(folder: str, port: int) -> None:
     await seed_owner(hass)
     await seed_place(hass, port)
     await seed_lot(hass)
+    await seed_dashboard(hass)
     await hass.async_stop(force=True)  # writes what waits to be written
 
 

@@ -32,7 +32,18 @@ def test_the_same_on_a_kernel_chip(folder: str, options: list[str]) -> None:
     python = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--color=no", "-q"]
     path = ROOT / "tests" / folder
     done = subprocess.run(
-        [GUEST, "-m", "1024M", "-t", str(LIMIT_S), "--", *python, *options, f"--confcutdir={path}", path],
+        [
+            GUEST,
+            "-m",
+            "1024M",
+            "-t",
+            str(LIMIT_S),
+            "--",
+            *python,
+            *options,
+            f"--confcutdir={path}",
+            path,
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
