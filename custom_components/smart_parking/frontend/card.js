@@ -1,0 +1,206 @@
+/** The element `smart-parking-card`: follows a lot and shows it in one of four forms. */
+
+import { CompactView } from "./compact-view.js";
+import { html, write } from "./dom.js";
+import { feedOf } from "./feed.js";
+import { configForm } from "./form.js";
+import { OwnerView } from "./owner-view.js";
+import { PlanView } from "./plan-view.js";
+import { SignView } from "./sign-view.js";
+import { sheet } from "./style.js";
+import { loadTexts, Words } from "./words.js";
+
+/** @typedef {import("./types").Hass} Hass */
+/** @typedef {import("./types").CardConfig} CardConfig */
+/** @typedef {import("./types").View} View */
+/** @typedef {import("./lot-state.js").Change} Change */
+
+/** A phone that wakes up is connected again before it needs to say that it was not. */
+const PATIENCE_MS = 1_500;
+const TICK_MS = 10_000;
+
+/** @type {Record<string, new (context: import("./types").ViewContext) => View>} */
+const VIEWS = { plan: PlanView, compact: CompactView, sign: SignView, owner: OwnerView };
+
+export class SmartParkingCard extends HTMLElement {
+  /** @type {Hass | undefined} */
+  #hass;
+  /** @type {CardConfig} */
+  #config = { type: "custom:smart-parking-card" };
+  /** @type {Words | undefined} */
+  #words;
+  /** @type {import("./feed.js").Feed | undefined} */
+  #feed;
+  /** @type {(() => void) | undefined} */
+  #unlisten;
+  /** @type {View | undefined} */
+  #view;
+  /** @type {import("./lot-state.js").LotState | undefined} */
+  #shown;
+  /** @type {import("./types").Memory} */
+  #memory = {};
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #patience;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #ticker;
+
+  constructor() {
+    super();
+    const root = this.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [sheet()];
+    this.card = document.createElement("ha-card");
+    root.append(this.card);
+  }
+
+  static getConfigForm() {
+    return configForm(document.documentElement.lang);
+  }
+
+  static getStubConfig() {
+    return { view: "plan" };
+  }
+
+  /** @param {CardConfig} config */
+  setConfig(config) {
+    if (config.view !== undefined && !(config.view in VIEWS))
+      throw new Error(`view: ${Object.keys(VIEWS).join(", ")}`);
+    const other = config.entry_id !== this.#config.entry_id;
+    if (config.level !== this.#config.level || config.gate !== this.#config.gate) this.#memory = {};
+    this.#config = config;
+    this.dataset.view = config.view ?? "plan";
+    if (other) this.#follow();
+    this.#build();
+  }
+
+  getCardSize() {
+    return { compact: 1, sign: 8, owner: 10, plan: 7 }[this.#config.view ?? "plan"];
+  }
+
+  getGridOptions() {
+    const { view } = this.#config;
+    if (view === "compact") return { columns: 12, rows: "auto", min_columns: 6 };
+    return { columns: view === "sign" ? "full" : 12, rows: "auto", min_columns: 6 };
+  }
+
+  /** Whether this is a picture of the card in the picker or its editor. */
+  preview = false;
+
+  /** A panel has the page for itself. */
+  set layout(/** @type {string | undefined} */ layout) {
+    this.toggleAttribute("panel", layout === "panel");
+  }
+
+  /** Called on every change of anything in the house: what does not matter here ends quickly. */
+  set hass(/** @type {Hass} */ hass) {
+    const before = this.#hass;
+    this.#hass = hass;
+    if (!before || before.themes?.darkMode !== hass.themes?.darkMode)
+      this.toggleAttribute("dark", Boolean(hass.themes?.darkMode));
+    if (
+      !before ||
+      before.locale !== hass.locale ||
+      before.config.unit_system !== hass.config.unit_system
+    )
+      this.#speak(hass);
+    if (before?.connection !== hass.connection) this.#follow();
+  }
+
+  connectedCallback() {
+    this.#ticker = setInterval(() => this.#view?.tick?.(new Date()), TICK_MS);
+    this.#follow();
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.#ticker);
+    clearTimeout(this.#patience);
+    this.#unlisten?.();
+    this.#unlisten = undefined;
+  }
+
+  /** @param {Hass} hass */
+  #speak(hass) {
+    this.#words = new Words(hass);
+    this.card.dir = this.#words.rtl ? "rtl" : "ltr";
+    this.#build();
+    loadTexts(this.#words.language).then((fresh) => fresh && this.#build());
+  }
+
+  #follow() {
+    this.#unlisten?.();
+    this.#unlisten = undefined;
+    if (!this.isConnected || !this.#hass) return;
+    this.#feed = feedOf(this.#hass.connection, this.#config.entry_id || undefined);
+    this.#unlisten = this.#feed.listen((change) => this.#told(change));
+    this.#told(
+      this.#feed.state && this.#feed.state !== this.#shown
+        ? { whole: true, bays: [], nearest: true }
+        : null,
+    );
+  }
+
+  /** @param {Change | null} change */
+  #told(change) {
+    if (change?.whole || (this.#view && !this.#feed?.state)) this.#build();
+    else if (change) this.#view?.update(change);
+    this.#status();
+  }
+
+  #build() {
+    const words = this.#words;
+    const state = this.#feed?.state;
+    if (!words) return;
+    this.#view?.destroy?.();
+    this.#view = undefined;
+    if (!state) {
+      this.#status();
+      return;
+    }
+    this.#shown = state;
+    const Form = VIEWS[this.#config.view ?? "plan"] ?? PlanView;
+    this.#view = new Form({
+      state,
+      words,
+      config: this.#config,
+      memory: this.#memory,
+      hass: () => /** @type {Hass} */ (this.#hass),
+      moreInfo: (entityId) => this.#moreInfo(entityId),
+    });
+    this.card.replaceChildren(this.#view.root);
+    if (this.#config.fullscreen && !this.preview) this.#view.cover?.();
+    this.#status();
+  }
+
+  #status() {
+    const feed = this.#feed;
+    const words = this.#words;
+    if (!feed || !words) return;
+    clearTimeout(this.#patience);
+    const message = this.#message();
+    if (!this.#view) {
+      const note = this.card.querySelector(".note");
+      if (note) write(note, message);
+      else this.card.replaceChildren(html("p", { class: "note", role: "status" }, message));
+      return;
+    }
+    if (feed.status === "live") this.#view.setStatus("live", "");
+    else
+      this.#patience = setTimeout(() => this.#view?.setStatus(feed.status, message), PATIENCE_MS);
+  }
+
+  #message() {
+    const feed = /** @type {import("./feed.js").Feed} */ (this.#feed);
+    const words = /** @type {Words} */ (this.#words);
+    if (feed.status === "absent") return words.absence(feed.reason);
+    if (feed.status === "lost")
+      return words.text("lost", { time: words.moment(feed.heardAt.getTime() / 1000) });
+    return words.text("connecting");
+  }
+
+  /** @param {string | null} entityId */
+  #moreInfo(entityId) {
+    if (!entityId) return;
+    this.dispatchEvent(
+      new CustomEvent("hass-more-info", { bubbles: true, composed: true, detail: { entityId } }),
+    );
+  }
+}

@@ -1,0 +1,226 @@
+/** One subscription per lot, shared by all cards that show it, which heals itself. */
+
+import { LotState } from "./lot-state.js";
+
+/** @typedef {import("./types").Connection} Connection */
+/** @typedef {import("./types").Status} Status */
+/** @typedef {import("./lot-state.js").Change} Change */
+/** @typedef {(change: Change | null) => void} Listener Told null when only the status changed. */
+
+/** The server stops at 16 deltas without an answer; answering each fourth keeps well clear. */
+const ACK_EVERY = 4;
+
+/** Cards come and go when a view is switched; the picture stays at hand this long. */
+const LINGER_MS = 5_000;
+
+/** Pauses between attempts, in ms; the last one repeats. */
+const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000];
+
+/** Reasons after which an old picture would mislead. */
+const FINAL = new Set(["no_lot", "not_found", "which_lot", "may_not_read"]);
+
+const WHOLE = Object.freeze({ whole: true, bays: [], nearest: true });
+
+export class Feed {
+  /** @type {LotState | null} */
+  state = null;
+  /** @type {Status} */
+  status = "connecting";
+  /** When the lot was heard of last. */
+  heardAt = new Date();
+  /** Why there is no lot, as the server calls it. */
+  reason = "";
+
+  /** @type {Set<Listener>} */
+  #listeners = new Set();
+  /** @type {(() => Promise<void>) | null} */
+  #unsubscribe = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  #attempt = 0;
+  #unanswered = 0;
+  /** Counts subscriptions: an event of an earlier one is of no interest. */
+  #turn = 0;
+  #running = false;
+
+  /**
+   * @param {Connection} connection
+   * @param {string | undefined} entryId
+   * @param {() => void} onIdle
+   */
+  constructor(connection, entryId, onIdle) {
+    this.connection = connection;
+    this.entryId = entryId;
+    this.onIdle = onIdle;
+  }
+
+  /**
+   * @param {Listener} listener
+   * @returns {() => void} Ends it.
+   */
+  listen(listener) {
+    this.#listeners.add(listener);
+    clearTimeout(this.#linger);
+    if (!this.#running) this.#start();
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) {
+        clearTimeout(this.#linger);
+        this.#linger = setTimeout(() => this.#stop(), LINGER_MS);
+      }
+    };
+  }
+
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #linger;
+
+  #start() {
+    this.#running = true;
+    this.connection.addEventListener("disconnected", this.#lost);
+    this.connection.addEventListener("ready", this.#subscribe);
+    void this.#subscribe();
+  }
+
+  #stop() {
+    this.#running = false;
+    this.#turn += 1;
+    clearTimeout(this.#timer);
+    this.connection.removeEventListener("disconnected", this.#lost);
+    this.connection.removeEventListener("ready", this.#subscribe);
+    this.#release();
+    this.onIdle();
+  }
+
+  #release() {
+    this.#unsubscribe?.().catch(() => {});
+    this.#unsubscribe = null;
+  }
+
+  #lost = () => {
+    clearTimeout(this.#timer);
+    this.#turn += 1;
+    this.#unsubscribe = null;
+    this.#tell(this.state ? "lost" : "connecting");
+  };
+
+  /**
+   * Home Assistant's own re-subscription gives up for good when the integration is not up yet after
+   * a restart; so this does it.
+   */
+  #subscribe = async () => {
+    clearTimeout(this.#timer);
+    this.#release();
+    const turn = ++this.#turn;
+    this.#unanswered = 0;
+    /** @param {unknown} event */
+    this.#callback = (event) => {
+      if (turn === this.#turn) this.#receive(event);
+    };
+    const message = { type: "smart_parking/subscribe" };
+    try {
+      const unsubscribe = await this.connection.subscribeMessage(
+        this.#callback,
+        this.entryId ? { ...message, entry_id: this.entryId } : message,
+        { resubscribe: false },
+      );
+      if (turn === this.#turn) this.#unsubscribe = unsubscribe;
+      else void unsubscribe().catch(() => {});
+    } catch (error) {
+      if (turn === this.#turn) this.#refused(error);
+    }
+  };
+
+  /** @type {((event: unknown) => void) | undefined} */
+  #callback;
+
+  /** @param {unknown} error */
+  #refused(error) {
+    const { code, translation_key: key } =
+      /** @type {{code?: unknown, translation_key?: unknown}} */ (error ?? {});
+    const reason = key ?? code;
+    this.reason = typeof reason === "string" ? reason : "";
+    if (reason === "no_lot" && this.entryId) this.reason = "not_found";
+    if (FINAL.has(this.reason)) this.state = null;
+    this.#tell(this.connection.connected ? "absent" : this.state ? "lost" : "connecting");
+    this.#retry();
+  }
+
+  #retry() {
+    const pause = RETRY_MS[Math.min(this.#attempt++, RETRY_MS.length - 1)];
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#subscribe, pause);
+  }
+
+  /** @param {any} event */
+  #receive(event) {
+    this.heardAt = new Date();
+    if (event?.lot) {
+      this.state = new LotState(event);
+      this.#attempt = 0;
+      this.reason = "";
+      this.#tell("live", WHOLE);
+    } else if (typeof event?.s === "number") {
+      if (!this.state) return;
+      const change = this.state.apply(event);
+      this.#tell("live", change);
+    } else if (event?.gone) {
+      // The subscription stays and brings a picture when the lot is back; asking once more tells
+      // whether it has been deleted.
+      this.reason = "not_loaded";
+      this.#tell("absent");
+      if (this.#attempt === 0) this.#retry();
+      return;
+    }
+    if (++this.#unanswered >= ACK_EVERY) this.#acknowledge();
+  }
+
+  #acknowledge() {
+    const id = this.#subscriptionId();
+    if (id === undefined || !this.state) return;
+    this.#unanswered = 0;
+    try {
+      this.connection.sendMessage({
+        type: "smart_parking/ack",
+        subscription: id,
+        seq: this.state.seq,
+      });
+    } catch {
+      // The connection is going down; "disconnected" follows.
+    }
+  }
+
+  #subscriptionId() {
+    for (const [id, command] of this.connection.commands ?? [])
+      if (command.callback === this.#callback) return id;
+    return undefined;
+  }
+
+  /**
+   * @param {Status} status
+   * @param {Change | null} [change]
+   */
+  #tell(status, change = null) {
+    this.status = status;
+    for (const listener of [...this.#listeners]) listener(change);
+  }
+}
+
+/** @type {WeakMap<Connection, Map<string, Feed>>} */
+const feeds = new WeakMap();
+
+/**
+ * The feed of a lot; without an id of the only one.
+ * @param {Connection} connection
+ * @param {string | undefined} entryId
+ */
+export function feedOf(connection, entryId) {
+  let ofConnection = feeds.get(connection);
+  if (!ofConnection) feeds.set(connection, (ofConnection = new Map()));
+  const key = entryId ?? "";
+  let feed = ofConnection.get(key);
+  if (!feed) {
+    feed = new Feed(connection, entryId, () => ofConnection.delete(key));
+    ofConnection.set(key, feed);
+  }
+  return feed;
+}

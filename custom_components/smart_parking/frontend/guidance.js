@@ -1,0 +1,85 @@
+/** What a driver is told: how many are free, and where the nearest bay is. */
+
+import { html } from "./dom.js";
+import { boxOf, side, span } from "./geometry.js";
+
+/** @typedef {import("./types").ViewContext} ViewContext */
+
+/**
+ * "9 of 24 free" with a big first number, wherever a language puts it.
+ * @param {import("./words.js").Words} words
+ * @param {number} free
+ * @param {number} total
+ */
+export function headline(words, free, total) {
+  const number = words.number(free);
+  const [before = "", after = ""] = words
+    .text("free_of", { total: words.number(total) })
+    .split("{free}");
+  return [
+    before && html("small", {}, before),
+    html("strong", {}, number),
+    html("small", {}, after),
+  ].filter((part) => part !== "");
+}
+
+/**
+ * @param {ViewContext} context
+ * @param {number} gate
+ */
+export function sideText({ state, words }, gate) {
+  const from = state.gates[gate];
+  const way = state.nearest[gate];
+  if (!from || !way) return "";
+  const towards = sideOf(state, gate);
+  return towards === "level"
+    ? words.level(way.bay.level)
+    : words.text(/** @type {"left" | "right" | "ahead"} */ (towards));
+}
+
+/** @type {WeakMap<import("./lot-state.js").LotState, Map<string, import("./geometry.js").Box>>} */
+const boxes = new WeakMap();
+
+/**
+ * @param {import("./lot-state.js").LotState} state
+ * @param {number} gateIndex
+ */
+export function sideOf(state, gateIndex) {
+  const gate = state.gates[gateIndex];
+  const way = state.nearest[gateIndex];
+  if (!gate || !way) return null;
+  return side(gate, way.bay, levelBox(state, gate.level));
+}
+
+/** @param {import("./lot-state.js").LotState} state @param {string} level */
+function levelBox(state, level) {
+  let ofLevel = boxes.get(state);
+  if (!ofLevel) boxes.set(state, (ofLevel = new Map()));
+  let box = ofLevel.get(level);
+  if (!box) {
+    box = span(state.bays.filter((bay) => bay.level === level).map(boxOf)) ?? {
+      left: 0,
+      right: 0,
+      bottom: 0,
+      top: 0,
+    };
+    ofLevel.set(level, box);
+  }
+  return box;
+}
+
+/**
+ * One sentence.
+ * @param {ViewContext} context
+ * @param {number} gate
+ */
+export function summary({ state, words }, gate) {
+  const values = {
+    free: words.number(state.tally.free),
+    total: words.number(state.tally.total),
+  };
+  const bay = state.nearest[gate]?.bay.label;
+  return bay === undefined
+    ? words.text("free_of", values)
+    : words.text("count_and_nearest", { ...values, bay });
+}

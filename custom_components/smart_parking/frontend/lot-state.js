@@ -1,0 +1,161 @@
+/** What is known of a lot: the newest picture, and every change since. */
+
+/** @typedef {import("./types").Letter} Letter */
+/** @typedef {import("./types").Kind} Kind */
+
+/**
+ * @typedef {object} Change
+ * @property {boolean} whole A new picture: everything may differ.
+ * @property {number[]} bays Indices of the bays that changed.
+ * @property {boolean} nearest Whether the nearest bay of a gate changed.
+ */
+
+/** How many bays are in which state, and how many of each kind are free. */
+export class Tally {
+  constructor() {
+    this.total = 0;
+    /** @type {Record<Letter, number>} */
+    this.of = { v: 0, o: 0, h: 0, x: 0, u: 0 };
+    /** @type {Map<Kind, {free: number, total: number}>} */
+    this.kinds = new Map();
+  }
+
+  /**
+   * @param {Kind} kind
+   * @param {Letter} letter
+   * @param {1 | -1} by
+   */
+  count(kind, letter, by) {
+    this.of[letter] += by;
+    let one = this.kinds.get(kind);
+    if (!one) this.kinds.set(kind, (one = { free: 0, total: 0 }));
+    if (letter === "v") one.free += by;
+  }
+
+  /** @param {Kind} kind */
+  add(kind, letter = /** @type {Letter} */ ("u")) {
+    this.total += 1;
+    this.count(kind, letter, 1);
+    /** @type {{total: number}} */ (this.kinds.get(kind)).total += 1;
+  }
+
+  get free() {
+    return this.of.v;
+  }
+}
+
+/**
+ * A letter that a newer server may send is shown as unknown: never as free.
+ * @param {string | undefined} letter
+ * @returns {Letter}
+ */
+function known(letter) {
+  return letter !== undefined && letter.length === 1 && "vohxu".includes(letter)
+    ? /** @type {Letter} */ (letter)
+    : "u";
+}
+
+export class LotState {
+  /** @param {import("./types").Picture} picture */
+  constructor(picture) {
+    const { lot } = picture;
+    this.entryId = lot.entry_id;
+    this.name = lot.name;
+    this.bays = lot.bays;
+    this.gates = lot.gates ?? [];
+    this.seq = picture.seq;
+    /** How far the server's clock is ahead of ours, in seconds. */
+    this.aheadS = picture.now - Date.now() / 1000;
+    this.letters = lot.bays.map((_, index) => known(picture.states[index]));
+    this.since = lot.bays.map((_, index) => picture.since?.[index] ?? 0);
+    /** @type {Map<number, string>} */
+    this.faults = new Map();
+    for (const [index, fault] of Object.entries(picture.faults ?? {}))
+      this.faults.set(Number(index), fault);
+    this.nearest = this.gates.map((_, gate) => this.#way(picture.nearest?.[gate]));
+    this.can = new Set(picture.can ?? []);
+
+    this.tally = new Tally();
+    /** @type {Map<string, Tally>} */
+    this.levels = new Map();
+    this.bays.forEach((bay, index) => {
+      let tally = this.levels.get(bay.level);
+      if (!tally) this.levels.set(bay.level, (tally = new Tally()));
+      tally.add(bay.kind, this.letters[index]);
+      this.tally.add(bay.kind, this.letters[index]);
+    });
+  }
+
+  /**
+   * Takes in what has changed.
+   * @param {import("./types").Delta} delta
+   * @returns {Change}
+   */
+  apply(delta) {
+    this.seq = delta.s;
+    /** @type {Set<number>} */
+    const changed = new Set();
+    for (const [index, letter] of delta.b ?? []) {
+      if (this.#turn(index, known(letter), delta.t)) changed.add(index);
+    }
+    for (const [key, fault] of Object.entries(delta.f ?? {})) {
+      const index = Number(key);
+      if (!this.bays[index]) continue;
+      if (fault === null) this.faults.delete(index);
+      else this.faults.set(index, fault);
+      changed.add(index);
+    }
+    for (const [gate, ...way] of delta.n ?? []) {
+      if (gate in this.nearest)
+        this.nearest[gate] = this.#way(/** @type {[number, number] | []} */ (way));
+    }
+    return { whole: false, bays: [...changed], nearest: Boolean(delta.n?.length) };
+  }
+
+  /** @param {number} index @param {Letter} letter @param {number} at */
+  #turn(index, letter, at) {
+    const bay = this.bays[index];
+    const before = this.letters[index];
+    if (!bay || before === undefined || before === letter) return false;
+    this.letters[index] = letter;
+    this.since[index] = at;
+    for (const tally of [this.tally, this.levels.get(bay.level)]) {
+      tally?.count(bay.kind, before, -1);
+      tally?.count(bay.kind, letter, 1);
+    }
+    return true;
+  }
+
+  /**
+   * @param {[number, number] | [] | null | undefined} way
+   * @returns {{index: number, bay: import("./types").Bay, metres: number} | null}
+   */
+  #way(way) {
+    if (!way || way.length < 2) return null;
+    const [index, metres] = /** @type {[number, number]} */ (way);
+    const bay = this.bays[index];
+    return bay ? { index, bay, metres } : null;
+  }
+
+  /** Levels in the order in which people count them. */
+  get levelNames() {
+    return [...this.levels.keys()].sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
+  }
+
+  /**
+   * The gate of a name or id; without one the first, on the level if there is one.
+   * @param {string | undefined} wanted
+   * @param {string} [level]
+   */
+  gateIndex(wanted, level) {
+    if (wanted) {
+      const name = wanted.toLocaleLowerCase();
+      const index = this.gates.findIndex(
+        (gate) => gate.id === wanted || gate.name.toLocaleLowerCase() === name,
+      );
+      if (index >= 0) return index;
+    }
+    const here = this.gates.findIndex((gate) => level === undefined || gate.level === level);
+    return here >= 0 ? here : this.gates.length ? 0 : -1;
+  }
+}

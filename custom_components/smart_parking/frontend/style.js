@@ -1,0 +1,287 @@
+/** How it looks. Colours come from Home Assistant's theme; only the sign has its own. */
+
+const css = /* css */ `
+:host {
+  display: block;
+  --sp-ink: var(--primary-text-color, #1c1c1c);
+  --sp-dim: var(--secondary-text-color, #5e5e5e);
+  --sp-card: var(--ha-card-background, var(--card-background-color, #fff));
+  --sp-line: var(--divider-color, #e0e0e0);
+  --sp-free: color-mix(in srgb, var(--success-color, #43a047) 58%, #04331c);
+  --sp-free-bg: color-mix(in srgb, var(--success-color, #43a047) 15%, var(--sp-card));
+  --sp-busy: #566779;
+  --sp-busy-ink: #fff;
+  --sp-car: #dde4ea;
+  --sp-held: color-mix(in srgb, var(--warning-color, #ffa600) 38%, #5a2c00);
+  --sp-held-bg: color-mix(in srgb, var(--warning-color, #ffa600) 12%, var(--sp-card));
+  --sp-off: color-mix(in srgb, var(--sp-ink) 62%, var(--sp-card));
+  --sp-lane: color-mix(in srgb, var(--sp-ink) 6%, var(--sp-card));
+  --sp-way: color-mix(in srgb, var(--primary-color, #009ac7) 62%, #002a54);
+  --sp-way-ink: #fff;
+  --sp-kind: color-mix(in srgb, var(--info-color, #039be5) 60%, #00205c);
+  color: var(--sp-ink);
+}
+:host([dark]) {
+  --sp-free: color-mix(in srgb, var(--success-color, #43a047) 62%, #b9ffd9);
+  --sp-free-bg: color-mix(in srgb, var(--success-color, #43a047) 20%, var(--sp-card));
+  --sp-busy: #5b6b7b;
+  --sp-car: #d3dbe2;
+  --sp-busy-ink: #f3f6f8;
+  --sp-held: color-mix(in srgb, var(--warning-color, #ffa600) 75%, #fff);
+  --sp-held-bg: color-mix(in srgb, var(--warning-color, #ffa600) 14%, var(--sp-card));
+  --sp-lane: color-mix(in srgb, var(--sp-ink) 7%, var(--sp-card));
+  --sp-way: color-mix(in srgb, var(--primary-color, #009ac7) 55%, #d2efff);
+  --sp-way-ink: #06222f;
+  --sp-kind: color-mix(in srgb, var(--info-color, #039be5) 55%, #dff3ff);
+}
+ha-card { display: block; height: 100%; box-sizing: border-box; overflow: hidden; }
+button { font: inherit; color: inherit; background: none; border: 0; padding: 0; margin: 0;
+  text-align: start; cursor: pointer; -webkit-tap-highlight-color: transparent; }
+button:focus-visible { outline: 2px solid var(--sp-way); outline-offset: 2px; }
+[hidden] { display: none !important; }
+h2, h3, p { margin: 0; font-weight: 500; }
+.note { padding: 24px 20px; color: var(--sp-dim); text-align: center; line-height: 1.45; }
+.quiet { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.icon { width: 1.25em; height: 1.25em; flex: none; }
+.icon .line { fill: none; stroke: currentColor; stroke-width: 2.2; stroke-linecap: round; stroke-linejoin: round; }
+.icon .solid { fill: currentColor; }
+
+/* The plan's frame */
+.lot { display: flex; flex-direction: column; gap: 12px; padding: 16px; position: relative;
+  container-type: inline-size; }
+.head { display: flex; justify-content: space-between; align-items: flex-start; gap: 8px 20px; }
+.who { min-width: 0; flex: 1; }
+h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: anywhere; }
+.count { display: flex; align-items: baseline; gap: 0.3em; white-space: nowrap; color: var(--sp-dim);
+  font-variant-numeric: tabular-nums; line-height: 1; }
+.count strong { font-size: 44px; font-weight: 700; letter-spacing: -0.02em; color: var(--sp-free); }
+.count.none strong { color: var(--sp-ink); }
+.count small { font-size: 17px; }
+.ways { display: flex; flex-direction: column; align-items: flex-start; margin-top: 6px; gap: 1px; }
+.gateline { display: flex; align-items: center; gap: 7px; padding: 2px 10px 2px 3px; border-radius: 999px;
+  color: var(--sp-dim); min-height: 28px; max-width: 100%; box-sizing: border-box; white-space: nowrap; }
+.gateline b { color: var(--sp-ink); font-weight: 700; font-size: 17px; }
+.gateline .where { color: var(--sp-ink); }
+.gateline .from { overflow: hidden; text-overflow: ellipsis; }
+.gateline .icon { width: 20px; height: 20px; }
+.gateline .icon .disc { fill: none; stroke: var(--sp-dim); stroke-width: 2; }
+.gateline .icon path { fill: var(--sp-dim); }
+.gateline[aria-pressed="true"] .disc { fill: var(--sp-way); stroke: none; }
+.gateline[aria-pressed="true"] .icon path { fill: var(--sp-way-ink); }
+.gateline:hover { background: var(--sp-lane); }
+[dir="rtl"] .gateline { padding: 2px 3px 2px 10px; }
+[dir="rtl"] .icon.gate { transform: scaleX(-1); }
+
+.chips { display: flex; gap: 8px; flex-wrap: wrap; }
+.chip { display: inline-flex; align-items: center; gap: 6px; min-height: 34px; padding: 0 13px;
+  border: 1px solid var(--sp-line); border-radius: 999px; font-size: 14px; color: var(--sp-dim);
+  box-sizing: border-box; font-variant-numeric: tabular-nums; }
+.chip .icon { color: var(--sp-kind); width: 19px; height: 19px; }
+.chip[aria-pressed="true"] { background: var(--sp-ink); color: var(--sp-card); border-color: var(--sp-ink); font-weight: 500; }
+.chip[aria-pressed="true"] .icon { color: inherit; }
+@media (hover: hover) { .chip[aria-pressed="false"]:hover { background: var(--sp-lane); } }
+
+.banner { background: var(--sp-held-bg); border-inline-start: 4px solid var(--sp-held); border-radius: 8px;
+  padding: 10px 14px; line-height: 1.4; }
+.stale .stage, .stale .count, .stale .ways, .stale .legend, .compact.stale svg, .stale .first { opacity: 0.55; filter: grayscale(1); }
+.legend { display: flex; gap: 6px 16px; flex-wrap: wrap; color: var(--sp-dim); font-size: 13px; }
+.legend span { display: inline-flex; align-items: center; gap: 5px; }
+.legend b { font-weight: 500; color: var(--sp-ink); font-variant-numeric: tabular-nums; }
+.sample { width: 18px; height: 18px; flex: none; }
+.sample .h .g { stroke-width: 2; }
+.sample .u .g { stroke-width: 1.7; }
+.sample .u .b { stroke-width: 1.6; stroke-dasharray: 3 2.6; }
+.sample .x .g { stroke-width: 0.9; }
+
+/* The plan itself */
+.stage { position: relative; direction: ltr; overflow: hidden; border-radius: 8px; }
+.plan { display: block; width: 100%; aspect-ratio: var(--ratio); max-height: max(320px, 72vh);
+  user-select: none; -webkit-user-select: none; transform-origin: 0 0; }
+.plan.many { overflow: visible; will-change: transform; }
+.zoomed .plan { cursor: grab; }
+.lane { fill: var(--sp-lane); }
+.bay { cursor: pointer; outline: none; }
+.b { fill: none; stroke: var(--sp-off); stroke-width: 1.5; transition: fill 0.35s, stroke 0.35s; }
+.g { fill: none; stroke: none; pointer-events: none; }
+.bay text { text-anchor: middle; fill: var(--sp-off); pointer-events: none; font-weight: 500; }
+.bay .k { fill: none; stroke: var(--sp-kind); stroke-width: 2.2; stroke-linecap: round;
+  stroke-linejoin: round; pointer-events: none; }
+.bay .k.solid { fill: var(--sp-kind); stroke: none; }
+.v .b { fill: var(--sp-free-bg); stroke: var(--sp-free); stroke-width: 2.6; }
+.v text { fill: var(--sp-free); font-weight: 800; }
+.o .b { fill: var(--sp-busy); stroke: var(--sp-busy); }
+.o .g { fill: var(--sp-car); fill-rule: evenodd; }
+.o text { fill: var(--sp-busy-ink); }
+.o .k { stroke: #1d2a36; }
+.o .k.solid { fill: #1d2a36; }
+.h .b { fill: var(--sp-held-bg); stroke: var(--sp-held); stroke-width: 2.2; }
+.h .g { stroke: color-mix(in srgb, var(--sp-held) 38%, transparent); stroke-width: 5; }
+.h text { fill: var(--sp-held); font-weight: 700; paint-order: stroke; stroke: var(--sp-held-bg); stroke-width: 7px; stroke-linejoin: round; }
+.x .b { fill: none; stroke: var(--sp-off); }
+.x .g { stroke: color-mix(in srgb, var(--sp-off) 50%, transparent); stroke-width: 1.3; }
+.x text { paint-order: stroke; stroke: var(--sp-card); stroke-width: 7px; stroke-linejoin: round; }
+.u .b { stroke-dasharray: 5 5; stroke-width: 2; fill: var(--sp-card); }
+.u .g { stroke: var(--sp-off); stroke-width: 3.2; stroke-linecap: round; stroke-linejoin: round; }
+.x .k { opacity: 0.45; }
+.u .k { display: none; }
+.bay.target .b { stroke: var(--sp-way); stroke-width: 4.5; }
+.bay.target text { fill: var(--sp-way); }
+.bay.chosen .b { stroke: var(--sp-ink); stroke-width: 4.5; }
+.bay:focus-visible .b { stroke: var(--sp-ink); stroke-width: 6; }
+@media (hover: hover) { .bay:hover .b { filter: brightness(0.96); } :host([dark]) .bay:hover .b { filter: brightness(1.15); } }
+.many .bay .b { transition: none; }
+.far .bay text, .far .bay .k, .far .gate text { display: none; }
+.farther .bay .g { display: none; }
+.farther .bay .b { stroke-width: 1; rx: 3px; }
+.farther .bay.v .b { fill: color-mix(in srgb, var(--success-color, #43a047) 45%, #d9ffe6); stroke-width: 4; }
+.farther .bay.h .b { fill: color-mix(in srgb, var(--warning-color, #ffa600) 70%, var(--sp-card)); }
+.farther .bay.x .b { fill: color-mix(in srgb, var(--sp-off) 30%, var(--sp-card)); }
+.farther .bay.u .b { stroke-width: 7; stroke-dasharray: 14 10; }
+.farther .bay.target .b { stroke-width: 10; stroke: var(--sp-way); fill: var(--sp-way); }
+.only-accessible .bay:not(.accessible), .only-ev .bay:not(.ev), .only-family .bay:not(.family),
+.only-motorcycle .bay:not(.motorcycle), .only-staff .bay:not(.staff) { opacity: 0.28; }
+
+.gate { cursor: pointer; }
+.gate circle { fill: var(--sp-card); stroke: var(--sp-dim); stroke-width: 2.4; }
+.gate path { fill: var(--sp-dim); }
+.gate text { fill: var(--sp-dim); font-size: 15px; paint-order: stroke; stroke: var(--sp-lane); stroke-width: 4px; }
+.gate.on circle { fill: var(--sp-way); stroke: var(--sp-way); }
+.gate.on path { fill: var(--sp-way-ink); }
+.gate.on text { fill: var(--sp-ink); font-weight: 500; }
+.way { pointer-events: none; }
+.way path { fill: none; stroke-linecap: round; stroke-linejoin: round; }
+.way .bed { stroke: var(--sp-way); stroke-opacity: 0.14; stroke-width: 15; }
+.way .dots { stroke: var(--sp-way); stroke-width: 6; stroke-dasharray: 0.1 13; animation: sp-flow 0.65s linear 5; }
+.way .end { fill: var(--sp-way); stroke: var(--sp-card); stroke-width: 3; }
+.far .way path { stroke-width: 8; stroke-dasharray: none; animation: none; }
+.far .way .bed { stroke-width: 0; }
+.far .way .end { r: 11px; }
+.farther .way path { stroke-width: 22; }
+.farther .way .end, .farther .gate circle { r: 34px; }
+.farther .gate path { scale: 2.2; }
+@keyframes sp-flow { from { stroke-dashoffset: 13.1; } to { stroke-dashoffset: 0; } }
+.bay.new.o .g { animation: sp-arrive 0.5s ease-out; }
+.bay.new.v .b { animation: sp-leave 0.9s ease-out; }
+@keyframes sp-arrive { from { opacity: 0; } }
+@keyframes sp-leave { 30% { stroke-width: 8; } }
+
+.zoom { position: absolute; inset-block-end: 8px; right: 8px; display: flex; gap: 4px; opacity: 0;
+  transition: opacity 0.15s; pointer-events: none; }
+.big .zoom, .zoomed .zoom, .zoom:focus-within { opacity: 1; pointer-events: auto; }
+.zoom button { width: 36px; height: 36px; border-radius: 50%; background: var(--sp-card); display: grid;
+  place-items: center; box-shadow: 0 1px 4px rgb(0 0 0 / 0.35); }
+.zoom svg { width: 20px; height: 20px; fill: none; stroke: var(--sp-ink); stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+
+@container (max-width: 440px) {
+  .head { gap: 4px 12px; display: grid; grid-template-columns: 1fr auto; }
+  .head .who { display: contents; }
+  .head h2 { grid-column: 1; grid-row: 1; align-self: center; }
+  .head .count { grid-column: 2; grid-row: 1; }
+  .head .ways { grid-column: 1 / -1; }
+  .count strong { font-size: 38px; }
+  .count small { font-size: 15px; }
+}
+
+/* Where there are no texts in a language that is written from the right, English ones stand in. */
+[dir="rtl"] :is(.hint, .note, .banner, .first, .second, .from, .where) { unicode-bidi: plaintext; text-align: right; }
+[dir="rtl"] .note { text-align: center; }
+
+/* Compact */
+.compact { display: flex; align-items: center; gap: 12px; width: 100%; height: 100%; min-height: 56px;
+  padding: 8px 12px; box-sizing: border-box; }
+.compact svg { width: 42px; height: 42px; flex: none; }
+.compact .ring, .compact .share { fill: none; stroke-width: 4.5; stroke: var(--sp-lane); }
+.compact .share { stroke: var(--sp-free); transform: rotate(-90deg); transition: stroke-dasharray 0.4s; }
+.compact .letter { fill: none; stroke: var(--sp-free); stroke-width: 3.4; stroke-linecap: round; stroke-linejoin: round; }
+.compact.none .letter { stroke: var(--sp-dim); }
+.lines { display: flex; flex-direction: column; min-width: 0; gap: 1px; }
+.lines span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.first { font-weight: 500; font-variant-numeric: tabular-nums; }
+.second { font-size: 12.5px; color: var(--sp-dim); }
+
+/* Sign */
+:host([data-view="sign"]) { container-type: inline-size; }
+:host([data-view="sign"]) ha-card { border: 0; border-radius: 0; }
+.sign { --u: min(1cqw, calc((100dvh - var(--header-height, 0px)) / 56.25)); background: #05080b; color: #fff;
+  height: calc(56.25 * var(--u)); min-height: min(56.25cqw, 100%); box-sizing: border-box;
+  padding: calc(3.6 * var(--u)) calc(5 * var(--u)); display: flex; flex-direction: column;
+  justify-content: space-between; line-height: 1; font-variant-numeric: tabular-nums; }
+:host([panel]) .sign:not(:popover-open) { height: calc(100dvh - var(--header-height, 0px)); }
+:host([panel]) ha-card { border-radius: 0; border-width: 0; }
+.sign:not(:popover-open) { display: flex; position: static; width: auto; border: 0; margin: 0; inset: auto; }
+.sign:popover-open { --u: min(1vw, calc(100dvh / 56.25)); position: fixed; inset: 0; width: 100vw;
+  height: 100dvh; max-width: none; max-height: none; margin: 0; border: 0; }
+.sign .top, .sign .main { display: flex; justify-content: space-between; align-items: center; gap: calc(3 * var(--u)); }
+.sign { cursor: pointer; }
+.sign .top { font-size: calc(4.2 * var(--u)); color: #cfd6dc; white-space: nowrap; }
+.sign .main { flex: 1; }
+.sign .sum { display: flex; flex-direction: column; gap: calc(2.4 * var(--u)); }
+.sign .number { font-size: calc(34 * var(--u) * min(1, 3 / (var(--length, 1) + 0.9))); font-weight: 800;
+  color: #3ddc97; line-height: 0.8; letter-spacing: -0.03em; }
+.sign .under { font-size: calc(5.4 * var(--u)); font-weight: 500; }
+.sign.full .number { color: #ff7a6b; }
+.sign .aim { display: flex; flex-direction: column; align-items: flex-end; text-align: end; gap: calc(1.2 * var(--u)); }
+.sign .aim svg { width: calc(20 * var(--u)); height: calc(20 * var(--u)); fill: none; stroke: #fff; stroke-width: 5.4; stroke-linecap: round; stroke-linejoin: round; }
+.sign .go { font-size: calc(12.5 * var(--u)); font-weight: 800; letter-spacing: -0.01em; }
+.sign .where { font-size: calc(4.4 * var(--u)); color: #cfd6dc; white-space: nowrap; }
+.sign .more { display: flex; flex-wrap: wrap; gap: calc(1 * var(--u)) calc(4 * var(--u)); font-size: calc(3.6 * var(--u)); color: #cfd6dc; min-height: 1.2em; }
+.sign .more span { display: inline-flex; align-items: center; gap: 0.35em; }
+.sign.stale .number { color: #cfd6dc; }
+
+@media (orientation: portrait) {
+  :host([panel]) .sign:not(:popover-open) { --u: min(1.7cqw, calc((100dvh - var(--header-height, 0px)) / 96)); }
+  .sign:popover-open { --u: min(1.7vw, calc(100dvh / 96)); }
+  :is(:host([panel]) .sign, .sign:popover-open) .main { flex-direction: column; align-items: flex-start; justify-content: space-evenly; }
+  :is(:host([panel]) .sign, .sign:popover-open) .aim { align-self: flex-end; }
+}
+
+/* Owner */
+.panel, .todo { border-top: 1px solid var(--sp-line); padding-top: 12px; display: flex; flex-direction: column; gap: 6px; }
+h3 { font-size: 15px; }
+.hint { color: var(--sp-dim); font-size: 14px; font-weight: 400; }
+.row { display: flex; align-items: center; gap: 10px; min-height: 36px; border-radius: 8px; padding: 0 6px; }
+button.row:hover { background: var(--sp-lane); }
+.row .since { margin-inline-start: auto; color: var(--sp-dim); font-size: 13px; text-align: end; }
+.actions { display: flex; flex-wrap: wrap; gap: 8px; }
+.action { min-height: 38px; padding: 0 16px; border-radius: 999px; font-weight: 500;
+  background: color-mix(in srgb, var(--sp-way) 14%, var(--sp-card)); color: var(--sp-way); }
+.action:hover { background: color-mix(in srgb, var(--sp-way) 22%, var(--sp-card)); }
+
+/* Busiest hours */
+.hours { padding: 16px; display: flex; flex-direction: column; gap: 10px; }
+.hours table { border-spacing: 2px; width: 100%; table-layout: fixed; font-size: 11px; color: var(--sp-dim); }
+.hours th { font-weight: 400; text-align: start; overflow: hidden; white-space: nowrap; padding: 0; }
+.hours .day { width: 2.8em; }
+.hours tbody td { height: 20px; border-radius: 4px; padding: 0; background: var(--sp-lane); }
+
+@media (prefers-reduced-motion: reduce) {
+  * , .bay .b, .way .dots { animation: none !important; transition: none !important; }
+}
+@media (forced-colors: active) {
+  .lane { fill: Canvas; stroke: GrayText; stroke-width: 1; }
+  .bay .b { fill: Canvas !important; stroke: CanvasText !important; forced-color-adjust: none; }
+  .bay text { fill: CanvasText !important; stroke: Canvas !important; stroke-width: 4px; paint-order: stroke; forced-color-adjust: none; }
+  .bay .g { stroke: CanvasText !important; forced-color-adjust: none; }
+  .bay.o .b { fill: GrayText !important; }
+  .bay.o .g { fill: Canvas !important; stroke: none !important; }
+  .bay.o text { fill: Canvas !important; stroke: GrayText !important; }
+  .bay.v .b { stroke: LinkText !important; stroke-width: 4; }
+  .bay.target .b { stroke: Highlight !important; stroke-width: 6; }
+  .bay .k { stroke: CanvasText !important; }
+  .way path, .bay:focus-visible .b { stroke: Highlight !important; forced-color-adjust: none; }
+  .way .end, .gate.on circle { fill: Highlight; forced-color-adjust: none; }
+  .chip[aria-pressed="true"], .gateline[aria-pressed="true"] { outline: 2px solid Highlight; }
+}
+`;
+
+/** @type {CSSStyleSheet | undefined} */
+let shared;
+
+/** One sheet for every card of the page. */
+export function sheet() {
+  if (!shared) {
+    shared = new CSSStyleSheet();
+    shared.replaceSync(css);
+  }
+  return shared;
+}

@@ -1,0 +1,116 @@
+/** Every text in Spanish. */
+
+/** @type {import("../words.js").Texts} */
+const texts = {
+  free: "libres",
+  full: "Lleno",
+  free_of: "{free} de {total} libres",
+  count_and_nearest: "{free} de {total} libres · más cercana: {bay}",
+  nearest_from: "desde {gate}",
+  none_free: "ninguna plaza libre",
+  left: "a la izquierda",
+  right: "a la derecha",
+  ahead: "todo recto",
+  level: "Nivel {level}",
+  bay: "Plaza {label}",
+  since: "desde {time}",
+  plan_of: "Plano de {lot}",
+  gates: "Entradas",
+
+  state_v: "libre",
+  state_o: "ocupada",
+  state_h: "guardada para alguien",
+  state_x: "fuera de servicio",
+  state_u: "desconocida",
+
+  kind_standard: "normal",
+  kind_accessible: "accesible",
+  kind_ev: "vehículo eléctrico",
+  kind_family: "familias",
+  kind_motorcycle: "motocicleta",
+  kind_staff: "personal",
+
+  fault_no_reading: "aún sin medición",
+  fault_no_response: "el sensor no responde",
+  fault_stuck_high: "el sensor está bloqueado",
+  fault_no_target: "el sensor no oye eco",
+  fault_glitch: "señal confusa",
+  fault_line_lost: "chip GPIO perdido",
+  fault_unavailable: "entidad no disponible",
+  fault_implausible: "valor imposible",
+  fault_silent: "el nodo no informa",
+  fault_other: "fallo del sensor",
+
+  connecting: "Buscando el aparcamiento …",
+  lost: "Conexión perdida. Así estaba a las {time}.",
+  lost_sign: "Sin conexión",
+  absent: "No se puede acceder al aparcamiento en este momento.",
+  absent_not_found: "Este aparcamiento ya no existe. Elige otro en los ajustes de la tarjeta.",
+  absent_not_loaded: "El aparcamiento no está en marcha. Aparecerá aquí en cuanto lo esté.",
+  absent_unknown_command:
+    "Home Assistant aún está arrancando. El aparcamiento aparecerá enseguida.",
+  absent_may_not_read: "No tienes permiso para ver este aparcamiento.",
+  absent_no_lot:
+    "Todavía no hay ningún aparcamiento. Añade uno en los ajustes, en «Dispositivos y servicios»: Smart Parking.",
+  absent_which_lot: "Hay varios aparcamientos. Elige uno en los ajustes de la tarjeta.",
+
+  zoom_in: "Acercar",
+  zoom_out: "Alejar",
+  zoom_all: "Mostrar todo",
+
+  to_do: "Requiere atención",
+  all_well: "Todas las plazas se miden. Nada que hacer.",
+  close_bay: "Cerrar esta plaza",
+  open_bay: "Abrir de nuevo esta plaza",
+  park: "Aparcar un vehículo",
+  leave: "Dejar que salga",
+  details: "Detalles",
+  choose_bay: "Elige una plaza en el plano para cerrarla o ver sus detalles.",
+  failed: "No ha funcionado: {error}",
+
+  busiest: "Horas más concurridas",
+  busiest_empty: "Se muestra cuando hay estadísticas de algunas horas.",
+  busiest_of: "{day} {hour}: {percent}",
+  busiest_peak: "Más lleno: {when}",
+
+  card_name: "Smart Parking",
+  card_description:
+    "El plano de un aparcamiento, en directo: plazas libres y el camino a la más cercana.",
+  view_plan: "Plano",
+  view_compact: "Compacta",
+  view_sign: "Panel en la entrada",
+  view_owner: "Plano para el responsable, con averías",
+  edit_entry_id: "Aparcamiento",
+  edit_view: "Forma",
+  edit_level: "Nivel",
+  edit_gate: "Entrada",
+  edit_title: "Título",
+  edit_show_legend: "Leyenda",
+  edit_show_chips: "Niveles y tipos de plaza",
+  edit_show_way: "Camino a la plaza más cercana",
+  edit_fullscreen: "El panel llena la pantalla",
+  help_entry_id: "Puede quedar vacío si solo hay uno.",
+  help_level: "El nivel que se muestra primero, por ejemplo 1.",
+  help_gate: "Nombre de la entrada desde la que se cuenta. La primera si queda vacío.",
+  help_title: "El nombre del aparcamiento si queda vacío.",
+  help_fullscreen:
+    "Cubre también las barras de Home Assistant. Un toque en el panel lleva de vuelta.",
+
+  dashboard_name: "Smart Parking",
+  dashboard_description:
+    "Todos los aparcamientos en directo: plano, plazas libres más cercanas, estadísticas y estado.",
+  dashboard_overview: "Resumen",
+  dashboard_statistics: "Estadísticas",
+  dashboard_health: "Estado",
+  dashboard_empty: "Todavía no hay aparcamientos",
+  dashboard_empty_text:
+    "Añade uno en los ajustes, en «Dispositivos y servicios»: **Smart Parking**. Uno simulado tarda un minuto.",
+  dashboard_nearest: "Plaza libre más cercana",
+  dashboard_now: "Ahora",
+  dashboard_today: "Ocupación, últimas 24 horas",
+  dashboard_week: "Ocupación, últimos 7 días",
+  dashboard_arrivals_day: "Llegadas por hora",
+  dashboard_arrivals_week: "Llegadas por día",
+};
+
+export default texts;

@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, it, mock } from "node:test";
+
+import { feedOf } from "../../custom_components/smart_parking/frontend/feed.js";
+import { bay, gate, picture } from "./lots.js";
+
+const PICTURE = picture([bay("A01"), bay("A02")], [gate("North", 0, 0)]);
+
+/** Home Assistant's end of the line, as far as a feed sees it. */
+class Line {
+  connected = true;
+  commands = new Map();
+  /** @type {any[]} */
+  sent = [];
+  /** @type {any} */
+  refusal = null;
+  /** @type {any} */
+  first = PICTURE;
+  /** @type {((event: any) => void) | null} */
+  callback = null;
+  subscriptions = 0;
+  ended = 0;
+  /** @type {Record<string, Set<() => void>>} */
+  listeners = { ready: new Set(), disconnected: new Set() };
+
+  /** @param {(event: any) => void} callback @param {any} message @param {any} options */
+  async subscribeMessage(callback, message, options) {
+    this.subscriptions += 1;
+    assert.equal(options.resubscribe, false);
+    this.message = message;
+    if (this.refusal) throw this.refusal;
+    const id = 40 + this.subscriptions;
+    this.commands.set(id, { callback });
+    this.callback = callback;
+    if (this.first) callback(this.first);
+    return async () => {
+      this.ended += 1;
+      this.commands.delete(id);
+    };
+  }
+
+  /** @param {any} message */
+  sendMessage(message) {
+    this.sent.push(message);
+  }
+
+  /** @param {string} name @param {() => void} listener */
+  addEventListener(name, listener) {
+    this.listeners[name]?.add(listener);
+  }
+
+  /** @param {string} name @param {() => void} listener */
+  removeEventListener(name, listener) {
+    this.listeners[name]?.delete(listener);
+  }
+
+  /** @param {string} name */
+  fire(name) {
+    this.connected = name === "ready";
+    for (const listener of this.listeners[name] ?? []) listener();
+  }
+
+  /** @param {number} seq @param {any} [more] */
+  delta(seq, more = { b: [[0, seq % 2 ? "o" : "v"]] }) {
+    this.callback?.({ s: seq, t: 1_000 + seq, ...more });
+  }
+}
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+describe("a feed", () => {
+  /** @type {any} */
+  let line;
+  /** @type {(import("../../custom_components/smart_parking/frontend/lot-state.js").Change | null)[]} */
+  let told;
+
+  beforeEach(() => {
+    mock.timers.enable({ apis: ["setTimeout"] });
+    line = new Line();
+    told = [];
+  });
+  afterEach(() => mock.timers.reset());
+
+  /** @param {string} [entryId] */
+  async function follow(entryId) {
+    const feed = feedOf(line, entryId);
+    const unlisten = feed.listen((change) => told.push(change));
+    await settle();
+    return { feed, unlisten };
+  }
+
+  it("begins with a picture and goes on with what changes", async () => {
+    const { feed } = await follow("entry");
+    assert.deepEqual(line.message, { type: "smart_parking/subscribe", entry_id: "entry" });
+    assert.equal(feed.status, "live");
+    line.delta(8, { b: [[1, "o"]] });
+    assert.deepEqual(told.at(-1)?.bays, [1]);
+    assert.deepEqual(feed.state?.letters, ["v", "o"]);
+  });
+
+  it("asks for no lot by name when it is given none", async () => {
+    await follow();
+    assert.deepEqual(line.message, { type: "smart_parking/subscribe" });
+  });
+
+  it("acknowledges before the server would stop, with the number it has come to", async () => {
+    await follow();
+    for (let seq = 8; seq < 28; seq++) line.delta(seq);
+    assert.ok(line.sent.length >= 20 / 8);
+    for (const { type, subscription } of line.sent) {
+      assert.equal(type, "smart_parking/ack");
+      assert.equal(subscription, 41);
+    }
+    assert.ok(line.sent.at(-1).seq >= 27 - 8);
+  });
+
+  it("is shared by all who look at the lot", async () => {
+    const first = await follow("entry");
+    const second = await follow("entry");
+    assert.equal(first.feed, second.feed);
+    assert.equal(line.subscriptions, 1);
+  });
+
+  it("ends some seconds after the last one has left, and not for one who comes back", async () => {
+    const { unlisten } = await follow();
+    unlisten();
+    mock.timers.tick(4_000);
+    const { unlisten: again } = await follow();
+    mock.timers.tick(60_000);
+    assert.equal(line.ended, 0);
+    again();
+    mock.timers.tick(60_000);
+    assert.equal(line.ended, 1);
+    assert.equal(line.listeners.ready.size, 0);
+  });
+
+  it("says that the connection is lost, and heals when it is back", async () => {
+    const { feed } = await follow();
+    line.fire("disconnected");
+    assert.equal(feed.status, "lost");
+    assert.ok(feed.state, "the last picture stays");
+    line.fire("ready");
+    await settle();
+    assert.equal(feed.status, "live");
+    assert.equal(line.subscriptions, 2);
+    assert.equal(told.at(-1)?.whole, true);
+  });
+
+  it("asks again while Home Assistant starts, and more and more patiently", async () => {
+    line.refusal = { code: "unknown_command" };
+    const { feed } = await follow();
+    assert.equal(feed.status, "absent");
+    assert.equal(feed.reason, "unknown_command");
+    for (let second = 0; second < 60; second++) {
+      mock.timers.tick(1_000);
+      await settle();
+    }
+    assert.ok(line.subscriptions > 5 && line.subscriptions < 15, `${line.subscriptions}`);
+    line.refusal = null;
+    mock.timers.tick(8_000);
+    await settle();
+    assert.equal(feed.status, "live");
+  });
+
+  it("keeps the picture of a lot that is reloaded, and takes the new one", async () => {
+    const { feed } = await follow("entry");
+    line.callback({ gone: true, lot: null });
+    assert.equal(feed.status, "absent");
+    assert.equal(feed.reason, "not_loaded");
+    assert.ok(feed.state);
+    line.callback({ ...PICTURE, states: "ov" });
+    assert.equal(feed.status, "live");
+    assert.deepEqual(feed.state?.letters, ["o", "v"]);
+  });
+
+  it("drops the picture of a lot that was deleted", async () => {
+    const { feed } = await follow("entry");
+    line.refusal = { code: "not_found", translation_key: "no_lot" };
+    line.callback({ gone: true, lot: null });
+    mock.timers.tick(1_000);
+    await settle();
+    assert.equal(feed.reason, "not_found");
+    assert.equal(feed.state, null);
+  });
+
+  it("listens to no event of a subscription that it has given up", async () => {
+    const { feed } = await follow();
+    const stale = line.callback;
+    line.fire("disconnected");
+    line.fire("ready");
+    await settle();
+    stale({ s: 99, t: 1, b: [[0, "o"]] });
+    assert.deepEqual(feed.state?.letters, ["v", "v"]);
+  });
+});

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+
+import { LotState } from "../../custom_components/smart_parking/frontend/lot-state.js";
+import en from "../../custom_components/smart_parking/frontend/texts/en.js";
+import {
+  LANGUAGES,
+  loadTexts,
+  text,
+  Words,
+} from "../../custom_components/smart_parking/frontend/words.js";
+import { bay, gate, picture } from "./lots.js";
+
+/** @typedef {import("../../custom_components/smart_parking/frontend/words.js").Texts} Texts */
+
+const FOLDER = new URL("../../custom_components/smart_parking/frontend/", import.meta.url);
+const HASS = {
+  locale: { language: "en", number_format: "language", time_format: "24", time_zone: "server" },
+  config: { time_zone: "Asia/Kolkata", unit_system: { length: "km" } },
+  translationMetadata: { translations: { en: {}, ar: { isRTL: true } } },
+};
+const words = (/** @type {any} */ more = {}) => new Words({ ...HASS, ...more });
+const placeholders = (/** @type {string} */ value) =>
+  [...value.matchAll(/\{\w+\}/g)].map(String).sort();
+
+describe("texts", () => {
+  for (const language of LANGUAGES.filter((one) => one !== "en"))
+    it(`are complete and keep their placeholders: ${language}`, async () => {
+      /** @type {{default: Texts}} */
+      const { default: texts } = await import(new URL(`texts/${language}.js`, FOLDER).href);
+      assert.deepEqual(Object.keys(texts), Object.keys(en));
+      for (const [key, value] of Object.entries(texts)) {
+        assert.ok(value.trim(), key);
+        assert.deepEqual(
+          placeholders(value),
+          placeholders(en[/** @type {keyof Texts} */ (key)]),
+          key,
+        );
+      }
+    });
+
+  it("are all used", () => {
+    const source = readdirSync(FOLDER)
+      .filter((name) => name.endsWith(".js"))
+      .map((name) => readFileSync(new URL(name, FOLDER), "utf8"))
+      .join("\n");
+    const built = /^(state|kind|fault|absent|view|edit|help)_/;
+    for (const key of Object.keys(en))
+      if (!built.test(key)) assert.match(source, new RegExp(`"${key}"`), key);
+  });
+
+  it("come in English where there are none in the language, and in a region's language", async () => {
+    assert.equal(text("he", "full"), "Full");
+    await loadTexts("de-CH");
+    assert.equal(text("de-CH", "full"), "Voll");
+    assert.equal(text("en", "bay", { label: "A07" }), "Bay A07");
+  });
+});
+
+describe("words", () => {
+  it("write numbers as the user wants them", () => {
+    assert.equal(words().number(1234), "1,234");
+    assert.equal(
+      words({ locale: { ...HASS.locale, number_format: "decimal_comma" } }).number(1234),
+      "1.234",
+    );
+    assert.equal(words({ locale: { ...HASS.locale, number_format: "none" } }).number(1234), "1234");
+  });
+
+  it("give distances in metres, or in feet where those are used", () => {
+    assert.equal(words().distance(19.2), "19 m");
+    assert.equal(
+      words({ config: { ...HASS.config, unit_system: { length: "mi" } } }).distance(19.2),
+      "63 ft",
+    );
+  });
+
+  it("tell the time of the server's or of the browser's zone, in 12 or 24 hours", () => {
+    const date = new Date("2026-11-22T12:00:00Z");
+    assert.equal(words().time(date), "17:30");
+    assert.match(words({ locale: { ...HASS.locale, time_format: "12" } }).time(date), /5:30\sPM/);
+  });
+
+  it("say the date of what was not today", () => {
+    assert.match(words().moment(0), /1970/);
+    assert.match(words().moment(Date.now() / 1000), /^\d\d:\d\d$/);
+  });
+
+  it("say of a bay what a screen reader needs", () => {
+    const bays = [bay("A07", { kind: "accessible" }), bay("A08")];
+    const state = new LotState(
+      picture(bays, [gate("North", 0, 0)], {
+        states: "vu",
+        since: [Date.UTC(2020, 0, 2, 3, 4) / 1000, 0],
+        faults: { 1: "no_response" },
+      }),
+    );
+    assert.match(words().bay(state, 0), /^Bay A07, free, accessible, since .*2020/);
+    assert.equal(words().bay(state, 1), "Bay A08, unknown, sensor does not answer");
+  });
+
+  it("have a sentence for every reason, also for one that is new", () => {
+    assert.equal(words().absence("not_loaded"), en.absent_not_loaded);
+    assert.equal(words().absence("eaten_by_a_bear"), en.absent);
+    assert.equal(words().fault("eaten_by_a_bear"), en.fault_other);
+    assert.equal(words().kind("spaceship"), "spaceship");
+  });
+
+  it("name levels that are numbers, and leave other names alone", () => {
+    assert.equal(words().level("-1"), "Level -1");
+    assert.equal(words().level("Roof"), "Roof");
+  });
+
+  it("know languages that are written from the right", () => {
+    assert.equal(words({ locale: { ...HASS.locale, language: "ar" } }).rtl, true);
+    assert.equal(words().rtl, false);
+  });
+});
