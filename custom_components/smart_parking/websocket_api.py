@@ -137,12 +137,14 @@ def ws_subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: Message
     }
 )
 def ws_acknowledge(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
-    """Learn how far a subscriber has come."""
+    """Learn how far a subscriber has come.
+
+    There is no answer: it would be half of what this costs, and nobody waits for it.
+    """
     subscriber = connection.subscriptions.get(msg["subscription"])
     if not isinstance(subscriber, Subscriber):
         connection.send_error(msg["id"], ERR_NOT_FOUND, "Subscription not found.")
         return
-    connection.send_result(msg["id"])
     subscriber.async_acknowledge(msg["seq"])
 
 

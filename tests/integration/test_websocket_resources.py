@@ -1,0 +1,87 @@
+"""The card's files in a browser's hand."""
+
+from pathlib import Path
+
+from homeassistant.components import frontend
+from homeassistant.const import EVENT_COMPONENT_LOADED
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import ATTR_COMPONENT, async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import mock_component
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.smart_parking import resources
+from custom_components.smart_parking.const import DOMAIN
+from tests.integration.driven import Hand
+from tests.integration.lots import lot, node, row, set_up
+
+pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
+
+MODULES = frontend.DATA_EXTRA_MODULE_URL
+
+
+@pytest.fixture(name="folder")
+def folder_fixture(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Give a folder with a card in it."""
+    folder = tmp_path / "frontend"
+    (folder / "texts").mkdir(parents=True)
+    (folder / "smart-parking.js").write_text("export {};\n")
+    (folder / "texts" / "en.json").write_text("{}\n")
+    monkeypatch.setattr(resources, "FOLDER", folder)
+    return folder
+
+
+async def begin_frontend(hass: HomeAssistant) -> frontend.UrlManager:
+    """Have as much of a frontend as needs none of its files."""
+    assert await async_setup_component(hass, "http", {})
+    urls = hass.data[MODULES] = frontend.UrlManager(lambda _change, _url: None, [])
+    mock_component(hass, "frontend")
+    hass.bus.async_fire(EVENT_COMPONENT_LOADED, {ATTR_COMPONENT: "frontend"})
+    await hass.async_block_till_done()
+    return urls
+
+
+async def test_every_page_loads_the_card(
+    hass: HomeAssistant, folder: Path, hass_client_no_auth: ClientSessionGenerator, hand: Hand
+) -> None:
+    urls = await begin_frontend(hass)
+    await set_up(hass, lot(node("North", row("A", 2))))
+    (url,) = urls.urls
+    assert url.startswith("/smart_parking/")
+    client = await hass_client_no_auth()
+    answer = await client.get(url)
+    assert (answer.status, await answer.text()) == (200, "export {};\n")
+    assert "javascript" in answer.headers["Content-Type"]
+    assert "max-age" in answer.headers["Cache-Control"]
+    beside = await client.get(url.replace("smart-parking.js", "texts/en.json"))
+    assert await beside.json() == {}
+
+
+async def test_lots_share_the_card(hass: HomeAssistant, folder: Path, hand: Hand) -> None:
+    urls = await begin_frontend(hass)
+    await set_up(hass, lot(node("North", row("A", 2))))
+    await set_up(hass, lot(node("South", row("B", 2)), lot_id="roof"))
+    assert await hass.config_entries.async_reload("roof")
+    assert len(urls.urls) == 1
+
+
+async def test_a_frontend_that_comes_later(hass: HomeAssistant, folder: Path) -> None:
+    assert await async_setup_component(hass, DOMAIN, {})
+    assert len((await begin_frontend(hass)).urls) == 1
+
+
+async def test_a_home_without_a_frontend(hass: HomeAssistant, hand: Hand) -> None:
+    assert await set_up(hass, lot(node("North", row("A", 2))))
+    assert "http" not in hass.config.components
+
+
+def test_a_changed_card_has_another_address(folder: Path) -> None:
+    seen = {resources.digest(folder)}
+    (folder / "smart-parking.js").write_text("export const changed = 1;\n")
+    seen.add(resources.digest(folder))
+    (folder / "texts" / "en.json").rename(folder / "texts" / "de.json")
+    seen.add(resources.digest(folder))
+    (folder / "more.js").write_text("")
+    seen.add(resources.digest(folder))
+    assert len(seen) == 4
+    assert resources.digest(folder) in seen
