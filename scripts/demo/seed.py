@@ -113,7 +113,9 @@ async def seed_dashboard(hass: HomeAssistant) -> None:
             "require_admin": False,
         }
     )
-    await LovelaceStorage(hass, dashboard).async_save({"strategy": {"type": "custom:smart-parking"}})
+    await LovelaceStorage(hass, dashboard).async_save(
+        {"strategy": {"type": "custom:smart-parking"}}
+    )
     store = await async_system_store(hass)
     await store.async_set_item("core", {"default_panel": DASHBOARD})
 
