@@ -42,8 +42,8 @@ HEIGHT_M = 2.5
 STAY_MIN = 60.0
 OCCUPANCY_PERCENT = 80.0
 
-# As good as sensors in a real garage are: some echoes are missed, a few are nonsense.
-QUALITY = Quality(dropout_share=0.03, outlier_share=0.01)
+# As good as well-mounted sensors in a garage: now and then an echo is missed or is nonsense.
+QUALITY = Quality(dropout_share=0.01, outlier_share=0.005)
 WALKERS_PER_H = 4.0
 
 
