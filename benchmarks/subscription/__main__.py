@@ -1,0 +1,241 @@
+"""Bytes and processor time of many screens: this project's subscription, and two other ways.
+
+usage: python -m benchmarks.subscription, by a Python that has Home Assistant; needs node and npm.
+"""
+
+import asyncio
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+import json
+from pathlib import Path
+import socket
+from statistics import fmean
+import subprocess
+import sys
+from tempfile import TemporaryDirectory
+
+from custom_components.smart_parking.hcsr04.simulator import demo_rows, follow_curve
+
+from .screens import AskHome, AskLot, Listen, Screens, Talk
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+# What npm installs stays for the next time.
+MODULES = ROOT / ".local" / "benchmark-subscription"
+WS_VERSION = "8.23.0"
+
+BAYS = (24, 1000)
+SCREENS = (1, 50, 500)
+# The day: as the simulated source's, 80 % full at the peak, an hour's stay.
+PEAK = 0.8
+STAY_S = 3600.0
+DAY_H = 24
+
+CHANGES = 80
+CHANGES_PER_S = 4.0
+# Long enough for a heartbeat of every screen, which Home Assistant sends after 55 s.
+IDLE_S = 60.0
+BROADCAST_S = 10.0
+# What is left to do after a start: caches, and a compiler that learns.
+WARM_S = 30.0
+SETTLE_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a way costs: bytes per screen, processor time of the server for all screens, in ms."""
+
+    received: float
+    cpu_ms: float
+
+    def __sub__(self, other: Cost) -> Cost:
+        """Return what is left without something else."""
+        return Cost(self.received - other.received, self.cpu_ms - other.cpu_ms)
+
+    def __add__(self, other: Cost) -> Cost:
+        """Return both together."""
+        return Cost(self.received + other.received, self.cpu_ms + other.cpu_ms)
+
+    def __mul__(self, times: float) -> Cost:
+        """Return what it costs so many times."""
+        return Cost(self.received * times, self.cpu_ms * times)
+
+
+class Server:
+    """A server in a process of its own, that says how long it has worked."""
+
+    def __init__(self, process: Process, address: str) -> None:
+        """Speak with a process."""
+        self._process = process
+        self.address = address
+
+    async def ask(self, line: str) -> str:
+        """Say a line, and return the answer."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{line}\n".encode())
+        answer = await self._process.stdout.readline()
+        return answer.decode().strip()
+
+    async def cpu_ms(self) -> float:
+        """Return the processor time used so far, in ms."""
+        return float(await self.ask("cpu"))
+
+    async def cost(self, screens: Screens | None, count: int, what: str | float) -> Cost:
+        """Return what it costs while something happens, or while time passes, in seconds."""
+        before = await self.cpu_ms()
+        received = screens.received if screens else 0
+        if isinstance(what, str):
+            assert await self.ask(what) == "done"
+        else:
+            await asyncio.sleep(what)
+        await asyncio.sleep(SETTLE_S)
+        got = (screens.received if screens else 0) - received
+        return Cost(got / max(1, count), await self.cpu_ms() - before)
+
+
+@asynccontextmanager
+async def running(*command: str) -> AsyncGenerator[tuple[Process, str]]:
+    """Run a server until it has been used; give the first line that it prints."""
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=PIPE, stdout=PIPE, cwd=ROOT, limit=2**20
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        first = await process.stdout.readline()
+        assert first, f"{command[0]} has ended"
+        yield process, first.decode()
+    finally:
+        process.stdin.close()
+        await process.wait()
+
+
+@asynccontextmanager
+async def looking(address: str, talks: list[Talk]) -> AsyncGenerator[Screens]:
+    """Have screens look."""
+    screens = Screens(address, talks)
+    await screens.open()
+    await asyncio.sleep(SETTLE_S)
+    yield screens
+    await screens.close()
+    await asyncio.sleep(SETTLE_S)
+
+
+def changes_per_min(bays: int) -> tuple[float, float]:
+    """Return how many vehicles come or go in a minute: over a day, and in its busiest hour."""
+    by_hour = [0] * DAY_H
+    names = [str(number) for number in range(bays)]
+    for event in follow_curve(demo_rows(peak=PEAK), names, mean_stay_s=STAY_S):
+        hour = int(event.at_s // 3600.0)
+        if hour >= DAY_H:
+            break
+        if hour >= 0:
+            by_hour[hour] += 1
+    return sum(by_hour) / DAY_H / 60.0, max(by_hour) / 60.0
+
+
+def free_port() -> int:
+    """Return a port that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+async def of_broadcast(bays: int) -> dict[int, Cost]:
+    """Return what a minute costs when the whole lot is sent to everybody, by number of screens."""
+    costs: dict[int, Cost] = {}
+    async with running("node", str(MODULES / "broadcast.mjs"), str(bays)) as (process, port):
+        server = Server(process, f"ws://127.0.0.1:{port.strip()}")
+        await asyncio.sleep(WARM_S)
+        for count in SCREENS:
+            async with looking(server.address, [Listen() for _ in range(count)]) as screens:
+                window = await server.cost(screens, count, BROADCAST_S)
+                costs[count] = window * (60.0 / (BROADCAST_S + SETTLE_S))
+    return costs
+
+
+async def of_home(bays: int, per_min: float) -> dict[str, dict[int, Cost]]:
+    """Return what a minute costs with Home Assistant, by way and number of screens.
+
+    The home itself works, too: what it does without screens is taken off. Between changes both ways
+    are alike, a heartbeat for each screen: that is the mean of what was measured with either.
+    """
+    changed: dict[str, dict[int, Cost]] = {"ours": {}, "entities": {}}
+    idle: list[Cost] = []
+    change = f"change {CHANGES} {CHANGES_PER_S}"
+    command = (sys.executable, "-m", "benchmarks.subscription.home")
+    with TemporaryDirectory() as folder:
+        port = free_port()
+        async with running(*command, folder, str(port), str(bays)) as (process, line):
+            token, entities = json.loads(line)
+            assert len(entities) == bays
+            server = Server(process, f"ws://127.0.0.1:{port}/api/websocket")
+            await asyncio.sleep(WARM_S)
+            alone_idle = await server.cost(None, 0, IDLE_S)
+            alone = await server.cost(None, 0, change)
+            for way, by_count in changed.items():
+                for count in SCREENS:
+                    talks: list[Talk] = [
+                        AskLot(token)
+                        if way == "ours"
+                        else AskHome(token, type="subscribe_entities", entity_ids=entities)
+                        for _ in range(count)
+                    ]
+                    async with looking(server.address, talks) as screens:
+                        cost = await server.cost(screens, count, change)
+                        by_count[count] = (cost - alone) * (per_min / CHANGES)
+                        if count == max(SCREENS):
+                            idle.append(await server.cost(screens, count, IDLE_S) - alone_idle)
+    rest_ms = fmean(cost.cpu_ms for cost in idle) / max(SCREENS)
+    return {
+        way: {count: cost + Cost(0.0, rest_ms * count) for count, cost in by_count.items()}
+        for way, by_count in changed.items()
+    }
+
+
+def print_row(bays: int, count: int, ours: Cost, broadcast: Cost, entities: Cost) -> None:
+    """Print a row of the table."""
+    cells = [str(bays), str(count)]
+    for pick in ("received", "cpu_ms"):
+        mine, first, second = (getattr(cost, pick) for cost in (ours, broadcast, entities))
+        cells += [f"{mine:,.1f}", f"{first:,.1f}", f"{second:,.1f}"]
+        cells += [f"{first / mine:,.0f}x, {second / mine:,.1f}x" if mine > 0.0 else "-"]
+    print("|", " | ".join(cells), "|", flush=True)
+
+
+def install_broadcast() -> None:
+    """Put the other server where its package is; a package.json keeps npm in that folder."""
+    MODULES.mkdir(parents=True, exist_ok=True)
+    (MODULES / "package.json").write_text('{"private": true}\n')
+    (MODULES / "broadcast.mjs").write_text((HERE / "broadcast.mjs").read_text())
+    subprocess.run(
+        ["npm", "install", "--silent", "--no-audit", "--no-fund", f"ws@{WS_VERSION}"],
+        cwd=MODULES,
+        check=True,
+    )
+
+
+async def main() -> None:
+    """Print the table."""
+    for bays in BAYS:
+        day, busiest = changes_per_min(bays)
+        print(f"{bays} bays: {day:.2f} changes a minute over a day, {busiest:.2f} at its busiest")
+    print()
+    print(
+        "| bays | screens | bytes/min: ours | broadcast | entities | less by"
+        " | CPU ms/min: ours | broadcast | entities | less by |"
+    )
+    print("| ---: " * 10 + "|")
+    for bays in BAYS:
+        broadcast = await of_broadcast(bays)
+        home = await of_home(bays, changes_per_min(bays)[1])
+        for count in SCREENS:
+            print_row(bays, count, home["ours"][count], broadcast[count], home["entities"][count])
+
+
+install_broadcast()
+asyncio.run(main())

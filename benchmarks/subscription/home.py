@@ -1,0 +1,174 @@
+"""A real Home Assistant with one lot, whose bays change when told to.
+
+usage: python -m benchmarks.subscription.home FOLDER PORT BAYS
+
+It prints a line of JSON when it is up: its token, and the bays' entities. Then it answers each line
+that it reads: `cpu` with the processor time used so far, in ms; `change N PER_S` by letting N
+vehicles come or go, with `done`.
+"""
+
+import asyncio
+import json
+from pathlib import Path
+from random import Random
+import sys
+import time
+from types import MappingProxyType
+from typing import override
+
+from homeassistant import bootstrap, runner
+from homeassistant.auth.models import TOKEN_TYPE_LONG_LIVED_ACCESS_TOKEN
+from homeassistant.config_entries import (
+    SOURCE_USER,
+    STORAGE_KEY as ENTRIES_KEY,
+    STORAGE_VERSION as ENTRIES_VERSION,
+    STORAGE_VERSION_MINOR as ENTRIES_VERSION_MINOR,
+    ConfigEntries,
+    ConfigEntry,
+    ConfigSubentryData,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.storage import Store
+
+from custom_components.smart_parking.const import DOMAIN
+from custom_components.smart_parking.lot.model import Reading
+from custom_components.smart_parking.sources import SOURCES
+from custom_components.smart_parking.sources.base import Sink
+from custom_components.smart_parking.sources.entities import EntitySource
+
+sys.path.append(str(Path(__file__).parents[2] / "scripts" / "demo"))
+
+import seed
+
+OCCUPIED_SHARE = 0.6
+BAYS_PER_ROW = 25
+
+
+class TimedSource(EntitySource):
+    """Bays of which one changes at a time, at the benchmark's pace: sensors would cost the same."""
+
+    newest: TimedSource
+
+    @override
+    async def async_start(self, sink: Sink) -> None:
+        TimedSource.newest = self
+        self._random = Random(1)
+        self._to = sink
+        self._occupied = {
+            str(row["bay_id"]): self._random.random() < OCCUPIED_SHARE for row in self.node.rows
+        }
+        sink.sweep([self._reading(bay_id) for bay_id in self._occupied])
+
+    @override
+    async def async_stop(self) -> None:
+        """Hold nothing that must be let go."""
+
+    def change(self) -> None:
+        """Let a vehicle come or go."""
+        bay_id = self._random.choice(list(self._occupied))
+        self._occupied[bay_id] = not self._occupied[bay_id]
+        self._to.sweep([self._reading(bay_id)])
+
+    def _reading(self, bay_id: str) -> Reading:
+        """Return what there is to say of a bay."""
+        return Reading(bay_id, time.monotonic(), occupied=self._occupied[bay_id])
+
+
+def lot(bays: int) -> ConfigEntry:
+    """Return a lot of so many bays, in rows along aisles, with two gates."""
+    rows = [
+        {
+            "bay_id": f"{number:x}",
+            "label": f"A{number + 1:04d}",
+            "kind": "standard",
+            "level": "1",
+            "x": 2.5 * (number % BAYS_PER_ROW),
+            "y": 8.0 * (number // BAYS_PER_ROW),
+            "entity_id": f"binary_sensor.sensor_{number}",
+        }
+        for number in range(bays)
+    ]
+    node = ConfigSubentryData(
+        subentry_type="node",
+        title="Sensors",
+        unique_id=None,
+        data={"source": EntitySource.key, "bays": rows},
+    )
+    gates = [
+        ConfigSubentryData(
+            subentry_type="gate", title=title, unique_id=None, data={"level": "1", "x": x, "y": 4.0}
+        )
+        for title, x in (("West", -5.0), ("East", 70.0))
+    ]
+    return ConfigEntry(
+        domain=DOMAIN,
+        title="Lot",
+        version=1,
+        minor_version=1,
+        source=SOURCE_USER,
+        data={},
+        options={},
+        unique_id=None,
+        discovery_keys=MappingProxyType({}),
+        subentries_data=[node, *gates],
+    )
+
+
+async def prepare(folder: str, port: int, bays: int) -> None:
+    """Prepare the folder, as the demo's is."""
+    hass = HomeAssistant(folder)
+    hass.config_entries = ConfigEntries(hass, {})
+    await hass.config_entries.async_initialize()
+    dr.async_setup(hass)
+    await asyncio.gather(dr.async_load(hass), er.async_load(hass))
+    await seed.seed_address(hass, port)
+    await seed.seed_owner(hass)
+    entries = Store[dict[str, list[dict[str, object]]]](
+        hass, ENTRIES_VERSION, ENTRIES_KEY, minor_version=ENTRIES_VERSION_MINOR
+    )
+    await entries.async_save({"entries": [dict(lot(bays).as_dict())]})
+    await hass.async_stop(force=True)
+
+
+async def serve(folder: str) -> None:
+    """Run Home Assistant, and answer."""
+    hass = await bootstrap.async_setup_hass(runner.RuntimeConfig(folder, skip_pip=True))
+    assert hass is not None
+    await hass.async_start()
+    await hass.async_block_till_done()
+    owner = await hass.auth.async_get_owner()
+    assert owner is not None
+    token = await hass.auth.async_create_refresh_token(
+        owner, client_name="Screens", token_type=TOKEN_TYPE_LONG_LIVED_ACCESS_TOKEN
+    )
+    entities = [
+        entry.entity_id
+        for entry in er.async_get(hass).entities.values()
+        if entry.platform == DOMAIN and entry.unique_id.endswith("_occupancy")
+        if entry.domain == "binary_sensor"
+    ]
+    print(json.dumps([hass.auth.async_create_access_token(token), entities]), flush=True)
+    while line := await hass.loop.run_in_executor(None, sys.stdin.readline):
+        match line.split():
+            case ["cpu"]:
+                print(time.process_time() * 1e3, flush=True)
+            case ["change", count, per_s]:
+                for _ in range(int(count)):
+                    TimedSource.newest.change()
+                    await asyncio.sleep(1.0 / float(per_s))
+                print("done", flush=True)
+    await hass.async_stop(force=True)
+
+
+def main() -> None:
+    """Run until told no more."""
+    folder, port, bays = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    Path(folder, "configuration.yaml").write_text("logger: {default: error}\n")
+    SOURCES[EntitySource.key] = TimedSource
+    asyncio.run(prepare(folder, port, bays), loop_factory=runner.create_event_loop)
+    asyncio.run(serve(folder), loop_factory=runner.create_event_loop)
+
+
+if __name__ == "__main__":
+    main()
