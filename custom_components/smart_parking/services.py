@@ -77,15 +77,17 @@ def async_setup_services(hass: HomeAssistant) -> None:
         FIND_BAY_SCHEMA,
         supports_response=SupportsResponse.ONLY,
     )
-    hass.services.async_register(
+    # What changes how the lot measures is not for everybody.
+    service.async_register_admin_service(
+        hass,
         DOMAIN,
         CALIBRATE,
         _async_calibrate,
         CALIBRATE_SCHEMA,
         supports_response=SupportsResponse.OPTIONAL,
     )
-    hass.services.async_register(
-        DOMAIN, SET_SIMULATION, _async_set_simulation, SET_SIMULATION_SCHEMA
+    service.async_register_admin_service(
+        hass, DOMAIN, SET_SIMULATION, _async_set_simulation, SET_SIMULATION_SCHEMA
     )
 
 

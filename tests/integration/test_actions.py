@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant, ServiceResponse
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.auth.models import User
+from homeassistant.core import Context, HomeAssistant, ServiceResponse
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
 from homeassistant.helpers import device_registry as dr
 import pytest
 import voluptuous as vol
@@ -319,3 +320,16 @@ async def test_only_a_simulation_can_be_told_what_happens(
     device = device_id(hass, "north")
     key = await refusal(hass, "set_simulation", device_id=device, traffic="park")
     assert key == "not_simulated"
+
+
+@pytest.mark.parametrize("action", ["calibrate", "set_simulation"])
+async def test_only_administrators_change_how_a_lot_measures(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry, hass_read_only_user: User, action: str
+) -> None:
+    data: dict[str, object] = {"device_id": [device_id(hass, "a01")]}
+    if action == "set_simulation":
+        data["traffic"] = "park"
+    with pytest.raises(Unauthorized):
+        await hass.services.async_call(
+            DOMAIN, action, data, blocking=True, context=Context(user_id=hass_read_only_user.id)
+        )
