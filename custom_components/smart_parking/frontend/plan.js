@@ -18,7 +18,7 @@ const MARGIN_M = 1.2;
 /** Labels narrower than this, in px per metre, are a blur. */
 const FAR_PX_M = 8.5;
 /** Vehicles, too. */
-const FARTHER_PX_M = 3.5;
+const FARTHER_PX_M = 5;
 /** More bays than this change without a transition, and are drawn in chunks. */
 const MANY = 400;
 /** More bays than this are worth a closer look: the zoom buttons show. */

@@ -101,7 +101,7 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
 .zoomed .plan { cursor: grab; }
 .lane { fill: var(--sp-lane); }
 .bay { cursor: pointer; outline: none; }
-.b { fill: none; stroke: var(--sp-off); stroke-width: 1.5; transition: fill 0.35s, stroke 0.35s; }
+.b { fill: none; pointer-events: all; stroke: var(--sp-off); stroke-width: 1.5; transition: fill 0.35s, stroke 0.35s; }
 .g { fill: none; stroke: none; pointer-events: none; }
 .bay text { text-anchor: middle; fill: var(--sp-off); pointer-events: none; font-weight: 500; }
 .bay .k { fill: none; stroke: var(--sp-kind); stroke-width: 2.2; stroke-linecap: round;

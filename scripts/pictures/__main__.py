@@ -1,0 +1,147 @@
+"""Take the pictures in docs/images: the same lot, the same vehicles, another form in each.
+
+usage: python -m scripts.pictures, from the repository's root; scripts/screenshots does it.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zlib import crc32
+
+from playwright.async_api import Browser, Page, ViewportSize
+
+from tests.browser.home import ROOT, Home, running
+from tests.browser.lots import Bay, thousand_bays
+from tests.browser.window import (
+    DESKTOP,
+    PHONE,
+    browsing,
+    open_window,
+    ready,
+    save_dashboard,
+)
+
+IMAGES = ROOT / "docs" / "images"
+
+# 9 of 24 are free; B08 is out of service, and the sensor of A11 is dead.
+OCCUPIED = [
+    *("A01", "A02", "A03", "A05", "A06", "A08", "A12"),
+    *("B01", "B02", "B04", "B06", "B09", "B12"),
+]
+CLOSED = "B08"
+DEAD = "A11"
+
+# Whole pictures: the last car has arrived, and graphs are drawn.
+SETTLE_MS = 2_500
+
+THOUSAND_OCCUPIED_PERCENT = 72
+THOUSAND_SEEN_S = 8.0
+"""Sweeps until a thousand parked cars are seen; a late one would hardly show."""
+
+
+@asynccontextmanager
+async def at_home(bays: list[Bay] | None = None) -> AsyncGenerator[Home]:
+    """Run a home in a folder that is gone afterwards."""
+    with TemporaryDirectory() as folder:
+        async with running(Path(folder), bays) as home:
+            yield home
+
+
+async def take(page: Page, name: str, locator: str | None = None) -> None:
+    """Take a picture of the page, or of a part of it."""
+    await page.mouse.move(0, 0)
+    await page.wait_for_timeout(SETTLE_MS)
+    path = IMAGES / f"{name}.png"
+    if locator:
+        await page.locator(locator).first.screenshot(path=path)
+    else:
+        await page.screenshot(path=path)
+    print(path.relative_to(ROOT), flush=True)
+
+
+@asynccontextmanager
+async def looking(
+    browser: Browser,
+    home: Home,
+    path: str = "/",
+    *,
+    size: ViewportSize = DESKTOP,
+    dark: bool = False,
+    scale: float = 1,
+) -> AsyncGenerator[Page]:
+    """Look at a page of the home."""
+    async with open_window(browser, home, size=size, dark=dark, scale=scale) as (page, _):
+        await page.goto(path)
+        yield page
+
+
+async def dashboards(browser: Browser, home: Home) -> None:
+    """Take the dashboard, on a desk and in a hand."""
+    for name, dark in {"dashboard": False, "dashboard-dark": True}.items():
+        async with looking(browser, home, dark=dark) as page:
+            await ready(page)
+            await take(page, name)
+    async with looking(browser, home, size=PHONE, scale=2) as page:
+        await ready(page)
+        await take(page, "phone")
+
+
+async def forms(browser: Browser, home: Home) -> None:
+    """Take the card's other forms."""
+    async with looking(browser, home) as page:
+        await ready(page)
+        for view, where in {"sign": "ha-card", "compact": "ha-card", "owner": "ha-card"}.items():
+            await save_dashboard(page, {"type": "custom:smart-parking-card", "view": view})
+            await page.goto("/our-home")
+            card = f"smart-parking-card[data-view={view}]"
+            await page.locator(card).wait_for()
+            if view == "owner":
+                await page.locator(f'{card} .bay[data-bay="{CLOSED}"]').click()
+            await take(page, view, f"{card} {where}")
+
+
+async def settings(browser: Browser, home: Home) -> None:
+    """Take the pages of Home Assistant in which a lot is set up and looked into."""
+    size = ViewportSize(width=1000, height=760)
+    (device,) = await home.devices(["B08"])
+    async with looking(browser, home, f"/config/devices/device/{device}", size=size) as page:
+        await page.get_by_text("Out of service").first.wait_for()
+        await take(page, "device")
+        await page.goto("/config/integrations/dashboard/add?domain=smart_parking")
+        await page.get_by_role("button", name="OK").click()
+        await page.get_by_role("textbox").first.wait_for()
+        await take(page, "config-flow")
+
+
+async def thousand(browser: Browser) -> None:
+    """Take a lot of a thousand bays."""
+    bays = thousand_bays()
+    labels = [str(one["label"]) for one in bays]
+    occupied = [
+        label for label in labels if crc32(label.encode()) % 100 < THOUSAND_OCCUPIED_PERCENT
+    ]
+    async with at_home(bays) as home, looking(browser, home) as page:
+        await home.simulate(occupied, traffic="park")
+        await asyncio.sleep(THOUSAND_SEEN_S)
+        await ready(page)
+        await take(page, "thousand-bays")
+
+
+async def main() -> None:
+    """Take all of them."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    async with browsing() as browser:
+        async with at_home() as home:
+            await home.park(*OCCUPIED)
+            await home.close(CLOSED)
+            await home.break_sensor(DEAD)
+            await dashboards(browser, home)
+            await forms(browser, home)
+            await settings(browser, home)
+        await thousand(browser)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

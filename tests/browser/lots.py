@@ -1,0 +1,29 @@
+"""Bays as a node holds them, for lots that are bigger than the demo's."""
+
+type Bay = dict[str, str | float]
+
+THOUSAND_PER_ROW = 100
+THOUSAND_ROWS = 10
+BAY_WIDTH_M = 2.5
+BAY_LENGTH_M = 5.0
+AISLE_M = 6.0
+
+
+def thousand_bays() -> list[Bay]:
+    """Return rows in pairs, back to back, with an aisle between the pairs."""
+    bays: list[Bay] = []
+    for row in range(THOUSAND_ROWS):
+        y = row * BAY_LENGTH_M + (row + 1) // 2 * AISLE_M
+        for number in range(1, THOUSAND_PER_ROW + 1):
+            label = f"{chr(ord('A') + row)}{number:02}"
+            bays.append(
+                {
+                    "bay_id": label.lower(),
+                    "label": label,
+                    "kind": "standard",
+                    "level": "1",
+                    "x": (number - 0.5) * BAY_WIDTH_M,
+                    "y": y,
+                }
+            )
+    return bays
