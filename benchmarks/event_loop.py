@@ -6,7 +6,7 @@ a threshold and writes it at every tick.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import batched, count
 import logging
@@ -32,12 +32,8 @@ from custom_components.smart_parking.const import DOMAIN, SUBENTRY_GATE, SUBENTR
 from custom_components.smart_parking.lot.model import Reading
 from custom_components.smart_parking.sources import SOURCES
 from custom_components.smart_parking.sources.base import (
-    Columns,
-    Row,
-    Schema,
     Sink,
     Source,
-    Value,
 )
 
 EMPTY_M, CAR_M, NOISE_M = 2.5, 1.0, 0.01
@@ -68,23 +64,6 @@ class BenchSource(Source):
     key = "bench"
     model = "Benchmark"
     sinks: ClassVar[dict[str, Sink]] = {}
-
-    @classmethod
-    @override
-    def columns(cls) -> Columns:
-        return {}
-
-    @classmethod
-    @override
-    def row_schema(cls) -> Schema:
-        return {}
-
-    @classmethod
-    @override
-    def wire_row(
-        cls, rows: Sequence[Row], answers: Mapping[str, Value], before: Sequence[Row]
-    ) -> list[Row]:
-        return list(rows)
 
     @override
     async def async_start(self, sink: Sink) -> None:

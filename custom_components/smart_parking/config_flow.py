@@ -40,9 +40,9 @@ from .const import (
 )
 from .coordinator import SmartParkingConfigEntry
 from .node_flow import NodeSteps
-from .rows import PLACE_MAX_M, metres, read_distances
+from .rows import read_distances
 from .sources import SOURCES
-from .sources.base import NodeConfig, SourceError
+from .sources.base import PLACE_MAX_M, NodeConfig, SourceError, metres
 
 LOT_SCHEMA = vol.Schema(
     {

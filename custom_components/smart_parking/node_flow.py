@@ -40,18 +40,16 @@ from .lot.model import BayKind, Reading
 from .rows import (
     BAYS_MAX,
     KIND_SELECTOR,
-    PLACE_MAX_M,
     SPACING_M,
     check_rows,
     common_columns,
     from_text,
     make_row,
-    metres,
     to_text,
     with_ids,
 )
 from .sources import SOURCES
-from .sources.base import Columns, NodeConfig, Row, Source, SourceError, Value
+from .sources.base import PLACE_MAX_M, Columns, NodeConfig, Row, Source, SourceError, Value, metres
 
 CONF_TEXT = "text"
 CONF_NEXT = "next"

@@ -29,11 +29,17 @@ from .const import (
     CONF_Y,
 )
 from .lot.model import Bay, BayKind, Gate
-from .sources.base import Columns, Row, SourceError, Value, number_in
+from .sources.base import (
+    PLACE_MAX_M,
+    Columns,
+    Row,
+    SourceError,
+    Value,
+    metres,
+    number_in,
+)
 
 LABEL_MAX = 12
-# Nothing in a car park is further from its corner.
-PLACE_MAX_M = 5000.0
 BAYS_MAX = 10_000
 # The width of a usual bay.
 SPACING_M = 2.5
@@ -51,15 +57,6 @@ HEADING_SELECTOR = NumberSelector(
 KIND_SELECTOR = SelectSelector(
     SelectSelectorConfig(options=[kind.value for kind in BayKind], translation_key="bay_kind")
 )
-
-
-def metres(low: float = 0.0, high: float = PLACE_MAX_M) -> NumberSelector:
-    """Return a field for a length in metres."""
-    return NumberSelector(
-        NumberSelectorConfig(
-            min=low, max=high, step="any", unit_of_measurement="m", mode=NumberSelectorMode.BOX
-        )
-    )
 
 
 def common_columns() -> Columns:

@@ -1,21 +1,16 @@
 """A source that tests drive by hand: nothing but what the protocol of sources asks for."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
 from typing import override
 
 from homeassistant.core import HomeAssistant
 
 from custom_components.smart_parking.lot.model import Fault, Reading
 from custom_components.smart_parking.sources.base import (
-    Columns,
     NodeConfig,
-    Row,
-    Schema,
     Sink,
     Source,
     SourceError,
-    Value,
 )
 
 SWEEP_S = 0.5
@@ -43,23 +38,6 @@ class DrivenSource(Source):
         self.stops = 0
         self.celsius: float | None = None
         self.hand.made.setdefault(node.name, []).append(self)
-
-    @classmethod
-    @override
-    def columns(cls) -> Columns:
-        return {}
-
-    @classmethod
-    @override
-    def row_schema(cls) -> Schema:
-        return {}
-
-    @classmethod
-    @override
-    def wire_row(
-        cls, rows: Sequence[Row], answers: Mapping[str, Value], before: Sequence[Row]
-    ) -> list[Row]:
-        return list(rows)
 
     @override
     async def async_start(self, sink: Sink) -> None:

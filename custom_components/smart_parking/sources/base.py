@@ -11,11 +11,19 @@ from typing import ClassVar, Protocol
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.selector import ObjectSelectorField
+from homeassistant.helpers.selector import (
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    ObjectSelectorField,
+)
 import voluptuous as vol
 
 from ..const import CONF_BAY_ID, CONF_BAYS, CONF_EMPTY_M, CONF_SOURCE, DOMAIN
 from ..lot.model import Fault, Reading
+
+# Nothing in a car park is further from its corner.
+PLACE_MAX_M = 5000.0
 
 type Value = str | int | float | bool | list[str] | None
 """What a form or a table cell may hold."""
@@ -31,6 +39,15 @@ def number_in(cells: Mapping[str, Value], key: str) -> float | None:
     """Return a cell that holds a number, or None."""
     value = cells.get(key)
     return float(value) if isinstance(value, int | float) else None
+
+
+def metres(low: float = 0.0, high: float = PLACE_MAX_M) -> NumberSelector:
+    """Return a field for a length in metres."""
+    return NumberSelector(
+        NumberSelectorConfig(
+            min=low, max=high, step="any", unit_of_measurement="m", mode=NumberSelectorMode.BOX
+        )
+    )
 
 
 class SourceError(HomeAssistantError):
@@ -115,17 +132,16 @@ class Source(ABC):
         return {}
 
     @classmethod
-    @abstractmethod
     def columns(cls) -> Columns:
         """Return the columns that a bay has besides those of all bays."""
+        return {}
 
     @classmethod
-    @abstractmethod
     def row_schema(cls) -> Schema:
         """Return what the row generator asks besides labels and places."""
+        return {}
 
     @classmethod
-    @abstractmethod
     def wire_row(
         cls, rows: Sequence[Row], answers: Mapping[str, Value], before: Sequence[Row]
     ) -> list[Row]:
@@ -134,6 +150,7 @@ class Source(ABC):
         `before` are the bays that the node has already. Raises `SourceError` when they cannot be
         wired.
         """
+        return list(rows)
 
     @classmethod
     def check(cls, node: NodeConfig) -> None:

@@ -26,7 +26,7 @@ from ..hcsr04.model import LineLostError, Sensor
 from ..hcsr04.pin_factory import GpiodFactory
 from ..hcsr04.schedule import HEARING_M, RANGE_MAX_M, Plan
 from .banked import BankSource, place
-from .base import Columns, NodeConfig, Row, Schema, SourceError, Value
+from .base import Columns, NodeConfig, Row, Schema, SourceError, Value, metres
 
 CONF_TRIGGER = "trigger"
 CONF_ECHO = "echo"
@@ -44,21 +44,12 @@ _ERRORS: dict[type[GpioError], str] = {
 }
 
 
-def _length(low: float, high: float) -> NumberSelector:
-    """Return a field for a length in metres."""
-    return NumberSelector(
-        NumberSelectorConfig(
-            min=low, max=high, step="any", unit_of_measurement="m", mode=NumberSelectorMode.BOX
-        )
-    )
-
-
 def _pin() -> NumberSelector:
     """Return a field for a GPIO number."""
     return NumberSelector(NumberSelectorConfig(min=0, max=63, step=1, mode=NumberSelectorMode.BOX))
 
 
-EMPTY_SELECTOR = _length(0.2, RANGE_MAX_M)
+EMPTY_SELECTOR = metres(0.2, RANGE_MAX_M)
 
 
 class GpioSource(BankSource):
@@ -73,8 +64,8 @@ class GpioSource(BankSource):
     @override
     def settings_schema(cls) -> Schema:
         return {
-            vol.Required("range_m", default=RANGE_MAX_M): _length(0.5, RANGE_MAX_M),
-            vol.Required("hearing_m", default=HEARING_M): _length(0.0, 50.0),
+            vol.Required("range_m", default=RANGE_MAX_M): metres(0.5, RANGE_MAX_M),
+            vol.Required("hearing_m", default=HEARING_M): metres(0.0, 50.0),
         }
 
     @classmethod

@@ -1,6 +1,6 @@
 """A simulated Raspberry Pi: the same bank over bays in which nobody has to park."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from statistics import fmean
 from typing import override
@@ -31,7 +31,7 @@ from ..hcsr04.simulator import (
     nearest_first,
 )
 from .banked import BankSource, place
-from .base import Columns, NodeConfig, Row, Schema, SourceError, Value
+from .base import NodeConfig, Schema, SourceError
 
 CONF_HEIGHT_M = "height_m"
 CONF_STAY_MIN = "stay_min"
@@ -116,23 +116,6 @@ class SimulatedSource(BankSource):
             vol.Required(CONF_OCCUPANCY, default=OCCUPANCY_PERCENT): _box(0.0, 100.0, "%"),
             vol.Required(CONF_SEED, default=0): _box(0.0, 1e9, ""),
         }
-
-    @classmethod
-    @override
-    def columns(cls) -> Columns:
-        return {}
-
-    @classmethod
-    @override
-    def row_schema(cls) -> Schema:
-        return {}
-
-    @classmethod
-    @override
-    def wire_row(
-        cls, rows: Sequence[Row], answers: Mapping[str, Value], before: Sequence[Row]
-    ) -> list[Row]:
-        return list(rows)
 
     @classmethod
     @override
