@@ -1,6 +1,6 @@
 """The nearest free bay: ranks by distance, and a set that always knows its smallest."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from .model import Bay, BayKind, Gate
@@ -94,15 +94,17 @@ def _lowest_bit(word: int) -> int:
     return (word & -word).bit_length() - 1
 
 
-def distance_m(gate: Gate, bay: Bay) -> float:
+def distance_m(gate: Gate, bay: Bay, driven_m: float | None = None) -> float:
     """Return how far a bay is from a gate, in metres.
 
-    Aisles stand at right angles, so the way is the sum of both directions; what the owner measured
-    goes before.
+    What the owner measured goes before what one drives along the lanes that are drawn. Without
+    either, aisles are taken to stand at right angles: the way is the sum of both directions.
     """
     measured = gate.distances.get(bay.label)
     if measured is not None:
         return measured
+    if driven_m is not None:
+        return driven_m
     return abs(bay.x - gate.x) + abs(bay.y - gate.y) + LEVEL_M * _levels_between(gate, bay)
 
 
@@ -119,10 +121,21 @@ def _levels_between(gate: Gate, bay: Bay) -> int:
 class Guide:
     """Knows the free bays of a lot in order of their distance from one gate."""
 
-    def __init__(self, gate: Gate, bays: Iterable[Bay]) -> None:
-        """Rank bays; none is free yet."""
+    def __init__(
+        self,
+        gate: Gate,
+        bays: Iterable[Bay],
+        driven_m: Callable[[str, str], float | None] | None = None,
+    ) -> None:
+        """Rank bays, by what one drives from a gate to each if that is known; none is free yet."""
         self.gate = gate
-        ways = [Way(bay, distance_m(gate, bay)) for bay in bays]
+        ways = [
+            Way(
+                bay,
+                distance_m(gate, bay, driven_m and driven_m(gate.gate_id, bay.bay_id)),
+            )
+            for bay in bays
+        ]
         ways.sort(key=lambda way: (way.distance_m, way.bay.label, way.bay.bay_id))
         self._ways = ways
         self._ranks = {way.bay.bay_id: rank for rank, way in enumerate(ways)}
@@ -138,6 +151,10 @@ class Guide:
             ranks.discard(self._ranks[bay.bay_id])
         return bay.kind is BayKind.STANDARD and ranks.first != before
 
+    def distance_m(self, bay_id: str) -> float:
+        """Return how far a bay is, in metres."""
+        return self._ways[self._ranks[bay_id]].distance_m
+
     def nearest(self) -> Way | None:
         """Return the nearest free standard bay, or None."""
         ranks = self._free.get(BayKind.STANDARD)
@@ -148,3 +165,10 @@ class Guide:
         for suitable in SUITABLE[kind]:
             for rank in self._free.get(suitable, ()):
                 yield self._ways[rank]
+
+    def ranking(self, kind: BayKind) -> Iterator[Bay]:
+        """Yield all bays that suit a kind, free or not, the kind's own first, each by distance."""
+        for suitable in SUITABLE[kind]:
+            for way in self._ways:
+                if way.bay.kind is suitable:
+                    yield way.bay

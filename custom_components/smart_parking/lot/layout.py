@@ -2,7 +2,7 @@
 
 Owners write down the middle of a bay and seldom more. The rest is in the plan itself: bays side by
 side make a row, rows stand back to back or face each other over an aisle, and a vehicle points away
-from the aisle that it came in by.
+from the aisle that it came in by, or from the lane if there is one drawn.
 """
 
 from cmath import phase
@@ -12,7 +12,8 @@ from functools import lru_cache
 from math import ceil, degrees, floor, inf
 from typing import NamedTuple
 
-from .model import Bay, BayKind, Gate
+from .model import Bay, BayKind, Gate, Lane
+from .roads import Sheet
 
 # A usual bay in Europe and North America is 2.3 to 2.7 m by 5.0 m; one for wheelchairs 3.5 m wide.
 LENGTH_M = 5.0
@@ -36,6 +37,8 @@ BACK_TO_BACK_M = 7.0
 # What is further than this does not face a row, and what is further along it is not opposite.
 FACING_M = 20.0
 OPPOSITE_M = 3.0
+# A lane no further than this from the middle of a row is that of its aisle.
+LANE_M = 12.0
 # Nearer than this, two middles are one place, and a point is on a row's line.
 SAME_PLACE_M = 0.05
 ON_LINE_M = 1.0
@@ -55,17 +58,40 @@ type _Point = tuple[str, float, float]
 """A level, x and y."""
 
 
-def geometries(bays: Iterable[Bay], gates: Iterable[Gate]) -> dict[str, Geometry]:
+def geometries(
+    bays: Iterable[Bay], gates: Iterable[Gate], lanes: Iterable[Lane] = ()
+) -> dict[str, Geometry]:
     """Return what each bay covers, by bay id: as it is given, else as the plan suggests."""
     entrances = tuple((gate.level, gate.x, gate.y) for gate in gates)
-    return _infer(tuple(bays), entrances)
+    return _infer(tuple(bays), entrances, tuple(lanes))
+
+
+def gate_heading(gate: Gate, bays: Iterable[Bay]) -> float:
+    """Return which way a driver comes in, in degrees: as it is given, else towards the bays.
+
+    That is away from the side of the gate's level to which the gate is nearest.
+    """
+    if gate.heading is not None:
+        return gate.heading
+    here = [bay for bay in bays if bay.level == gate.level]
+    if not here:
+        return 0.0
+    sides = (
+        (gate.x - min(bay.x for bay in here), 0.0),
+        (max(bay.x for bay in here) - gate.x, 180.0),
+        (gate.y - min(bay.y for bay in here), 90.0),
+        (max(bay.y for bay in here) - gate.y, 270.0),
+    )
+    return min(sides)[1]
 
 
 # Kept, because the same plan is asked for again whenever somebody begins to look at it.
 @lru_cache(maxsize=4)
-def _infer(bays: tuple[Bay, ...], entrances: tuple[_Point, ...]) -> dict[str, Geometry]:
+def _infer(
+    bays: tuple[Bay, ...], entrances: tuple[_Point, ...], lanes: tuple[Lane, ...]
+) -> dict[str, Geometry]:
     """Return what each bay covers."""
-    plan = _Plan(bays, entrances)
+    plan = _Plan(bays, entrances, lanes)
     found: dict[str, Geometry] = {}
     for row in plan.rows():
         given = next((turn for one in sorted(row) if (turn := bays[one].heading) is not None), None)
@@ -109,10 +135,16 @@ class _Plan:
     times the conjugate of a direction is how far it goes along it (real) and across (imaginary).
     """
 
-    def __init__(self, bays: Sequence[Bay], entrances: Sequence[_Point]) -> None:
+    def __init__(
+        self, bays: Sequence[Bay], entrances: Sequence[_Point], lanes: Sequence[Lane]
+    ) -> None:
         """Sort bays into cells, so that only what is near is ever looked at."""
         self._bays = bays
         self._entrances = entrances
+        self._lanes = {
+            level: Sheet(lane for lane in lanes if lane.level == level)
+            for level in {lane.level for lane in lanes}
+        }
         self._places = [complex(bay.x, bay.y) for bay in bays]
         self._cells: defaultdict[tuple[str, int, int], list[int]] = defaultdict(list)
         self._levels: defaultdict[str, list[int]] = defaultdict(list)
@@ -160,12 +192,16 @@ class _Plan:
 
     def _is_reached_from(self, side: complex, row: Sequence[int]) -> bool:
         """Return whether a row's aisle is on one side of it, and not on the other."""
+        middle = self._middle(row)
+        if (lane := self._lane(self._bays[row[0]].level, middle)) is not None:
+            across = ((lane - middle) * side.conjugate()).real
+            if abs(across) > ON_LINE_M:
+                return across > 0.0
         ahead, behind = self._facing(side, row)
         if (ahead <= BACK_TO_BACK_M) is not (behind <= BACK_TO_BACK_M):
             return behind <= BACK_TO_BACK_M
         if round(ahead, 1) != round(behind, 1):
             return ahead < behind
-        middle = self._middle(row)
         for place in self._landmarks(self._bays[row[0]].level, middle):
             across = ((place - middle) * side.conjugate()).real
             if abs(across) > ON_LINE_M:
@@ -200,10 +236,17 @@ class _Plan:
         return 90.0
 
     def _landmarks(self, level: str, here: complex) -> Iterator[complex]:
-        """Yield what bays turn away from: the gates of a level, the nearest first; its middle."""
+        """Yield what bays turn away from: a lane, the level's gates by distance, its middle."""
+        if (lane := self._lane(level, here)) is not None:
+            yield lane
         gates = [complex(x, y) for of_level, x, y in self._entrances if of_level == level]
         yield from sorted(gates, key=lambda gate: (abs(gate - here), gate.real, gate.imag))
         yield self._middles[level]
+
+    def _lane(self, level: str, here: complex) -> complex | None:
+        """Return the nearest point of the lanes that are drawn, if it is as near as an aisle."""
+        lanes = self._lanes.get(level)
+        return None if lanes is None else lanes.foot(here, LANE_M)
 
     def _middle(self, bays: Sequence[int]) -> complex:
         """Return the middle of bays."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import hypot
 from typing import NamedTuple
 
 
@@ -79,7 +80,7 @@ class Gate:
     """An entrance from which "nearest" is counted.
 
     `distances` holds what the owner has measured, in metres by bay label; it goes before what the
-    coordinates say.
+    plan says.
     """
 
     gate_id: str
@@ -88,6 +89,47 @@ class Gate:
     x: float = 0.0
     y: float = 0.0
     distances: Mapping[str, float] = field(default_factory=dict)
+    heading: float | None = None
+    """Which way a driver drives in, in degrees counter-clockwise from +x."""
+
+
+type Point = tuple[float, float]
+"""x and y in metres, in the plane of a level."""
+
+
+class Place(NamedTuple):
+    """A point on a level."""
+
+    level: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """Where one drives on a level, from point to point; lanes that cross or touch are joined."""
+
+    level: str = ""
+    points: tuple[Point, ...]
+    one_way: bool = False
+    """Whether one drives it only in the order of its points."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ramp:
+    """A way from one level to another."""
+
+    start: Place
+    end: Place
+    one_way: bool = False
+    """Whether one drives it only from start to end."""
+    length: float | None = None
+    """In metres, with its turns; None when nobody has measured it."""
+
+    @property
+    def straight_m(self) -> float:
+        """How far its ends are apart on the plan."""
+        return hypot(self.end.x - self.start.x, self.end.y - self.start.y)
 
 
 class Reading(NamedTuple):

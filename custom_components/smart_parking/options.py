@@ -1,0 +1,110 @@
+"""The options of a lot, as an owner writes them down and as the rest reads them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from homeassistant.config_entries import ConfigEntry
+
+from .const import (
+    CONF_FROM_LEVEL,
+    CONF_FROM_POINT,
+    CONF_HOLD_MINUTES,
+    CONF_LANES,
+    CONF_LENGTH,
+    CONF_LEVEL,
+    CONF_ONE_WAY,
+    CONF_POINTS,
+    CONF_QUEUE_MAX,
+    CONF_RAMPS,
+    CONF_SPEED_KMH,
+    CONF_TO_LEVEL,
+    CONF_TO_POINT,
+)
+from .lot.model import Lane, Place, Point, Ramp
+from .sources.base import PLACE_MAX_M, Row, SourceError, number_in
+
+HOLD_MINUTES = 4.0
+# Walking pace is 5, what car parks allow is 10 to 20.
+SPEED_KMH = 15.0
+QUEUE_MAX = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotOptions:
+    """How a lot guides, in seconds and metres, and the ways through it."""
+
+    hold_s: float = HOLD_MINUTES * 60.0
+    speed_m_s: float = SPEED_KMH / 3.6
+    queue_max: int = QUEUE_MAX
+    lanes: tuple[Lane, ...] = ()
+    ramps: tuple[Ramp, ...] = ()
+
+    @classmethod
+    def from_entry(cls, entry: ConfigEntry) -> Self:
+        """Read the options of a lot's entry; what is not set has its default."""
+        options = entry.options
+        return cls(
+            hold_s=options.get(CONF_HOLD_MINUTES, HOLD_MINUTES) * 60.0,
+            speed_m_s=options.get(CONF_SPEED_KMH, SPEED_KMH) / 3.6,
+            queue_max=int(options.get(CONF_QUEUE_MAX, QUEUE_MAX)),
+            lanes=read_lanes(options.get(CONF_LANES, ())),
+            ramps=read_ramps(options.get(CONF_RAMPS, ())),
+        )
+
+
+def read_lanes(rows: Iterable[Row]) -> tuple[Lane, ...]:
+    """Return the lanes that rows describe, or raise `SourceError`."""
+    return tuple(_lane(row, str(number)) for number, row in enumerate(rows, 1))
+
+
+def read_ramps(rows: Iterable[Row]) -> tuple[Ramp, ...]:
+    """Return the ramps that rows describe, or raise `SourceError`."""
+    return tuple(_ramp(row, str(number)) for number, row in enumerate(rows, 1))
+
+
+def _lane(row: Row, number: str) -> Lane:
+    """Return the lane that a row describes."""
+    text = str(row.get(CONF_POINTS) or "")
+    try:
+        points = tuple(_point(part) for part in text.split(";") if part.strip())
+    except ValueError as err:
+        raise SourceError("lane_points", {"row": number, "points": text}) from err
+    if len(set(points)) < 2:
+        raise SourceError("lane_short", {"row": number})
+    return Lane(level=_level(row, CONF_LEVEL), points=points, one_way=bool(row.get(CONF_ONE_WAY)))
+
+
+def _ramp(row: Row, number: str) -> Ramp:
+    """Return the ramp that a row describes."""
+    ends = []
+    for level, point in ((CONF_FROM_LEVEL, CONF_FROM_POINT), (CONF_TO_LEVEL, CONF_TO_POINT)):
+        text = str(row.get(point) or "")
+        try:
+            ends.append(Place(_level(row, level), *_point(text)))
+        except ValueError as err:
+            raise SourceError("ramp_point", {"row": number, "point": text}) from err
+    ramp = Ramp(
+        start=ends[0],
+        end=ends[1],
+        one_way=bool(row.get(CONF_ONE_WAY)),
+        length=number_in(row, CONF_LENGTH),
+    )
+    if ramp.start.level == ramp.end.level:
+        raise SourceError("ramp_flat", {"row": number, "level": ramp.start.level})
+    if ramp.length is not None and ramp.length < ramp.straight_m:
+        raise SourceError("ramp_short", {"row": number, "straight": f"{ramp.straight_m:.1f}"})
+    return ramp
+
+
+def _level(row: Mapping[str, object], key: str) -> str:
+    """Return a level as it is written for bays."""
+    return str(row.get(key) or "").strip()
+
+
+def _point(text: str) -> Point:
+    """Return a point such as `20, 7.5`, or raise `ValueError`."""
+    x, y = (float(part) for part in text.split(","))
+    if not max(abs(x), abs(y)) <= PLACE_MAX_M:
+        raise ValueError(text)
+    return x, y

@@ -1,0 +1,206 @@
+"""How an owner changes the way a lot guides drivers, and draws the ways through it."""
+
+from collections.abc import Mapping, Sequence, Set as AbstractSet
+from typing import Any
+
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    ObjectSelector,
+    ObjectSelectorConfig,
+    TextSelector,
+)
+import voluptuous as vol
+
+from .const import (
+    CONF_FROM_LEVEL,
+    CONF_FROM_POINT,
+    CONF_HOLD_MINUTES,
+    CONF_LANES,
+    CONF_LENGTH,
+    CONF_LEVEL,
+    CONF_ONE_WAY,
+    CONF_POINTS,
+    CONF_QUEUE_MAX,
+    CONF_RAMPS,
+    CONF_SPEED_KMH,
+    CONF_TO_LEVEL,
+    CONF_TO_POINT,
+    SUBENTRY_GATE,
+    SUBENTRY_NODE,
+)
+from .lot.model import Lane, Ramp
+from .lot.network import Network
+from .options import HOLD_MINUTES, QUEUE_MAX, SPEED_KMH, read_lanes, read_ramps
+from .rows import bay_of, gate_of
+from .sources.base import Columns, NodeConfig, Row, SourceError, metres
+from .visitor.joining_flow import JoiningSteps
+from .visitor.options_flow import VisitorSteps
+
+# So many bays are named one by one, the rest is counted.
+NAMED_MAX = 12
+
+
+def _number(low: float, high: float, step: float, unit: str | None = None) -> NumberSelector:
+    """Return a field for a number."""
+    config = NumberSelectorConfig(min=low, max=high, step=step, mode=NumberSelectorMode.BOX)
+    if unit is not None:
+        config["unit_of_measurement"] = unit
+    return NumberSelector(config)
+
+
+GUIDANCE_SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_HOLD_MINUTES, default=HOLD_MINUTES): _number(1, 60, 0.5, "min"),
+        vol.Required(CONF_SPEED_KMH, default=SPEED_KMH): _number(3, 50, 1, "km/h"),
+        vol.Required(CONF_QUEUE_MAX, default=QUEUE_MAX): _number(0, 1000, 1),
+    }
+)
+
+
+def _table(name: str, columns: Columns, *, label: str, description: str) -> ObjectSelector:
+    """Return a table of lanes or ramps."""
+    return ObjectSelector(
+        ObjectSelectorConfig(
+            fields=columns,
+            multiple=True,
+            label_field=label,
+            description_field=description,
+            translation_key=name,
+        )
+    )
+
+
+WAYS_SCHEMA = vol.Schema(
+    {
+        vol.Optional(CONF_LANES): _table(
+            CONF_LANES,
+            {
+                CONF_LEVEL: {"selector": TextSelector()},
+                CONF_POINTS: {"selector": TextSelector(), "required": True},
+                CONF_ONE_WAY: {"selector": BooleanSelector()},
+            },
+            label=CONF_POINTS,
+            description=CONF_LEVEL,
+        ),
+        vol.Optional(CONF_RAMPS): _table(
+            CONF_RAMPS,
+            {
+                CONF_FROM_LEVEL: {"selector": TextSelector()},
+                CONF_FROM_POINT: {"selector": TextSelector(), "required": True},
+                CONF_TO_LEVEL: {"selector": TextSelector()},
+                CONF_TO_POINT: {"selector": TextSelector(), "required": True},
+                CONF_ONE_WAY: {"selector": BooleanSelector()},
+                CONF_LENGTH: {"selector": metres(1.0, 1000.0)},
+            },
+            label=CONF_FROM_LEVEL,
+            description=CONF_TO_LEVEL,
+        ),
+    }
+)
+
+
+class LotOptionsFlow(VisitorSteps, JoiningSteps):
+    """Changes the options of a lot; what it saves is taken over at once, without a reload."""
+
+    _ways: Mapping[str, list[Row]] = {}
+    _labels: Sequence[str] = ()
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Offer what there is to change."""
+        return self.async_show_menu(step_id="init", menu_options=["guidance", "ways", "visitors", "joining"])
+
+    async def async_step_guidance(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask how long a bay is kept, and for how many drivers at most."""
+        if user_input is not None:
+            return self._save(user_input)
+        return self.async_show_form(
+            step_id="guidance",
+            data_schema=self.add_suggested_values_to_schema(
+                GUIDANCE_SCHEMA, self.config_entry.options
+            ),
+        )
+
+    async def async_step_ways(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask where one drives, until that can be understood."""
+        if user_input is None:
+            return self._show_ways(self._ways or self.config_entry.options)
+        self._ways = {
+            name: [_tidy(row) for row in user_input.get(name, ())]
+            for name in (CONF_LANES, CONF_RAMPS)
+        }
+        try:
+            self._labels = self._stranded()
+        except SourceError as err:
+            return self._show_ways(user_input, err)
+        return await self.async_step_stranded() if self._labels else self._save(self._ways)
+
+    async def async_step_stranded(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say which bays one cannot drive to, before anything is saved."""
+        named = ", ".join(self._labels[:NAMED_MAX])
+        return self.async_show_menu(
+            step_id="stranded",
+            menu_options=["ways", "save"],
+            description_placeholders={
+                "count": str(len(self._labels)),
+                "labels": f"{named} …" if len(self._labels) > NAMED_MAX else named,
+            },
+        )
+
+    async def async_step_save(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Save lanes although they do not lead to every bay."""
+        return self._save(self._ways)
+
+    def _stranded(self) -> list[str]:
+        """Return the labels of bays that one cannot drive to, or raise `SourceError`."""
+        lanes, ramps = read_lanes(self._ways[CONF_LANES]), read_ramps(self._ways[CONF_RAMPS])
+        nodes = self.config_entry.get_subentries_of_type(SUBENTRY_NODE)
+        gates = self.config_entry.get_subentries_of_type(SUBENTRY_GATE)
+        bays = [
+            bay_of(row) for one in nodes for row in NodeConfig.from_data(one.title, one.data).rows
+        ]
+        entrances = [gate_of(one.subentry_id, one.title, one.data) for one in gates]
+        _check_levels(lanes, ramps, {bay.level for bay in bays} | {one.level for one in entrances})
+        if not (lanes or ramps) or not gates:
+            return []
+        return [bay.label for bay in Network(bays, entrances, lanes, ramps).stranded()]
+
+    def _show_ways(
+        self, answers: Mapping[str, Any], err: SourceError | None = None
+    ) -> ConfigFlowResult:
+        """Show the tables of lanes and ramps, and what is wrong with them."""
+        return self.async_show_form(
+            step_id="ways",
+            data_schema=self.add_suggested_values_to_schema(WAYS_SCHEMA, answers),
+            errors={"base": err.key} if err else None,
+            description_placeholders=err.placeholders if err else None,
+        )
+
+    def _save(self, changed: Mapping[str, Any]) -> ConfigFlowResult:
+        """Keep what has been changed, and all other options."""
+        return self.async_create_entry(data={**self.config_entry.options, **changed})
+
+
+def _tidy(row: Mapping[str, Any]) -> Row:
+    """Return a row without empty cells."""
+    return {key: value for key, value in row.items() if value not in (None, "")}
+
+
+def _check_levels(lanes: Sequence[Lane], ramps: Sequence[Ramp], known: AbstractSet[str]) -> None:
+    """Raise `SourceError` when a lane or a ramp is on a level that nothing else is on."""
+    of_lanes = {lane.level for lane in lanes}
+    of_ramps = {end.level for ramp in ramps for end in (ramp.start, ramp.end)}
+    for number, lane in enumerate(lanes, 1):
+        if lane.level not in known | of_ramps:
+            raise SourceError("lane_level", {"row": str(number), "level": lane.level})
+    for number, ramp in enumerate(ramps, 1):
+        for end in (ramp.start, ramp.end):
+            if end.level not in known | of_lanes:
+                raise SourceError("ramp_level", {"row": str(number), "level": end.level})
