@@ -1,16 +1,19 @@
 """What a lot remembers over a restart: written rarely, so that memory cards live long."""
 
-from collections.abc import Mapping
-from typing import TypedDict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypedDict
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN
+from .lot.promises import Hold
 
 VERSION = 1
 # Comings and goings are written together; Home Assistant's stop writes what is left.
 WRITE_DELAY_S = 900.0
+# Drivers are waiting for what is promised: little may be lost when the power fails.
+HOLDS_DELAY_S = 5.0
 # An empty distance is written down again when it has moved by this much.
 LEARN_STEP_M = 0.01
 
@@ -124,3 +127,39 @@ class Memory:
             "out_of_service": sorted(self.out_of_service),
             "empty": self.empty,
         }
+
+
+class HoldMemory:
+    """What is promised in one lot, kept apart: it changes often and is small."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Open the book; nothing is read yet."""
+        self._store: Store[list[dict[str, Any]]] = Store(
+            hass, VERSION, f"{DOMAIN}.{entry_id}.holds"
+        )
+        self._is_due = False
+
+    async def async_load(self) -> list[Hold]:
+        """Return what was written."""
+        return [Hold.from_data(data) for data in await self._store.async_load() or ()]
+
+    async def async_remove(self) -> None:
+        """Forget everything."""
+        await self._store.async_remove()
+
+    async def async_save(self, holds: Iterable[Hold]) -> None:
+        """Write now, if there is anything to write."""
+        if self._is_due:
+            await self._store.async_save(self._kept(holds))
+
+    @callback
+    def async_changed(self, holds: Callable[[], Iterable[Hold]]) -> None:
+        """Note that something is to be written, soon."""
+        if not self._is_due:
+            self._is_due = True
+            self._store.async_delay_save(lambda: self._kept(holds()), HOLDS_DELAY_S)
+
+    def _kept(self, holds: Iterable[Hold]) -> list[dict[str, Any]]:
+        """Return what is to be written."""
+        self._is_due = False
+        return [hold.to_data() for hold in holds]

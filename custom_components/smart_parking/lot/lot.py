@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from .directions import Directions, rounded_m, rows_of
 from .guidance import SUITABLE, Guide, Way
-from .model import Bay, BayKind, BayState, Fault, Gate, Observation
+from .model import Bay, BayKind, BayState, Fault, Gate, Lane, Observation, Ramp
+from .network import Network, Route
 
 
 @dataclass(slots=True)
@@ -52,6 +54,13 @@ class Changes:
     counts: bool = False
     layout: bool = False
 
+    def add(self, other: Changes) -> None:
+        """Take in what another step has changed."""
+        self.bays |= other.bays
+        self.gates |= other.gates
+        self.counts |= other.counts
+        self.layout |= other.layout
+
     def __bool__(self) -> bool:
         """Whether anything changed at all."""
         return bool(self.bays or self.gates or self.counts or self.layout)
@@ -60,16 +69,22 @@ class Changes:
 class Lot:
     """One car park.
 
-    Counts and rankings are kept as bays change; nothing here ever walks over all bays but setting
-    up a gate.
+    Counts and rankings are kept as bays change; nothing here ever walks over all bays but a change
+    of the layout.
     """
 
     def __init__(self) -> None:
         """Begin without bays and gates."""
         self.arrivals = 0
         self._bays: dict[str, BayStatus] = {}
-        self._guides: dict[str, Guide] = {}
+        self._gates: dict[str, Gate] = {}
+        self._lanes: tuple[Lane, ...] = ()
+        self._ramps: tuple[Ramp, ...] = ()
+        self._network: Network | None = None
+        self._guides: dict[str, Guide] | None = None
+        self._rows: dict[str, str] | None = None
         self._counts: Counter[tuple[BayKind, str, BayState]] = Counter()
+        self._unheard: set[str] = set()
 
     def __len__(self) -> int:
         """Return the number of bays."""
@@ -93,13 +108,20 @@ class Lot:
         return self.count(BayState.UNKNOWN) < len(self._bays)
 
     @property
+    def is_full(self) -> bool | None:
+        """Whether a driver with no special wish finds no bay; None until every bay was heard of."""
+        if self._unheard or not self.is_known:
+            return None
+        return self.free_for(BayKind.STANDARD) == 0
+
+    @property
     def gates(self) -> list[Gate]:
         """The entrances."""
-        return [guide.gate for guide in self._guides.values()]
+        return [*self._gates.values()]
 
     def has_gate(self, gate_id: str) -> bool:
         """Return whether the lot has a gate of this id."""
-        return gate_id in self._guides
+        return gate_id in self._gates
 
     def set_bays(self, bays: Iterable[Bay]) -> Changes:
         """Have exactly these bays; those that stay keep what is known of them."""
@@ -109,22 +131,28 @@ class Lot:
             status = self._bays[bay.bay_id] = before.get(bay.bay_id) or BayStatus(bay)
             status.bay = bay
         self._counts = Counter(map(self._count_key, self._bays.values()))
-        for gate in self.gates:
-            self.set_gate(gate)
-        return Changes(set(self._bays), set(self._guides), counts=True, layout=True)
+        self._unheard = {
+            bay_id for bay_id, status in self._bays.items() if status.fault is Fault.NO_READING
+        }
+        self._outdate()
+        return Changes(set(self._bays), set(self._gates), counts=True, layout=True)
 
     def set_gate(self, gate: Gate) -> Changes:
         """Add a gate, or change it."""
-        guide = Guide(gate, (status.bay for status in self._bays.values()))
-        for status in self._bays.values():
-            if status.state is BayState.VACANT:
-                guide.set_free(status.bay, free=True)
-        self._guides[gate.gate_id] = guide
+        self._gates[gate.gate_id] = gate
+        self._outdate()
         return Changes(gates={gate.gate_id}, layout=True)
 
     def remove_gate(self, gate_id: str) -> None:
         """Forget a gate."""
-        del self._guides[gate_id]
+        del self._gates[gate_id]
+        self._outdate()
+
+    def set_lanes(self, lanes: Iterable[Lane], ramps: Iterable[Ramp] = ()) -> Changes:
+        """Have exactly these lanes and ramps; with any, distances are those that one drives."""
+        self._lanes, self._ramps = tuple(lanes), tuple(ramps)
+        self._outdate()
+        return Changes(gates=set(self._gates), layout=True)
 
     def apply(self, observations: Iterable[Observation]) -> Changes:
         """Take over what has been observed. Bays that the lot does not have are passed over."""
@@ -135,9 +163,11 @@ class Lot:
                 continue
             if seen == (seen.bay_id, *status.known):
                 continue
-            key = self._count_key(status)
+            key = self._before(status)
             status.occupied, status.fault = seen.occupied, seen.fault
             status.confidence, status.distance_m = seen.confidence, seen.distance_m
+            if seen.fault is not Fault.NO_READING:
+                self._unheard.discard(seen.bay_id)
             if seen.occupied is not None:
                 self.arrivals += seen.occupied and status.last_known is False
                 status.last_known = seen.occupied
@@ -152,7 +182,7 @@ class Lot:
         """Close a bay, or open it again."""
         changes, status = Changes(), self._bays[bay_id]
         if status.out_of_service != out:
-            key = self._count_key(status)
+            key = self._before(status)
             status.out_of_service = out
             self._note(status, key, changes)
         return changes
@@ -161,7 +191,7 @@ class Lot:
         """Keep a bay for somebody, or no longer."""
         changes, status = Changes(), self._bays[bay_id]
         if status.held != held:
-            key = self._count_key(status)
+            key = self._before(status)
             status.held = held
             self._note(status, key, changes)
         return changes
@@ -186,11 +216,73 @@ class Lot:
 
     def nearest(self, gate_id: str) -> Way | None:
         """Return the free standard bay nearest to a gate, or None when there is none."""
-        return self._guides[gate_id].nearest()
+        return self._guide(gate_id).nearest()
 
     def find(self, gate_id: str, kind: BayKind = BayKind.STANDARD) -> Iterator[Way]:
         """Yield the free bays for a kind of driver, the best first."""
-        return self._guides[gate_id].find(kind)
+        return self._guide(gate_id).find(kind)
+
+    def ranking(self, gate_id: str, kind: BayKind = BayKind.STANDARD) -> Iterator[Bay]:
+        """Yield all bays for a kind of driver, free or not, the best first."""
+        return self._guide(gate_id).ranking(kind)
+
+    def distance_m(self, gate_id: str, bay_id: str) -> float:
+        """Return how far a bay is from a gate, in metres."""
+        return self._guide(gate_id).distance_m(bay_id)
+
+    def route(self, gate_id: str, bay_id: str) -> Route:
+        """Return the way from a gate to a bay."""
+        return Route(self.distance_m(gate_id, bay_id), self.network.points(gate_id, bay_id))
+
+    def directions(self, gate_id: str, bay_id: str) -> Directions:
+        """Return what a driver is told of the way from a gate to a bay."""
+        if self._rows is None:
+            self._rows = rows_of(status.bay for status in self._bays.values())
+        bay = self._bays[bay_id].bay
+        levels = {level for _, level, _ in self._counts} | {self._gates[gate_id].level}
+        return Directions(
+            level=bay.level if len(levels) > 1 and bay.level else None,
+            row=self._rows.get(bay_id),
+            metres=rounded_m(self.distance_m(gate_id, bay_id)),
+            side=self.network.side(gate_id, bay_id),
+        )
+
+    @property
+    def network(self) -> Network:
+        """The ways through the lot, found when they are first asked for."""
+        if self._network is None:
+            bays = (status.bay for status in self._bays.values())
+            self._network = Network(bays, self._gates.values(), self._lanes, self._ramps)
+        return self._network
+
+    def _guide(self, gate_id: str) -> Guide:
+        """Return the ranking for a gate."""
+        return self._all_guides()[gate_id]
+
+    def _all_guides(self) -> dict[str, Guide]:
+        """Return the rankings by gate; they are made anew after a change of the layout."""
+        if self._guides is None:
+            self._guides = {one: self._make_guide(gate) for one, gate in self._gates.items()}
+        return self._guides
+
+    def _make_guide(self, gate: Gate) -> Guide:
+        """Return a new ranking for a gate, with the bays that are free."""
+        bays = [status.bay for status in self._bays.values()]
+        is_drawn = bool(self._lanes or self._ramps)
+        guide = Guide(gate, bays, self.network.driven_m) if is_drawn else Guide(gate, bays)
+        for status in self._bays.values():
+            if status.state is BayState.VACANT:
+                guide.set_free(status.bay, free=True)
+        return guide
+
+    def _outdate(self) -> None:
+        """Have rankings and ways found anew, when they are next asked for."""
+        self._network = self._guides = self._rows = None
+
+    def _before(self, status: BayStatus) -> tuple[BayKind, str, BayState]:
+        """Return under what a bay that will change is counted; rankings know it as it is."""
+        self._all_guides()
+        return self._count_key(status)
 
     @staticmethod
     def _count_key(status: BayStatus) -> tuple[BayKind, str, BayState]:
@@ -211,6 +303,6 @@ class Lot:
         self._counts[after] += 1
         was_free, is_free = before[2] is BayState.VACANT, after[2] is BayState.VACANT
         if was_free != is_free:
-            for gate_id, guide in self._guides.items():
+            for gate_id, guide in self._all_guides().items():
                 if guide.set_free(bay, free=is_free):
                     changes.gates.add(gate_id)

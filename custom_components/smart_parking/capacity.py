@@ -1,0 +1,64 @@
+"""Whether a lot is full: drivers are told when it becomes so, and when it is so no longer."""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+
+from .const import EVENT
+from .devices import async_have_lot
+from .lot.lot import Lot
+from .lot.model import BayKind
+
+
+class Turn(StrEnum):
+    """What can become of a lot's capacity."""
+
+    FULL = "full"
+    FREED = "freed"
+
+
+type TurnListener = Callable[[Turn, int], None]
+
+
+class Capacity:
+    """Minds whether one lot is full."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, lot: Lot) -> None:
+        """Mind a lot of which nothing is known yet."""
+        self._hass = hass
+        self._entry = entry
+        self._lot = lot
+        self._was_full: bool | None = None
+        self._listeners: list[TurnListener] = []
+
+    @callback
+    def async_mind(self) -> None:
+        """Tell of a turn, if there is one; that the lot is known at last is none."""
+        is_full = self._lot.is_full
+        if is_full is None or is_full is self._was_full:
+            return
+        was_full, self._was_full = self._was_full, is_full
+        if was_full is None:
+            return
+        turn = Turn.FULL if is_full else Turn.FREED
+        free = self._lot.free_for(BayKind.STANDARD)
+        self._hass.bus.async_fire(
+            EVENT,
+            {
+                "type": turn.value,
+                "device_id": async_have_lot(self._hass, self._entry).id,
+                "entry_id": self._entry.entry_id,
+                "lot": self._entry.title,
+                "free": free,
+            },
+        )
+        for listener in list(self._listeners):
+            listener(turn, free)
+
+    @callback
+    def async_listen(self, listener: TurnListener) -> CALLBACK_TYPE:
+        """Tell a listener of turns, and how many bays are free, until the returned is called."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)

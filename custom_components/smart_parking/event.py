@@ -1,0 +1,77 @@
+"""What happens to drivers, and that a lot is full or is so no longer, as events."""
+
+from typing import override
+
+from homeassistant.components.event import EventEntity
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .capacity import Turn
+from .coordinator import LOT, LotCoordinator, SmartParkingConfigEntry
+from .entity import SmartParkingEntity
+from .guidance import ALL
+from .lot.happenings import Happening, Told
+
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: SmartParkingConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the events of a lot."""
+    coordinator = entry.runtime_data
+    async_add_entities([GuidanceEvent(coordinator), CapacityEvent(coordinator)])
+
+
+class GuidanceEvent(SmartParkingEntity, EventEntity):
+    """What happened to a driver last; for whom is not everybody's business, and left out."""
+
+    _attr_translation_key = "guidance"
+
+    def __init__(self, coordinator: LotCoordinator) -> None:
+        """Belong to the lot."""
+        super().__init__(coordinator, LOT, "guidance")
+        self._attr_event_types = [happening.value for happening in Happening]
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Begin to listen."""
+        self.async_on_remove(self.coordinator.guidance.async_listen(ALL, self._async_happened))
+
+    @callback
+    def _async_happened(self, told: Told) -> None:
+        """Show what happened."""
+        bay_id = told.hold.bay_id
+        bay = None if bay_id is None or bay_id not in self.lot else self.lot[bay_id].bay
+        shown = {
+            "bay": bay.label if bay else None,
+            "level": bay.level if bay else None,
+            "kind": told.hold.kind.value,
+            "reason": told.reason.value if told.reason else None,
+        }
+        self._trigger_event(told.happening.value, shown)
+        self.async_write_ha_state()
+
+
+class CapacityEvent(SmartParkingEntity, EventEntity):
+    """That the lot has become full, or has free bays again."""
+
+    _attr_translation_key = "capacity"
+
+    def __init__(self, coordinator: LotCoordinator) -> None:
+        """Belong to the lot."""
+        super().__init__(coordinator, LOT, "capacity")
+        self._attr_event_types = [turn.value for turn in Turn]
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Begin to listen."""
+        self.async_on_remove(self.coordinator.capacity.async_listen(self._async_turned))
+
+    @callback
+    def _async_turned(self, turn: Turn, free: int) -> None:
+        """Show the turn."""
+        self._trigger_event(turn.value, {"free": free})
+        self.async_write_ha_state()

@@ -1,0 +1,244 @@
+"""The actions that keep bays: guiding a driver, reserving, and what drivers then say."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from homeassistant.auth.permissions.const import POLICY_CONTROL
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import ServiceValidationError, Unauthorized, UnknownUser
+from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from .const import CONF_KIND, DOMAIN
+from .coordinator import LotCoordinator, SmartParkingConfigEntry
+from .lookup import refuse, the_bay, the_gate, the_lot
+from .lot.happenings import HoldError
+from .lot.model import BayKind
+from .lot.promises import Hold
+from .picture import may_control
+
+GUIDE = "guide"
+ANOTHER = "another"
+RELEASE = "release"
+EXTEND = "extend"
+RESERVE = "reserve"
+CONFIRM = "confirm"
+
+ATTR_GATE = "gate"
+ATTR_DRIVER = "driver"
+ATTR_MINUTES = "minutes"
+ATTR_HOLD_ID = "hold_id"
+ATTR_BAY = "bay"
+ATTR_FROM = "from"
+ATTR_UNTIL = "until"
+ATTR_PARKED = "parked"
+
+MINUTES_MIN = 0.5
+MINUTES_MAX = 24 * 60
+DRIVER_MAX = 128
+
+DRIVER = vol.All(cv.string, vol.Strip, vol.Length(min=1, max=DRIVER_MAX))
+MINUTES = vol.All(vol.Coerce(float), vol.Range(min=MINUTES_MIN, max=MINUTES_MAX))
+KIND = vol.Coerce(BayKind)
+
+GUIDE_SCHEMA = vol.Schema(
+    {
+        vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
+        vol.Optional(ATTR_GATE): str,
+        vol.Optional(CONF_KIND, default=BayKind.STANDARD): KIND,
+        vol.Optional(ATTR_DRIVER): DRIVER,
+        vol.Optional(ATTR_MINUTES): MINUTES,
+    }
+)
+RESERVE_SCHEMA = vol.Schema(
+    {
+        vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
+        vol.Optional(ATTR_GATE): str,
+        vol.Exclusive(ATTR_BAY, "what"): str,
+        vol.Exclusive(CONF_KIND, "what"): KIND,
+        vol.Optional(ATTR_DRIVER): DRIVER,
+        vol.Optional(ATTR_FROM): cv.datetime,
+        vol.Required(ATTR_UNTIL): cv.datetime,
+    }
+)
+HOLD = {
+    vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
+    vol.Exclusive(ATTR_HOLD_ID, "which"): str,
+    vol.Exclusive(ATTR_DRIVER, "which"): DRIVER,
+}
+NAMED = cv.has_at_least_one_key(ATTR_HOLD_ID, ATTR_DRIVER)
+HOLD_SCHEMA = vol.All(NAMED, vol.Schema(HOLD))
+EXTEND_SCHEMA = vol.All(NAMED, vol.Schema({**HOLD, vol.Required(ATTR_MINUTES): MINUTES}))
+CONFIRM_SCHEMA = vol.All(
+    NAMED, vol.Schema({**HOLD, vol.Optional(ATTR_PARKED, default=True): cv.boolean})
+)
+
+
+@callback
+def async_setup_hold_services(hass: HomeAssistant) -> None:
+    """Register the actions."""
+    for name, action, schema in (
+        (GUIDE, _async_guide, GUIDE_SCHEMA),
+        (RESERVE, _async_reserve, RESERVE_SCHEMA),
+        (ANOTHER, _async_another, HOLD_SCHEMA),
+        (EXTEND, _async_extend, EXTEND_SCHEMA),
+        (CONFIRM, _async_confirm, CONFIRM_SCHEMA),
+        (RELEASE, _async_release, HOLD_SCHEMA),
+    ):
+        hass.services.async_register(
+            DOMAIN, name, action, schema, supports_response=SupportsResponse.OPTIONAL
+        )
+
+
+@contextmanager
+def holding() -> Iterator[None]:
+    """Say in the user's language why something cannot be promised."""
+    try:
+        yield
+    except HoldError as err:
+        raise refuse(err.key, **err.placeholders) from err
+
+
+async def _async_is_owner(call: ServiceCall, coordinator: LotCoordinator) -> bool:
+    """Return whether who calls may speak for any driver: administrators, and automations.
+
+    Raises `Unauthorized` when a user may not even keep a bay for themselves.
+    """
+    if call.context.user_id is None:
+        return True
+    user = await call.hass.auth.async_get_user(call.context.user_id)
+    if user is None:
+        raise UnknownUser(context=call.context)
+    if not may_control(user, coordinator):
+        raise Unauthorized(context=call.context, permission=POLICY_CONTROL)
+    return user.is_admin
+
+
+async def _async_driver(call: ServiceCall, coordinator: LotCoordinator) -> str:
+    """Return for whom a bay is to be kept; users speak for nobody but themselves."""
+    driver: str | None = call.data.get(ATTR_DRIVER)
+    if not await _async_is_owner(call, coordinator) and driver is not None:
+        raise Unauthorized(context=call.context)
+    return driver or ""
+
+
+async def _async_hold(call: ServiceCall) -> tuple[LotCoordinator, Hold]:
+    """Return the hold that is meant, and its lot. Who knows a hold's id may speak for it.
+
+    Raises `ServiceValidationError` when there is none.
+    """
+    hold_id: str | None = call.data.get(ATTR_HOLD_ID)
+    if hold_id is not None and (found := find_hold(call.hass, hold_id)) is not None:
+        await _async_is_owner(call, found[0])
+        return found
+    if hold_id is not None:
+        raise refuse_unknown(call.hass)
+    coordinator = the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    driver = await _async_driver(call, coordinator)
+    if (hold := coordinator.guidance.of_driver(driver)) is None:
+        raise refuse("no_hold_of_driver", driver=driver)
+    return coordinator, hold
+
+
+@callback
+def find_hold(hass: HomeAssistant, hold_id: str) -> tuple[LotCoordinator, Hold] | None:
+    """Return the hold of an id and its lot, which may be any."""
+    entries: list[SmartParkingConfigEntry]
+    entries = hass.config_entries.async_loaded_entries(DOMAIN)
+    for entry in entries:
+        if (hold := entry.runtime_data.guidance.get(hold_id)) is not None:
+            return entry.runtime_data, hold
+    return None
+
+
+@callback
+def refuse_unknown(hass: HomeAssistant) -> ServiceValidationError:
+    """Return what to say of a hold that is not found: over, unless a lot that rests has it."""
+    entries: list[SmartParkingConfigEntry]
+    entries = hass.config_entries.async_entries(DOMAIN, include_disabled=False)
+    for entry in entries:
+        if entry.state is not ConfigEntryState.LOADED:
+            return refuse("lot_not_loaded", lot=entry.title)
+    return refuse("unknown_hold")
+
+
+async def _async_guide(call: ServiceCall) -> ServiceResponse:
+    """Keep the nearest bay for a driver."""
+    coordinator = the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    driver = await _async_driver(call, coordinator)
+    gate = the_gate(coordinator, call.data.get(ATTR_GATE))
+    minutes: float | None = call.data.get(ATTR_MINUTES)
+    with holding():
+        hold = coordinator.guidance.async_guide(
+            gate.gate_id,
+            call.data[CONF_KIND],
+            driver,
+            None if minutes is None else minutes * 60.0,
+        )
+    return coordinator.guidance.answer(hold)
+
+
+async def _async_reserve(call: ServiceCall) -> ServiceResponse:
+    """Promise a bay, or the best of a kind, for a time."""
+    coordinator = the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    driver = await _async_driver(call, coordinator)
+    gate = the_gate(coordinator, call.data.get(ATTR_GATE))
+    label: str | None = call.data.get(ATTR_BAY)
+    bay_id = None if label is None else the_bay(coordinator, label).bay_id
+    with holding():
+        hold = coordinator.guidance.async_reserve(
+            gate.gate_id,
+            _epoch_s(call.data.get(ATTR_FROM) or dt_util.utcnow()),
+            _epoch_s(call.data[ATTR_UNTIL]),
+            bay_id=bay_id,
+            kind=call.data.get(CONF_KIND, BayKind.STANDARD),
+            driver=driver,
+        )
+    return coordinator.guidance.answer(hold)
+
+
+async def _async_another(call: ServiceCall) -> ServiceResponse:
+    """Send a driver to the next best bay."""
+    coordinator, hold = await _async_hold(call)
+    with holding():
+        coordinator.guidance.async_another(hold)
+    return coordinator.guidance.answer(hold)
+
+
+async def _async_extend(call: ServiceCall) -> ServiceResponse:
+    """Keep a bay longer."""
+    coordinator, hold = await _async_hold(call)
+    with holding():
+        coordinator.guidance.async_extend(hold, call.data[ATTR_MINUTES] * 60.0)
+    return coordinator.guidance.answer(hold)
+
+
+async def _async_confirm(call: ServiceCall) -> ServiceResponse:
+    """Learn whether a driver has parked."""
+    coordinator, hold = await _async_hold(call)
+    with holding():
+        coordinator.guidance.async_confirm(hold, parked=call.data[ATTR_PARKED])
+    return coordinator.guidance.answer(hold)
+
+
+async def _async_release(call: ServiceCall) -> ServiceResponse:
+    """Give a bay back."""
+    coordinator, hold = await _async_hold(call)
+    answer = coordinator.guidance.answer(hold)
+    coordinator.guidance.async_release(hold)
+    return answer
+
+
+def _epoch_s(at: datetime) -> float:
+    """Return a time in seconds since the epoch; without a zone, it is Home Assistant's."""
+    return dt_util.as_utc(at).timestamp()

@@ -1,0 +1,64 @@
+"""Drivers who ask for bays, and what they are told."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from homeassistant.core import Context, Event, HomeAssistant
+from pytest_homeassistant_custom_component.common import async_capture_events
+
+from custom_components.smart_parking.const import DOMAIN, EVENT
+
+type Answer = Mapping[str, object]
+
+
+async def ask(hass: HomeAssistant, action: str, **data: object) -> Answer:
+    """Call an action, and return what it answers."""
+    return await ask_as(hass, None, action, **data)
+
+
+async def ask_as(
+    hass: HomeAssistant, context: Context | None, action: str, **data: object
+) -> Answer:
+    """Call an action as somebody does, and return what it answers."""
+    answer = await hass.services.async_call(
+        DOMAIN, action, data, blocking=True, return_response=True, context=context
+    )
+    await hass.async_block_till_done()
+    return cast("Answer", answer)
+
+
+async def do(hass: HomeAssistant, action: str, **data: object) -> None:
+    """Call an action without caring for its answer."""
+    await hass.services.async_call(DOMAIN, action, data, blocking=True)
+    await hass.async_block_till_done()
+
+
+class Ears:
+    """Hears what is told of holds and of the lot."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Begin to listen."""
+        self._events: list[Event] = async_capture_events(hass, EVENT)
+
+    @property
+    def heard(self) -> list[tuple[str, str, str]]:
+        """What was told of holds: what happened, for whom, and of which bay."""
+        return [
+            (event.data["type"], event.data["driver"], event.data["bay"])
+            for event in self._events
+            if "hold_id" in event.data
+        ]
+
+    @property
+    def turns(self) -> list[tuple[str, int]]:
+        """What was told of the lot: that it is full, or is so no longer, and the free bays."""
+        return [
+            (event.data["type"], event.data["free"])
+            for event in self._events
+            if "hold_id" not in event.data
+        ]
+
+    @property
+    def last(self) -> Mapping[str, object]:
+        """What was told of a hold last, in full."""
+        return next(event.data for event in reversed(self._events) if "hold_id" in event.data)
