@@ -1,0 +1,95 @@
+"""The way from a gate to its nearest free bay, as a picture."""
+
+from typing import override
+
+from homeassistant.components.image import ImageEntity
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
+
+from .coordinator import LotCoordinator, SmartParkingConfigEntry
+from .entity import SmartParkingEntity, async_add_entities_of
+from .lot.lot import Changes
+from .way_pictures import WayPictures, async_setup_pictures
+
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: SmartParkingConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the picture of every gate."""
+    coordinator, pictures = entry.runtime_data, async_setup_pictures(entry)
+    async_add_entities_of(
+        coordinator,
+        async_add_entities,
+        gate=lambda gate_id: [WayToNearest(coordinator, gate_id, pictures)],
+    )
+
+
+class WayToNearest(SmartParkingEntity, ImageEntity):
+    """The way from a gate; its state is when it last led elsewhere."""
+
+    _attr_content_type = "image/png"
+    _attr_translation_key = "way"
+
+    def __init__(self, coordinator: LotCoordinator, gate_id: str, pictures: WayPictures) -> None:
+        """Belong to a gate."""
+        SmartParkingEntity.__init__(self, coordinator, gate_id, "way")
+        ImageEntity.__init__(self, coordinator.hass)
+        self._pictures = pictures
+        self._shown = self._nearest
+        self._attr_available = self._is_known
+        self._attr_image_last_updated = dt_util.utcnow()
+
+    @property
+    def _nearest(self) -> str | None:
+        """The id of the bay that the way leads to, if one is free."""
+        if not self.lot.has_gate(self._part_id):
+            return None
+        way = self.lot.nearest(self._part_id)
+        return None if way is None else way.bay.bay_id
+
+    @property
+    def _is_known(self) -> bool:
+        """Whether there is anything to be shown."""
+        return self.lot.has_gate(self._part_id) and self.lot.is_known
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Begin to listen."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self.coordinator.async_follow(self._async_followed))
+
+    @callback
+    def _async_followed(self, changes: Changes) -> None:
+        """Mind that bays and gates may be elsewhere."""
+        if changes.layout:
+            self._async_renew()
+
+    @override
+    @callback
+    def _async_told(self) -> None:
+        """Mind that another bay may be the nearest."""
+        if self._nearest != self._shown:
+            self._async_renew()
+        elif self._is_known is not self._attr_available:
+            self._attr_available = self._is_known
+            self.async_write_ha_state()
+
+    @callback
+    def _async_renew(self) -> None:
+        """Show another picture."""
+        self._shown = self._nearest
+        self._attr_available = self._is_known
+        self._attr_image_last_updated = dt_util.utcnow()
+        self.async_write_ha_state()
+
+    @override
+    async def async_image(self) -> bytes | None:
+        """Return the picture."""
+        if not self._is_known:
+            return None
+        return await self._pictures.async_get(self._part_id, self._nearest)

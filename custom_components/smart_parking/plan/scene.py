@@ -1,0 +1,205 @@
+"""A level of a lot, drawn: its bays and gates, and the way to one of them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import cos, radians, sin
+
+from ..lot.layout import Geometry
+from ..lot.lot import BayStatus
+from ..lot.model import Bay, BayState, Gate, Place, Point
+from .bays import draw_bay, lane_path
+from .boards import draw_flag, draw_note, draw_sign, flag_box
+from .glyphs import GATE_ARROW, disc
+from .looks import LOOKS
+from .marks import LETTER, UNITS_PER_M, Drawing, Mark, Shape, Text, number
+from .view import (
+    FAR_PX_M,
+    SURROUNDINGS_ALONE_M,
+    SURROUNDINGS_M,
+    Spot,
+    View,
+    around,
+    choose_view,
+    span,
+    view_of,
+)
+from .ways import bent, turn_of, units, way_on_level
+
+# How big things must be to be seen on a phone, in px of a picture 1024 wide.
+GATE_PX = 22.0
+END_PX = 11.0
+NAME_PX = 22.0
+WAY_PX = 8.0
+
+_FLAG_TRIES = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What there is to be seen of a lot."""
+
+    bays: Sequence[BayStatus]
+    shapes: Mapping[str, Geometry]
+    """What each bay covers, by its id."""
+    gates: Sequence[Gate]
+    gate: Gate
+    """Where the driver comes in."""
+    bay: Bay | None = None
+    """Where the driver is led; without it the gate's level is shown."""
+    way: tuple[Place, ...] = ()
+    note: str = ""
+    """What stands in a corner, such as the level."""
+    sign: str = ""
+    """What stands across the picture, such as that the lot is full."""
+
+    @property
+    def level(self) -> str:
+        """The level that is shown."""
+        return self.gate.level if self.bay is None else self.bay.level
+
+
+def draw(sight: Sight) -> Drawing:
+    """Return the drawing of what there is to be seen."""
+    return _Scene(sight).drawing()
+
+
+@dataclass(slots=True)
+class _Scene:
+    """A drawing in the making."""
+
+    sight: Sight
+    spots: list[tuple[Spot, BayState]] = field(init=False)
+    target: Spot | None = field(init=False, default=None)
+    way: list[Point] = field(init=False)
+    view: View = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find out what is where, and how closely it is seen."""
+        sight = self.sight
+        level = sight.level
+        self.spots = []
+        for status in sight.bays:
+            bay = status.bay
+            if bay.level != level:
+                continue
+            shape = sight.shapes[bay.bay_id]
+            angle = radians(shape.heading)
+            spot = Spot(bay, shape, (cos(angle), sin(angle)))
+            self.spots.append((spot, status.state))
+            if sight.bay is not None and bay.bay_id == sight.bay.bay_id:
+                self.target = spot
+        self.way = [] if self.target is None else way_on_level(sight.way, self.target)
+        self.view = self._view()
+
+    @property
+    def _gates(self) -> list[Gate]:
+        """The gates on the level."""
+        return [gate for gate in self.sight.gates if gate.level == self.sight.level]
+
+    def _view(self) -> View:
+        """Return what is seen, with room for the flag."""
+        boxes = [spot.box for spot, _ in self.spots]
+        points = [(gate.x, gate.y) for gate in self._gates] + self.way
+        whole = span([*boxes, *([around(points)] if points else [])])
+        if self.target is None:
+            return choose_view(whole)
+        if self.way:
+            seen = span([self.target.box, around(self.way)]).grown(SURROUNDINGS_M)
+        else:
+            seen = self.target.box.grown(SURROUNDINGS_ALONE_M)
+        view = choose_view(whole, seen)
+        # The flag grows as the view does, so room for it is found by trying.
+        for _ in range(_FLAG_TRIES):
+            flag = flag_box(self.target, view)
+            if span([flag, view.box]) == view.box:
+                break
+            view = view_of(span([flag, view.box]))
+        return view
+
+    def drawing(self) -> Drawing:
+        """Return the drawing."""
+        window = self.view.window
+        seen = [(spot, state) for spot, state in self.spots if spot.box.touches(self.view.box)]
+        paper = f"M0 0H{number(window.width)}V{number(window.height)}H0Z"
+        marks: list[Mark] = [Shape("paper", paper, window.left, window.top)]
+        if seen:
+            marks.append(Shape("lane", "".join(lane_path(spot) for spot, _ in seen)))
+        # What is beside the target must not cover its outline.
+        for spot, state in sorted(seen, key=lambda one: one[0] is self.target):
+            marks += draw_bay(spot, state, self.view.px_m, is_target=spot is self.target)
+        marks += self._way()
+        room = self.view.units(2.0 * GATE_PX) / UNITS_PER_M
+        for gate in self._gates:
+            if around([(gate.x, gate.y)]).grown(room).touches(self.view.box):
+                marks += self._gate(gate)
+        if self.target is not None:
+            marks += draw_flag(self.target, self.view)
+        if self.sight.note:
+            marks += draw_note(self.sight.note, self.view)
+        if self.sight.sign:
+            marks += draw_sign(self.sight.sign, self.view)
+        title = self.sight.sign if self.sight.bay is None else self.sight.bay.label
+        return Drawing(title=title, window=window, marks=tuple(marks))
+
+    # The way.
+
+    def _way(self) -> Iterator[Mark]:
+        """Yield the way to the bay; where it comes from another level, it begins with an arrow."""
+        if not self.way:
+            return
+        x, y = units(self.way[-1])
+        if self.view.px_m < FAR_PX_M:
+            thicker = max(1.0, self.view.units(WAY_PX) / LOOKS["way-far"].width)
+            yield Shape("way-far", bent(self.way, thicker), scale=thicker)
+        else:
+            path = bent(self.way)
+            yield Shape("way-bed", path)
+            yield Shape("way", path)
+        if self.sight.gate.level != self.sight.level:
+            yield from self._disc("gate-on", units(self.way[0]), turn_of(*self.way[:2]))
+        yield Shape("way-end", disc(8.0), x, y, scale=max(1.0, self.view.units(END_PX) / 8.0))
+
+    def _gate(self, gate: Gate) -> Iterator[Mark]:
+        """Yield a gate."""
+        is_on = gate.gate_id == self.sight.gate.gate_id
+        look = "gate-on" if is_on else "gate"
+        x, y = units((gate.x, gate.y))
+        yield from self._disc(look, (x, y), self._turn_inward(gate))
+        if not is_on and self.view.px_m < FAR_PX_M:
+            return
+        size = self.view.units(NAME_PX)
+        away = self.view.units(GATE_PX) + size
+        window = self.view.window
+        room = len(gate.name) * LETTER * size / 2.0
+        # The name keeps out of the way, and in the picture.
+        is_below = not is_on or not self.way or self.way[-1][1] >= gate.y
+        if y + away > window.top + window.height:
+            is_below = False
+        x = min(max(x, window.left + room), window.left + window.width - room)
+        yield Text(
+            f"{look}-name", gate.name, x, y + (away if is_below else 0.6 * size - away), size
+        )
+
+    def _disc(self, look: str, middle: Point, turn: float) -> Iterator[Shape]:
+        """Yield a disc with an arrow in it."""
+        scale = max(1.0, self.view.units(GATE_PX) / 16.0)
+        yield Shape(look, disc(16.0), *middle, scale=scale)
+        yield Shape(f"{look}-arrow", GATE_ARROW, *middle, turn, scale)
+
+    def _turn_inward(self, gate: Gate) -> float:
+        """Return which way one drives in, in degrees clockwise from right."""
+        if gate.heading is not None:
+            return -gate.heading
+        if gate.gate_id == self.sight.gate.gate_id and self.way:
+            return turn_of(*self.way[:2])
+        boxes = [spot.box for spot, _ in self.spots]
+        if not boxes:
+            return 0.0
+        box = span(boxes)
+        sides = {
+            0.0: gate.x - box.left,
+            180.0: box.right - gate.x,
+            -90.0: gate.y - box.bottom,
+            90.0: box.top - gate.y,
+        }
+        return min(sides, key=sides.__getitem__)

@@ -1,0 +1,151 @@
+"""Pictures of the ways of a lot, painted when somebody looks, and kept for a little while."""
+
+import asyncio
+from typing import NamedTuple
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util.hass_dict import HassKey
+
+from .const import DOMAIN
+from .coordinator import LotCoordinator, SmartParkingConfigEntry
+from .lot.lot import Changes
+from .plan.png import to_png
+from .plan.scene import Sight, draw
+from .plan.view import WIDTH_PX
+from .words import words_for
+
+# So long a picture is given to whoever asks, with the other bays as they were when it was painted.
+KEPT_S = 60.0
+# A picture takes some 50 kB. As many may be waited for.
+KEPT_MAX = 32
+
+WAY_PICTURES: HassKey[dict[str, WayPictures]] = HassKey(f"{DOMAIN}_way_pictures")
+"""By the id of the lot's entry."""
+
+
+class _Kept(NamedTuple):
+    """A picture, painted or about to be."""
+
+    painting: asyncio.Task[bytes]
+    until: float
+
+
+class WayPictures:
+    """The pictures of one lot.
+
+    They are painted one at a time, as a picture takes a Raspberry Pi a good part of a second of one
+    of its cores; who asks for what is being painted waits for the same picture.
+    """
+
+    def __init__(self, coordinator: LotCoordinator) -> None:
+        """Paint the ways of a lot."""
+        self._coordinator = coordinator
+        self._hass = coordinator.hass
+        self._kept: dict[tuple[str, str | None], _Kept] = {}
+        self._brush = asyncio.Lock()
+
+    async def async_get(self, gate_id: str, bay_id: str | None) -> bytes:
+        """Return the way from a gate to a bay as PNG; without a bay, that the lot is full.
+
+        Raises `HomeAssistantError` when too many pictures are being waited for.
+        """
+        key = gate_id, bay_id
+        now = self._hass.loop.time()
+        kept = self._kept.get(key)
+        if kept is None or kept.until <= now:
+            self._kept.pop(key, None)
+            self._make_room()
+            painting = self._coordinator.entry.async_create_task(
+                self._hass,
+                self._async_paint(self._sight(gate_id, bay_id)),
+                f"{DOMAIN} way picture",
+            )
+            kept = self._kept[key] = _Kept(painting, now + KEPT_S)
+        try:
+            # Whoever does not wait any longer does not stop it for the others.
+            return await asyncio.shield(kept.painting)
+        except Exception:
+            self._kept.pop(key, None)
+            raise
+
+    @callback
+    def async_forget(self) -> None:
+        """Have all pictures painted anew."""
+        self._kept.clear()
+
+    def _make_room(self) -> None:
+        """Forget the oldest picture when there are too many."""
+        if len(self._kept) < KEPT_MAX:
+            return
+        for key, kept in self._kept.items():
+            if kept.painting.done():
+                del self._kept[key]
+                return
+        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="pictures_busy")
+
+    async def _async_paint(self, sight: Sight) -> bytes:
+        """Paint a picture when it is its turn."""
+        async with self._brush:
+            return await self._hass.async_add_executor_job(_paint, sight)
+
+    def _sight(self, gate_id: str, bay_id: str | None) -> Sight:
+        """Return what there is to be seen."""
+        lot, words = self._coordinator.lot, words_for(self._hass)
+        gates = lot.gates
+        gate = next(gate for gate in gates if gate.gate_id == gate_id)
+        bay = None if bay_id is None else lot[bay_id].bay
+        level = gate.level if bay is None else bay.level
+        note = words.text("level", level=level)
+        return Sight(
+            bays=[*lot],
+            shapes=lot.network.shapes,
+            gates=gates,
+            gate=gate,
+            bay=bay,
+            way=() if bay is None else lot.route(gate_id, bay.bay_id).points,
+            note=note[:1].upper() + note[1:] if lot.count(level=level) < len(lot) else "",
+            sign=words.text("full") if bay is None else "",
+        )
+
+
+def _paint(sight: Sight) -> bytes:
+    """Paint a picture."""
+    return to_png(draw(sight), WIDTH_PX)
+
+
+@callback
+def async_setup_pictures(entry: SmartParkingConfigEntry) -> WayPictures:
+    """Have pictures of a lot until it is unloaded."""
+    coordinator = entry.runtime_data
+    by_lot = coordinator.hass.data.setdefault(WAY_PICTURES, {})
+    pictures = by_lot[entry.entry_id] = WayPictures(coordinator)
+
+    @callback
+    def changed(changes: Changes) -> None:
+        if changes.layout:
+            pictures.async_forget()
+
+    @callback
+    def unloaded() -> None:
+        del by_lot[entry.entry_id]
+
+    entry.async_on_unload(coordinator.async_follow(changed))
+    entry.async_on_unload(unloaded)
+    return pictures
+
+
+async def async_way_of_hold(hass: HomeAssistant, hold_id: str) -> bytes | None:
+    """Return the way to the bay that a hold keeps as PNG, or None when there is no such hold.
+
+    Raises `HomeAssistantError` when too many pictures are being waited for.
+    """
+    for entry_id, pictures in hass.data.get(WAY_PICTURES, {}).items():
+        entry: SmartParkingConfigEntry = hass.config_entries.async_get_known_entry(entry_id)
+        coordinator = entry.runtime_data
+        hold = coordinator.guidance.get(hold_id)
+        if hold is None or not coordinator.lot.has_gate(hold.gate_id):
+            continue
+        bay_id = hold.bay_id if hold.bay_id in coordinator.lot else None
+        return await pictures.async_get(hold.gate_id, bay_id)
+    return None

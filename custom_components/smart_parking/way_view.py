@@ -1,0 +1,44 @@
+"""Serves the picture of the way to the bay that is kept for a driver."""
+
+from http import HTTPStatus
+
+from aiohttp import web
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
+from homeassistant.setup import async_when_setup
+
+from .const import DOMAIN
+from .way_address import WAY_URL
+from .way_pictures import async_way_of_hold
+
+# What a driver's phone fetches once more may be another way by then.
+NO_CACHE = {"Cache-Control": "private, no-cache"}
+
+
+@callback
+def async_setup_view(hass: HomeAssistant) -> None:
+    """Serve pictures as soon as there is a server; many a test has none."""
+    async_when_setup(hass, "http", _async_serve)
+
+
+async def _async_serve(hass: HomeAssistant, _http: str) -> None:
+    """Serve pictures."""
+    hass.http.register_view(WayView)
+
+
+class WayView(HomeAssistantView):
+    """The way to a hold's bay; for whoever is logged in, or has a signed path."""
+
+    url = WAY_URL
+    name = f"api:{DOMAIN}:way"
+
+    async def get(self, request: web.Request, hold_id: str) -> web.Response:
+        """Return the picture."""
+        try:
+            image = await async_way_of_hold(request.app[KEY_HASS], hold_id)
+        except HomeAssistantError:
+            raise web.HTTPServiceUnavailable(headers={"Retry-After": "5"}) from None
+        if image is None:
+            return web.Response(status=HTTPStatus.NOT_FOUND)
+        return web.Response(body=image, content_type="image/png", headers=NO_CACHE)
