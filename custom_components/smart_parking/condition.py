@@ -1,0 +1,130 @@
+"""Conditions: a car park is full or has so many free bays, a bay is free or occupied.
+
+What is not known is neither: neither free nor occupied, neither full nor not.
+"""
+
+from typing import override
+
+from homeassistant.const import CONF_OPTIONS
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers.condition import (
+    ENTITY_STATE_CONDITION_SCHEMA_ANY_ALL,
+    Condition,
+    ConditionConfig,
+    EntityConditionBase,
+)
+import voluptuous as vol
+
+from .const import CONF_KIND
+from .targets import (
+    BAYS,
+    COUNTS,
+    KIND_OPTIONS,
+    bays_among,
+    counts_among,
+    has_free,
+    is_free,
+    is_full,
+    is_occupied,
+)
+
+CONF_AT_LEAST = "at_least"
+
+
+class _OfKnown(EntityConditionBase):
+    """Looks at all that is targeted, also at what is not known."""
+
+    @override
+    def _should_include(self, _state: State) -> bool:
+        """Count the unknown too: of them it cannot be said that all are free."""
+        return True
+
+    @override
+    def _check_all_match_state(self, states: list[State]) -> bool:
+        """Return whether all are so; of nothing, nothing can be said."""
+        return bool(states) and super()._check_all_match_state(states)
+
+
+class _OfBays(_OfKnown):
+    """Looks at bays."""
+
+    _domain_specs = BAYS
+
+    @override
+    def entity_filter(self, entities: set[str]) -> set[str]:
+        """Return the bays among them."""
+        return bays_among(self._hass, entities, self._target)
+
+
+class _OfCounts(_OfKnown):
+    """Looks at counts of free bays."""
+
+    _domain_specs = COUNTS
+    _schema = ENTITY_STATE_CONDITION_SCHEMA_ANY_ALL.extend(KIND_OPTIONS)
+
+    def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
+        """Look at the counts of a kind."""
+        super().__init__(hass, config)
+        self._asked = config.options or {}
+
+    @override
+    def entity_filter(self, entities: set[str]) -> set[str]:
+        """Return the counts among them."""
+        return counts_among(self._hass, entities, self._target, self._asked[CONF_KIND])
+
+
+class BayIsFree(_OfBays):
+    """A driver may be sent to a bay."""
+
+    @override
+    def is_valid_state(self, entity_state: State) -> bool:
+        """Return whether it is free."""
+        return is_free(entity_state)
+
+
+class BayIsOccupied(_OfBays):
+    """A vehicle stands in a bay."""
+
+    @override
+    def is_valid_state(self, entity_state: State) -> bool:
+        """Return whether it is occupied."""
+        return is_occupied(entity_state)
+
+
+class LotIsFull(_OfCounts):
+    """No bay is free."""
+
+    @override
+    def is_valid_state(self, entity_state: State) -> bool:
+        """Return whether none is free."""
+        return is_full(entity_state)
+
+
+class LotHasFree(_OfCounts):
+    """Enough bays are free."""
+
+    _schema = _OfCounts._schema.extend(  # noqa: SLF001  (its own family's)
+        {
+            vol.Required(CONF_OPTIONS, default={}): {
+                vol.Optional(CONF_AT_LEAST, default=1): vol.All(vol.Coerce(int), vol.Range(min=1))
+            }
+        }
+    )
+
+    @override
+    def is_valid_state(self, entity_state: State) -> bool:
+        """Return whether so many are free."""
+        return has_free(entity_state, self._asked[CONF_AT_LEAST])
+
+
+CONDITIONS: dict[str, type[Condition]] = {
+    "bay_is_free": BayIsFree,
+    "bay_is_occupied": BayIsOccupied,
+    "lot_has_free": LotHasFree,
+    "lot_is_full": LotIsFull,
+}
+
+
+async def async_get_conditions(hass: HomeAssistant) -> dict[str, type[Condition]]:
+    """Return the conditions."""
+    return CONDITIONS

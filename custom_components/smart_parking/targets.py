@@ -1,0 +1,158 @@
+"""What triggers and conditions look at: the bays and the counts among what an owner targets."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from homeassistant.components.binary_sensor.const import DOMAIN as BINARY_SENSOR_DOMAIN
+from homeassistant.components.sensor.const import DOMAIN as SENSOR_DOMAIN
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import (
+    ATTR_DEVICE_ID,
+    CONF_OPTIONS,
+    STATE_ON,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+)
+from homeassistant.core import HomeAssistant, State, callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.automation import DomainSpec
+from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
+import voluptuous as vol
+
+from .const import CONF_KIND, DOMAIN
+from .coordinator import SmartParkingConfigEntry
+from .lot.model import BayKind, BayState
+
+ANY_KIND = "any"
+KIND_OPTIONS = {
+    vol.Required(CONF_OPTIONS, default={}): {
+        vol.Optional(CONF_KIND, default=BayKind.STANDARD.value): vol.In([*BayKind, ANY_KIND])
+    }
+}
+BAYS = {BINARY_SENSOR_DOMAIN: DomainSpec()}
+COUNTS = {SENSOR_DOMAIN: DomainSpec()}
+
+UNKNOWN_STATES = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
+ATTR_STATUS = "status"
+
+type Target = Mapping[str, Any]
+
+
+# What the states of bays and of counts say. Of one that is unavailable none of this is true.
+
+
+def is_free(bay: State) -> bool:
+    """Return whether a driver may be sent to a bay: vacant, and neither held nor closed."""
+    return bay.attributes.get(ATTR_STATUS) == BayState.VACANT
+
+
+def is_occupied(bay: State) -> bool:
+    """Return whether a vehicle stands in a bay."""
+    return bay.state == STATE_ON
+
+
+def free_bays(count: State) -> int:
+    """Return how many bays are free; -1 while that is not known."""
+    return int(count.state) if count.state.isdecimal() else -1
+
+
+def is_full(count: State) -> bool:
+    """Return whether no bay is free."""
+    return free_bays(count) == 0
+
+
+def has_free(count: State, at_least: int = 1) -> bool:
+    """Return whether so many bays are free."""
+    return free_bays(count) >= at_least
+
+
+@callback
+def sensor_has_failed(hass: HomeAssistant, bay: str) -> bool:
+    """Return whether nothing is known of a bay because of its own sensor.
+
+    A node that is silent or being reloaded is no failure of the sensors of its bays.
+    """
+    entry = er.async_get(hass).async_get(bay)
+    lot_id = "" if entry is None else entry.config_entry_id
+    lot: SmartParkingConfigEntry | None = hass.config_entries.async_get_entry(lot_id or "")
+    if entry is None or lot is None or lot.state is not ConfigEntryState.LOADED:
+        return False
+    bay_id = entry.unique_id.removeprefix(f"{lot_id}_").removesuffix("_occupancy")
+    fault = lot.runtime_data.lot[bay_id].fault
+    return fault is not None and fault.is_of_one_sensor
+
+
+# Which entities are meant.
+
+
+@callback
+def bays_among(hass: HomeAssistant, entity_ids: set[str], target: Target) -> set[str]:
+    """Return the entities that are bays of ours; a targeted lot stands for all of its bays."""
+    if nodes := _nodes_of_lots(hass, TargetSelection(dict(target)).device_ids):
+        of_nodes = async_extract_referenced_entity_ids(
+            hass, TargetSelection({**target, ATTR_DEVICE_ID: nodes}), expand_group=False
+        )
+        entity_ids = entity_ids | of_nodes.referenced | of_nodes.indirectly_referenced
+    return {
+        entry.entity_id
+        for entry in _ours(hass, entity_ids, BINARY_SENSOR_DOMAIN)
+        if entry.translation_key == "bay"
+    }
+
+
+@callback
+def counts_among(hass: HomeAssistant, entity_ids: set[str], target: Target, kind: str) -> set[str]:
+    """Return the entities that count free bays of a kind.
+
+    A count that is named speaks for itself, whatever it counts. Another sensor that is named, and
+    the device of a lot or a gate, stand for the lot. An area or a label gives the lots in it.
+    """
+    selection = TargetSelection(dict(target))
+    found: set[str] = set()
+    for entry in _ours(hass, entity_ids, SENSOR_DOMAIN):
+        is_named = entry.entity_id in selection.entity_ids
+        if is_named and (entry.translation_key or "").split("_")[0] == "free":
+            found.add(entry.entity_id)
+            continue
+        count = _count_of_lot(hass, entry.config_entry_id, kind)
+        stands_for_lot = is_named or entry.device_id in selection.device_ids
+        if count is not None and (stands_for_lot or count == entry.entity_id):
+            found.add(count)
+    return found
+
+
+def _count_of_lot(hass: HomeAssistant, lot_id: str | None, kind: str) -> str | None:
+    """Return the sensor that counts a lot's free bays of a kind, if there is one.
+
+    A lot without special kinds counts its standard bays with all bays.
+    """
+    registry = er.async_get(hass)
+    of_all, of_kind = (
+        registry.async_get_entity_id(SENSOR_DOMAIN, DOMAIN, f"{lot_id}_{key}")
+        for key in ("free", f"free_{kind}")
+    )
+    if kind == ANY_KIND or (kind == BayKind.STANDARD and of_kind is None):
+        return of_all
+    return of_kind
+
+
+def _ours(hass: HomeAssistant, entity_ids: set[str], domain: str) -> Iterator[er.RegistryEntry]:
+    """Yield what the registry knows of entities of this integration."""
+    registry = er.async_get(hass)
+    for entity_id in entity_ids:
+        entry = registry.async_get(entity_id)
+        if entry is not None and (entry.platform, entry.domain) == (DOMAIN, domain):
+            yield entry
+
+
+def _nodes_of_lots(hass: HomeAssistant, device_ids: set[str]) -> list[str]:
+    """Return the devices that belong to those devices which are lots."""
+    if not device_ids:
+        return []
+    registry = dr.async_get(hass)
+    return [
+        device.id
+        for lot in hass.config_entries.async_entries(DOMAIN)
+        for device in dr.async_entries_for_config_entry(registry, lot.entry_id)
+        if device.via_device_id in device_ids
+    ]

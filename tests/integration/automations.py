@@ -1,0 +1,75 @@
+"""Automations, as an owner has them."""
+
+from typing import Any
+
+from homeassistant.components.automation.const import DOMAIN as AUTOMATION
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.setup import async_setup_component
+
+from custom_components.smart_parking.const import DOMAIN
+
+RAN = "ran"
+ASK = "ask"
+
+
+async def automate(
+    hass: HomeAssistant,
+    trigger: dict[str, Any],
+    condition: dict[str, Any] | None = None,
+) -> list[str]:
+    """Set up an automation; return the list in which what it ran for is noted, run by run."""
+    ran: list[str] = []
+
+    @callback
+    def note(event: Event[dict[str, Any]]) -> None:
+        ran.append(event.data["what"])
+
+    hass.bus.async_listen(RAN, note)
+    about = {
+        "triggers": [trigger],
+        "conditions": [] if condition is None else [condition],
+        "actions": [
+            {"event": RAN, "event_data": {"what": "{{ trigger.entity_id | default('asked') }}"}}
+        ],
+        "mode": "parallel",
+    }
+    assert await async_setup_component(hass, AUTOMATION, {AUTOMATION: [about]})
+    await hass.async_block_till_done()
+    assert len(hass.states.async_entity_ids(AUTOMATION)) == 1
+    automation = hass.states.get(hass.states.async_entity_ids(AUTOMATION)[0])
+    assert automation is not None
+    assert automation.state == "on", "the automation has no mistake"
+    return ran
+
+
+async def when(
+    hass: HomeAssistant, name: str, target: dict[str, Any], **options: object
+) -> list[str]:
+    """Automate one of this integration's triggers."""
+    return await automate(
+        hass, {"trigger": f"{DOMAIN}.{name}", "target": target, "options": options}
+    )
+
+
+class Question:
+    """One of this integration's conditions, that can be asked whether it is so."""
+
+    def __init__(self, hass: HomeAssistant, ran: list[str]) -> None:
+        """Be answered in a list."""
+        self._hass = hass
+        self._ran = ran
+
+    async def is_so(self) -> bool:
+        """Ask."""
+        self._ran.clear()
+        self._hass.bus.async_fire(ASK)
+        await self._hass.async_block_till_done()
+        return bool(self._ran)
+
+
+async def whether(
+    hass: HomeAssistant, name: str, target: dict[str, Any], **options: object
+) -> Question:
+    """Automate one of this integration's conditions."""
+    condition = {"condition": f"{DOMAIN}.{name}", "target": target, "options": options}
+    return Question(hass, await automate(hass, {"trigger": "event", "event_type": ASK}, condition))
