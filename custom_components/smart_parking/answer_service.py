@@ -1,0 +1,70 @@
+"""The action that answers a question in words, for automations that talk to people."""
+
+from homeassistant.const import ATTR_DEVICE_ID
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import Unauthorized
+from homeassistant.helpers import config_validation as cv
+import voluptuous as vol
+
+from .answers import Question, answer
+from .const import CONF_KIND, DOMAIN
+from .hold_services import ATTR_GATE, ATTR_MINUTES
+from .wishes import Wish, async_asker
+
+ANSWER = "answer"
+
+ATTR_QUESTION = "question"
+ATTR_LOT = "lot"
+ATTR_LANGUAGE = "language"
+ATTR_USER_ID = "user_id"
+
+
+def _words(value: object) -> str | None:
+    """Return what was said, or None: what a sentence does not mention, templates leave empty."""
+    return (cv.string(value).strip() or None) if value is not None else None
+
+
+SAID = (ATTR_LOT, ATTR_GATE, CONF_KIND, ATTR_MINUTES)
+ANSWER_SCHEMA = vol.Schema(
+    {
+        vol.Required(ATTR_QUESTION): vol.Coerce(Question),
+        **{
+            vol.Optional(field): _words
+            for field in (*SAID, ATTR_LANGUAGE, ATTR_USER_ID, ATTR_DEVICE_ID)
+        },
+    }
+)
+
+
+@callback
+def async_setup_answer_service(hass: HomeAssistant) -> None:
+    """Register the action."""
+    hass.services.async_register(
+        DOMAIN, ANSWER, _async_answer, ANSWER_SCHEMA, supports_response=SupportsResponse.ONLY
+    )
+
+
+async def _async_answer(call: ServiceCall) -> ServiceResponse:
+    """Answer. Only administrators and automations may ask for somebody else."""
+    user_id: str | None = call.data.get(ATTR_USER_ID)
+    device_id: str | None = call.data.get(ATTR_DEVICE_ID)
+    caller = call.context.user_id
+    if caller is not None and (user_id or device_id):
+        user = await call.hass.auth.async_get_user(caller)
+        if user is None or not user.is_admin:
+            raise Unauthorized(context=call.context)
+    asker = await async_asker(
+        call.hass,
+        user_id=user_id or (None if device_id else caller),
+        device_id=device_id,
+        language=call.data.get(ATTR_LANGUAGE),
+    )
+    wish = Wish(**{field: call.data.get(field) for field in SAID})
+    answered = answer(call.data[ATTR_QUESTION], asker, wish)
+    return {"speech": answered.speech, "problem": answered.problem, **answered.data}

@@ -1,0 +1,102 @@
+"""Intents: what can be asked by voice, wherever Home Assistant understands sentences."""
+
+from dataclasses import dataclass
+from typing import Any, override
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import intent
+import voluptuous as vol
+
+from .answers import Question, answer
+from .wishes import Wish, async_asker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """An intent, and what can be said along with it."""
+
+    intent_type: str
+    question: Question
+    description: str
+    slots: tuple[str, ...]
+
+
+DESCRIPTIONS = (
+    Description(
+        intent_type="SmartParkingFindBay",
+        question=Question.FIND_BAY,
+        description="Tells where to park: the nearest free parking bay. Keeps none.",
+        slots=("lot", "gate", "kind"),
+    ),
+    Description(
+        intent_type="SmartParkingCountFree",
+        question=Question.COUNT_FREE,
+        description="Tells how many parking bays are free, of all kinds or of one.",
+        slots=("lot", "kind"),
+    ),
+    Description(
+        intent_type="SmartParkingHoldBay",
+        question=Question.HOLD_BAY,
+        description="Keeps the nearest free parking bay for who asks, for some minutes.",
+        slots=("lot", "gate", "kind", "minutes"),
+    ),
+    Description(
+        intent_type="SmartParkingReleaseBay",
+        question=Question.RELEASE_BAY,
+        description="Gives back the parking bay that is kept for who asks.",
+        slots=("lot",),
+    ),
+)
+
+# What it is about is not there, or is not clear.
+NO_TARGET = {"no_lot", "which_lot", "unknown_lot", "no_gate", "unknown_gate", "unknown_kind"}
+ONLY_TELLS = {Question.FIND_BAY, Question.COUNT_FREE}
+
+
+async def async_setup_intents(hass: HomeAssistant) -> None:
+    """Register the intents."""
+    for description in DESCRIPTIONS:
+        intent.async_register(hass, ParkingIntentHandler(description))
+
+
+class ParkingIntentHandler(intent.IntentHandler):
+    """Answers one question."""
+
+    def __init__(self, description: Description) -> None:
+        """Be for a question."""
+        self.intent_type = description.intent_type
+        self.description = description.description
+        self._question = description.question
+        self._slots = description.slots
+
+    @property
+    @override
+    def slot_schema(self) -> dict[vol.Marker, Any]:
+        """Return what can be said along; all of it may be left out."""
+        return {vol.Optional(slot): intent.non_empty_string for slot in self._slots}
+
+    @override
+    async def async_handle(self, intent_obj: intent.Intent) -> intent.IntentResponse:
+        """Answer in the language of the request."""
+        said = self.async_validate_slots(intent_obj.slots)
+        asker = await async_asker(
+            intent_obj.hass,
+            user_id=intent_obj.context.user_id,
+            device_id=intent_obj.device_id or intent_obj.satellite_id,
+            language=intent_obj.language,
+        )
+        wish = Wish(**{slot: said[slot]["value"] for slot in self._slots if slot in said})
+        answered = answer(self._question, asker, wish)
+        response = intent_obj.create_response()
+        if answered.problem is None:
+            if self._question in ONLY_TELLS:
+                response.response_type = intent.IntentResponseType.QUERY_ANSWER
+            response.async_set_speech(answered.speech)
+        elif answered.problem in NO_TARGET:
+            code = intent.IntentResponseErrorCode.NO_VALID_TARGETS
+            response.async_set_error(code, answered.speech)
+        else:
+            code = intent.IntentResponseErrorCode.FAILED_TO_HANDLE
+            response.async_set_error(code, answered.speech)
+        response.async_set_speech_slots(answered.data)
+        return response

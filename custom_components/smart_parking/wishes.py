@@ -1,0 +1,183 @@
+"""What somebody means who asks in words: by voice, in a chat, through a model.
+
+Names, kinds and times come as people say them, in the language of the request.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from homeassistant.auth.models import User
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import UnknownUser
+
+from .const import DOMAIN
+from .coordinator import LotCoordinator, SmartParkingConfigEntry
+from .hold_services import MINUTES_MAX, MINUTES_MIN
+from .lot.model import BayKind, Gate
+from .picture import may_control, may_read
+from .words import Words, words_for
+
+PERSON = "person"
+
+# How names stand in the texts: `one|another`, and with what they mean `10=ten|20=twenty`.
+BETWEEN = "|"
+MEANS = "="
+
+
+class NotUnderstoodError(Exception):
+    """It is not clear what is meant, or it cannot be; `key` and `values` say why in words."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        """Name the reason."""
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What is wanted, as it was said; None where nothing was."""
+
+    lot: str | None = None
+    gate: str | None = None
+    kind: str | None = None
+    minutes: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who asks."""
+
+    user: User | None
+    """None for a device that does not tell who speaks."""
+    driver: str
+    """For whom a bay is kept; empty for somebody who cannot be known again."""
+    lots: Sequence[LotCoordinator]
+    """What they may ask about."""
+    words: Words
+
+    def may_keep(self, lot: LotCoordinator) -> bool:
+        """Return whether they may keep a bay."""
+        return self.user is None or may_control(self.user, lot)
+
+    def lot(self, wish: Wish) -> LotCoordinator:
+        """Return the lot that is meant; the only one needs no naming.
+
+        Raises `NotUnderstoodError` when that is not clear.
+        """
+        if not self.lots:
+            raise NotUnderstoodError("no_lot")
+        lots = self.words.listed(lot.entry.title for lot in self.lots)
+        found = self.lots
+        if wish.lot is not None:
+            found = _called(wish.lot, self.lots, lambda lot: lot.entry.title)
+        if not found:
+            raise NotUnderstoodError("unknown_lot", lot=wish.lot, lots=lots)
+        if len(found) > 1:
+            raise NotUnderstoodError("which_lot", lots=lots)
+        return found[0]
+
+    def gate(self, wish: Wish, lot: LotCoordinator) -> Gate:
+        """Return the gate that is meant; the first one when none is named.
+
+        Raises `NotUnderstoodError` when there is no such gate.
+        """
+        gates = lot.lot.gates
+        if not gates:
+            raise NotUnderstoodError("no_gate", lot=lot.entry.title)
+        if wish.gate is None:
+            return gates[0]
+        found = _called(wish.gate, gates, lambda gate: gate.name)
+        if len(found) != 1:
+            names = self.words.listed(gate.name for gate in gates)
+            raise NotUnderstoodError("unknown_gate", gate=wish.gate, gates=names)
+        return found[0]
+
+    def kind(self, wish: Wish) -> BayKind | None:
+        """Return the kind that is meant, or None when none is named.
+
+        Raises `NotUnderstoodError` when there is no such kind.
+        """
+        if wish.kind is None:
+            return None
+        spoken = wish.kind.casefold().split()
+        kinds: list[BayKind | None] = [*BayKind, None]
+        for kind in kinds:
+            name = kind or "any"
+            stems = (name, *self.words.texts[f"heard_{name}"].split(BETWEEN))
+            if any(word.startswith(stems) for word in spoken):
+                return kind
+        raise NotUnderstoodError("unknown_kind", kind=wish.kind)
+
+    def seconds(self, wish: Wish) -> float | None:
+        """Return how long a bay is to be kept, or None when that was not said.
+
+        Raises `NotUnderstoodError` when it makes no sense.
+        """
+        if wish.minutes is None:
+            return None
+        spoken = wish.minutes.strip().casefold()
+        names = (one.split(MEANS) for one in self.words.texts["heard_minutes"].split(BETWEEN))
+        known = {name.casefold(): minutes for minutes, name in names}
+        minutes = 0.0
+        # "ten", "half an hour", "10", "10 minutes".
+        for said in (spoken, spoken.rpartition(" ")[0]):
+            with suppress(ValueError):
+                minutes = minutes or float(known.get(said, said).replace(",", "."))
+        if not MINUTES_MIN <= minutes <= MINUTES_MAX:
+            raise NotUnderstoodError("unknown_minutes", most=MINUTES_MAX)
+        return minutes * 60.0
+
+
+def _called[ThingT](
+    spoken: str, things: Sequence[ThingT], name: Callable[[ThingT], str]
+) -> Sequence[ThingT]:
+    """Return what a name fits: exactly, else with something left out or added."""
+    wanted = spoken.strip().casefold()
+    names = [(name(thing).casefold(), thing) for thing in things]
+    exactly = [thing for one, thing in names if one == wanted]
+    return exactly or [thing for one, thing in names if wanted in one or one in wanted]
+
+
+async def async_asker(
+    hass: HomeAssistant,
+    *,
+    user_id: str | None,
+    device_id: str | None,
+    language: str | None,
+    lots: Sequence[LotCoordinator] | None = None,
+) -> Asker:
+    """Return who asks; of `lots`, if given, they may ask about those that they may see.
+
+    Raises `UnknownUser` when there is no such user.
+    """
+    user = None
+    if user_id is not None and (user := await hass.auth.async_get_user(user_id)) is None:
+        raise UnknownUser
+    if lots is None:
+        lots = lots_at_work(hass)
+    return Asker(
+        user=user,
+        driver=_driver(hass, user, device_id),
+        lots=[lot for lot in lots if user is None or may_read(user, lot)],
+        words=words_for(hass, language),
+    )
+
+
+@callback
+def lots_at_work(hass: HomeAssistant) -> list[LotCoordinator]:
+    """Return all lots that are set up."""
+    entries: list[SmartParkingConfigEntry]
+    entries = hass.config_entries.async_loaded_entries(DOMAIN)
+    return [entry.runtime_data for entry in entries]
+
+
+def _driver(hass: HomeAssistant, user: User | None, device_id: str | None) -> str:
+    """Return for whom a bay is kept: a person, as automations call them, or a user, or a device."""
+    if user is None:
+        return f"voice:{device_id}" if device_id else ""
+    for person in hass.states.async_all(PERSON):
+        if person.attributes.get("user_id") == user.id:
+            return person.entity_id
+    return f"user:{user.id}"
