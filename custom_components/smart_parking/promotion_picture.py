@@ -1,0 +1,71 @@
+"""The picture of a promotion, wherever the owner keeps it.
+
+Only files of this machine are shown: a picture from elsewhere would tell its server who looks.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from homeassistant.components.media_source import (
+    MediaSourceError,
+    async_resolve_media,
+    is_media_source_id,
+)
+from homeassistant.core import HomeAssistant
+from yarl import URL
+
+from .sources.base import SourceError
+
+LOCAL = "/local/"
+# A phone on a mobile network has it in a moment.
+BYTES_MAX = 2 * 1024 * 1024
+
+# What browsers can show that holds no script, by how such files begin.
+KINDS = (
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"GIF8", "image/gif"),
+    (8, b"WEBP", "image/webp"),
+    (4, b"ftypavif", "image/avif"),
+)
+
+
+class Picture(NamedTuple):
+    """A picture as it is sent to a browser."""
+
+    content_type: str
+    body: bytes
+
+
+async def async_read_picture(hass: HomeAssistant, where: str) -> Picture:
+    """Return a promotion's picture, or raise `SourceError`."""
+    if is_media_source_id(where):
+        try:
+            media = await async_resolve_media(hass, where, None)
+        except MediaSourceError as err:
+            raise SourceError("no_picture", {"picture": where}) from err
+        if media.path is None:
+            raise SourceError("picture_elsewhere")
+        path, root = media.path, None
+    elif where.startswith(LOCAL):
+        root = Path(hass.config.path("www"))
+        path = root / URL(where).path.removeprefix(LOCAL)
+    else:
+        raise SourceError("picture_elsewhere")
+    return await hass.async_add_executor_job(_read, path, root, where)
+
+
+def _read(path: Path, root: Path | None, where: str) -> Picture:
+    """Return the picture in a file, which must be below a root. Blocks: for the executor."""
+    try:
+        if root is not None and not path.resolve().is_relative_to(root.resolve()):
+            raise SourceError("picture_elsewhere")
+        if path.stat().st_size > BYTES_MAX:
+            raise SourceError("big_picture", {"most": f"{BYTES_MAX // 1024**2} MB"})
+        body = path.read_bytes()
+    except (OSError, ValueError) as err:
+        raise SourceError("no_picture", {"picture": where}) from err
+    for offset, begin, content_type in KINDS:
+        if body.startswith(begin, offset):
+            return Picture(content_type, body)
+    raise SourceError("not_a_picture")

@@ -1,0 +1,199 @@
+"""The promotions of one lot in Home Assistant: shown, counted, remembered and told.
+
+Who has seen what is known in memory only, under keys made with a salt that is new at every start:
+nothing written down tells of a person. So, after a restart of Home Assistant, whoever is still
+there counts as one more visit.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import date, datetime
+import hashlib
+import secrets
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN
+from .lot.board import Board, Look
+from .lot.ledger import Counts, Ledger, Row
+from .lot.promotions import Promotion, Rotation, When
+from .promotion_rows import promotion_of
+
+VERSION = 1
+# Little of a bill is lost when the power fails, and memory cards live long.
+WRITE_DELAY_S = 300.0
+# Sensors follow in steps: on a busy page there are many impressions in a second.
+TELL_DELAY_S = 1.0
+
+type Tell = Callable[[Iterable[str]], None]
+
+
+class PromotionMemory:
+    """What is remembered of a lot's promotions over a restart."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str, board: Board) -> None:
+        """Open the book; nothing is read yet."""
+        self._store: Store[dict[str, Any]] = Store(hass, VERSION, f"{DOMAIN}.{entry_id}.promotions")
+        self._board = board
+        self._is_due = False
+
+    async def async_load(self) -> None:
+        """Read what was written."""
+        if kept := await self._store.async_load():
+            self._board.ledger = Ledger.from_data(kept["ledger"])
+            self._board.rotation = Rotation(kept["owed"])
+            self._board.paused = set(kept["paused"])
+
+    async def async_remove(self) -> None:
+        """Forget everything."""
+        await self._store.async_remove()
+
+    async def async_save(self) -> None:
+        """Write now, if there is anything to write."""
+        if self._is_due:
+            await self._store.async_save(self._kept())
+
+    @callback
+    def async_changed(self) -> None:
+        """Note that something is to be written, later."""
+        if not self._is_due:
+            self._is_due = True
+            self._store.async_delay_save(self._kept, WRITE_DELAY_S)
+
+    def _kept(self) -> dict[str, Any]:
+        """Return what is to be written."""
+        self._is_due = False
+        return {
+            "ledger": self._board.ledger.to_data(),
+            "owed": {one: round(owed, 6) for one, owed in self._board.rotation.owed.items()},
+            "paused": sorted(self._board.paused),
+        }
+
+
+class Promotions:
+    """What shops want drivers to see, shown in turns and counted honestly."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, tell: Tell) -> None:
+        """Prepare; nothing is loaded yet. `tell` is called with those whose numbers changed."""
+        self._hass = hass
+        self._board = Board(self._async_counted)
+        self._memory = PromotionMemory(hass, entry.entry_id, self._board)
+        self._salt = secrets.token_bytes(16)
+        self._tell = tell
+        self._untold: set[str] = set()
+        self._cancel_telling: CALLBACK_TYPE | None = None
+
+    def __contains__(self, promotion_id: str) -> bool:
+        """Return whether there is such a promotion."""
+        return promotion_id in self._board.promotions
+
+    def __iter__(self) -> Iterator[Promotion]:
+        """Iterate over the promotions, in the order in which they were made."""
+        return iter(self._board.promotions.values())
+
+    def get(self, promotion_id: str) -> Promotion | None:
+        """Return a promotion, if there is one of this id."""
+        return self._board.promotions.get(promotion_id)
+
+    async def async_load(self) -> None:
+        """Read what is remembered."""
+        await self._memory.async_load()
+
+    async def async_stop(self) -> None:
+        """Write down what has been counted, and tell no more."""
+        if self._cancel_telling is not None:
+            self._cancel_telling()
+            self._cancel_telling = None
+        await self._memory.async_save()
+
+    @callback
+    def async_configure(self, subentries: Collection[ConfigSubentry]) -> None:
+        """Take over the promotions that are written down."""
+        self._board.put_up(promotion_of(one.subentry_id, one.title, one.data) for one in subentries)
+
+    @callback
+    def async_next(
+        self,
+        when: When | str,
+        visitor: str | None = None,
+        at: datetime | None = None,
+        *,
+        language: str | None = None,
+        screen: bool = False,
+    ) -> Promotion | None:
+        """Return what is to be shown now, and count that it is; None when there is nothing.
+
+        Args:
+            when: `before` or `after` parking.
+            visitor: Anything that stands for one visitor; None when nobody knows who looks. Asked
+                again for the same visitor within 15 s, the same is returned and not counted.
+            at: The time; now, when not given.
+            language: What the visitor reads; Home Assistant's language, when not given.
+            screen: It is a display in the lot that looks, and `visitor` names the display.
+        """
+        look = Look(
+            at=dt_util.as_local(at or dt_util.utcnow()),
+            when=When(when),
+            viewer=self._key(visitor, "screen" if screen else "visitor"),
+            language=language or self._hass.config.language,
+            screen=screen,
+        )
+        return self._board.show(look)
+
+    @callback
+    def async_clicked(self, promotion_id: str, visitor: str | None = None) -> str | None:
+        """Return where a promotion leads, and count that somebody goes there.
+
+        A visitor's clicks count once a visit. None when there is no such promotion, or no link.
+        """
+        return self._board.follow(promotion_id, dt_util.now(), self._key(visitor, "visitor"))
+
+    def is_paused(self, promotion_id: str) -> bool:
+        """Return whether a promotion is not shown for now."""
+        return promotion_id in self._board.paused
+
+    @callback
+    def async_set_paused(self, promotion_id: str, *, paused: bool) -> None:
+        """Stop to show a promotion, or go on with it."""
+        if paused:
+            self._board.paused.add(promotion_id)
+        else:
+            self._board.paused.discard(promotion_id)
+        self._memory.async_changed()
+        self._tell((promotion_id,))
+
+    def counts(self, promotion_id: str) -> Counts:
+        """Return what has been counted of a promotion since it was made."""
+        return self._board.ledger.total(promotion_id)
+
+    def rows(self, first: date | None = None, last: date | None = None) -> list[Row]:
+        """Return what has been counted, by day and promotion, of up to 400 days."""
+        return list(self._board.ledger.rows(first, last))
+
+    def _key(self, visitor: str | None, what: str) -> bytes | None:
+        """Return what stands for a visitor, and cannot be turned back into one."""
+        if visitor is None:
+            return None
+        named = f"{what}:{visitor}".encode()
+        return hashlib.blake2b(named, key=self._salt, digest_size=16).digest()
+
+    @callback
+    def _async_counted(self, promotion_id: str) -> None:
+        """Remember what has been counted, and tell of it in a moment."""
+        self._memory.async_changed()
+        self._untold.add(promotion_id)
+        if self._cancel_telling is None:
+            self._cancel_telling = async_call_later(
+                self._hass, TELL_DELAY_S, self._async_tell_counted
+            )
+
+    @callback
+    def _async_tell_counted(self, _now: datetime) -> None:
+        """Tell whose numbers have changed."""
+        self._cancel_telling = None
+        untold, self._untold = self._untold, set()
+        self._tell(untold)
