@@ -15,7 +15,7 @@ from aiohttp import (
 
 # Connections are opened so many at a time.
 AT_ONCE = 25
-ACKNOWLEDGE_EVERY = 4
+ACKNOWLEDGE_EVERY = 8
 
 
 def frame_size(payload: int) -> int:
@@ -70,19 +70,18 @@ class AskLot(AskHome):
 
     @override
     async def hear(self, socket: ClientWebSocketResponse, text: str) -> None:
-        message = json.loads(text)
-        if message["type"] != "event":
+        seq = json.loads(text).get("event", {}).get("s")
+        if seq is None:
             return
         self._heard += 1
         if self._heard % ACKNOWLEDGE_EVERY == 0:
             self._asked += 1
-            event = message["event"]
             await socket.send_json(
                 {
                     "id": self._asked,
                     "type": "smart_parking/ack",
                     "subscription": 1,
-                    "seq": event.get("s", event.get("seq")),
+                    "seq": seq,
                 }
             )
 

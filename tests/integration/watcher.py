@@ -27,6 +27,7 @@ class View(NamedTuple):
     states: dict[str, BayState]
     faults: dict[str, str]
     nearest: dict[str, tuple[str, float] | None]
+    kept: dict[str, int]
 
 
 def truth(coordinator: LotCoordinator) -> View:
@@ -45,6 +46,11 @@ def truth(coordinator: LotCoordinator) -> View:
             else (way.bay.bay_id, round(way.distance_m, 1))
             for gate in lot.gates
         },
+        {
+            status.bay.bay_id: round(hold.until)
+            for status in lot
+            if status.held and (hold := coordinator.guidance.of_bay(status.bay.bay_id)) is not None
+        },
     )
 
 
@@ -62,6 +68,7 @@ class Watcher:
         self._states: list[str] = []
         self._faults: dict[int, str] = {}
         self._nearest: list[list[Any] | None] = []
+        self._kept: dict[int, int] = {}
         self._answers: dict[int, Event] = {}
         self._events: list[Event] = []
         self._ids = count(1)
@@ -123,6 +130,7 @@ class Watcher:
                 gate["id"]: None if way is None else (ids[way[0]], way[1])
                 for gate, way in zip(lot["gates"], self._nearest, strict=True)
             },
+            {ids[index]: until for index, until in self._kept.items()},
         )
 
     def _take(self, event: Event) -> None:
@@ -135,12 +143,13 @@ class Watcher:
             self._states = list(event["states"])
             self._faults = {int(index): fault for index, fault in event["faults"].items()}
             self._nearest = list(event["nearest"])
+            self._kept = {int(index): until for index, until in event["held"].items()}
         else:
             self._take_delta(event)
 
     def _take_delta(self, delta: Event) -> None:
         """Take in what has changed."""
-        assert delta.keys() <= {"s", "t", "b", "n", "f"}
+        assert delta.keys() <= {"s", "t", "b", "n", "f", "h"}
         assert delta["s"] > self.seq
         self.seq = delta["s"]
         for index, letter in delta["b"]:
@@ -151,3 +160,7 @@ class Watcher:
             self._faults.pop(int(index), None)
             if fault is not None:
                 self._faults[int(index)] = fault
+        for index, until in delta.get("h", {}).items():
+            self._kept.pop(int(index), None)
+            if until is not None:
+                self._kept[int(index)] = until
