@@ -33,6 +33,10 @@ OCCUPIED = [
 CLOSED = "B08"
 DEAD = "A11"
 
+WAY_ENTITY = "image.north_gate_way_to_the_nearest_free_bay"
+
+NARROW = ViewportSize(width=900, height=900)
+
 # Whole pictures: the last car has arrived, and graphs are drawn.
 SETTLE_MS = 2_500
 
@@ -102,6 +106,33 @@ async def forms(browser: Browser, home: Home) -> None:
             await take(page, view, f"{card} {where}")
 
 
+async def way(browser: Browser, home: Home) -> None:
+    """Take what phones and displays are sent."""
+    async with looking(browser, home) as page:
+        await ready(page)
+        address = await page.evaluate(
+            "(id) => document.querySelector('home-assistant').hass.states[id].attributes"
+            ".entity_picture",
+            WAY_ENTITY,
+        )
+        image = await page.request.get(address)
+        path = IMAGES / "way.png"
+        path.write_bytes(await image.body())
+        print(path.relative_to(ROOT), flush=True)
+
+
+async def holds(browser: Browser, home: Home) -> None:
+    """Take what a driver sees whose bay is kept, on a desk and in a hand at night."""
+    await home.act("smart_parking.guide")
+    for name, size, dark in (("park-me", NARROW, False), ("park-me-phone", PHONE, True)):
+        async with looking(browser, home, size=size, dark=dark, scale=2) as page:
+            await page.get_by_role("button", name="Park me").click()
+            await page.locator(".driver.mine").wait_for()
+            await take(page, name, "smart-parking-card ha-card")
+            await page.get_by_role("button", name="Give it back").click()
+            await page.locator(".driver:not(.mine)").wait_for()
+
+
 async def settings(browser: Browser, home: Home) -> None:
     """Take the pages of Home Assistant in which a lot is set up and looked into."""
     size = ViewportSize(width=1000, height=760)
@@ -139,6 +170,8 @@ async def main() -> None:
             await home.break_sensor(DEAD)
             await dashboards(browser, home)
             await forms(browser, home)
+            await holds(browser, home)
+            await way(browser, home)
             await settings(browser, home)
         await thousand(browser)
 

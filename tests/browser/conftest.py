@@ -11,6 +11,7 @@ import pytest_asyncio
 import pytest_socket
 
 from tests.browser.home import ENVIRONMENT, Home, running
+from tests.browser.lots import Bay, two_levels
 from tests.browser.window import DESKTOP, browsing, find_chromium, open_window
 
 HERE = Path(__file__).parent
@@ -41,35 +42,43 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=reason))
 
 
-@pytest.fixture(scope="session")
-def network() -> None:
-    """Let what all share speak with each other: Home Assistant's own test tools forbid sockets."""
-    pytest_socket.enable_socket()
-
-
 @pytest.fixture(autouse=True)
-def network_of_a_test(network: None, socket_enabled: None) -> None:
-    """Let each test do so, too: it is forbidden anew before each."""
+def network(socket_enabled: None) -> None:
+    """Let a test speak with the network: Home Assistant's own test tools forbid it before each."""
+
+
+@asynccontextmanager
+async def clean(folder: Path, bays: list[Bay] | None = None) -> AsyncGenerator[Home]:
+    """Run a Home Assistant; at its end, its log must be clean."""
+    pytest_socket.enable_socket()  # What many share is there before the fixture of the one.
+    async with running(folder, bays) as home:
+        yield home
+    assert home.trouble() == []
 
 
 @together(scope="session")
-async def home(network: None, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Home]:
-    """A Home Assistant for all; at its end, its log must be clean."""
-    async with running(tmp_path_factory.mktemp("home")) as home:
+async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Home]:
+    """A Home Assistant for all."""
+    async with clean(tmp_path_factory.mktemp("home")) as home:
         yield home
-    assert home.trouble() == []
+
+
+@together(scope="module")
+async def tall_home(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Home]:
+    """A Home Assistant whose lot has two levels."""
+    async with clean(tmp_path_factory.mktemp("home"), two_levels()) as home:
+        yield home
 
 
 @together
 async def own_home(tmp_path: Path) -> AsyncGenerator[Home]:
     """A Home Assistant of a test's own, to be robbed of its lot."""
-    async with running(tmp_path) as home:
+    async with clean(tmp_path) as home:
         yield home
-    assert home.trouble() == []
 
 
 @together(scope="session")
-async def browser(network: None) -> AsyncGenerator[Browser]:
+async def browser() -> AsyncGenerator[Browser]:
     """One browser for all."""
     async with browsing() as browser:
         yield browser

@@ -1,9 +1,12 @@
-"""Bays as a node holds them, for lots that are bigger than the demo's."""
+"""Bays as a node holds them, for lots that are bigger than the demo's, or higher."""
 
 type Bay = dict[str, str | float]
 
 THOUSAND_PER_ROW = 100
 THOUSAND_ROWS = 10
+LEVEL_PER_ROW = 8
+LEVELS = {"1": "AB", "2": "CD"}
+"""The rows of each level."""
 BAY_WIDTH_M = 2.5
 BAY_LENGTH_M = 5.0
 AISLE_M = 6.0
@@ -27,3 +30,20 @@ def thousand_bays() -> list[Bay]:
                 }
             )
     return bays
+
+
+def two_levels() -> list[Bay]:
+    """Return two rows on either level, with the aisle between them."""
+    return [
+        {
+            "bay_id": f"{row}{number:02}".lower(),
+            "label": f"{row}{number:02}",
+            "kind": "ev" if (row, number) == ("D", LEVEL_PER_ROW) else "standard",
+            "level": level,
+            "x": (number - 0.5) * BAY_WIDTH_M,
+            "y": place * (BAY_LENGTH_M + AISLE_M),
+        }
+        for level, rows in LEVELS.items()
+        for place, row in enumerate(rows)
+        for number in range(1, LEVEL_PER_ROW + 1)
+    ]

@@ -48,8 +48,13 @@ async def test_nobody_is_left_out(open_page: OpenPage, home: Home, axe: str, dar
         await expect(cards).to_have_count(len(FORMS))
         for label, letter in {"B09": "o", "B10": "x", "B12": "u"}.items():
             await expect(bay(page, label).first).to_contain_class(letter)
+        await page.get_by_role("button", name="Park me").click()
+        await expect(page.locator(".driver.mine")).to_be_visible()
+        await bay(page, "A05").last.click()
+        await expect(page.get_by_role("textbox", name="For whom")).to_be_visible()
         await page.add_script_tag(content=axe)
         for card in await cards.all():
             found = await card.evaluate(INSPECT, GRAVE)
             assert found["faults"] == []
             assert found["checked"] > 0
+        await page.get_by_role("button", name="Give it back").click()

@@ -80,6 +80,21 @@ async def test_phone_shows_the_plan_in_its_width(open_page: OpenPage, home: Home
         assert width == PHONE["width"]
 
 
+async def test_zoom_buttons_come_when_needed_and_cover_no_bay(page: Page) -> None:
+    buttons = page.locator("smart-parking-card .zoom")
+    await bay(page, "A01").focus()
+    await expect(buttons).to_be_hidden()
+    await page.keyboard.press("+")
+    await expect(buttons).to_be_visible()
+    below = await buttons.bounding_box()
+    plan = await page.locator("smart-parking-card .stage").bounding_box()
+    assert below is not None
+    assert plan is not None
+    assert below["y"] >= plan["y"] + plan["height"]
+    await page.keyboard.press("0")
+    await expect(buttons).to_be_hidden()
+
+
 async def test_tap_on_a_closed_bay_shows_more(page: Page, home: Home) -> None:
     await home.close("B10")
     await expect(bay(page, "B10")).to_contain_class("x")
@@ -90,7 +105,7 @@ async def test_tap_on_a_closed_bay_shows_more(page: Page, home: Home) -> None:
 async def test_keyboard_walks_over_the_bays(page: Page) -> None:
     await page.locator("smart-parking-card .gateline").last.focus()
     focused = page.locator("smart-parking-card .bay:focus")
-    for _ in range(4):  # past the chips of the kinds that this lot has
+    for _ in range(8):  # past what leads a driver, and the chips of kinds
         await page.keyboard.press("Tab")
         if await focused.count():
             break

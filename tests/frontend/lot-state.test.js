@@ -27,6 +27,9 @@ describe("a picture", () => {
 
   it("puts levels in the order in which people count them", () => {
     assert.deepEqual(begin().levelNames, ["1", "2", "10"]);
+    const names = ["1", "-1", "Roof", "-2", "0"];
+    const bays = names.map((level) => bay(level, { level }));
+    assert.deepEqual(new LotState(picture(bays, [])).levelNames, ["-2", "-1", "0", "1", "Roof"]);
   });
 
   it("bears what a newer server may send in addition, and what an older one leaves out", () => {
@@ -79,6 +82,14 @@ describe("a delta", () => {
     assert.equal(state.faults.get(0), "no_response");
     assert.deepEqual(state.apply({ s: 9, t: 2, f: { 0: null } }).bays, [0]);
     assert.equal(state.faults.size, 0);
+  });
+
+  it("keeps bays, longer, and no more", () => {
+    const state = begin({ states: "hvvv", held: { 0: 2_000 } });
+    assert.equal(state.held.get(0), 2_000);
+    assert.deepEqual(state.apply({ s: 8, t: 1, h: { 0: 2_600 } }).bays, [0]);
+    state.apply({ s: 9, t: 2, b: [[1, "h"]], h: { 0: null, 1: 2_700, 99: 3_000 } });
+    assert.deepEqual([...state.held], [[1, 2_700]]);
   });
 
   it("about a bay or gate that is not there changes nothing", () => {

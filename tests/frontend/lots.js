@@ -2,6 +2,7 @@
 
 /** @typedef {import("../../custom_components/smart_parking/frontend/types").Bay} Bay */
 /** @typedef {import("../../custom_components/smart_parking/frontend/types").Gate} Gate */
+/** @typedef {import("../../custom_components/smart_parking/frontend/types").Network} Network */
 /** @typedef {import("../../custom_components/smart_parking/frontend/types").Picture} Picture */
 
 /**
@@ -36,6 +37,7 @@ export const gate = (name, x, y, more = {}) => ({
   level: "1",
   x,
   y,
+  heading: 0,
   entity_id: null,
   ...more,
 });
@@ -61,13 +63,33 @@ export function rows(pairs, perRow) {
 }
 
 /**
+ * No ways at all: neither a gate nor a bay lies on a lane.
+ * @param {Bay[]} bays
+ * @param {Gate[]} gates
+ * @returns {Network}
+ */
+export const noWays = (bays, gates) => ({
+  levels: [],
+  nodes: [],
+  gates: gates.map(() => -1),
+  bays: bays.map(() => -1),
+  parents: gates.map(() => []),
+});
+
+/**
  * @param {Bay[]} bays
  * @param {Gate[]} gates
  * @param {Partial<Picture>} [more]
  * @returns {Picture}
  */
 export const picture = (bays, gates, more = {}) => ({
-  lot: { entry_id: "entry", name: "Market Square", bays, gates },
+  lot: {
+    entry_id: "entry",
+    name: "Market Square",
+    bays,
+    gates,
+    network: noWays(bays, gates),
+  },
   states: "v".repeat(bays.length),
   since: bays.map(() => 1_000),
   faults: {},

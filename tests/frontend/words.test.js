@@ -45,7 +45,7 @@ describe("texts", () => {
       .filter((name) => name.endsWith(".js"))
       .map((name) => readFileSync(new URL(name, FOLDER), "utf8"))
       .join("\n");
-    const built = /^(state|kind|fault|absent|view|edit|help)_/;
+    const built = /^(state|kind|fault|absent|gone|over|view|edit|help)_/;
     for (const key of Object.keys(en))
       if (!built.test(key)) assert.match(source, new RegExp(`"${key}"`), key);
   });
@@ -74,6 +74,10 @@ describe("words", () => {
       words({ config: { ...HASS.config, unit_system: { length: "mi" } } }).distance(19.2),
       "63 ft",
     );
+    const french = { ...HASS.locale, language: "fr", number_format: "comma_decimal" };
+    assert.equal(words({ locale: french }).distance(19.2), "19 m");
+    const arabic = { ...HASS.locale, language: "ar" };
+    assert.equal(words({ locale: arabic }).distance(19.2), "19 m", "as the words around it");
   });
 
   it("tell the time of the server's or of the browser's zone, in 12 or 24 hours", () => {
@@ -85,6 +89,19 @@ describe("words", () => {
   it("say the date of what was not today", () => {
     assert.match(words().moment(0), /1970/);
     assert.match(words().moment(Date.now() / 1000), /^\d\d:\d\d$/);
+  });
+
+  it("count down by the second, and in hours and days what takes longer", () => {
+    assert.equal(words().left(239.9), "3:59");
+    assert.equal(words().left(5), "0:05");
+    assert.equal(words().left(3 * 3_600 + 59), "3h");
+    assert.equal(words().span(15), "15 min");
+    assert.equal(words().span(3 * 1_440), "3 days");
+  });
+
+  it("say until when a bay is kept, once", () => {
+    const state = new LotState(picture([bay("A07")], [], { states: "h", held: { 0: 86_400 } }));
+    assert.match(words().bay(state, 0), /^Bay A07, kept for a driver, until .*1970/);
   });
 
   it("say of a bay what a screen reader needs", () => {

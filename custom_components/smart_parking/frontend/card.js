@@ -4,7 +4,6 @@ import { CompactView } from "./compact-view.js";
 import { html, write } from "./dom.js";
 import { feedOf } from "./feed.js";
 import { configForm } from "./form.js";
-import { OwnerView } from "./owner-view.js";
 import { PlanView } from "./plan-view.js";
 import { SignView } from "./sign-view.js";
 import { sheet } from "./style.js";
@@ -19,8 +18,11 @@ import { loadTexts, Words } from "./words.js";
 const PATIENCE_MS = 1_500;
 const TICK_MS = 10_000;
 
-/** @type {Record<string, new (context: import("./types").ViewContext) => View>} */
-const VIEWS = { plan: PlanView, compact: CompactView, sign: SignView, owner: OwnerView };
+/** @typedef {new (context: import("./types").ViewContext) => View} Form */
+
+/** The owner's form is loaded when it is first shown: drivers have no use for it. */
+/** @type {Record<string, Form | null>} */
+const VIEWS = { plan: PlanView, compact: CompactView, sign: SignView, owner: null };
 
 export class SmartParkingCard extends HTMLElement {
   /** @type {Hass | undefined} */
@@ -37,10 +39,15 @@ export class SmartParkingCard extends HTMLElement {
   #view;
   /** @type {import("./lot-state.js").LotState | undefined} */
   #shown;
+  #outdated = false;
+  /** How far what is shown has come. */
+  #seq = -1;
   /** @type {import("./types").Memory} */
   #memory = {};
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #patience;
+  /** Since when it is not live, in ms since 1970; 0 while it is. */
+  #troubledAt = 0;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #ticker;
 
@@ -65,7 +72,9 @@ export class SmartParkingCard extends HTMLElement {
     if (config.view !== undefined && !(config.view in VIEWS))
       throw new Error(`view: ${Object.keys(VIEWS).join(", ")}`);
     const other = config.entry_id !== this.#config.entry_id;
-    if (config.level !== this.#config.level || config.gate !== this.#config.gate) this.#memory = {};
+    /** @type {(keyof CardConfig)[]} */
+    const starts = ["level", "gate", "shared"];
+    if (starts.some((key) => config[key] !== this.#config[key])) this.#memory = {};
     this.#config = config;
     this.dataset.view = config.view ?? "plan";
     if (other) this.#follow();
@@ -107,12 +116,14 @@ export class SmartParkingCard extends HTMLElement {
 
   connectedCallback() {
     this.#ticker = setInterval(() => this.#view?.tick?.(new Date()), TICK_MS);
+    this.#view?.attach?.();
     this.#follow();
   }
 
   disconnectedCallback() {
     clearInterval(this.#ticker);
     clearTimeout(this.#patience);
+    this.#view?.detach?.();
     this.#unlisten?.();
     this.#unlisten = undefined;
   }
@@ -131,17 +142,16 @@ export class SmartParkingCard extends HTMLElement {
     if (!this.isConnected || !this.#hass) return;
     this.#feed = feedOf(this.#hass.connection, this.#config.entry_id || undefined);
     this.#unlisten = this.#feed.listen((change) => this.#told(change));
-    this.#told(
-      this.#feed.state && this.#feed.state !== this.#shown
-        ? { whole: true, bays: [], nearest: true }
-        : null,
-    );
+    const { state } = this.#feed;
+    const missed = state && (state !== this.#shown || state.seq !== this.#seq);
+    this.#told(missed ? { whole: true, bays: [], nearest: true } : null);
   }
 
   /** @param {Change | null} change */
   #told(change) {
     if (change?.whole || (this.#view && !this.#feed?.state)) this.#build();
     else if (change) this.#view?.update(change);
+    this.#seq = this.#feed?.state?.seq ?? -1;
     this.#status();
   }
 
@@ -155,8 +165,12 @@ export class SmartParkingCard extends HTMLElement {
       this.#status();
       return;
     }
+    const Form = VIEWS[this.#config.view ?? "plan"];
+    if (!Form) {
+      void this.#load();
+      return;
+    }
     this.#shown = state;
-    const Form = VIEWS[this.#config.view ?? "plan"] ?? PlanView;
     this.#view = new Form({
       state,
       words,
@@ -164,10 +178,24 @@ export class SmartParkingCard extends HTMLElement {
       memory: this.#memory,
       hass: () => /** @type {Hass} */ (this.#hass),
       moreInfo: (entityId) => this.#moreInfo(entityId),
+      preview: () => this.preview,
     });
     this.card.replaceChildren(this.#view.root);
+    if (this.isConnected) this.#view.attach?.();
     if (this.#config.fullscreen && !this.preview) this.#view.cover?.();
     this.#status();
+  }
+
+  async #load() {
+    try {
+      VIEWS["owner"] = (await import("./owner-view.js")).OwnerView;
+    } catch {
+      // The file is gone from where this page has its own from.
+      this.#outdated = true;
+      this.#status();
+      return;
+    }
+    this.#build();
   }
 
   #status() {
@@ -177,19 +205,32 @@ export class SmartParkingCard extends HTMLElement {
     clearTimeout(this.#patience);
     const message = this.#message();
     if (!this.#view) {
-      const note = this.card.querySelector(".note");
-      if (note) write(note, message);
-      else this.card.replaceChildren(html("p", { class: "note", role: "status" }, message));
+      this.#note(message);
       return;
     }
-    if (feed.status === "live") this.#view.setStatus("live", "");
-    else
-      this.#patience = setTimeout(() => this.#view?.setStatus(feed.status, message), PATIENCE_MS);
+    if (feed.status === "live") {
+      this.#troubledAt = 0;
+      this.#view.setStatus("live", "");
+      return;
+    }
+    this.#troubledAt ||= Date.now();
+    this.#patience = setTimeout(
+      () => this.#view?.setStatus(feed.status, message),
+      this.#troubledAt + PATIENCE_MS - Date.now(),
+    );
+  }
+
+  /** Says something in the place of a form. @param {string} message */
+  #note(message) {
+    const note = this.card.querySelector(".note");
+    if (note) write(note, message);
+    else this.card.replaceChildren(html("p", { class: "note", role: "status" }, message));
   }
 
   #message() {
     const feed = /** @type {import("./feed.js").Feed} */ (this.#feed);
     const words = /** @type {Words} */ (this.#words);
+    if (this.#outdated) return words.text("load_anew");
     if (feed.status === "absent") return words.absence(feed.reason);
     if (feed.status === "lost")
       return words.text("lost", { time: words.moment(feed.heardAt.getTime() / 1000) });

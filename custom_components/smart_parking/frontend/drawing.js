@@ -1,11 +1,11 @@
 /** What a plan is made of, as SVG markup: lanes, bays, gates, and the path of a way. */
 
 import { escaped } from "./dom.js";
-import { aisles, along, inward } from "./geometry.js";
+import { aisles, along, direction } from "./geometry.js";
 import { glyph, LABEL_AT, SYMBOLS, UNIT, VEHICLE_AT } from "./glyphs.js";
 
-/** @typedef {import("./types").Bay} Bay */
-/** @typedef {import("./types").Gate} Gate */
+/** @typedef {import("./types").Spot} Bay */
+/** @typedef {import("./types").Entrance} Gate */
 /** @typedef {import("./types").Letter} Letter */
 
 /** Radius of the way's corners. */
@@ -60,18 +60,16 @@ export function bayMarkup(state, words, index) {
 /**
  * @param {Gate} gate
  * @param {number} index
- * @param {import("./geometry.js").Box} box The level's bays.
  */
-export function gateMarkup(gate, index, box) {
-  const way = inward(gate, box);
-  const turn = (Math.atan2(-way.y, way.x) * 180) / Math.PI;
-  const anchor = way.x > 0 ? "start" : way.x < 0 ? "end" : "middle";
-  const dx = way.x > 0 ? -15 : way.x < 0 ? 15 : 0;
+export function gateMarkup(gate, index) {
+  const sideways = Math.round(direction(gate).x);
+  const anchor = sideways > 0 ? "start" : sideways < 0 ? "end" : "middle";
+  const dx = -15 * sideways;
   const name = escaped(gate.name);
   return (
     `<g class="gate" data-g="${index}" transform="translate(${gate.x * UNIT} ${-gate.y * UNIT})">` +
     `<title>${name}</title><circle r="16"/>` +
-    `<path d="M-5-7.5L7.5 0L-5 7.5Z" transform="rotate(${turn})"/>` +
+    `<path d="M-5-7.5L7.5 0L-5 7.5Z" transform="rotate(${-gate.heading})"/>` +
     `<text text-anchor="${anchor}" x="${dx}" y="35" aria-hidden="true">${name}</text></g>`
   );
 }

@@ -7,8 +7,8 @@ import { LotState } from "./lot-state.js";
 /** @typedef {import("./lot-state.js").Change} Change */
 /** @typedef {(change: Change | null) => void} Listener Told null when only the status changed. */
 
-/** The server stops at 16 deltas without an answer; answering each fourth keeps well clear. */
-const ACK_EVERY = 4;
+/** The server stops at 16 deltas without an answer; answering each eighth keeps well clear. */
+const ACK_EVERY = 8;
 
 /** Cards come and go when a view is switched; the picture stays at hand this long. */
 const LINGER_MS = 5_000;
@@ -99,6 +99,7 @@ export class Feed {
   #lost = () => {
     clearTimeout(this.#timer);
     this.#turn += 1;
+    this.#attempt = 0;
     this.#unsubscribe = null;
     this.#tell(this.state ? "lost" : "connecting");
   };
@@ -111,7 +112,6 @@ export class Feed {
     clearTimeout(this.#timer);
     this.#release();
     const turn = ++this.#turn;
-    this.#unanswered = 0;
     /** @param {unknown} event */
     this.#callback = (event) => {
       if (turn === this.#turn) this.#receive(event);
@@ -155,23 +155,22 @@ export class Feed {
   #receive(event) {
     this.heardAt = new Date();
     if (event?.lot) {
+      clearTimeout(this.#timer);
+      this.#attempt = this.#unanswered = 0;
       this.state = new LotState(event);
-      this.#attempt = 0;
       this.reason = "";
       this.#tell("live", WHOLE);
     } else if (typeof event?.s === "number") {
       if (!this.state) return;
-      const change = this.state.apply(event);
-      this.#tell("live", change);
+      this.#tell("live", this.state.apply(event));
+      if (++this.#unanswered >= ACK_EVERY) this.#acknowledge();
     } else if (event?.gone) {
-      // The subscription stays and brings a picture when the lot is back; asking once more tells
+      // The subscription brings a picture as soon as the lot is back; only asking again tells
       // whether it has been deleted.
       this.reason = "not_loaded";
       this.#tell("absent");
-      if (this.#attempt === 0) this.#retry();
-      return;
+      this.#retry();
     }
-    if (++this.#unanswered >= ACK_EVERY) this.#acknowledge();
   }
 
   #acknowledge() {

@@ -38,6 +38,8 @@ export function configForm(language) {
           { name: "show_way", default: true, selector: boolean },
           { name: "show_chips", default: true, selector: boolean },
           { name: "show_legend", default: true, selector: boolean },
+          { name: "show_guide", default: true, selector: boolean },
+          { name: "shared", selector: boolean },
           { name: "fullscreen", selector: boolean },
         ],
       },

@@ -1,7 +1,7 @@
 /** Where things are on a level, in metres, y upwards. */
 
-/** @typedef {import("./types").Bay} Bay */
-/** @typedef {import("./types").Gate} Gate */
+/** @typedef {import("./types").Spot} Bay */
+/** @typedef {import("./types").Entrance} Gate */
 /** @typedef {import("./types").Point} Point */
 /** @typedef {{left: number, bottom: number, right: number, top: number}} Box */
 
@@ -20,12 +20,12 @@ const AHEAD_M = 1.5;
 export const radians = (degrees) => (degrees * Math.PI) / 180;
 
 /**
- * The way a vehicle in the bay points.
- * @param {Bay} bay
+ * The way a vehicle in a bay points, or that of a driver who comes in at a gate.
+ * @param {Bay | Gate} one
  * @returns {Point}
  */
-export function direction(bay) {
-  return { x: Math.cos(radians(bay.heading)), y: Math.sin(radians(bay.heading)) };
+export function direction({ heading }) {
+  return { x: Math.cos(radians(heading)), y: Math.sin(radians(heading)) };
 }
 
 /**
@@ -70,6 +70,16 @@ export function span(boxes) {
     all.top = Math.max(all.top, box.top);
   }
   return all;
+}
+
+/**
+ * @param {Box} box
+ * @param {number} x Metres to either side.
+ * @param {number} y
+ * @returns {Box}
+ */
+export function grown({ left, right, bottom, top }, x, y) {
+  return { left: left - x, right: right + x, bottom: bottom - y, top: top + y };
 }
 
 /**
@@ -158,31 +168,14 @@ export function aisles(bays) {
 }
 
 /**
- * Which way a driver looks who comes in at a gate: away from the side of the lot that it is in.
- * @param {Gate} gate
- * @param {Box} box The level's bays.
- * @returns {Point}
- */
-export function inward(gate, box) {
-  const sides = [
-    { at: gate.x - box.left, way: { x: 1, y: 0 } },
-    { at: box.right - gate.x, way: { x: -1, y: 0 } },
-    { at: gate.y - box.bottom, way: { x: 0, y: 1 } },
-    { at: box.top - gate.y, way: { x: 0, y: -1 } },
-  ];
-  return sides.reduce((best, side) => (side.at < best.at ? side : best)).way;
-}
-
-/**
  * On which side a bay lies, seen by a driver who comes in at a gate.
  * @param {Gate} gate
  * @param {Bay} bay
- * @param {Box} box The level's bays.
  * @returns {"left" | "right" | "ahead" | "level"}
  */
-export function side(gate, bay, box) {
+export function side(gate, bay) {
   if (gate.level !== bay.level) return "level";
-  const ahead = inward(gate, box);
+  const ahead = direction(gate);
   const across = ahead.x * (bay.y - gate.y) - ahead.y * (bay.x - gate.x);
   if (Math.abs(across) < AHEAD_M) return "ahead";
   return across > 0 ? "left" : "right";

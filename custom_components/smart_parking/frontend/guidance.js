@@ -1,7 +1,7 @@
 /** What a driver is told: how many are free, and where the nearest bay is. */
 
 import { html } from "./dom.js";
-import { boxOf, side, span } from "./geometry.js";
+import { side } from "./geometry.js";
 
 /** @typedef {import("./types").ViewContext} ViewContext */
 
@@ -37,9 +37,6 @@ export function sideText({ state, words }, gate) {
     : words.text(/** @type {"left" | "right" | "ahead"} */ (towards));
 }
 
-/** @type {WeakMap<import("./lot-state.js").LotState, Map<string, import("./geometry.js").Box>>} */
-const boxes = new WeakMap();
-
 /**
  * @param {import("./lot-state.js").LotState} state
  * @param {number} gateIndex
@@ -47,37 +44,17 @@ const boxes = new WeakMap();
 export function sideOf(state, gateIndex) {
   const gate = state.gates[gateIndex];
   const way = state.nearest[gateIndex];
-  if (!gate || !way) return null;
-  return side(gate, way.bay, levelBox(state, gate.level));
-}
-
-/** @param {import("./lot-state.js").LotState} state @param {string} level */
-function levelBox(state, level) {
-  let ofLevel = boxes.get(state);
-  if (!ofLevel) boxes.set(state, (ofLevel = new Map()));
-  let box = ofLevel.get(level);
-  if (!box) {
-    box = span(state.bays.filter((bay) => bay.level === level).map(boxOf)) ?? {
-      left: 0,
-      right: 0,
-      bottom: 0,
-      top: 0,
-    };
-    ofLevel.set(level, box);
-  }
-  return box;
+  return gate && way ? side(gate, way.bay) : null;
 }
 
 /**
  * One sentence.
  * @param {ViewContext} context
  * @param {number} gate
+ * @param {import("./lot-state.js").Tally} [tally] Of the whole lot when left out.
  */
-export function summary({ state, words }, gate) {
-  const values = {
-    free: words.number(state.tally.free),
-    total: words.number(state.tally.total),
-  };
+export function summary({ state, words }, gate, tally = state.tally) {
+  const values = { free: words.number(tally.free), total: words.number(tally.total) };
   const bay = state.nearest[gate]?.bay.label;
   return bay === undefined
     ? words.text("free_of", values)

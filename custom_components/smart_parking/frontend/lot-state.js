@@ -63,15 +63,20 @@ export class LotState {
     this.name = lot.name;
     this.bays = lot.bays;
     this.gates = lot.gates ?? [];
+    this.network = lot.network;
     this.seq = picture.seq;
-    /** How far the server's clock is ahead of ours, in seconds. */
-    this.aheadS = picture.now - Date.now() / 1000;
+    /** How far the server's clock is ahead of ours, in seconds; it sends full ones only. */
+    this.aheadS = picture.now + 0.5 - Date.now() / 1000;
     this.letters = lot.bays.map((_, index) => known(picture.states[index]));
     this.since = lot.bays.map((_, index) => picture.since?.[index] ?? 0);
     /** @type {Map<number, string>} */
     this.faults = new Map();
     for (const [index, fault] of Object.entries(picture.faults ?? {}))
       this.faults.set(Number(index), fault);
+    /** Until when bays are kept for somebody, in seconds since 1970 by the server's clock. */
+    this.held = new Map(
+      Object.entries(picture.held ?? {}).map(([index, until]) => [Number(index), until]),
+    );
     this.nearest = this.gates.map((_, gate) => this.#way(picture.nearest?.[gate]));
     this.can = new Set(picture.can ?? []);
 
@@ -103,6 +108,13 @@ export class LotState {
       if (!this.bays[index]) continue;
       if (fault === null) this.faults.delete(index);
       else this.faults.set(index, fault);
+      changed.add(index);
+    }
+    for (const [key, until] of Object.entries(delta.h ?? {})) {
+      const index = Number(key);
+      if (!this.bays[index]) continue;
+      if (until === null) this.held.delete(index);
+      else this.held.set(index, until);
       changed.add(index);
     }
     for (const [gate, ...way] of delta.n ?? []) {
@@ -139,7 +151,9 @@ export class LotState {
 
   /** Levels in the order in which people count them. */
   get levelNames() {
-    return [...this.levels.keys()].sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
+    return [...this.levels.keys()].sort(
+      (a, b) => Number(a) - Number(b) || a.localeCompare(b, undefined, { numeric: true }),
+    );
   }
 
   /**

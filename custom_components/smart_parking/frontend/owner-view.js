@@ -1,7 +1,10 @@
-/** The plan for those who run the lot: what is wrong, since when, and what can be done about it. */
+/** The plan for those who run the lot: what is wrong, what is kept, and what can be done about it. */
 
-import { html } from "./dom.js";
+import { html, write } from "./dom.js";
+import { explain } from "./explain.js";
 import { sample } from "./glyphs.js";
+import { HoldList } from "./hold-list.js";
+import { holdRow, KeepForm } from "./owner-holds.js";
 import { PlanView } from "./plan-view.js";
 
 /** @typedef {import("./types").ViewContext} ViewContext */
@@ -13,24 +16,53 @@ const ROWS_MAX = 50;
 export class OwnerView extends PlanView {
   /** What the list says, so that it is written anew only when that differs. */
   #shown = "none yet";
+  /** @type {HoldList | undefined} */
+  #holds;
 
   /** @param {ViewContext} context */
   constructor(context) {
     super(context);
     this.panel = html("div", { class: "panel" });
+    this.fault = html("p", { class: "hint", role: "alert", hidden: true });
     this.list = html("div", { class: "todo" });
-    this.root.append(this.panel, this.list);
+    this.kept = html("div", { class: "todo", hidden: !context.state.can.has("holds") });
+    this.keep = new KeepForm(context, (service, data) => this.#act(service, data));
+    this.root.append(this.panel, this.fault, this.list, this.kept);
     const chosen = context.state.bays.findIndex((bay) => bay.id === context.memory.bay);
     this.chosen = chosen;
     this.#panel();
     this.#list();
+    this.#held();
+  }
+
+  /** Drivers are led elsewhere. @override */
+  get guides() {
+    return false;
+  }
+
+  /** @override */
+  attach() {
+    const { state, hass } = this.context;
+    if (!state.can.has("holds") || this.#holds) return;
+    this.#holds = new HoldList(hass().connection, state.entryId, () => {
+      this.#panel();
+      this.#held();
+    });
+  }
+
+  /** @override */
+  detach() {
+    this.#holds?.end();
+    this.#holds = undefined;
   }
 
   /** @override @param {number} index */
   tapped(index) {
     this.chosen = index === this.chosen ? -1 : index;
     this.context.memory.bay = this.context.state.bays[this.chosen]?.id;
+    this.fault.hidden = true;
     this.#panel();
+    if (this.chosen >= 0) this.panel.scrollIntoView({ block: "nearest" });
   }
 
   /** @override @param {Change} change */
@@ -48,7 +80,39 @@ export class OwnerView extends PlanView {
       this.panel.replaceChildren(html("p", { class: "hint" }, words.text("choose_bay")));
       return;
     }
-    this.panel.replaceChildren(this.#row(this.chosen), this.#actions(this.chosen));
+    const { whom } = this.keep;
+    const root = /** @type {ShadowRoot | Document} */ (this.panel.getRootNode());
+    const isTyping = root.activeElement === whom;
+    this.keep.bay = bay.id;
+    this.panel.replaceChildren(
+      this.#row(this.chosen),
+      ...(this.#holds?.ofBay(bay.id) ?? []).map((hold) => this.#hold(hold)),
+      this.#actions(this.chosen),
+      ...(state.can.has("holds") && state.letters[this.chosen] === "v" ? [this.keep.root] : []),
+    );
+    if (isTyping) whom.focus();
+  }
+
+  /** Kept bays, reservations, and who waits. */
+  #held() {
+    const { words } = this.context;
+    const all = this.#holds?.all ?? [];
+    this.kept.replaceChildren(
+      html("h3", {}, words.text("holds")),
+      ...(all.length
+        ? all.map((hold) => this.#hold(hold))
+        : [html("p", { class: "hint" }, words.text("no_holds"))]),
+    );
+  }
+
+  /** @param {import("./types").Guidance} hold */
+  #hold(hold) {
+    return holdRow(this.context, hold, (service, data) => this.#act(service, data));
+  }
+
+  /** @param {string} service @param {Record<string, unknown>} data */
+  #act(service, data) {
+    void this.#call("smart_parking", service, data);
   }
 
   #list() {
@@ -138,17 +202,15 @@ export class OwnerView extends PlanView {
    * @param {Record<string, unknown>} [target]
    */
   async #call(domain, service, data, target) {
+    const { words } = this.context;
+    const hass = this.context.hass();
+    this.fault.hidden = true;
     try {
-      await this.context.hass().callService(domain, service, data, target);
+      // It is said here what went wrong, not on top of the page.
+      await hass.callService(domain, service, data, target, false);
     } catch (error) {
-      const message = error instanceof Error ? error.message : /** @type {any} */ (error)?.message;
-      this.panel.append(
-        html(
-          "p",
-          { class: "hint", role: "alert" },
-          this.context.words.text("failed", { error: message ?? "?" }),
-        ),
-      );
+      this.fault.hidden = false;
+      write(this.fault, await explain(hass, words, error));
     }
   }
 }

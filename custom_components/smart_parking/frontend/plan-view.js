@@ -1,6 +1,7 @@
 /** The card's main form: what is free, how to get there, and the plan. */
 
 import { html, write } from "./dom.js";
+import { DriverPanel } from "./driver-panel.js";
 import { icon, sample } from "./glyphs.js";
 import { headline, sideText, summary } from "./guidance.js";
 import { Plan } from "./plan.js";
@@ -43,6 +44,9 @@ export class PlanView {
     const wanted = memory.level ?? config.level ?? state.gates[state.gateIndex(config.gate)]?.level;
     this.level = wanted !== undefined && levels.includes(wanted) ? wanted : (levels[0] ?? "");
     this.gate = state.gateIndex(memory.gate ?? config.gate, this.level);
+    // A level that cannot be left is all that this card is about.
+    const alone = config.show_chips === false && config.level === this.level;
+    this.tally = (alone && state.levels.get(this.level)) || state.tally;
 
     this.count = html("div", { class: "count", dir: words.direction });
     this.gateList = html("div", {
@@ -51,8 +55,17 @@ export class PlanView {
       "aria-label": words.text("gates"),
     });
     this.banner = html("div", { class: "banner", role: "status", hidden: true });
+    this.driver = this.guides
+      ? new DriverPanel(
+          context,
+          () => this.gate,
+          (isNew) => this.#guided(isNew),
+        )
+      : null;
     this.live = html("div", { class: "quiet", role: "status", "aria-live": "polite" });
     this.stage = html("div", { class: "holder" });
+    this.foot = html("div", { class: "foot" });
+    if (config.show_legend !== false) this.foot.append(this.#legendRow());
     this.root = html(
       "div",
       { class: "lot" },
@@ -62,10 +75,11 @@ export class PlanView {
         html("div", { class: "who" }, html("h2", {}, config.title || state.name), this.gateList),
         this.count,
       ),
+      this.driver?.root,
       config.show_chips === false ? null : this.#chips(levels),
       this.banner,
       this.stage,
-      config.show_legend === false ? null : this.#legendRow(),
+      this.foot,
       this.live,
     );
     this.#gateLines();
@@ -73,7 +87,22 @@ export class PlanView {
     this.#numbers();
   }
 
+  /** Whether it leads drivers to a bay. */
+  get guides() {
+    const { state, config } = this.context;
+    return state.can.has("guide") && config.show_guide !== false && state.gates.length > 0;
+  }
+
+  attach() {
+    this.driver?.attach();
+  }
+
+  detach() {
+    this.driver?.detach();
+  }
+
   destroy() {
+    this.detach();
     clearTimeout(this.#announcing);
     this.plan?.destroy();
   }
@@ -125,22 +154,15 @@ export class PlanView {
   }
 
   #gateLines() {
-    const { state, config } = this.context;
-    const chosen = config.gate ? state.gateIndex(config.gate) : -1;
-    this.#gates = state.gates.map((_, index) => {
-      const line = html("button", {
-        class: "gateline",
-        type: "button",
-        click: () => this.#from(index),
-      });
-      line.hidden = chosen >= 0 && chosen !== index;
-      this.gateList.append(line);
-      return line;
-    });
+    this.#gates = this.context.state.gates.map((_, index) =>
+      html("button", { class: "gateline", type: "button", click: () => this.#from(index) }),
+    );
+    this.gateList.append(...this.#gates);
   }
 
   #draw() {
     this.plan?.destroy();
+    this.plan?.zoom.remove();
     this.plan = new Plan(
       this.context,
       this.level,
@@ -148,8 +170,24 @@ export class PlanView {
       (gate) => this.#from(gate),
     );
     this.stage.replaceChildren(this.plan.root);
+    this.foot.append(this.plan.zoom);
     this.plan.only(this.context.memory.kind);
-    this.plan.showWay(this.gate);
+    this.#lead();
+  }
+
+  /** Draws the driver's own way, else that to the nearest bay. */
+  #lead() {
+    const way = this.driver?.way;
+    this.plan?.showWay(way?.gate ?? this.gate, way?.index);
+  }
+
+  /** @param {boolean} isNew Whether the driver is led to another bay than before. */
+  #guided(isNew) {
+    const way = this.driver?.way;
+    if (!this.plan) return; // It is still being made.
+    const level = this.context.state.bays[way?.index ?? -1]?.level;
+    if (isNew && level !== undefined && this.#levelChips.has(level)) this.#go(level);
+    this.#lead();
   }
 
   /** A tap shows the bay's state, since when, and its history. @param {number} index */
@@ -178,7 +216,7 @@ export class PlanView {
     const bay = state.nearest[gate]?.bay;
     if (one.level !== this.level && bay?.level !== this.level) this.#go(one.level);
     this.gate = gate;
-    this.plan?.showWay(gate);
+    this.#lead();
     this.#numbers();
   }
 
@@ -187,20 +225,32 @@ export class PlanView {
     const { memory } = this.context;
     memory.kind = memory.kind === kind ? undefined : kind;
     this.plan?.only(memory.kind);
+    if (memory.kind) this.#go(this.#levelWith(memory.kind));
     this.#numbers();
+  }
+
+  /** This level if it has bays of a kind; else that which has most free ones. @param {Kind} kind */
+  #levelWith(kind) {
+    const { state } = this.context;
+    /** @param {string} level */
+    const of = (level) => state.levels.get(level)?.kinds.get(kind) ?? { free: -1, total: 0 };
+    if (of(this.level).total) return this.level;
+    return state.levelNames.reduce((best, level) =>
+      of(level).free > of(best).free ? level : best,
+    );
   }
 
   /** @param {Change} change */
   update(change) {
     this.plan?.patch(change.bays);
-    if (change.nearest) this.plan?.showWay(this.gate);
+    if (change.nearest) this.#lead();
     this.#numbers();
     this.#announce();
   }
 
   #numbers() {
     const { state, words, memory } = this.context;
-    const { tally } = state;
+    const { tally } = this;
     const count = `${tally.free}/${tally.total}`;
     if (count !== this.#shownCount) {
       this.#shownCount = count;
@@ -233,6 +283,7 @@ export class PlanView {
     const gate = state.gates[index];
     const way = state.nearest[index];
     if (!gate) return;
+    line.hidden = !this.#concerns(index);
     line.setAttribute("aria-pressed", String(index === this.gate));
     const parts = way
       ? [words.distance(way.metres), sideText(this.context, index)]
@@ -248,11 +299,19 @@ export class PlanView {
     );
   }
 
+  /** Whether a gate is worth a line: the chosen one, or all of the levels that are shown. @param {number} index */
+  #concerns(index) {
+    const { state, config } = this.context;
+    if (config.gate) return index === state.gateIndex(config.gate);
+    const levels = [state.gates[index]?.level, state.nearest[index]?.bay.level];
+    return this.tally === state.tally || levels.includes(this.level);
+  }
+
   #announce() {
     if (this.#announcing) return;
     this.#announcing = setTimeout(() => {
       this.#announcing = undefined;
-      write(this.live, summary(this.context, this.gate));
+      write(this.live, summary(this.context, this.gate, this.tally));
     }, QUIET_MS);
   }
 

@@ -2,10 +2,11 @@
 
 import { html, svg } from "./dom.js";
 import { bayMarkup, gateMarkup, laneMarkup, rounded, symbolOf, turnOf } from "./drawing.js";
-import { along, boxOf, neighbour, span } from "./geometry.js";
+import { along, boxOf, grown, neighbour, span } from "./geometry.js";
 import { glyph, SYMBOLS, UNIT } from "./glyphs.js";
-import { Router } from "./route.js";
+import { HeldMarks } from "./held-marks.js";
 import { Viewport } from "./viewport.js";
+import { partsOn, spots, wayTo } from "./way.js";
 
 /** @typedef {import("./types").Bay} Bay */
 /** @typedef {import("./types").Gate} Gate */
@@ -13,8 +14,11 @@ import { Viewport } from "./viewport.js";
 /** @typedef {import("./types").Letter} Letter */
 /** @typedef {import("./types").ViewContext} ViewContext */
 
-/** Room around the bays, in metres. */
+/** Room beside the bays, in metres; above and below them a third of it will do. */
 const MARGIN_M = 1.2;
+/** Room around a gate; its mark is bigger on a plan that is seen from afar. */
+const GATE_MARGIN_M = 1;
+const GATE_MARGIN_FAR_M = 1.8;
 /** Labels narrower than this, in px per metre, are a blur. */
 const FAR_PX_M = 8.5;
 /** Vehicles, too. */
@@ -37,13 +41,12 @@ const LETTERS = /** @type {Letter[]} */ (["v", "o", "h", "x", "u"]);
 export class Plan {
   /** @type {Map<number, Drawn>} */
   #drawn = new Map();
-  /** @type {Map<number, Router>} */
-  #routers = new Map();
   /** @type {{group: SVGGElement, box: import("./geometry.js").Box}[]} */
   #chunks = [];
   #shownWay = "";
   #target = -1;
   #tabbed = -1;
+  #mine = -1;
 
   /**
    * @param {ViewContext} context
@@ -74,15 +77,17 @@ export class Plan {
     this.way = /** @type {SVGGElement} */ (this.svg.querySelector(".way"));
     this.#index();
     this.#listen(onGate);
+    const marks = /** @type {SVGGElement} */ (this.svg.querySelector(".marks"));
+    this.marks = new HeldMarks(context, this.svg, marks);
+    this.#mark(this.indices);
 
     const many = this.bays.length > MANY;
     // A big plan begins without its texts: to lay them out takes longer than all the rest.
-    const big = this.bays.length > BIG ? " big" : "";
-    this.root = html("div", { class: `stage${big}${many ? " far farther" : ""}` }, this.svg);
+    this.root = html("div", { class: `stage${many ? " far farther" : ""}` }, this.svg);
+    this.zoom = this.#buttons();
     this.viewport = new Viewport(this.svg, this.#whole(), many, (window) => this.#looked(window));
     const { window } = context.memory;
     if (window) this.viewport.set(window);
-    this.#buttons();
     this.#resize = new ResizeObserver(() => this.#detail());
     this.#resize.observe(this.svg);
   }
@@ -91,6 +96,7 @@ export class Plan {
 
   destroy() {
     this.#resize.disconnect();
+    this.marks.stop();
   }
 
   /** @param {number} index */
@@ -99,31 +105,29 @@ export class Plan {
   }
 
   #whole() {
-    const all = span([
-      this.box,
-      ...this.gates.map(({ gate }) => ({
-        left: gate.x,
-        right: gate.x,
-        bottom: gate.y,
-        top: gate.y,
-      })),
-    ]);
-    const { left, right, bottom, top } = all ?? this.box;
+    const bays = grown(this.box, MARGIN_M, MARGIN_M / 3);
+    const room = this.bays.length > BIG ? GATE_MARGIN_FAR_M : GATE_MARGIN_M;
+    const gates = this.gates.map(({ gate: { x, y } }) =>
+      grown({ left: x, right: x, bottom: y, top: y }, room, room),
+    );
+    const ways = spots(this.context.state.network, this.level);
+    const { left, right, bottom, top } = span([bays, ...gates, ...ways]) ?? bays;
     const whole = {
-      x: (left - MARGIN_M) * UNIT,
-      y: (-top - MARGIN_M / 3) * UNIT,
-      width: (right - left + 2 * MARGIN_M) * UNIT,
-      height: (top - bottom + (2 * MARGIN_M) / 3) * UNIT,
+      x: left * UNIT,
+      y: -top * UNIT,
+      width: (right - left) * UNIT,
+      height: (top - bottom) * UNIT,
     };
     this.svg.style.setProperty("--ratio", String(whole.width / whole.height));
     return whole;
   }
 
   #markup() {
-    const gates = this.gates.map(({ gate, index }) => gateMarkup(gate, index, this.box));
+    const gates = this.gates.map(({ gate, index }) => gateMarkup(gate, index));
     return (
       laneMarkup(this.bays) +
       this.#chunkMarkup() +
+      `<g class="marks" aria-hidden="true"></g>` +
       `<g class="way" aria-hidden="true"></g>` +
       `<g class="gates" aria-hidden="true">${gates.join("")}</g>`
     );
@@ -243,14 +247,12 @@ export class Plan {
         { type: "button", "aria-label": words.text(key), title: words.text(key), click },
         svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, svg("path", { d: path })),
       );
-    this.root.append(
-      html(
-        "div",
-        { class: "zoom" },
-        button("zoom_in", "M12 5V19M5 12H19", () => this.viewport.zoomIn()),
-        button("zoom_out", "M5 12H19", () => this.viewport.zoomOut()),
-        button("zoom_all", "M4 9V4H9M15 4H20V9M20 15V20H15M9 20H4V15", () => this.viewport.reset()),
-      ),
+    return html(
+      "div",
+      { class: "zoom" },
+      button("zoom_in", "M12 5V19M5 12H19", () => this.viewport.zoomIn()),
+      button("zoom_out", "M5 12H19", () => this.viewport.zoomOut()),
+      button("zoom_all", "M4 9V4H9M15 4H20V9M20 15V20H15M9 20H4V15", () => this.viewport.reset()),
     );
   }
 
@@ -284,6 +286,8 @@ export class Plan {
     classList.toggle("far", scale > 0 && scale < FAR_PX_M);
     classList.toggle("farther", scale > 0 && scale < FARTHER_PX_M);
     classList.toggle("zoomed", this.viewport.zoomed);
+    this.zoom.hidden =
+      this.bays.length <= BIG && !this.viewport.zoomed && !this.zoom.matches(":focus-within");
   }
 
   /**
@@ -309,6 +313,13 @@ export class Plan {
       if (symbol) drawn.symbol?.setAttribute("transform", symbol.transform);
       drawn.group.setAttribute("aria-label", words.bay(state, index));
     }
+    this.#mark(indices);
+  }
+
+  /** Shows how long bays are still kept. @param {Iterable<number>} indices */
+  #mark(indices) {
+    for (const index of indices) if (this.#drawn.has(index)) this.marks.mind(index);
+    this.marks.show();
   }
 
   /** @param {Kind | undefined} kind Others step back. */
@@ -318,35 +329,56 @@ export class Plan {
   }
 
   /**
-   * Draws the way from a gate to its nearest bay.
+   * Draws the way from a gate to its nearest bay, or to that which is kept for the driver.
    * @param {number} gateIndex
+   * @param {number} [mine]
    */
-  showWay(gateIndex) {
-    const { state, config } = this.context;
+  showWay(gateIndex, mine = -1) {
+    const { state } = this.context;
     for (const gate of this.svg.querySelectorAll(".gate"))
       gate.classList.toggle(
         "on",
         Number(/** @type {SVGGElement} */ (gate).dataset.g) === gateIndex,
       );
-    const way = config.show_way === false ? null : (state.nearest[gateIndex] ?? null);
+    const way = this.#wayOf(gateIndex, mine);
+    this.#own(mine);
     this.#aim(way && way.bay.level === this.level ? way.index : -1);
     const gate = state.gates[gateIndex];
     const key = way && gate ? `${gateIndex}>${way.index}` : "";
     if (key === this.#shownWay) return;
     this.#shownWay = key;
-    if (!way || !gate || gate.level !== this.level || way.bay.level !== this.level) {
-      this.way.replaceChildren();
-      return;
-    }
-    const path = rounded(this.#router(gateIndex, gate).to(way.bay));
+    this.way.replaceChildren();
+    if (!way || !gate) return;
+    const corners = wayTo(state, gateIndex, way.index);
+    // It ends where the bay begins: what stands for the bay is not to be drawn over.
+    corners.push({ ...along(way.bay, 0.02), level: /** @type {string} */ (corners.pop()?.level) });
+    const path = partsOn(corners, this.level).map(rounded).join("");
+    if (!path) return;
     // The gate's name keeps out of the way.
     this.svg.querySelector(".gate.on text")?.setAttribute("y", way.bay.y < gate.y ? "-25" : "35");
-    const end = along(way.bay, -0.03);
-    this.way.replaceChildren(
+    this.way.append(
       svg("path", { class: "bed", d: path }),
       svg("path", { class: "dots", d: path }),
-      svg("circle", { class: "end", cx: end.x * UNIT, cy: -end.y * UNIT, r: 8 }),
     );
+    if (way.bay.level !== this.level) return;
+    const end = along(way.bay, -0.03);
+    this.way.append(svg("circle", { class: "end", cx: end.x * UNIT, cy: -end.y * UNIT, r: 8 }));
+  }
+
+  /** @param {number} gateIndex @param {number} mine */
+  #wayOf(gateIndex, mine) {
+    const { state, config } = this.context;
+    if (mine >= 0) return { index: mine, bay: this.#bay(mine) };
+    return config.show_way === false ? null : (state.nearest[gateIndex] ?? null);
+  }
+
+  /** Marks the driver's own bay. @param {number} index */
+  #own(index) {
+    if (index === this.#mine) return;
+    this.#drawn.get(this.#mine)?.group.classList.remove("mine");
+    this.#drawn.get(index)?.group.classList.add("mine");
+    this.marks.own(index);
+    this.#mine = index;
   }
 
   /** @param {number} index */
@@ -355,13 +387,6 @@ export class Plan {
     this.#drawn.get(this.#target)?.group.classList.remove("target");
     this.#drawn.get(index)?.group.classList.add("target");
     this.#target = index;
-  }
-
-  /** @param {number} index @param {Gate} gate */
-  #router(index, gate) {
-    let router = this.#routers.get(index);
-    if (!router) this.#routers.set(index, (router = new Router(gate, this.bays)));
-    return router;
   }
 
   /** Marks a bay as chosen. @param {number} index */

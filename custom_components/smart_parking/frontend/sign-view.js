@@ -4,15 +4,17 @@ import { html, svg, write } from "./dom.js";
 import { icon } from "./glyphs.js";
 import { sideOf, sideText } from "./guidance.js";
 import { KINDS } from "./plan-view.js";
+import { PromotionStrip } from "./promotion.js";
 
 /** @typedef {import("./types").ViewContext} ViewContext */
 
-/** Bent arrows in a box of 40, and a bar for "full". */
+/** Arrows in a box of 40: bent to a side, and up or down a ramp. */
 const ARROWS = {
   left: "M28 37V19Q28 13 22 13H9M17 4L8 13L17 22",
   right: "M12 37V19Q12 13 18 13H31M23 4L32 13L23 22",
   ahead: "M20 37V6M9 16L20 5L31 16",
-  level: "M6 35H14V27H22V19H30V11M22 10H31V19",
+  up: "M8 32L30 10M13 9H31V27",
+  down: "M8 8L30 30M31 13V31H13",
 };
 
 export class SignView {
@@ -30,6 +32,7 @@ export class SignView {
     this.bay = html("div", { class: "go" });
     this.where = html("div", { class: "where" });
     this.more = html("div", { class: "more" });
+    this.promotion = new PromotionStrip(context);
     this.aim = html(
       "div",
       { class: "aim" },
@@ -48,9 +51,22 @@ export class SignView {
         this.aim,
       ),
       this.more,
+      this.promotion.root,
     );
     this.update();
     this.tick(new Date());
+  }
+
+  attach() {
+    this.promotion.attach(this.root);
+  }
+
+  detach() {
+    this.promotion.detach();
+  }
+
+  destroy() {
+    this.promotion.detach();
   }
 
   /**
@@ -81,13 +97,30 @@ export class SignView {
     const way = state.nearest[this.gate];
     this.aim.hidden = !way;
     if (!way) return;
-    const arrow = sideOf(state, this.gate) ?? "ahead";
+    const side = sideOf(state, this.gate) ?? "ahead";
+    const elsewhere = side === "level";
+    const arrow = elsewhere ? this.#ramp(way.bay.level) : side;
     if (arrow !== this.#arrow) {
       this.#arrow = arrow;
       this.way.setAttribute("d", ARROWS[arrow]);
     }
-    write(this.bay, way.bay.label);
-    write(this.where, `${words.distance(way.metres)}, ${sideText(this.context, this.gate)}`);
+    const distance = words.distance(way.metres);
+    // On another level, the level comes first: there is time to find the bay up there.
+    const big = elsewhere ? words.level(way.bay.level) : way.bay.label;
+    write(this.bay, big);
+    this.bay.style.setProperty("--length", String(big.length));
+    write(
+      this.where,
+      elsewhere
+        ? `${way.bay.label}, ${distance}`
+        : `${distance}, ${sideText(this.context, this.gate)}`,
+    );
+  }
+
+  /** Whether a level lies above or below the gate's; names do not tell. @param {string} level */
+  #ramp(level) {
+    const climb = Number(level) - Number(this.context.state.gates[this.gate]?.level);
+    return climb > 0 ? "up" : climb < 0 ? "down" : "ahead";
   }
 
   /** Kinds and other levels, quietly. */
@@ -123,6 +156,7 @@ export class SignView {
   setStatus(status) {
     const live = status === "live";
     this.root.classList.toggle("stale", !live);
+    this.promotion.setLive(live);
     if (live) {
       this.update();
       return;

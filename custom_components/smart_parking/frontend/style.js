@@ -84,6 +84,8 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
 .banner { background: var(--sp-held-bg); border-inline-start: 4px solid var(--sp-held); border-radius: 8px;
   padding: 10px 14px; line-height: 1.4; }
 .stale .stage, .stale .count, .stale .ways, .stale .legend, .compact.stale svg, .stale .first { opacity: 0.55; filter: grayscale(1); }
+.foot { display: flex; align-items: center; gap: 12px; }
+.foot:not(:has(> :not([hidden]))) { display: none; }
 .legend { display: flex; gap: 6px 16px; flex-wrap: wrap; color: var(--sp-dim); font-size: 13px; }
 .legend span { display: inline-flex; align-items: center; gap: 5px; }
 .legend b { font-weight: 500; color: var(--sp-ink); font-variant-numeric: tabular-nums; }
@@ -95,7 +97,7 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
 
 /* The plan itself */
 .stage { position: relative; direction: ltr; overflow: hidden; border-radius: 8px; }
-.plan { display: block; width: 100%; aspect-ratio: var(--ratio); max-height: max(320px, 72vh);
+.plan { display: block; width: 100%; aspect-ratio: var(--ratio); max-height: max(320px, calc(100dvh - var(--header-height, 56px) - 290px));
   user-select: none; -webkit-user-select: none; transform-origin: 0 0; }
 .plan.many { overflow: visible; will-change: transform; }
 .zoomed .plan { cursor: grab; }
@@ -129,8 +131,16 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
 .bay.chosen .b { stroke: var(--sp-ink); stroke-width: 4.5; }
 .bay:focus-visible .b { stroke: var(--sp-ink); stroke-width: 6; }
 @media (hover: hover) { .bay:hover .b { filter: brightness(0.96); } :host([dark]) .bay:hover .b { filter: brightness(1.15); } }
+.marks { pointer-events: none; }
+.marks text { text-anchor: middle; fill: var(--sp-held); font-weight: 600; font-variant-numeric: tabular-nums;
+  paint-order: stroke; stroke: var(--sp-held-bg); stroke-width: 7px; stroke-linejoin: round; }
+.marks .mine { fill: var(--sp-way); stroke: none; font-weight: 800; }
+.bay.mine.h .b { fill: color-mix(in srgb, var(--sp-way) 16%, var(--sp-card)); }
+.bay.mine.h .g { display: none; }
+.bay.mine.h text { stroke: none; font-weight: 800; }
+.bay.mine.o text { fill: var(--sp-busy-ink); }
 .many .bay .b { transition: none; }
-.far .bay text, .far .bay .k, .far .gate text { display: none; }
+.far .bay text, .far .marks, .far .bay .k, .far .gate text { display: none; }
 .farther .bay .g { display: none; }
 .farther .bay .b { stroke-width: 1; rx: 3px; }
 .farther .bay.v .b { fill: color-mix(in srgb, var(--success-color, #43a047) 45%, #d9ffe6); stroke-width: 4; }
@@ -165,11 +175,10 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
 @keyframes sp-arrive { from { opacity: 0; } }
 @keyframes sp-leave { 30% { stroke-width: 8; } }
 
-.zoom { position: absolute; inset-block-end: 8px; right: 8px; display: flex; gap: 4px; opacity: 0;
-  transition: opacity 0.15s; pointer-events: none; }
-.big .zoom, .zoomed .zoom, .zoom:focus-within { opacity: 1; pointer-events: auto; }
-.zoom button { width: 36px; height: 36px; border-radius: 50%; background: var(--sp-card); display: grid;
-  place-items: center; box-shadow: 0 1px 4px rgb(0 0 0 / 0.35); }
+.zoom { display: flex; gap: 6px; margin-inline-start: auto; }
+.zoom button { width: 40px; height: 40px; border-radius: 50%; display: grid; place-items: center;
+  box-sizing: border-box; border: 1px solid var(--sp-line); }
+@media (hover: hover) { .zoom button:hover { background: var(--sp-lane); } }
 .zoom svg { width: 20px; height: 20px; fill: none; stroke: var(--sp-ink); stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
 
 @container (max-width: 440px) {
@@ -180,11 +189,31 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
   .head .ways { grid-column: 1 / -1; }
   .count strong { font-size: 38px; }
   .count small { font-size: 15px; }
+  .driver .actions { gap: 6px; }
+  .driver .action { padding: 0 12px; font-size: 14px; }
 }
 
 /* Where there are no texts in a language that is written from the right, English ones stand in. */
 [dir="rtl"] :is(.hint, .note, .banner, .first, .second, .from, .where) { unicode-bidi: plaintext; text-align: right; }
 [dir="rtl"] .note { text-align: center; }
+[dir="rtl"] .since { unicode-bidi: plaintext; }
+
+/* "Park me" */
+.driver { display: flex; flex-direction: column; gap: 8px; outline: none; position: relative; }
+.driver.mine { background: color-mix(in srgb, var(--sp-way) 9%, var(--sp-card)); border-radius: 14px; padding: 12px 14px; }
+.driver .body { display: flex; flex-direction: column; gap: 10px; }
+.ask { display: flex; flex-wrap: wrap; gap: 8px; }
+.driver select, .panel input { font: inherit; font-size: 15px; color: inherit; background: var(--sp-card); min-height: 40px;
+  padding: 0 12px; border: 1px solid var(--sp-off); border-radius: 999px; box-sizing: border-box; min-width: 0; max-width: 100%; }
+.driver select:focus-visible, .panel input:focus-visible { outline: 2px solid var(--sp-way); outline-offset: 2px; }
+.word { line-height: 1.4; font-weight: 400; }
+.word.news { font-weight: 600; color: var(--sp-held); }
+.question { font-size: 20px; }
+.mybay { display: grid; grid-template-columns: auto 1fr auto; gap: 0 14px; align-items: center; }
+.mybay .of { grid-column: 1 / 3; color: var(--sp-dim); font-size: 13px; }
+.mybay b { font-size: 34px; line-height: 1.1; letter-spacing: -0.01em; color: var(--sp-way); }
+.mybay .where { grid-area: 2 / 2; line-height: 1.3; }
+.mybay .timer { grid-area: 1 / 3 / 3; font-size: 24px; font-weight: 600; font-variant-numeric: tabular-nums; }
 
 /* Compact */
 .compact { display: flex; align-items: center; gap: 12px; width: 100%; height: 100%; min-height: 56px;
@@ -222,17 +251,31 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
 .sign.full .number { color: #ff7a6b; }
 .sign .aim { display: flex; flex-direction: column; align-items: flex-end; text-align: end; gap: calc(1.2 * var(--u)); }
 .sign .aim svg { width: calc(20 * var(--u)); height: calc(20 * var(--u)); fill: none; stroke: #fff; stroke-width: 5.4; stroke-linecap: round; stroke-linejoin: round; }
-.sign .go { font-size: calc(12.5 * var(--u)); font-weight: 800; letter-spacing: -0.01em; }
+.sign .go { font-size: calc(12.5 * var(--u) * min(1, 4.6 / var(--length, 1))); white-space: nowrap; font-weight: 800; letter-spacing: -0.01em; }
 .sign .where { font-size: calc(4.4 * var(--u)); color: #cfd6dc; white-space: nowrap; }
 .sign .more { display: flex; flex-wrap: wrap; gap: calc(1 * var(--u)) calc(4 * var(--u)); font-size: calc(3.6 * var(--u)); color: #cfd6dc; min-height: 1.2em; }
 .sign .more span { display: inline-flex; align-items: center; gap: 0.35em; }
 .sign.stale .number { color: #cfd6dc; }
+.sign .promotion { display: flex; align-items: center; gap: calc(1.4 * var(--u)); height: calc(6.4 * var(--u)); margin-top: calc(1.6 * var(--u));
+  font-size: calc(3.2 * var(--u)); white-space: nowrap; overflow: hidden; flex: none; }
+.sign .promotion[hidden] { display: none; }
+.sign .promotion .mark { font-size: calc(2.2 * var(--u)); color: #cfd6dc; border: 1px solid #7d8790; border-radius: 0.3em; padding: 0.25em 0.5em; }
+.sign .promotion img { height: 100%; max-width: calc(14 * var(--u)); object-fit: contain; border-radius: calc(0.6 * var(--u)); }
+.sign .what { display: flex; flex-direction: column; justify-content: center; gap: calc(0.5 * var(--u)); min-width: 0; line-height: 1.25; }
+.sign .what > * { overflow: hidden; text-overflow: ellipsis; }
+.sign .what strong { font-weight: 600; }
+.sign .what span { color: #cfd6dc; font-size: calc(2.4 * var(--u)); }
+/* Room for it comes from the arrow and the margins: what has to be read keeps its size. */
+.sign:has(.promotion:not([hidden])) { padding-block: calc(2 * var(--u)); }
+.sign:has(.promotion:not([hidden])) .aim svg { width: calc(14 * var(--u)); height: calc(14 * var(--u)); }
 
 @media (orientation: portrait) {
   :host([panel]) .sign:not(:popover-open) { --u: min(1.7cqw, calc((100dvh - var(--header-height, 0px)) / 96)); }
   .sign:popover-open { --u: min(1.7vw, calc(100dvh / 96)); }
   :is(:host([panel]) .sign, .sign:popover-open) .main { flex-direction: column; align-items: flex-start; justify-content: space-evenly; }
   :is(:host([panel]) .sign, .sign:popover-open) .aim { align-self: flex-end; }
+  :is(:host([panel]) .sign, .sign:popover-open) .what span { display: none; }
+  :is(:host([panel]) .sign, .sign:popover-open) .what strong { white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; }
 }
 
 /* Owner */
@@ -242,10 +285,20 @@ h3 { font-size: 15px; }
 .row { display: flex; align-items: center; gap: 10px; min-height: 36px; border-radius: 8px; padding: 0 6px; }
 button.row:hover { background: var(--sp-lane); }
 .row .since { margin-inline-start: auto; color: var(--sp-dim); font-size: 13px; text-align: end; }
-.actions { display: flex; flex-wrap: wrap; gap: 8px; }
+.row.hold { display: grid; grid-template-columns: auto auto 1fr auto; gap: 0 10px; padding-block: 4px; }
+.row.hold :is(.sample, b, .action) { grid-row: 1 / 3; }
+.row.hold span { grid-column: 3; overflow-wrap: anywhere; }
+.row.hold .since { margin: 0; text-align: start; }
+.row.hold .action { grid-column: 4; }
+.actions { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; }
 .action { min-height: 38px; padding: 0 16px; border-radius: 999px; font-weight: 500;
   background: color-mix(in srgb, var(--sp-way) 14%, var(--sp-card)); color: var(--sp-way); }
-.action:hover { background: color-mix(in srgb, var(--sp-way) 22%, var(--sp-card)); }
+.action.main { background: var(--sp-way); color: var(--sp-way-ink); }
+.action:disabled { opacity: 0.5; cursor: default; }
+.action .icon { vertical-align: -0.28em; margin-inline-end: 8px; }
+.action .icon .disc { fill: var(--sp-way-ink); }
+.action .icon path { fill: var(--sp-way); }
+.action:not(.main):hover { background: color-mix(in srgb, var(--sp-way) 22%, var(--sp-card)); }
 
 /* Busiest hours */
 .hours { padding: 16px; display: flex; flex-direction: column; gap: 10px; }
@@ -260,7 +313,7 @@ button.row:hover { background: var(--sp-lane); }
 @media (forced-colors: active) {
   .lane { fill: Canvas; stroke: GrayText; stroke-width: 1; }
   .bay .b { fill: Canvas !important; stroke: CanvasText !important; forced-color-adjust: none; }
-  .bay text { fill: CanvasText !important; stroke: Canvas !important; stroke-width: 4px; paint-order: stroke; forced-color-adjust: none; }
+  .bay text, .marks text { fill: CanvasText !important; stroke: Canvas !important; stroke-width: 4px; paint-order: stroke; forced-color-adjust: none; }
   .bay .g { stroke: CanvasText !important; forced-color-adjust: none; }
   .bay.o .b { fill: GrayText !important; }
   .bay.o .g { fill: Canvas !important; stroke: none !important; }

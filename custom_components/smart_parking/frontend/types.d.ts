@@ -8,9 +8,11 @@ export type Kind = "standard" | "accessible" | "ev" | "family" | "motorcycle" | 
 /** v vacant, o occupied, h held, x out of service, u unknown. */
 export type Letter = "v" | "o" | "h" | "x" | "u";
 
-/** Places and sizes in metres, y upwards; heading in degrees counter-clockwise from +x. */
-export interface Bay {
-  id: string;
+/**
+ * What anybody can see of a bay. Places and sizes in metres, y upwards; heading in degrees
+ * counter-clockwise from +x.
+ */
+export interface Spot {
   label: string;
   kind: Kind;
   level: string;
@@ -19,16 +21,36 @@ export interface Bay {
   w: number;
   l: number;
   heading: number;
+}
+
+export interface Bay extends Spot {
+  id: string;
   entity_id: string | null;
 }
 
-export interface Gate {
+/** What anybody can see of a gate. */
+export interface Entrance {
   id: string;
   name: string;
   level: string;
   x: number;
   y: number;
+  /** Which way a driver comes in. */
+  heading: number;
+}
+
+export interface Gate extends Entrance {
   entity_id: string | null;
+}
+
+/** The ways through the lot: nodes with the one before each, for every gate; -1 is none. */
+export interface Network {
+  levels: string[];
+  /** x, y and the index of the level. */
+  nodes: [number, number, number][];
+  gates: number[];
+  bays: number[];
+  parents: number[][];
 }
 
 export interface Lot {
@@ -36,6 +58,7 @@ export interface Lot {
   name: string;
   bays: Bay[];
   gates: Gate[];
+  network: Network;
 }
 
 export interface Picture {
@@ -43,6 +66,7 @@ export interface Picture {
   states: string;
   since: number[];
   faults?: Record<string, string>;
+  held?: Record<string, number>;
   nearest: ([number, number] | null)[];
   seq: number;
   now: number;
@@ -55,11 +79,46 @@ export interface Delta {
   b?: [number, string][];
   n?: ([number, number, number] | [number])[];
   f?: Record<string, string | null>;
+  h?: Record<string, number | null>;
+}
+
+/** What is promised to a driver, as the actions answer it. */
+export interface Guidance {
+  hold_id: string;
+  status: "waiting" | "reserved" | "held" | "arrived";
+  driver: string | null;
+  gate: string | null;
+  from: string;
+  until: string;
+  position: number | null;
+  bay: string | null;
+  bay_id: string | null;
+  directions: string | null;
+}
+
+/** What becomes of it; without a type it is how things are. */
+export interface Report extends Guidance {
+  type?: string;
+  reason?: string | null;
+  previous_bay?: string | null;
+}
+
+/** Something that a shop wants drivers to see, marked as such in the user's language. */
+export interface Promotion {
+  promotion_id: string;
+  mark: string;
+  title: string;
+  text: string;
+  image: string | null;
 }
 
 export interface Point {
   x: number;
   y: number;
+}
+
+export interface Place extends Point {
+  level: string;
 }
 
 export interface CardConfig {
@@ -73,6 +132,8 @@ export interface CardConfig {
   show_legend?: boolean;
   show_chips?: boolean;
   show_way?: boolean;
+  show_guide?: boolean;
+  shared?: boolean;
 }
 
 export type Status = "connecting" | "live" | "lost" | "absent";
@@ -84,6 +145,7 @@ export interface Memory {
   kind?: Kind;
   bay?: string;
   window?: { x: number; y: number; width: number; height: number };
+  hold?: import("./my-hold.js").MyHold;
 }
 
 /** What a view is given. */
@@ -94,6 +156,8 @@ export interface ViewContext {
   memory: Memory;
   hass(): Hass;
   moreInfo(entityId: string | null): void;
+  /** Whether it is only a picture of the card, in the picker or its editor. */
+  preview?(): boolean;
 }
 
 export interface View {
@@ -105,6 +169,9 @@ export interface View {
   tick?(now: Date): void;
   /** Covers the whole page. */
   cover?(): void;
+  /** It can be seen from now on, or no longer: for what goes on only while it can. */
+  attach?(): void;
+  detach?(): void;
   destroy?(): void;
 }
 
@@ -149,6 +216,7 @@ export interface Connection {
     options?: { resubscribe?: boolean },
   ): Promise<() => Promise<void>>;
   sendMessage(message: Record<string, unknown>): void;
+  sendMessagePromise<T>(message: Record<string, unknown>): Promise<T>;
   addEventListener(event: string, listener: () => void): void;
   removeEventListener(event: string, listener: () => void): void;
 }
@@ -170,7 +238,12 @@ export interface Hass {
     service: string,
     data?: Record<string, unknown>,
     target?: Record<string, unknown>,
+    notifyOnError?: boolean,
   ): Promise<unknown>;
+  loadBackendTranslation(
+    category: string,
+    integration: string,
+  ): Promise<(key: string, values?: Record<string, string>) => string>;
   callWS<T>(message: Record<string, unknown>): Promise<T>;
 }
 

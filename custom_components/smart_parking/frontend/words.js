@@ -23,6 +23,8 @@ const loaded = new Map([["en", en]]);
 /** What day it is, is looked up anew after this. */
 const TODAY_MS = 10_000;
 const FOOT_M = 0.3048;
+const HOUR_S = 3_600;
+const DAY_MIN = 1_440;
 
 /** Home Assistant's names of number formats, as languages that write so. */
 /** @type {Record<string, string | undefined>} */
@@ -81,7 +83,9 @@ export class Words {
     const options = { useGrouping: locale.number_format !== "none" };
     this.#number = new Intl.NumberFormat(numbers, options);
     this.#percent = new Intl.NumberFormat(numbers, { style: "percent" });
-    this.#distance = new Intl.NumberFormat(numbers, {
+    // Units are words, and go with the other words.
+    const hasTexts = LANGUAGES.includes(base(this.language));
+    this.#distance = new Intl.NumberFormat(hasTexts ? numbers : "en", {
       ...options,
       style: "unit",
       unit: this.#feet ? "foot" : "meter",
@@ -146,6 +150,32 @@ export class Words {
     return this.#time.format(date);
   }
 
+  /**
+   * How long something is still to last, in few letters.
+   * @param {number} seconds
+   */
+  left(seconds) {
+    if (seconds < HOUR_S)
+      return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+    return this.span(seconds / 60, "narrow");
+  }
+
+  /**
+   * A length of time in full minutes, hours or, from two on, days.
+   * @param {number} minutes
+   * @param {"short" | "narrow"} [unitDisplay]
+   */
+  span(minutes, unitDisplay = "short") {
+    const [unit, length] =
+      minutes < 60 ? ["minute", 1] : minutes < 2 * DAY_MIN ? ["hour", 60] : ["day", DAY_MIN];
+    const value = Math.floor(minutes / /** @type {number} */ (length));
+    return new Intl.NumberFormat(this.language, {
+      style: "unit",
+      unit: /** @type {string} */ (unit),
+      unitDisplay,
+    }).format(value);
+  }
+
   /** A full hour. @param {number} hour 0 to 23 */
   hour(hour) {
     return this.#hour.format(new Date(Date.UTC(2026, 0, 1, hour)));
@@ -192,9 +222,11 @@ export class Words {
     const letter = /** @type {import("./types").Letter} */ (state.letters[index]);
     const since = state.since[index];
     const fault = state.faults.get(index);
+    const until = letter === "h" && state.held.get(index);
     return [
       this.text("bay", { label: bay.label }),
       this.text(`state_${letter}`),
+      until && this.text("until", { time: this.moment(until) }),
       fault && this.fault(fault),
       bay.kind !== "standard" && this.kind(bay.kind),
       since && this.text("since", { time: this.moment(since) }),

@@ -14,6 +14,7 @@ const texts = {
   level: "Ebene {level}",
   bay: "Stellplatz {label}",
   since: "seit {time}",
+  until: "bis {time}",
   plan_of: "Plan von {lot}",
   gates: "Einfahrten",
 
@@ -53,10 +54,36 @@ const texts = {
   absent_no_lot:
     "Es gibt noch keinen Parkplatz. Füge in den Einstellungen unter „Geräte & Dienste“ einen hinzu: Smart Parking.",
   absent_which_lot: "Es gibt mehrere Parkplätze. Wähle in den Einstellungen der Karte einen aus.",
+  load_anew: "Die Integration wurde aktualisiert. Lade die Seite neu.",
 
   zoom_in: "Vergrößern",
   zoom_out: "Verkleinern",
   zoom_all: "Alles zeigen",
+
+  park_me: "Stellplatz für mich",
+  park_kind: "Art des Stellplatzes",
+  my_bay: "Dein Stellplatz",
+  here_now: "Geparkt",
+  another: "Ein anderer",
+  give_back: "Zurückgeben",
+  leave_queue: "Nicht mehr warten",
+  done: "Fertig",
+  queue:
+    "Der Parkplatz ist voll. Du bist Nummer {position} in der Warteschlange und erfährst es hier, sobald etwas frei wird.",
+  ask_parked: "Stehst du auf {bay}?",
+  yes: "Ja",
+  no_taken: "Nein, er war besetzt",
+  says_parked: "Danke. Der Stellplatz gehört dir, sobald sein Sensor dein Fahrzeug sieht.",
+  gone_taken: "{bay} wurde besetzt",
+  gone_fault: "Der Sensor von {bay} ist ausgefallen",
+  gone_closed: "{bay} wurde gesperrt",
+  gone_blocked: "{bay} ist nicht frei",
+  over_confirmed: "Du stehst auf {bay}. Gute Zeit!",
+  over_expired: "Die Zeit für {bay} ist um: Er wird nicht mehr freigehalten.",
+  over_released: "{bay} ist wieder für andere frei.",
+  over_waiting: "Du bist nicht mehr in der Warteschlange.",
+  over_unknown: "Dein Stellplatz wird nicht mehr freigehalten.",
+  over_full: "Der Parkplatz ist im Moment voll.",
 
   to_do: "Braucht Aufmerksamkeit",
   all_well: "Jeder Stellplatz wird gemessen. Nichts zu tun.",
@@ -65,8 +92,20 @@ const texts = {
   park: "Fahrzeug parken",
   leave: "Wegfahren lassen",
   details: "Details",
-  choose_bay: "Wähle einen Stellplatz im Plan, um ihn zu sperren oder seine Details zu sehen.",
+  choose_bay:
+    "Wähle einen Stellplatz im Plan, um ihn freizuhalten, zu sperren oder seine Details zu sehen.",
   failed: "Das hat nicht geklappt: {error}",
+
+  reserved: "von {from} bis {until}",
+  keep_for: "Freihalten",
+  keep_whom: "Für wen (kann leer bleiben)",
+  free_bay: "Freigeben",
+  kept_for: "Für {driver} freigehalten",
+  somebody: "jemanden",
+  holds: "Freigehalten und wartend",
+  no_holds: "Nichts ist freigehalten, niemand wartet.",
+  in_queue: "Nummer {position} in der Warteschlange",
+  has_arrived: "ein Fahrzeug ist angekommen",
 
   busiest: "Vollste Stunden",
   busiest_empty: "Erscheint, sobald es Statistiken einiger Stunden gibt.",
@@ -87,6 +126,8 @@ const texts = {
   edit_show_legend: "Legende",
   edit_show_chips: "Ebenen und Arten von Stellplätzen",
   edit_show_way: "Weg zum nächsten Stellplatz",
+  edit_show_guide: "„Stellplatz für mich“",
+  edit_shared: "Gemeinsamer Bildschirm",
   edit_fullscreen: "Anzeige füllt den Bildschirm",
   help_entry_id: "Kann leer bleiben, wenn es nur einen gibt.",
   help_level: "Die Ebene, die zuerst gezeigt wird, zum Beispiel 1.",
@@ -94,6 +135,8 @@ const texts = {
   help_title: "Der Name des Parkplatzes, wenn leer.",
   help_fullscreen:
     "Verdeckt auch die Leisten von Home Assistant. Ein Tipp auf die Anzeige führt zurück.",
+  help_shared:
+    "Für ein Tablet, das viele benutzen: zeigt jedem 20 Sekunden lang seinen Stellplatz.",
 
   dashboard_name: "Smart Parking",
   dashboard_description:

@@ -14,6 +14,7 @@ const texts = {
   level: "Nivel {level}",
   bay: "Plaza {label}",
   since: "desde {time}",
+  until: "hasta {time}",
   plan_of: "Plano de {lot}",
   gates: "Entradas",
 
@@ -53,10 +54,36 @@ const texts = {
   absent_no_lot:
     "Todavía no hay ningún aparcamiento. Añade uno en los ajustes, en «Dispositivos y servicios»: Smart Parking.",
   absent_which_lot: "Hay varios aparcamientos. Elige uno en los ajustes de la tarjeta.",
+  load_anew: "La integración se ha actualizado. Vuelve a cargar la página.",
 
   zoom_in: "Acercar",
   zoom_out: "Alejar",
   zoom_all: "Mostrar todo",
+
+  park_me: "Quiero aparcar",
+  park_kind: "Tipo de plaza",
+  my_bay: "Tu plaza",
+  here_now: "Ya he aparcado",
+  another: "Otra plaza",
+  give_back: "Devolverla",
+  leave_queue: "Salir de la cola",
+  done: "Listo",
+  queue:
+    "El aparcamiento está lleno. Eres el número {position} de la cola; se te avisará aquí en cuanto haya una plaza libre.",
+  ask_parked: "¿Has aparcado en {bay}?",
+  yes: "Sí",
+  no_taken: "No, estaba ocupada",
+  says_parked: "Gracias. La plaza es tuya en cuanto su sensor vea tu vehículo.",
+  gone_taken: "{bay} se ha ocupado",
+  gone_fault: "El sensor de {bay} ha fallado",
+  gone_closed: "{bay} se ha cerrado",
+  gone_blocked: "{bay} no está libre",
+  over_confirmed: "Has aparcado en {bay}. ¡Que vaya bien!",
+  over_expired: "Se acabó el tiempo de {bay}: ya no se guarda.",
+  over_released: "{bay} vuelve a estar libre para otros.",
+  over_waiting: "Ya no estás en la cola.",
+  over_unknown: "Tu plaza ya no se guarda.",
+  over_full: "El aparcamiento está lleno en este momento.",
 
   to_do: "Requiere atención",
   all_well: "Todas las plazas se miden. Nada que hacer.",
@@ -65,8 +92,19 @@ const texts = {
   park: "Aparcar un vehículo",
   leave: "Dejar que salga",
   details: "Detalles",
-  choose_bay: "Elige una plaza en el plano para cerrarla o ver sus detalles.",
+  choose_bay: "Elige una plaza en el plano para guardarla, cerrarla o ver sus detalles.",
   failed: "No ha funcionado: {error}",
+
+  reserved: "de {from} a {until}",
+  keep_for: "Guardarla",
+  keep_whom: "Para quién (puede quedar vacío)",
+  free_bay: "Liberar",
+  kept_for: "Guardada para {driver}",
+  somebody: "alguien",
+  holds: "Plazas guardadas y cola",
+  no_holds: "No se guarda nada y nadie espera.",
+  in_queue: "número {position} de la cola",
+  has_arrived: "ha llegado un vehículo",
 
   busiest: "Horas más concurridas",
   busiest_empty: "Se muestra cuando hay estadísticas de algunas horas.",
@@ -88,6 +126,8 @@ const texts = {
   edit_show_legend: "Leyenda",
   edit_show_chips: "Niveles y tipos de plaza",
   edit_show_way: "Camino a la plaza más cercana",
+  edit_show_guide: "«Quiero aparcar»",
+  edit_shared: "Pantalla compartida",
   edit_fullscreen: "El panel llena la pantalla",
   help_entry_id: "Puede quedar vacío si solo hay uno.",
   help_level: "El nivel que se muestra primero, por ejemplo 1.",
@@ -95,6 +135,8 @@ const texts = {
   help_title: "El nombre del aparcamiento si queda vacío.",
   help_fullscreen:
     "Cubre también las barras de Home Assistant. Un toque en el panel lleva de vuelta.",
+  help_shared:
+    "Para una tableta que comparten los conductores: muestra a cada uno su plaza durante 20 segundos.",
 
   dashboard_name: "Smart Parking",
   dashboard_description:
