@@ -1,0 +1,58 @@
+"""From metres on the plan to places on the Earth."""
+
+from dataclasses import dataclass
+from math import cos, degrees, radians, sin, sqrt
+from typing import NamedTuple
+
+# WGS 84: NIMA TR8350.2, table 3.1 and 3.3.
+SEMI_MAJOR_M = 6_378_137.0
+ECCENTRICITY_SQUARED = 6.694_379_990_14e-3
+
+# A degree has 111 km: seven decimals are a centimetre.
+DECIMALS = 7
+
+# Nearer to a pole, degrees of longitude mean nothing. Nobody parks there.
+LATITUDE_MAX = 89.0
+
+
+class Position(NamedTuple):
+    """A place on the Earth, in degrees of WGS 84."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """How a plan lies on the Earth: where one point of it is, and which way it is turned."""
+
+    position: Position
+    x: float = 0.0
+    y: float = 0.0
+    bearing: float | None = None
+    """Where "up" on the plan points to, in degrees clockwise from north; None if nobody knows."""
+
+    def locate(self, x: float, y: float) -> Position:
+        """Return where a point of the plan is; without a bearing that is the anchor itself."""
+        latitude, longitude = self.position
+        if self.bearing is None:
+            return _rounded(latitude, longitude)
+        turn = radians(self.bearing)
+        right, up = x - self.x, y - self.y
+        east = right * cos(turn) + up * sin(turn)
+        north = up * cos(turn) - right * sin(turn)
+        parallel = radians(max(-LATITUDE_MAX, min(LATITUDE_MAX, latitude)))
+        # The radii of curvature along the meridian and across it: within a car park, the Earth is
+        # flat, but not a sphere.
+        flat = 1.0 - ECCENTRICITY_SQUARED * sin(parallel) ** 2
+        across_m = SEMI_MAJOR_M / sqrt(flat)
+        along_m = across_m * (1.0 - ECCENTRICITY_SQUARED) / flat
+        return _rounded(
+            latitude + degrees(north / along_m),
+            longitude + degrees(east / (across_m * cos(parallel))),
+        )
+
+
+def _rounded(latitude: float, longitude: float) -> Position:
+    """Return a place as exactly as it is worth writing down."""
+    return Position(round(latitude, DECIMALS), round(longitude, DECIMALS))

@@ -1,0 +1,126 @@
+"""When a lot is open: a small part of what OpenStreetMap writes, which every standard understands.
+
+`24/7`, or rules like `Mo-Fr 06:00-22:00; Sa,Su 08:00-20:00`. A span that ends before it begins goes
+on past midnight.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+import re
+from typing import Self
+
+ALWAYS = "24/7"
+DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+DAY_MIN = 24 * 60
+
+_DAY = "|".join(DAYS)
+_RULE = re.compile(
+    rf"(?P<days>(?:{_DAY})(?:-(?:{_DAY}))?(?:\s*,\s*(?:{_DAY})(?:-(?:{_DAY}))?)*)"
+    r"\s+(?P<spans>\S.*)"
+)
+_SPAN = re.compile(r"(\d\d):(\d\d)\s*-\s*(\d\d):(\d\d)")
+
+type Span = tuple[int, int]
+"""From when to when, in minutes after midnight; the end may be on the next day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Some days on which a lot is open at the same times."""
+
+    days: str
+    weekdays: tuple[int, ...]
+    """Monday is 0."""
+    spans: tuple[Span, ...]
+
+    @property
+    def written(self) -> str:
+        """The rule as OpenStreetMap and schema.org write it."""
+        return f"{self.days} {','.join(_written(span) for span in self.spans)}"
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningHours:
+    """When a lot is open."""
+
+    rules: tuple[Rule, ...] = ()
+    """None: it is always open."""
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Return what a text says, or raise `ValueError`."""
+        if text.strip() == ALWAYS:
+            return cls()
+        rules = tuple(_rule(part.strip()) for part in text.strip().rstrip(";").split(";"))
+        if sum(len(rule.weekdays) for rule in rules) > len(
+            {*()}.union(*(r.weekdays for r in rules))
+        ):
+            raise ValueError(text)
+        return cls(rules)
+
+    @property
+    def is_always(self) -> bool:
+        """Whether it never closes."""
+        return not self.rules
+
+    @property
+    def written(self) -> str:
+        """The hours as OpenStreetMap writes them."""
+        return "; ".join(rule.written for rule in self.rules) or ALWAYS
+
+    def is_open(self, at: datetime) -> bool:
+        """Return whether it is open at a time, which is the lot's own."""
+        if self.is_always:
+            return True
+        today, minute = at.weekday(), at.hour * 60 + at.minute
+        return any(
+            begin <= minute + late < end
+            for rule in self.rules
+            for begin, end in rule.spans
+            for late, day in ((0, today), (DAY_MIN, (today - 1) % 7))
+            if day in rule.weekdays
+        )
+
+
+def _rule(text: str) -> Rule:
+    """Return what a rule says; one without days is for all of them."""
+    match = _RULE.fullmatch(text)
+    days, spans = (match["days"], match["spans"]) if match else ("Mo-Su", text)
+    days = re.sub(r"\s", "", days)
+    return Rule(
+        days,
+        tuple(day for part in days.split(",") for day in _weekdays(part)),
+        tuple(_span(part.strip()) for part in spans.split(",")),
+    )
+
+
+def _weekdays(text: str) -> list[int]:
+    """Return the days of `Mo` or `Fr-Mo`."""
+    first, _, last = text.partition("-")
+    begin, end = DAYS.index(first), DAYS.index(last or first)
+    return [day % 7 for day in range(begin, end + 1 + (7 if end < begin else 0))]
+
+
+def _span(text: str) -> Span:
+    """Return what `08:00-20:00` says, or raise `ValueError`."""
+    match = _SPAN.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    numbers = [int(part) for part in match.groups()]
+    begin, end = (hour * 60 + minute for hour, minute in (numbers[:2], numbers[2:]))
+    if begin >= DAY_MIN or end > DAY_MIN or begin == end or max(numbers[1], numbers[3]) > 59:
+        raise ValueError(text)
+    return begin, end if end > begin else end + DAY_MIN
+
+
+def _written(span: Span) -> str:
+    """Return a span as it is written."""
+    begin, end = span
+    end = end if end <= DAY_MIN else end - DAY_MIN
+    return f"{_clock(begin)}-{_clock(end)}"
+
+
+def _clock(minutes: int) -> str:
+    """Return a time of day; the end of one is 24:00."""
+    hour, minute = divmod(minutes, 60)
+    return f"{hour:02}:{minute:02}"

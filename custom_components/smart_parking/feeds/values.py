@@ -1,0 +1,25 @@
+"""How texts and times are written in feeds."""
+
+from datetime import UTC, datetime
+
+type Json = str | int | float | list[Json] | dict[str, Json] | None
+type Record = dict[str, Json]
+
+# What ParkAPI takes of a name, the shortest of the limits.
+TEXT_MAX = 256
+
+
+def plain(text: str) -> str:
+    """Return a text on one line, with nothing in it that cannot be seen."""
+    visible = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(visible.split())[:TEXT_MAX].rstrip()
+
+
+def iso(at: datetime) -> str:
+    """Return a time to the second, in UTC."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def known(record: dict[str, Json]) -> Record:
+    """Return a record without what is not known."""
+    return {key: value for key, value in record.items() if value is not None}
