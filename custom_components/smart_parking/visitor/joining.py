@@ -1,0 +1,185 @@
+"""The hook that access points call when a phone joins the lot's Wi-Fi or leaves it.
+
+It is a webhook of Home Assistant's. Every call fires an event, without saying whose phone it is,
+and visits are counted.
+"""
+
+from datetime import datetime
+from http import HTTPStatus
+
+from aiohttp import web
+from homeassistant.components import webhook
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_change
+from homeassistant.helpers.network import is_cloud_connection
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+from homeassistant.util.aiohttp import MockRequest
+from homeassistant.util.hass_dict import HassKey
+
+from ..const import DOMAIN
+from ..coordinator import SmartParkingConfigEntry
+from ..devices import async_have_lot
+from ..lot.lot import Changes
+from .forms import read_body
+from .options import HookOptions, VisitorOptions
+from .stations import BODY_MAX, Happening, StationError, read_report
+from .turnstile import Turnstile
+
+EVENT_STATION = f"{DOMAIN}_station"
+
+
+class Joining:
+    """The hook of one lot, and the count of its visits."""
+
+    def __init__(self, hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
+        """Prepare; nothing is registered yet."""
+        self.hass = hass
+        self.entry = entry
+        self._options = HookOptions()
+        self._turnstile = Turnstile(self._options.pause_s, dt_util.now().date())
+        self._is_local = True
+        self._listeners: list[CALLBACK_TYPE] = []
+        self._unsubs: list[CALLBACK_TYPE] = []
+
+    @property
+    def on(self) -> bool:
+        """Whether there is a hook."""
+        return self._options.on
+
+    @property
+    def visits(self) -> int:
+        """How many visits have begun today."""
+        return self._turnstile.visits
+
+    async def async_open(self) -> None:
+        """Have the hook, if it is wanted, and follow what the owner wants."""
+        self._unsubs = [
+            self.entry.runtime_data.async_follow(self._async_changed),
+            async_track_time_change(self.hass, self._async_midnight, hour=0, minute=0, second=0),
+        ]
+        await self._async_register()
+
+    @callback
+    def async_close(self) -> None:
+        """Have no hook any more."""
+        for unsub in self._unsubs:
+            unsub()
+        self._unsubs = []
+        self._async_unregister()
+
+    @callback
+    def async_listen(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call a listener when the count or the hook changes, until the returned is called."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    @callback
+    def async_resume(self, visits: int) -> None:
+        """Count on from what had been counted today before Home Assistant was restarted."""
+        self._turnstile.visits = max(visits, self._turnstile.visits)
+
+    async def _async_register(self) -> None:
+        """Register what the options say."""
+        options = HookOptions.from_entry(self.entry)
+        is_local = not VisitorOptions.from_entry(self.entry).remote
+        if (options, is_local) == (self._options, self._is_local):
+            return
+        self._async_unregister()
+        self._options, self._is_local = options, is_local
+        self._turnstile.pause_s = options.pause_s
+        if options.on and await async_setup_component(self.hass, "webhook", {}):
+            webhook.async_register(
+                self.hass,
+                DOMAIN,
+                self.entry.title,
+                options.hook_id,
+                self._async_called,
+                local_only=is_local,
+            )
+        self._async_tell()
+
+    @callback
+    def _async_unregister(self) -> None:
+        """Take back what is registered."""
+        if self._options.on:
+            webhook.async_unregister(self.hass, self._options.hook_id)
+        self._options = HookOptions()
+
+    @callback
+    def _async_changed(self, changes: Changes) -> None:
+        """Mind that the owner may have changed the options."""
+        if changes.layout:
+            self.entry.async_create_task(
+                self.hass, self._async_register(), f"{DOMAIN} hook of {self.entry.entry_id}"
+            )
+
+    @callback
+    def _async_midnight(self, now: datetime) -> None:
+        """Begin a new day."""
+        self._turnstile.begin_day(dt_util.as_local(now).date(), self.hass.loop.time())
+        self._async_tell()
+
+    @callback
+    def _async_tell(self) -> None:
+        """Say that something has changed."""
+        for listener in list(self._listeners):
+            listener()
+
+    async def _async_called(
+        self, hass: HomeAssistant, hook_id: str, request: web.Request | MockRequest
+    ) -> web.Response:
+        """Take what an access point says."""
+        if isinstance(request, MockRequest) or is_cloud_connection(hass):
+            # From the cloud nobody joins the lot's Wi-Fi.
+            return web.Response(status=HTTPStatus.NOT_FOUND)
+        try:
+            report = read_report(request.query.items(), await read_body(request, BODY_MAX))
+        except StationError as err:
+            return web.Response(status=HTTPStatus.BAD_REQUEST, text=f"{err}.\n")
+        except web.HTTPException as err:
+            # Raised, it would be logged and answered as if all were well.
+            return web.Response(status=err.status, text=f"{err.reason}.\n")
+        now_s = hass.loop.time()
+        self._turnstile.begin_day(dt_util.now().date(), now_s)
+        passage = self._turnstile.take(report, now_s)
+        if report.happening is not Happening.SEEN:
+            self._async_fire(report.happening, passage.station, is_visit=passage.is_visit)
+        if passage.is_visit:
+            self._async_tell()
+        return web.Response(status=HTTPStatus.NO_CONTENT)
+
+    @callback
+    def _async_fire(self, happening: Happening, station: str, *, is_visit: bool) -> None:
+        """Fire the event."""
+        self.hass.bus.async_fire(
+            EVENT_STATION,
+            {
+                "type": happening.value,
+                "device_id": async_have_lot(self.hass, self.entry).id,
+                "entry_id": self.entry.entry_id,
+                "lot": self.entry.title,
+                "station": station,
+                "visit": is_visit,
+            },
+        )
+
+
+JOININGS: HassKey[dict[str, Joining]] = HassKey(f"{DOMAIN}_joinings")
+"""Of the lots at work, by the id of the lot's entry."""
+
+
+async def async_open_joining(entry: SmartParkingConfigEntry) -> None:
+    """Have a hook, if it is wanted, until the lot is unloaded."""
+    hass = entry.runtime_data.hass
+    joining = Joining(hass, entry)
+    await joining.async_open()
+    joinings = hass.data.setdefault(JOININGS, {})
+    joinings[entry.entry_id] = joining
+
+    @callback
+    def async_close() -> None:
+        del joinings[entry.entry_id]
+        joining.async_close()
+
+    entry.async_on_unload(async_close)

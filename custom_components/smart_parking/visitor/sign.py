@@ -1,0 +1,119 @@
+"""A sign for the entrance, ready to be printed: how one gets onto the Wi-Fi, and to the page.
+
+An owner comes here from the lot's options, with a ticket that nobody can guess and that lasts an
+hour. What is typed in about the Wi-Fi goes onto the sheet and nowhere else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+import secrets
+from typing import Final
+
+from aiohttp import web
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
+from homeassistant.setup import async_when_setup
+from homeassistant.util.hass_dict import HassKey
+
+from ..const import DOMAIN
+from ..words import DATA_WORDS, words_for
+from .addresses import origins
+from .forms import read_form
+from .gate import HEADERS
+from .options import SHORT_LENGTH
+from .reception import RECEPTIONS
+from .sign_sheet import SignSheet, Wifi, WifiError, render
+from .views import SHORT_URL
+
+SIGN_URL: Final = f"/api/{DOMAIN}/sign/{{ticket}}"
+
+TICKET_S: Final = 3600.0
+# Who opens the options more often than that has no need of the first sign any more.
+TICKETS_MAX: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What lets an owner see the sign of a lot."""
+
+    entry_id: str
+    ends: float
+    """On the loop's clock."""
+
+
+TICKETS: HassKey[dict[str, Ticket]] = HassKey(f"{DOMAIN}_sign_tickets")
+
+
+@callback
+def async_setup_sign_view(hass: HomeAssistant) -> None:
+    """Serve as soon as there is a server; many a test has none."""
+    async_when_setup(hass, "http", _async_serve)
+
+
+async def _async_serve(hass: HomeAssistant, _http: str) -> None:
+    """Serve signs."""
+    hass.http.register_view(SignView)
+
+
+@callback
+def async_sign_path(hass: HomeAssistant, entry_id: str) -> str:
+    """Return where the sign of a lot is, for an hour."""
+    tickets = hass.data.setdefault(TICKETS, {})
+    while len(tickets) >= TICKETS_MAX:
+        del tickets[next(iter(tickets))]
+    ticket = secrets.token_urlsafe(16)
+    tickets[ticket] = Ticket(entry_id, hass.loop.time() + TICKET_S)
+    return SIGN_URL.format(ticket=ticket)
+
+
+class SignView(HomeAssistantView):
+    """The sign of a lot."""
+
+    url = SIGN_URL
+    name = f"api:{DOMAIN}:sign"
+    requires_auth = False
+
+    async def get(self, request: web.Request, ticket: str) -> web.Response:
+        """Return the sign without a Wi-Fi."""
+        return _answer(request, ticket, {})
+
+    async def post(self, request: web.Request, ticket: str) -> web.Response:
+        """Return the sign as it is wanted."""
+        return _answer(request, ticket, await read_form(request))
+
+
+def _answer(request: web.Request, ticket: str, wanted: Mapping[str, str]) -> web.Response:
+    """Return a sign, for who has a ticket."""
+    hass = request.app[KEY_HASS]
+    found = hass.data.get(TICKETS, {}).get(ticket)
+    if found is None or found.ends < hass.loop.time():
+        raise web.HTTPNotFound
+    reception = hass.data.get(RECEPTIONS, {}).get(found.entry_id)
+    if reception is None or not reception.options.on:
+        raise web.HTTPNotFound
+    try:
+        wifi = Wifi.read(wanted)
+    except WifiError:
+        raise web.HTTPBadRequest from None
+    known = origins(hass)
+    origin = wanted.get("address", "")
+    nonce = secrets.token_urlsafe(16)
+    sheet = SignSheet(
+        name=reception.coordinator.entry.title,
+        words=words_for(hass, wanted.get("language")),
+        languages={
+            language: one.text("page_own_name")
+            for language, one in sorted(hass.data[DATA_WORDS].items())
+        },
+        origin=origin if origin in known else known[0],
+        origins=known,
+        path=SHORT_URL.format(short=reception.options.secret[:SHORT_LENGTH]),
+        wifi=wifi,
+        nonce=nonce,
+    )
+    policy = (
+        f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    headers = {**HEADERS, "Content-Security-Policy": policy}
+    return web.Response(text=render(sheet), content_type="text/html", headers=headers)
