@@ -8,21 +8,43 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 from .coordinator import LotCoordinator, SmartParkingConfigEntry
-from .memory import Memory
+from .lot.board import Board
+from .memory import HoldMemory, Memory
+from .promotion_view import async_setup_promotion_views
+from .promotions import PromotionMemory
 from .resources import async_setup_resources
 from .services import async_setup_services
+from .visitor.joining import async_open_joining
+from .visitor.push.keys import async_forget_push_keys
+from .visitor.reception import async_open_reception
+from .visitor.sessions import VisitorMemory
+from .visitor.sign import async_setup_sign_view
+from .visitor.views import async_setup_visitor_views
+from .way_view import async_setup_view
 from .websocket_api import async_setup_websocket_api
+from .words import async_setup_words
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
-PLATFORMS = (Platform.BINARY_SENSOR, Platform.SENSOR, Platform.SWITCH)
+PLATFORMS = (
+    Platform.BINARY_SENSOR,
+    Platform.EVENT,
+    Platform.IMAGE,
+    Platform.SENSOR,
+    Platform.SWITCH,
+)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions, the card's commands and the card."""
+    await async_setup_words(hass)
     async_setup_services(hass)
     async_setup_websocket_api(hass)
     async_setup_resources(hass)
+    async_setup_view(hass)
+    async_setup_promotion_views(hass)
+    async_setup_visitor_views(hass)
+    async_setup_sign_view(hass)
     return True
 
 
@@ -39,7 +61,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry)
             translation_key=problem.key,
             translation_placeholders=problem.placeholders,
         )
+    await async_open_joining(entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    await async_open_reception(entry)
     entry.async_on_unload(entry.add_update_listener(_async_updated))
     return True
 
@@ -60,3 +84,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry
 async def async_remove_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
     """Forget a lot that has been deleted."""
     await Memory(hass, entry.entry_id).async_remove()
+    await HoldMemory(hass, entry.entry_id).async_remove()
+    await PromotionMemory(hass, entry.entry_id, Board()).async_remove()
+    await VisitorMemory(hass, entry.entry_id).async_remove()
+    if not hass.config_entries.async_entries(DOMAIN):
+        await async_forget_push_keys(hass)

@@ -1,5 +1,6 @@
 """Whether a bay is occupied, and whether a node measures."""
 
+from collections.abc import Mapping
 from typing import override
 
 from homeassistant.components.binary_sensor import BinarySensorEntity
@@ -7,6 +8,7 @@ from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
 
 from .coordinator import LotCoordinator, SmartParkingConfigEntry
 from .entity import BayEntity, NodeEntity, async_add_entities_of
@@ -35,6 +37,7 @@ class BayOccupancy(BayEntity, BinarySensorEntity):
     _attr_device_class = BinarySensorDeviceClass.OCCUPANCY
     _attr_name = None
     _attr_translation_key = "bay"
+    _unrecorded_attributes = frozenset({"held_from", "held_until"})
 
     def __init__(self, coordinator: LotCoordinator, bay_id: str) -> None:
         """Belong to a bay."""
@@ -51,6 +54,19 @@ class BayOccupancy(BayEntity, BinarySensorEntity):
     def is_on(self) -> bool | None:
         """Whether a vehicle stands there."""
         return self.status.occupied
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, object]:
+        """Whether a driver may be sent there, and for when the bay is promised to somebody.
+
+        A bay without a vehicle may be held or closed, and a promise hides no vehicle.
+        """
+        status: dict[str, object] = {"status": self.status.state.value}
+        if (hold := self.coordinator.guidance.of_bay(self._part_id)) is not None:
+            status["held_from"] = dt_util.utc_from_timestamp(round(hold.starts))
+            status["held_until"] = dt_util.utc_from_timestamp(round(hold.until))
+        return status
 
 
 class NodeConnectivity(NodeEntity, BinarySensorEntity):

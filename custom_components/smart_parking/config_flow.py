@@ -29,6 +29,7 @@ import voluptuous as vol
 from .const import (
     CONF_BAYS,
     CONF_DISTANCES,
+    CONF_HEADING,
     CONF_LABEL,
     CONF_LEVEL,
     CONF_TEMPERATURE_ENTITY,
@@ -37,10 +38,13 @@ from .const import (
     DOMAIN,
     SUBENTRY_GATE,
     SUBENTRY_NODE,
+    SUBENTRY_PROMOTION,
 )
 from .coordinator import SmartParkingConfigEntry
 from .node_flow import NodeSteps
-from .rows import read_distances
+from .options_flow import LotOptionsFlow
+from .promotion_flow import PromotionFlow
+from .rows import HEADING_SELECTOR, read_distances
 from .sources import SOURCES
 from .sources.base import PLACE_MAX_M, NodeConfig, SourceError, metres
 
@@ -60,6 +64,7 @@ GATE_SCHEMA = vol.Schema(
         vol.Optional(CONF_LEVEL): TextSelector(),
         vol.Required(CONF_X, default=0.0): metres(-PLACE_MAX_M),
         vol.Required(CONF_Y, default=0.0): metres(-PLACE_MAX_M),
+        vol.Optional(CONF_HEADING): HEADING_SELECTOR,
         vol.Optional(CONF_DISTANCES): TextSelector(TextSelectorConfig(multiline=True)),
     }
 )
@@ -102,7 +107,18 @@ class SmartParkingConfigFlow(
         cls, config_entry: SmartParkingConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
         """Return what can be added to a lot."""
-        return {SUBENTRY_NODE: NodeFlow, SUBENTRY_GATE: GateFlow}
+        return {
+            SUBENTRY_NODE: NodeFlow,
+            SUBENTRY_GATE: GateFlow,
+            SUBENTRY_PROMOTION: PromotionFlow,
+        }
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: SmartParkingConfigEntry) -> LotOptionsFlow:
+        """Return what can be changed about a lot's guidance and ways."""
+        return LotOptionsFlow()
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

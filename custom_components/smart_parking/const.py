@@ -4,8 +4,11 @@ from typing import Final
 
 DOMAIN: Final = "smart_parking"
 
+EVENT: Final = f"{DOMAIN}_event"
+
 SUBENTRY_NODE: Final = "node"
 SUBENTRY_GATE: Final = "gate"
+SUBENTRY_PROMOTION: Final = "promotion"
 
 # Of the lot.
 CONF_TEMPERATURE_ENTITY: Final = "temperature_entity"
@@ -28,3 +31,37 @@ CONF_EMPTY_M: Final = "empty_m"
 
 # Of a gate.
 CONF_DISTANCES: Final = "distances"
+
+# Options of a lot.
+CONF_HOLD_MINUTES: Final = "hold_minutes"
+CONF_SPEED_KMH: Final = "speed_kmh"
+CONF_QUEUE_MAX: Final = "queue_max"
+CONF_LANES: Final = "lanes"
+CONF_RAMPS: Final = "ramps"
+
+# Of a lane.
+CONF_POINTS: Final = "points"
+CONF_ONE_WAY: Final = "one_way"
+
+# Of a ramp; its length is called as a bay's.
+CONF_FROM_LEVEL: Final = "from_level"
+CONF_FROM_POINT: Final = "from_point"
+CONF_TO_LEVEL: Final = "to_level"
+CONF_TO_POINT: Final = "to_point"
+
+# Of a promotion.
+CONF_TITLE: Final = "title"
+CONF_TEXT: Final = "text"
+CONF_PICTURE: Final = "picture"
+CONF_PICTURE_PATH: Final = "picture_path"
+CONF_LINK: Final = "link"
+CONF_WHEN: Final = "when"
+CONF_FIRST_DAY: Final = "first_day"
+CONF_LAST_DAY: Final = "last_day"
+CONF_OPENS: Final = "opens"
+CONF_CLOSES: Final = "closes"
+CONF_WEEKDAYS: Final = "weekdays"
+CONF_LANGUAGES: Final = "languages"
+CONF_WEIGHT: Final = "weight"
+CONF_MOST: Final = "most"
+CONF_MOST_PER_VISIT: Final = "most_per_visit"

@@ -9,8 +9,10 @@ import time
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.helpers.device_registry import DeviceEntryType
 
-from .const import CONF_TEMPERATURE_ENTITY, SUBENTRY_GATE, SUBENTRY_NODE
+from .capacity import Capacity
+from .const import CONF_TEMPERATURE_ENTITY, SUBENTRY_GATE, SUBENTRY_NODE, SUBENTRY_PROMOTION
 from .devices import (
     async_drop_bay,
     async_have_bay,
@@ -18,11 +20,14 @@ from .devices import (
     async_have_part,
     async_known_bays,
 )
+from .guidance import Guidance
 from .lot.lot import Changes, Lot
 from .lot.model import BayState, Observation
 from .lot.watch import Watch
 from .memory import Memory
 from .node import Node
+from .options import LotOptions
+from .promotions import Promotions
 from .rows import bay_of, gate_of
 from .sources import SOURCES
 from .sources.base import NodeConfig
@@ -53,6 +58,9 @@ class LotCoordinator:
         self.lot = Lot()
         self.nodes: dict[str, Node] = {}
         self.memory = Memory(hass, entry.entry_id)
+        self.guidance = Guidance(hass, entry, self.lot, self._async_publish)
+        self.capacity = Capacity(hass, entry, self.lot)
+        self.promotions = Promotions(hass, entry, self._async_tell)
         self._trouble = Trouble(hass, entry.entry_id)
         self._thermometer = Thermometer(hass, self._async_temperature)
         self._node_ids: dict[str, str] = {}
@@ -70,8 +78,12 @@ class LotCoordinator:
     async def async_setup(self) -> None:
         """Load what is remembered, and have the bays and gates; nothing measures yet."""
         await self.memory.async_load()
+        await self.guidance.async_load()
+        await self.promotions.async_load()
         self.lot.arrivals = self.memory.arrivals
         self._async_build()
+        await self._async_find_ways()
+        self.guidance.async_restore()
 
     async def async_start(self) -> None:
         """Start to measure."""
@@ -100,6 +112,8 @@ class LotCoordinator:
             self._stopped = True
             await asyncio.gather(*(self._async_stop_node(node) for node in self.nodes.values()))
         await self.memory.async_save()
+        await self.guidance.async_stop()
+        await self.promotions.async_stop()
 
     async def async_unload(self) -> None:
         """Stop for good: trouble with what is not there is none."""
@@ -119,12 +133,18 @@ class LotCoordinator:
                 await self._async_stop_node(self.nodes.pop(node_id))
                 self._trouble.async_ends(node_id)
             fresh = self._async_build()
+            await self._async_find_ways()
             self._thermometer.async_follow(self.entry.data.get(CONF_TEMPERATURE_ENTITY))
             for build in self._builders:
                 build()
             self._async_tell(list(self._listeners))
             self._async_tell_followers(Changes(layout=True))
+            self.guidance.async_rebuild()
             await self._async_start_nodes(fresh)
+
+    async def _async_find_ways(self) -> None:
+        """Find the ways through the lot before anybody asks: in a large one that takes a while."""
+        await self.hass.async_add_executor_job(getattr, self.lot, "network")
 
     def _is_outdated(self, subentry_id: str) -> bool:
         """Return whether a subentry is no longer what is at work."""
@@ -140,12 +160,19 @@ class LotCoordinator:
         self._at_work = {one.subentry_id: _contents(one) for one in (*nodes, *gates)}
         fresh = [self._async_make_node(one) for one in nodes if one.subentry_id not in self.nodes]
         self._async_build_bays(fresh)
+        options = LotOptions.from_entry(self.entry)
+        self.lot.set_lanes(options.lanes, options.ramps)
+        self.guidance.async_configure(options)
         for gate in self.lot.gates:
             if gate.gate_id not in self._at_work:
                 self.lot.remove_gate(gate.gate_id)
         for one in gates:
             self.lot.set_gate(gate_of(one.subentry_id, one.title, one.data))
             async_have_part(self.hass, self.entry, one, "Gate")
+        promotions = self.entry.get_subentries_of_type(SUBENTRY_PROMOTION)
+        self.promotions.async_configure(promotions)
+        for one in promotions:
+            async_have_part(self.hass, self.entry, one, "Promotion", DeviceEntryType.SERVICE)
         return fresh
 
     @callback
@@ -213,12 +240,20 @@ class LotCoordinator:
 
     @callback
     def _async_changed(self, changes: Changes) -> None:
+        """Let holds follow what changed, and tell whom all of it concerns."""
+        told = self.guidance.async_follow(changes)
+        self._async_publish(changes)
+        self.guidance.async_tell(told)
+
+    @callback
+    def _async_publish(self, changes: Changes) -> None:
         """Tell the listeners of what changed."""
         self._async_date(changes.bays)
         self._async_tell(changes.bays)
         self._async_tell(changes.gates)
         if changes.counts:
             self._async_tell((LOT,))
+            self.capacity.async_mind()
             if self.lot.is_known is not self._was_known:
                 self._was_known = self.lot.is_known
                 self._async_tell([gate.gate_id for gate in self.lot.gates])

@@ -29,13 +29,18 @@ def async_have_lot(hass: HomeAssistant, entry: ConfigEntry) -> dr.DeviceEntry:
 
 @callback
 def async_have_part(
-    hass: HomeAssistant, entry: ConfigEntry, subentry: ConfigSubentry, model: str
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    subentry: ConfigSubentry,
+    model: str,
+    entry_type: dr.DeviceEntryType | None = None,
 ) -> dr.DeviceEntry:
-    """Return the device of a node or a gate."""
+    """Return the device of a node, a gate or a promotion; the latter is a service, no thing."""
     return dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
         config_subentry_id=subentry.subentry_id,
         identifiers={identifier(entry, subentry.subentry_id)},
+        entry_type=entry_type,
         manufacturer=MANUFACTURER,
         model=model,
         name=subentry.title,

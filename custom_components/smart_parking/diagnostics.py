@@ -7,12 +7,35 @@ from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 
-from .const import CONF_TEMPERATURE_ENTITY
+from .const import (
+    CONF_LINK,
+    CONF_PICTURE,
+    CONF_PICTURE_PATH,
+    CONF_TEMPERATURE_ENTITY,
+    CONF_TEXT,
+)
 from .coordinator import SmartParkingConfigEntry
 from .sources.entities import CONF_ENTITY
+from .visitor.feed_options import CONF_LOCATION, CONF_OPERATOR, CONF_WEBSITE
+from .visitor.options import CONF_HOOK_ID, CONF_SECRET
+from .visitor.reception import RECEPTIONS
 
-# Names say where a lot is, entity ids what else is in the house.
-TO_REDACT = {CONF_NAME, "title", CONF_ENTITY, CONF_TEMPERATURE_ENTITY}
+# Names, and what shops say, tell where a lot is; entity ids what else is in the house.
+TO_REDACT = {
+    CONF_NAME,
+    "title",
+    CONF_ENTITY,
+    CONF_HOOK_ID,
+    CONF_LINK,
+    CONF_LOCATION,
+    CONF_OPERATOR,
+    CONF_PICTURE,
+    CONF_PICTURE_PATH,
+    CONF_SECRET,
+    CONF_TEMPERATURE_ENTITY,
+    CONF_TEXT,
+    CONF_WEBSITE,
+}
 
 
 async def async_get_config_entry_diagnostics(
@@ -39,6 +62,7 @@ async def async_get_config_entry_diagnostics(
             }
             for node in coordinator.nodes.values()
         ],
+        "visitors": hass.data[RECEPTIONS][entry.entry_id].numbers(),
         "bays": [
             {
                 "bay_id": status.bay.bay_id,

@@ -21,7 +21,7 @@ class SmartParkingEntity(Entity):
     _attr_should_poll = False
 
     def __init__(self, coordinator: LotCoordinator, part_id: str, key: str) -> None:
-        """Belong to a part of the lot: a bay, node or gate id, or `LOT`."""
+        """Belong to a part of the lot: a bay, node, gate or promotion id, or `LOT`."""
         self.coordinator = coordinator
         self.lot = coordinator.lot
         self._part_id = part_id
@@ -94,6 +94,16 @@ class BayEntity(SmartParkingEntity):
         return self._part_id in self.lot
 
 
+class PromotionEntity(SmartParkingEntity):
+    """Shows something of a promotion."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether there is such a promotion."""
+        return self._part_id in self.coordinator.promotions
+
+
 type Make = Callable[[str], Iterable[Entity]]
 
 
@@ -105,13 +115,14 @@ def async_add_entities_of(
     node: Make | None = None,
     gate: Make | None = None,
     bay: Make | None = None,
+    promotion: Make | None = None,
 ) -> None:
-    """Add the entities of every node, gate and bay that there is, and of those that come later."""
+    """Add the entities of every part of the lot that there is, and of those that come later."""
     known: set[str] = set()
 
     @callback
     def build() -> None:
-        now = list(_parts(coordinator, node, gate, bay))
+        now = list(_parts(coordinator, node, gate, bay, promotion))
         known.intersection_update([part_id for part_id, _, _ in now])
         for part_id, subentry_id, make in now:
             if part_id not in known:
@@ -122,7 +133,11 @@ def async_add_entities_of(
 
 
 def _parts(
-    coordinator: LotCoordinator, node: Make | None, gate: Make | None, bay: Make | None
+    coordinator: LotCoordinator,
+    node: Make | None,
+    gate: Make | None,
+    bay: Make | None,
+    promotion: Make | None,
 ) -> Iterator[tuple[str, str, Make]]:
     """Yield each part's id, the id of the subentry it is in, and what makes its entities."""
     for node_id, one in coordinator.nodes.items():
@@ -133,3 +148,6 @@ def _parts(
     if gate is not None:
         for of_lot in coordinator.lot.gates:
             yield of_lot.gate_id, of_lot.gate_id, gate
+    if promotion is not None:
+        for shown in coordinator.promotions:
+            yield shown.promotion_id, shown.promotion_id, promotion

@@ -7,7 +7,9 @@ nothing until it does, and then all that it missed at once.
 
 import asyncio
 from collections import deque
+from collections.abc import Callable, Collection
 from math import inf
+from typing import ClassVar, Protocol
 
 from homeassistant.components.websocket_api.connection import ActiveConnection
 from homeassistant.components.websocket_api.messages import construct_event_message
@@ -17,7 +19,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
-from .coordinator import SmartParkingConfigEntry
+from .coordinator import LotCoordinator, SmartParkingConfigEntry
 from .lot.lot import Changes
 from .picture import Picture, may_read
 
@@ -31,13 +33,31 @@ GONE = b'{"gone":true,"lot":null}'
 # What of an entity's entry in the registry the picture shows.
 SHOWN = {"entity_id", "disabled_by"}
 
-FEEDS: HassKey[dict[str, Feed]] = HassKey(f"{DOMAIN}_feeds")
+FEEDS: HassKey[dict[str, Feed[Picture]]] = HassKey(f"{DOMAIN}_feeds")
+
+
+class Pictured(Protocol):
+    """What has been told of a lot."""
+
+    shows_entities: ClassVar[bool]
+    seq: int
+    coordinator: LotCoordinator
+
+    def step(self, bay_ids: Collection[str], gate_ids: Collection[str]) -> bool:
+        """Take over what may have changed; return whether anything did that is worth telling."""
+
+
+class Looker(Protocol):
+    """One who is told when there is anything new."""
+
+    def async_update(self) -> None:
+        """Send what is new."""
 
 
 class Subscriber:
     """One who looks at a lot: a subscription of a connection, which is called to end it."""
 
-    def __init__(self, connection: ActiveConnection, message_id: int, feed: Feed) -> None:
+    def __init__(self, connection: ActiveConnection, message_id: int, feed: Feed[Picture]) -> None:
         """Belong to a feed; nothing is sent yet."""
         self._connection = connection
         self._message_id = message_id
@@ -89,15 +109,26 @@ class Subscriber:
         self._connection.send_message(construct_event_message(self._message_id, event))
 
 
-class Feed:
+class Feed[PictureT: Pictured]:
     """All who look at one lot. It lives from the first subscriber to the last."""
 
-    def __init__(self, hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
-        """Follow a lot, whether it is at work now or not."""
-        self.picture: Picture | None = None
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: SmartParkingConfigEntry,
+        take: Callable[[LotCoordinator, int], PictureT],
+        left: Callable[[], object],
+    ) -> None:
+        """Follow a lot, whether it is at work now or not.
+
+        `take` takes a picture whose numbers go on from one, `left` is called when nobody looks.
+        """
+        self.picture: PictureT | None = None
         self._hass = hass
         self._entry = entry
-        self._subscribers: dict[Subscriber, None] = {}
+        self._take_picture = take
+        self._left = left
+        self._subscribers: dict[Looker, None] = {}
         self._seq = 0
         self._changes = Changes()
         self._timer: asyncio.Handle | None = None
@@ -110,20 +141,20 @@ class Feed:
         self._async_state_changed()
 
     @callback
-    def async_join(self, subscriber: Subscriber) -> None:
+    def async_join(self, subscriber: Looker) -> None:
         """Have one more who looks."""
         self._subscribers[subscriber] = None
         subscriber.async_update()
 
     @callback
-    def async_leave(self, subscriber: Subscriber) -> None:
+    def async_leave(self, subscriber: Looker) -> None:
         """Have one less; the last one takes the feed along."""
         del self._subscribers[subscriber]
         if not self._subscribers:
             self._async_detach()
             for unsub in self._unsubs:
                 unsub()
-            del self._hass.data[FEEDS][self._entry.entry_id]
+            self._left()
 
     @callback
     def _async_state_changed(self) -> None:
@@ -132,7 +163,7 @@ class Feed:
         if is_loaded and self.picture is None:
             coordinator = self._entry.runtime_data
             self._unfollow = coordinator.async_follow(self._async_changed)
-            self.picture = Picture(coordinator, self._seq)
+            self.picture = self._take_picture(coordinator, self._seq)
         elif not is_loaded and self.picture is not None:
             self._async_detach()
         self._async_update()
@@ -154,6 +185,7 @@ class Feed:
         entry = er.async_get(self._hass).async_get(event.data["entity_id"])
         if (
             self.picture is not None
+            and self.picture.shows_entities
             and entry is not None
             and entry.config_entry_id == self._entry.entry_id
             and _is_shown(event.data)
@@ -184,10 +216,10 @@ class Feed:
             self._sent_at = self._hass.loop.time()
             self._async_update()
 
-    def _take(self, picture: Picture, changes: Changes) -> bool:
+    def _take(self, picture: PictureT, changes: Changes) -> bool:
         """Take over what has changed; return whether there is anything to tell."""
         if changes.layout:
-            self.picture = Picture(picture.coordinator, picture.seq + 1)
+            self.picture = self._take_picture(picture.coordinator, picture.seq + 1)
             return True
         return picture.step(changes.bays, changes.gates)
 
@@ -203,3 +235,12 @@ def _is_shown(data: er.EventEntityRegistryUpdatedData) -> bool:
     return data["action"] == "create" or (
         data["action"] == "update" and not SHOWN.isdisjoint(data["changes"])
     )
+
+
+@callback
+def async_feed(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> Feed[Picture]:
+    """Return the feed of a lot for those who are logged in, who share it."""
+    feeds, entry_id = hass.data[FEEDS], entry.entry_id
+    if (feed := feeds.get(entry_id)) is None:
+        feed = feeds[entry_id] = Feed(hass, entry, Picture, lambda: feeds.pop(entry_id))
+    return feed

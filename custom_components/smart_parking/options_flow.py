@@ -37,6 +37,7 @@ from .lot.network import Network
 from .options import HOLD_MINUTES, QUEUE_MAX, SPEED_KMH, read_lanes, read_ramps
 from .rows import bay_of, gate_of
 from .sources.base import Columns, NodeConfig, Row, SourceError, metres
+from .visitor.feed_flow import FeedSteps
 from .visitor.joining_flow import JoiningSteps
 from .visitor.options_flow import VisitorSteps
 
@@ -103,7 +104,7 @@ WAYS_SCHEMA = vol.Schema(
 )
 
 
-class LotOptionsFlow(VisitorSteps, JoiningSteps):
+class LotOptionsFlow(VisitorSteps, JoiningSteps, FeedSteps):
     """Changes the options of a lot; what it saves is taken over at once, without a reload."""
 
     _ways: Mapping[str, list[Row]] = {}
@@ -111,7 +112,9 @@ class LotOptionsFlow(VisitorSteps, JoiningSteps):
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer what there is to change."""
-        return self.async_show_menu(step_id="init", menu_options=["guidance", "ways", "visitors", "joining"])
+        return self.async_show_menu(
+            step_id="init", menu_options=["guidance", "ways", "visitors", "joining", "open_data"]
+        )
 
     async def async_step_guidance(
         self, user_input: dict[str, Any] | None = None

@@ -5,9 +5,10 @@ The format is described in docs/reference.md. Bays and gates are spoken of by th
 
 from collections.abc import Collection, Iterator
 import time
+from typing import ClassVar
 
 from homeassistant.auth.models import User
-from homeassistant.auth.permissions.const import POLICY_READ
+from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.components.binary_sensor.const import DOMAIN as BINARY_SENSOR
 from homeassistant.components.sensor.const import DOMAIN as SENSOR
 from homeassistant.helpers import entity_registry as er
@@ -16,8 +17,9 @@ from homeassistant.helpers.json import json_bytes
 from .const import DOMAIN
 from .coordinator import LotCoordinator
 from .devices import identifier
-from .lot.layout import Geometry, geometries
+from .lot.layout import Geometry
 from .lot.model import Bay, BayState, Fault, Gate
+from .lot.network import Plan
 from .sources.simulated import SimulatedSource
 
 LETTERS = {
@@ -29,7 +31,9 @@ LETTERS = {
 }
 
 # What a user may do from the map.
+GUIDE = "guide"
 OUT_OF_SERVICE = "out_of_service"
+HOLDS = "holds"
 SIMULATE = "simulate"
 
 # The entity that stands for a bay, and that for a gate: platform, and what it shows.
@@ -65,6 +69,17 @@ def may_read(user: User, coordinator: LotCoordinator) -> bool:
     )
 
 
+def may_control(user: User, coordinator: LotCoordinator) -> bool:
+    """Return whether a user may keep bays of a lot: who may switch its entities."""
+    if user.permissions.access_all_entities(POLICY_CONTROL):
+        return True
+    entries = (_entry(coordinator, gate.gate_id, *OF_GATE) for gate in coordinator.lot.gates)
+    return any(
+        entry is not None and user.permissions.check_entity(entry.entity_id, POLICY_CONTROL)
+        for entry in entries
+    )
+
+
 class Recent[KeyT]:
     """Remembers of each thing when it changed last, in numbers that only grow."""
 
@@ -93,6 +108,8 @@ class Picture:
     whoever is as far as another is sent the same bytes.
     """
 
+    shows_entities: ClassVar[bool] = True
+
     def __init__(self, coordinator: LotCoordinator, seq: int) -> None:
         """Take a picture of a lot as it is; numbers go on from `seq`."""
         self.seq = seq
@@ -108,10 +125,14 @@ class Picture:
         self._faults = {
             index: fault for bay_id, index in self._bays.items() if (fault := self._fault(bay_id))
         }
+        self._kept = {
+            index: until for bay_id, index in self._bays.items() if (until := self._until(bay_id))
+        }
         self._nearest = [self._way(gate.gate_id) for gate in gates]
         self._at = int(time.time())
         self._recent_bays: Recent[int] = Recent()
         self._recent_faults: Recent[int] = Recent()
+        self._recent_kept: Recent[int] = Recent()
         self._recent_gates: Recent[int] = Recent()
         self._whole: bytes | None = None
         self._deltas: dict[int, bytes] = {}
@@ -123,6 +144,7 @@ class Picture:
                 "states": "".join(self._letters),
                 "since": [*self._since],
                 "faults": {str(index): fault for index, fault in self._faults.items()},
+                "held": {str(index): until for index, until in self._kept.items()},
                 "nearest": [None if way is None else [*way] for way in self._nearest],
                 "seq": self.seq,
             }
@@ -163,6 +185,8 @@ class Picture:
             str(index): self._faults.get(index) for index in self._recent_faults.after(seq)
         }:
             delta["f"] = {**faults}
+        if kept := {str(index): self._kept.get(index) for index in self._recent_kept.after(seq)}:
+            delta["h"] = {**kept}
         self._deltas[seq] = json_bytes(delta)
         return self._deltas[seq]
 
@@ -182,12 +206,25 @@ class Picture:
                 self._faults[index] = fault
             self._recent_faults.note(index, seq)
             changed = True
+        if (until := self._until(bay_id)) != self._kept.get(index):
+            self._kept.pop(index, None)
+            if until is not None:
+                self._kept[index] = until
+            self._recent_kept.note(index, seq)
+            changed = True
         return changed
 
     def _fault(self, bay_id: str) -> str | None:
         """Return what is wrong with a bay's sensor; that it has said nothing yet is not wrong."""
         fault = self._lot[bay_id].fault
         return None if fault in (None, Fault.NO_READING) else fault.value
+
+    def _until(self, bay_id: str) -> int | None:
+        """Return until when a bay is kept for somebody, in seconds since the epoch."""
+        if not self._lot[bay_id].held:
+            return None
+        hold = self.coordinator.guidance.of_bay(bay_id)
+        return None if hold is None else round(hold.until)
 
     def _way(self, gate_id: str) -> Nearest:
         """Return the nearest free bay of a gate."""
@@ -196,42 +233,44 @@ class Picture:
 
     def _rights(self, user: User) -> list[str]:
         """Return what a user may do from the map."""
-        if not user.is_admin:
-            return []
-        nodes = self.coordinator.nodes.values()
-        is_simulated = any(isinstance(node.source, SimulatedSource) for node in nodes)
-        return [OUT_OF_SERVICE, SIMULATE] if is_simulated else [OUT_OF_SERVICE]
+        can = [GUIDE] if may_control(user, self.coordinator) else []
+        if user.is_admin:
+            can += [OUT_OF_SERVICE, HOLDS]
+            nodes = self.coordinator.nodes.values()
+            if any(isinstance(node.source, SimulatedSource) for node in nodes):
+                can.append(SIMULATE)
+        return can
 
 
 def _layout(coordinator: LotCoordinator, bays: Collection[Bay], gates: Collection[Gate]) -> bytes:
     """Return a lot's name and what it is made of."""
-    shapes = geometries(bays, gates)
+    network = coordinator.lot.network
     layout: dict[str, Json] = {
         "entry_id": coordinator.entry.entry_id,
         "name": coordinator.entry.title,
         "bays": [
-            _bay(bay, shapes[bay.bay_id], _shown(_entry(coordinator, bay.bay_id, *OF_BAY)))
+            {
+                "id": bay.bay_id,
+                **bay_layout(bay, network.shapes[bay.bay_id]),
+                "entity_id": _shown(_entry(coordinator, bay.bay_id, *OF_BAY)),
+            }
             for bay in bays
         ],
         "gates": [
             {
-                "id": gate.gate_id,
-                "name": gate.name,
-                "level": gate.level,
-                "x": gate.x,
-                "y": gate.y,
+                **gate_layout(gate, network.headings[gate.gate_id]),
                 "entity_id": _shown(_entry(coordinator, gate.gate_id, *OF_GATE)),
             }
             for gate in gates
         ],
+        "network": network_layout(network.plan()),
     }
     return json_bytes(layout)
 
 
-def _bay(bay: Bay, shape: Geometry, entity_id: str | None) -> dict[str, Json]:
+def bay_layout(bay: Bay, shape: Geometry) -> dict[str, Json]:
     """Return what a bay is, and where."""
     return {
-        "id": bay.bay_id,
         "label": bay.label,
         "kind": bay.kind.value,
         "level": bay.level,
@@ -240,7 +279,30 @@ def _bay(bay: Bay, shape: Geometry, entity_id: str | None) -> dict[str, Json]:
         "w": shape.width,
         "l": shape.length,
         "heading": shape.heading,
-        "entity_id": entity_id,
+    }
+
+
+def gate_layout(gate: Gate, heading: float) -> dict[str, Json]:
+    """Return what a gate is, and where."""
+    return {
+        "id": gate.gate_id,
+        "name": gate.name,
+        "level": gate.level,
+        "x": gate.x,
+        "y": gate.y,
+        "heading": heading,
+    }
+
+
+def network_layout(plan: Plan) -> dict[str, Json]:
+    """Return the ways through a lot; levels are spoken of by their index, too."""
+    levels = [*dict.fromkeys(place.level for place in plan.places)]
+    return {
+        "levels": [*levels],
+        "nodes": [[place.x, place.y, levels.index(place.level)] for place in plan.places],
+        "gates": [*plan.gates],
+        "bays": [*plan.bays],
+        "parents": [[*parents] for parents in plan.parents],
     }
 
 

@@ -97,6 +97,7 @@ def gate_of(gate_id: str, name: str, answers: Mapping[str, Value]) -> Gate:
         x=number_in(answers, CONF_X) or 0.0,
         y=number_in(answers, CONF_Y) or 0.0,
         distances=read_distances(str(answers.get(CONF_DISTANCES) or "")),
+        heading=number_in(answers, CONF_HEADING),
     )
 
 

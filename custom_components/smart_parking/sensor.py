@@ -18,11 +18,20 @@ from homeassistant.helpers.typing import StateType
 
 from .const import DOMAIN
 from .coordinator import LotCoordinator, SmartParkingConfigEntry
-from .entity import BayEntity, LotEntity, NodeEntity, SmartParkingEntity, async_add_entities_of
+from .entity import (
+    BayEntity,
+    LotEntity,
+    NodeEntity,
+    PromotionEntity,
+    SmartParkingEntity,
+    async_add_entities_of,
+)
 from .lot.guidance import Way
+from .lot.ledger import Counts
 from .lot.lot import Lot
 from .lot.model import BayKind, BayState
 from .node import Node
+from .visitor.sensor import async_add_visits
 
 PARALLEL_UPDATES = 0
 
@@ -35,7 +44,7 @@ class LotSensorDescription(SensorEntityDescription):
 
     value_fn: Callable[[Lot], StateType]
     kind: BayKind | None = None
-    """The sensor exists while the lot has bays of this kind."""
+    """The sensor exists while the lot has bays of this kind, of standard ones beside others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +53,13 @@ class NodeSensorDescription(SensorEntityDescription):
 
     value_fn: Callable[[Node], StateType]
     attributes_fn: Callable[[Node, Lot], Mapping[str, object]] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromotionSensorDescription(SensorEntityDescription):
+    """A count of a promotion."""
+
+    value_fn: Callable[[Counts], int]
 
 
 def _occupancy_percent(lot: Lot) -> float | None:
@@ -62,6 +78,13 @@ def _free_of_kind(kind: BayKind) -> LotSensorDescription:
         value_fn=lambda lot: lot.count(BayState.VACANT, kind=kind),
         kind=kind,
     )
+
+
+def _is_counted(lot: Lot, kind: BayKind | None) -> bool:
+    """Return whether bays of a kind are counted; standard ones alone are all that there are."""
+    if kind is None:
+        return True
+    return 0 < lot.count(kind=kind) < len(lot) + (kind is not BayKind.STANDARD)
 
 
 LOT_SENSORS = (
@@ -91,7 +114,7 @@ LOT_SENSORS = (
         state_class=SensorStateClass.TOTAL_INCREASING,
         value_fn=lambda lot: lot.arrivals,
     ),
-    *(_free_of_kind(kind) for kind in BayKind if kind is not BayKind.STANDARD),
+    *map(_free_of_kind, BayKind),
 )
 
 NODE_SENSORS = (
@@ -116,6 +139,27 @@ NODE_SENSORS = (
     ),
 )
 
+PROMOTION_SENSORS = (
+    PromotionSensorDescription(
+        key="impressions",
+        translation_key="impressions",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=lambda counts: counts.impressions,
+    ),
+    PromotionSensorDescription(
+        key="visits",
+        translation_key="visits",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=lambda counts: counts.visits,
+    ),
+    PromotionSensorDescription(
+        key="clicks",
+        translation_key="clicks",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=lambda counts: counts.clicks,
+    ),
+)
+
 
 async def async_setup_entry(
     hass: HomeAssistant,
@@ -125,12 +169,17 @@ async def async_setup_entry(
     """Add the sensors of a lot."""
     coordinator = entry.runtime_data
     _async_add_lot_sensors(coordinator, async_add_entities)
+    async_add_visits(coordinator, async_add_entities)
     async_add_entities_of(
         coordinator,
         async_add_entities,
         node=lambda node_id: _node_sensors(coordinator, node_id),
         gate=lambda gate_id: [NearestBay(coordinator, gate_id)],
         bay=lambda bay_id: [BayDistance(coordinator, bay_id)],
+        promotion=lambda promotion_id: [
+            PromotionSensor(coordinator, promotion_id, description)
+            for description in PROMOTION_SENSORS
+        ],
     )
 
 
@@ -145,7 +194,7 @@ def _async_add_lot_sensors(
     def build() -> None:
         registry = er.async_get(coordinator.hass)
         for description in LOT_SENSORS:
-            wanted = description.kind is None or coordinator.lot.count(kind=description.kind) > 0
+            wanted = _is_counted(coordinator.lot, description.kind)
             if wanted and description.key not in known:
                 known.add(description.key)
                 add([LotSensor(coordinator, description)])
@@ -277,3 +326,25 @@ class BayDistance(BayEntity, SensorEntity):
     def native_value(self) -> float | None:
         """The distance."""
         return self.status.distance_m
+
+
+class PromotionSensor(PromotionEntity, SensorEntity):
+    """How often a promotion has been shown or followed."""
+
+    entity_description: PromotionSensorDescription
+
+    def __init__(
+        self,
+        coordinator: LotCoordinator,
+        promotion_id: str,
+        description: PromotionSensorDescription,
+    ) -> None:
+        """Show what a description says."""
+        super().__init__(coordinator, promotion_id, description.key)
+        self.entity_description = description
+
+    @property
+    @override
+    def native_value(self) -> int:
+        """The count."""
+        return self.entity_description.value_fn(self.coordinator.promotions.counts(self._part_id))

@@ -13,18 +13,22 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv, device_registry as dr, service
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
+from .answer_service import async_setup_answer_service
 from .const import CONF_KIND, DOMAIN
 from .coordinator import LotCoordinator, SmartParkingConfigEntry
 from .hcsr04.model import Fault as SensorFault
 from .hcsr04.simulator import VehicleKind
+from .hold_services import async_setup_hold_services
+from .lookup import refuse, the_gate, the_lot
 from .lot.guidance import Way
-from .lot.model import BayKind, Gate
+from .lot.model import BayKind
 from .node import Node
+from .promotion_services import async_setup_promotion_services
 from .sources.simulated import SimulatedSource, Traffic
 
 FIND_BAY = "find_bay"
@@ -70,6 +74,9 @@ SET_SIMULATION_SCHEMA = vol.All(
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions."""
+    async_setup_hold_services(hass)
+    async_setup_promotion_services(hass)
+    async_setup_answer_service(hass)
     hass.services.async_register(
         DOMAIN,
         FIND_BAY,
@@ -89,40 +96,6 @@ def async_setup_services(hass: HomeAssistant) -> None:
     service.async_register_admin_service(
         hass, DOMAIN, SET_SIMULATION, _async_set_simulation, SET_SIMULATION_SCHEMA
     )
-
-
-def _refuse(key: str, **placeholders: str) -> ServiceValidationError:
-    """Return an error that says, in the user's words, what was asked wrongly."""
-    return ServiceValidationError(
-        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
-    )
-
-
-@callback
-def _lot(call: ServiceCall) -> LotCoordinator:
-    """Return the lot that is meant; the only one needs no naming."""
-    if (entry_id := call.data.get(ATTR_CONFIG_ENTRY_ID)) is not None:
-        entry: SmartParkingConfigEntry = service.async_get_config_entry(call.hass, DOMAIN, entry_id)
-        return entry.runtime_data
-    entries: list[SmartParkingConfigEntry]
-    entries = call.hass.config_entries.async_loaded_entries(DOMAIN)
-    if len(entries) != 1:
-        raise _refuse("which_lot" if entries else "no_lot")
-    return entries[0].runtime_data
-
-
-def _gate(coordinator: LotCoordinator, wanted: str | None) -> Gate:
-    """Return the gate of a name or id; the first one when none is named."""
-    gates = coordinator.lot.gates
-    if not gates:
-        raise _refuse("no_gate")
-    if wanted is None:
-        return gates[0]
-    name = wanted.casefold()
-    for gate in gates:
-        if name in (gate.gate_id.casefold(), gate.name.casefold()):
-            return gate
-    raise _refuse("unknown_gate", gate=wanted, gates=", ".join(gate.name for gate in gates))
 
 
 def _shown(way: Way) -> JsonObjectType:
@@ -145,7 +118,7 @@ def find_bay(
 
     Raises `ServiceValidationError` when there is no such gate.
     """
-    gate = _gate(coordinator, gate_name)
+    gate = the_gate(coordinator, gate_name)
     ways = coordinator.lot.find(gate.gate_id, kind)
     found = [_shown(way) for _, way in zip(range(1 + alternatives), ways, strict=False)]
     return {
@@ -159,7 +132,12 @@ def find_bay(
 async def _async_find_bay(call: ServiceCall) -> ServiceResponse:
     """Answer the action."""
     wanted = call.data
-    return find_bay(_lot(call), wanted.get(ATTR_GATE), wanted[CONF_KIND], wanted[ATTR_ALTERNATIVES])
+    return find_bay(
+        the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID)),
+        wanted.get(ATTR_GATE),
+        wanted[CONF_KIND],
+        wanted[ATTR_ALTERNATIVES],
+    )
 
 
 @callback
@@ -172,13 +150,13 @@ def _devices(
     for device_id in call.data[ATTR_DEVICE_ID]:
         device = registry.async_get(device_id, include_composite_devices=False)
         if device is None:
-            raise _refuse("not_a_bay", device=device_id)
+            raise refuse("not_a_bay", device=device_id)
         entry: SmartParkingConfigEntry | None
         entry = call.hass.config_entries.async_get_entry(device.config_entry_id)
         if entry is None or entry.domain != DOMAIN:
-            raise _refuse("not_a_bay", device=device.name or device_id)
+            raise refuse("not_a_bay", device=device.name or device_id)
         if entry.state is not ConfigEntryState.LOADED:
-            raise _refuse("lot_not_loaded", lot=entry.title)
+            raise refuse("lot_not_loaded", lot=entry.title)
         prefix = f"{entry.entry_id}_"
         part_id = next(iter(device.identifiers))[1].removeprefix(prefix)
         found = False
@@ -190,7 +168,7 @@ def _devices(
                 bays[entry.runtime_data, node].append(part_id)
                 found = True
         if not found:
-            raise _refuse("not_a_bay", device=device.name or device_id)
+            raise refuse("not_a_bay", device=device.name or device_id)
     return bays
 
 
@@ -207,10 +185,10 @@ async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
     """
     groups = _devices(call, _without_vehicle)
     if not any(groups.values()):
-        raise _refuse("all_occupied")
+        raise refuse("all_occupied")
     for _, node in groups:
         if not node.connected:
-            raise _refuse("node_down", node=node.name)
+            raise refuse("node_down", node=node.name)
     try:
         results = await asyncio.gather(
             *(
@@ -246,7 +224,7 @@ async def _async_set_simulation(call: ServiceCall) -> None:
     for (_, node), bay_ids in _devices(call, lambda _, node: node.bay_ids).items():
         source = node.source
         if not isinstance(source, SimulatedSource):
-            raise _refuse("not_simulated", node=node.name)
+            raise refuse("not_simulated", node=node.name)
         for bay_id in bay_ids:
             source.simulate(
                 bay_id,

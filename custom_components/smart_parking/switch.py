@@ -1,4 +1,4 @@
-"""Taking a bay out of service."""
+"""Taking a bay out of service, and showing a promotion."""
 
 from typing import Any, override
 
@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import LotCoordinator, SmartParkingConfigEntry
-from .entity import BayEntity, async_add_entities_of
+from .entity import BayEntity, PromotionEntity, async_add_entities_of
 
 PARALLEL_UPDATES = 0
 
@@ -24,6 +24,7 @@ async def async_setup_entry(
         coordinator,
         async_add_entities,
         bay=lambda bay_id: [OutOfService(coordinator, bay_id)],
+        promotion=lambda promotion_id: [Shown(coordinator, promotion_id)],
     )
 
 
@@ -52,3 +53,30 @@ class OutOfService(BayEntity, SwitchEntity):
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Open the bay."""
         self.coordinator.async_set_out_of_service(self._part_id, out=False)
+
+
+class Shown(PromotionEntity, SwitchEntity):
+    """On while the promotion takes its turns; off, it pauses."""
+
+    _attr_entity_category = EntityCategory.CONFIG
+    _attr_translation_key = "shown"
+
+    def __init__(self, coordinator: LotCoordinator, promotion_id: str) -> None:
+        """Belong to a promotion."""
+        super().__init__(coordinator, promotion_id, "shown")
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Whether the promotion takes its turns."""
+        return not self.coordinator.promotions.is_paused(self._part_id)
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Go on with the promotion."""
+        self.coordinator.promotions.async_set_paused(self._part_id, paused=False)
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Stop to show the promotion."""
+        self.coordinator.promotions.async_set_paused(self._part_id, paused=True)

@@ -18,10 +18,12 @@ import voluptuous as vol
 
 from .const import CONF_KIND, DOMAIN
 from .coordinator import SmartParkingConfigEntry
-from .live import FEEDS, Feed, Subscriber
+from .live import FEEDS, Subscriber, async_feed
 from .lot.model import BayKind, BayState
 from .picture import may_read
 from .services import ALTERNATIVES_DEFAULT, find_bay
+from .websocket_holds import async_setup_websocket_holds
+from .websocket_promotions import async_setup_websocket_promotions
 
 LOTS = f"{DOMAIN}/lots"
 SUBSCRIBE = f"{DOMAIN}/subscribe"
@@ -49,6 +51,8 @@ class RefusedError(ServiceValidationError):
 def async_setup_websocket_api(hass: HomeAssistant) -> None:
     """Register the commands."""
     hass.data[FEEDS] = {}
+    async_setup_websocket_holds(hass)
+    async_setup_websocket_promotions(hass)
     for command in (ws_lots, ws_subscribe, ws_acknowledge, ws_find):
         websocket_api.async_register_command(hass, command)
 
@@ -119,9 +123,7 @@ def ws_subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: Message
     except RefusedError as err:
         _async_refuse(connection, msg["id"], err)
         return
-    feeds = hass.data[FEEDS]
-    if (feed := feeds.get(entry.entry_id)) is None:
-        feed = feeds[entry.entry_id] = Feed(hass, entry)
+    feed = async_feed(hass, entry)
     subscriber = Subscriber(connection, msg["id"], feed)
     connection.subscriptions[msg["id"]] = subscriber
     connection.send_result(msg["id"])

@@ -8,6 +8,9 @@ ROWS_Y_M = {"A": 13.5, "B": 2.5}
 BAYS_PER_ROW = 12
 BAY_WIDTH_M = 2.5
 KINDS = {"B02": "accessible", "B03": "accessible", "B05": "ev", "B06": "ev"}
+LANES = ["0,8; 30,8"]
+# No secret: the demo listens on this machine only. scripts/develop prints how it begins.
+VISITORS_SECRET = "marketsquare22222222222222"  # noqa: S105
 GATES_XY_M = {"North gate": (0.0, 8.0), "South gate": (30.0, 8.0)}
 
 
@@ -25,6 +28,15 @@ def bays() -> list[dict[str, str | float]]:
         for row, y in ROWS_Y_M.items()
         for number in range(1, BAYS_PER_ROW + 1)
     ]
+
+
+def options() -> dict[str, bool | str | list[dict[str, str]]]:
+    """Return the lot's options: the lane between the rows, and the page for visitors."""
+    return {
+        "lanes": [{"level": LEVEL, "points": points} for points in LANES],
+        "visitors": True,
+        "visitors_secret": VISITORS_SECRET,
+    }
 
 
 def subentries() -> list[ConfigSubentryData]:

@@ -89,7 +89,7 @@ async def seed_lot(hass: HomeAssistant) -> None:
         minor_version=1,
         source=SOURCE_USER,
         data={},
-        options={},
+        options=lot.options(),
         unique_id=None,
         discovery_keys=MappingProxyType({}),
         subentries_data=lot.subentries(),

@@ -14,6 +14,8 @@ from playwright.async_api import Browser, Page, ViewportSize
 
 from tests.browser.home import ROOT, Home, running
 from tests.browser.lots import Bay, thousand_bays
+from tests.browser.test_promotions import add_promotion
+from tests.browser.visitors import button, follows, left, open_to_visitors, phone
 from tests.browser.window import (
     DESKTOP,
     PHONE,
@@ -133,6 +135,35 @@ async def holds(browser: Browser, home: Home) -> None:
             await page.locator(".driver:not(.mine)").wait_for()
 
 
+async def visitors(browser: Browser, home: Home) -> None:
+    """Take what a stranger's phone shows: on the way, led elsewhere, and back at the car."""
+    address = await open_to_visitors(home)
+    await add_promotion(home, "Two minutes from the car park, behind the town hall.")
+    async with phone(browser, scale=2) as page:
+        await page.goto(address)
+        await follows(page)
+        await button(page, "Take me there").click()
+        await left(page).wait_for()
+        await take(page, "visitor")
+        await button(page, "I parked here").click()
+        await page.get_by_text("Your car is here").wait_for()
+        await take(page, "visitor-car")
+        await button(page, "I have my car").click()
+        await button(page, "Take me there").wait_for()
+    async with phone(browser, scale=2, dark=True) as page:
+        await page.goto(address)
+        await follows(page)
+        await button(page, "Take me there").click()
+        await left(page).wait_for()
+        bay = await page.locator("#bay").text_content() or ""
+        await home.simulate([bay], traffic="park")
+        await page.locator("#notice:not([hidden])").wait_for()
+        await take(page, "visitor-dark")
+        await button(page, "Give it back").click()
+        await button(page, "Take me there").wait_for()
+        await home.leave(bay)
+
+
 async def settings(browser: Browser, home: Home) -> None:
     """Take the pages of Home Assistant in which a lot is set up and looked into."""
     size = ViewportSize(width=1000, height=760)
@@ -172,6 +203,7 @@ async def main() -> None:
             await forms(browser, home)
             await holds(browser, home)
             await way(browser, home)
+            await visitors(browser, home)
             await settings(browser, home)
         await thousand(browser)
 

@@ -36,11 +36,11 @@ sign => Object.fromEntries(
 """
 
 
-async def add_promotion(home: Home) -> None:
+async def add_promotion(home: Home, text: str = TEXT) -> None:
     """Add a promotion as its form does."""
     flows = "config/config_entries/subentries/flow"
     begun = await home.request("POST", flows, {"handler": [home.entry_id, "promotion"]})
-    answers = {"title": TITLE, "text": TEXT, "times": {"when": "both"}, "share": {"weight": 1}}
+    answers = {"title": TITLE, "text": text, "times": {"when": "both"}, "share": {"weight": 1}}
     ended = await home.request("POST", f"{flows}/{json.loads(begun)['flow_id']}", answers)
     assert json.loads(ended)["type"] == "create_entry"
 

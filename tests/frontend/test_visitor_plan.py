@@ -1,6 +1,7 @@
 """The page draws the plan as the server does: nothing jumps when its script takes over."""
 
 from collections import Counter
+from collections.abc import Callable
 import json
 from pathlib import Path
 import random
@@ -44,7 +45,7 @@ LAID_OUT = {name for name in LOOKS if name.startswith(("free", "occupied", "held
 }
 """What has its place where it stands, as seen in both drawings."""
 
-LOTS = {
+LOTS: dict[str, tuple[Callable[[], Lot], list[str | None]]] = {
     "small": (lambda: small([*BayKind]), [None, "a01", "a12", "b07"]),
     "big": (thousand, [None, "a101", "j213"]),
     "high": (two_levels, [None, "a03", "b05"]),

@@ -1,5 +1,6 @@
 """A lot is set up, unloaded, reloaded and deleted."""
 
+from random import SystemRandom
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -43,6 +44,7 @@ def state_of(entry: SmartParkingConfigEntry) -> ConfigEntryState:
     return entry.state
 
 
+@pytest.mark.freeze_time("2026-11-01 12:00:00Z")
 @pytest.mark.parametrize("platform", integration.PLATFORMS)
 async def test_the_entities_of_a_lot(
     hass: HomeAssistant,
@@ -54,6 +56,7 @@ async def test_the_entities_of_a_lot(
     platform: Platform,
 ) -> None:
     monkeypatch.setattr(integration, "PLATFORMS", (platform,))
+    monkeypatch.setattr(SystemRandom, "getrandbits", lambda *_: 1)  # the token of an image
     bays = [bay("A01", 0.0), bay("A02", 2.5, kind="ev")]
     await set_up(hass, lot(node("North", bays), gate("Main")))
     hand.sweep_for("North", 0.28)

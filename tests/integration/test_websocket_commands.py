@@ -189,5 +189,5 @@ async def test_an_administrator_may_close_bays_and_simulate(
 ) -> None:
     await set_up(hass, lot(node("Demo", row("D", 2), "simulated"), title="Demo", lot_id="demo"))
     (picture,) = await asker.subscribe(entry_id="demo")
-    assert picture["can"] == ["out_of_service", "simulate"]
+    assert picture["can"] == ["guide", "out_of_service", "holds", "simulate"]
     await hass.config_entries.async_unload("demo")

@@ -72,7 +72,7 @@ async def test_a_frontend_that_comes_later(hass: HomeAssistant, folder: Path) ->
 
 async def test_a_home_without_a_frontend(hass: HomeAssistant, hand: Hand) -> None:
     assert await set_up(hass, lot(node("North", row("A", 2))))
-    assert "http" not in hass.config.components
+    assert "frontend" not in hass.config.components
 
 
 def test_a_changed_card_has_another_address(folder: Path) -> None:

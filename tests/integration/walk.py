@@ -39,6 +39,13 @@ class Walk:
         return walk
 
     @classmethod
+    async def through_options(cls, hass: HomeAssistant, entry: SmartParkingConfigEntry) -> Self:
+        """Begin to change a lot's options."""
+        walk = cls(hass, hass.config_entries.options)
+        walk.shown = await hass.config_entries.options.async_init(entry.entry_id)
+        return walk
+
+    @classmethod
     async def to_a_part(
         cls, hass: HomeAssistant, entry: SmartParkingConfigEntry, kind: str
     ) -> Self:

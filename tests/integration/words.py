@@ -6,9 +6,9 @@ Home Assistant's own tests do this for its own integrations only.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from homeassistant.config_entries import ConfigFlow, ConfigSubentryFlow
+from homeassistant.config_entries import ConfigFlow, ConfigSubentryFlow, OptionsFlow
 from homeassistant.core import HomeAssistant, ServiceRegistry
-from homeassistant.data_entry_flow import FlowHandler, FlowManager, FlowResultType
+from homeassistant.data_entry_flow import FlowHandler, FlowManager, FlowResultType, section
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 import pytest
@@ -35,6 +35,8 @@ def _texts_of(flow: Flow) -> tuple[str, Json]:
     if isinstance(flow, ConfigSubentryFlow):
         kind = flow.handler[1]
         return f"config_subentries.{kind}", ENGLISH["config_subentries"][kind]
+    if isinstance(flow, OptionsFlow):
+        return "options", ENGLISH["options"]
     assert isinstance(flow, ConfigFlow)
     return "config", ENGLISH["config"]
 
@@ -60,13 +62,24 @@ def check_flow(flow: Flow, result: Mapping[str, Any]) -> None:
         for option in result["menu_options"]:
             _fill(f"{where}.menu_options.{option}", step["menu_options"].get(option), given)
         return
-    for field in map(str, result["data_schema"].schema):
-        _fill(f"{where}.data.{field}", step["data"].get(field), given)
-        _fill(f"{where}.data_description.{field}", step["data_description"].get(field), given)
+    _check_fields(where, result["data_schema"].schema, step, given)
     for error in (result["errors"] or {}).values():
         _fill(f"{name}.error.{error}", texts["error"].get(error), given)
-    for selector in result["data_schema"].schema.values():
-        _check_selector(f"{where}", selector)
+
+
+def _check_fields(
+    where: str, schema: Mapping[Any, object], texts: Json, given: Mapping[str, object]
+) -> None:
+    """Fail when a field of a form, or of a section of it, has no words."""
+    for field, content in schema.items():
+        if isinstance(content, section):
+            of_section = texts["sections"][str(field)]
+            _fill(f"{where}.sections.{field}.name", of_section.get("name"), given)
+            _check_fields(f"{where}.{field}", content.schema.schema, of_section, given)
+            continue
+        _fill(f"{where}.data.{field}", texts["data"].get(field), given)
+        _fill(f"{where}.data_description.{field}", texts["data_description"].get(field), given)
+        _check_selector(where, content)
 
 
 def _check_selector(where: str, selector: object) -> None:
@@ -116,7 +129,7 @@ def watch(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
 
     async def handle_and_check(self: Any, flow: Flow, *args: Any) -> Any:
         result = await handle_step(self, flow, *args)
-        if flow.handler == DOMAIN or isinstance(flow, ConfigSubentryFlow):
+        if flow.handler == DOMAIN or isinstance(flow, ConfigSubentryFlow | OptionsFlow):
             check_flow(flow, result)
         return result
 

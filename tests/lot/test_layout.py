@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.smart_parking.lot.layout import Geometry, geometries
-from custom_components.smart_parking.lot.model import Bay, BayKind, Gate
+from custom_components.smart_parking.lot.model import Bay, BayKind, Gate, Lane
 
 
 def row(
@@ -220,3 +220,29 @@ def test_a_straight_row_has_one_heading_across_it(
 def middle(bays: Sequence[Bay]) -> tuple[float, float]:
     """Return the middle of bays."""
     return sum(bay.x for bay in bays) / len(bays), sum(bay.y for bay in bays) / len(bays)
+
+
+def test_a_row_opens_to_the_lane_that_is_drawn_beside_it() -> None:
+    bays = row("A", 6, 0.0, 0.0)
+    above = Lane(level="", points=((-5.0, 6.0), (20.0, 6.0)))
+    far = Lane(level="", points=((-5.0, 60.0), (20.0, 60.0)))
+    below = gate(6.0, -20.0)
+
+    assert {one.heading for one in geometries(bays, [below]).values()} == {90.0}
+    assert {one.heading for one in geometries(bays, [below], [far]).values()} == {90.0}
+    assert {one.heading for one in geometries(bays, [below], [above]).values()} == {270.0}
+
+
+def test_a_bay_alone_points_away_from_its_lane() -> None:
+    lane = Lane(level="", points=((-5.0, 6.0), (20.0, 6.0)))
+
+    (found,) = geometries([Bay(bay_id="a", label="A")], [gate(0.0, -9.0)], [lane]).values()
+
+    assert found.heading == 270.0
+
+
+def test_a_lane_along_the_middle_of_a_row_tells_nothing() -> None:
+    bays = row("A", 6, 0.0, 0.0)
+    lane = Lane(level="", points=((-5.0, 0.0), (20.0, 0.0)))
+
+    assert geometries(bays, [gate(6.0, -20.0)], [lane]) == geometries(bays, [gate(6.0, -20.0)])

@@ -6,9 +6,17 @@ from homeassistant.helpers.selector import validate_selector
 import pytest
 import yaml
 
-from tests.repository.project import HOME_ASSISTANT, INTEGRATION, english, is_spoken, read_json
+from tests.repository.project import (
+    HOME_ASSISTANT,
+    INTEGRATION,
+    ROOT,
+    english,
+    is_spoken,
+    read_json,
+)
 
 ENGLISH = english()
+REFERENCE = (ROOT / "docs" / "reference.md").read_text()
 ICONS = read_json(INTEGRATION / "icons.json")
 KINDS = [
     kind
@@ -54,6 +62,13 @@ def test_is_in_the_code_and_translated(kind: str, name: str) -> None:
     for field, content in about.items():
         assert {"name", "description"} <= texts["fields"][field].keys()
         validate_selector(content["selector"])
+
+
+@pytest.mark.parametrize(("kind", "name"), ALL)
+def test_is_documented(kind: str, name: str) -> None:
+    assert f"`{INTEGRATION.name}.{name}`" in REFERENCE
+    for field in fields(described(kind)[name]):
+        assert f"`{field}`" in REFERENCE
 
 
 @pytest.mark.parametrize(("kind", "name"), ALL)

@@ -14,8 +14,10 @@ from .looks import LOOKS
 from .marks import LETTER, UNITS_PER_M, Drawing, Mark, Shape, Text, number
 from .view import (
     FAR_PX_M,
+    NOTIFICATION,
     SURROUNDINGS_ALONE_M,
     SURROUNDINGS_M,
+    Frame,
     Spot,
     View,
     around,
@@ -51,6 +53,7 @@ class Sight:
     """What stands in a corner, such as the level."""
     sign: str = ""
     """What stands across the picture, such as that the lot is full."""
+    frame: Frame = NOTIFICATION
 
     @property
     def level(self) -> str:
@@ -102,19 +105,25 @@ class _Scene:
         points = [(gate.x, gate.y) for gate in self._gates] + self.way
         whole = span([*boxes, *([around(points)] if points else [])])
         if self.target is None:
-            return choose_view(whole)
+            return choose_view(self.sight.frame, whole)
         if self.way:
             seen = span([self.target.box, around(self.way)]).grown(SURROUNDINGS_M)
         else:
             seen = self.target.box.grown(SURROUNDINGS_ALONE_M)
-        view = choose_view(whole, seen)
+        view = choose_view(self.sight.frame, whole, seen)
+        if not self._needs_flag(view):
+            return view
         # The flag grows as the view does, so room for it is found by trying.
         for _ in range(_FLAG_TRIES):
             flag = flag_box(self.target, view)
             if span([flag, view.box]) == view.box:
                 break
-            view = view_of(span([flag, view.box]))
+            view = view_of(span([flag, view.box]), self.sight.frame)
         return view
+
+    def _needs_flag(self, view: View) -> bool:
+        """Return whether a view is so far away that a flag must tell which bay is meant."""
+        return view.px_m < self.sight.frame.flag_px_m
 
     def drawing(self) -> Drawing:
         """Return the drawing."""
@@ -132,7 +141,7 @@ class _Scene:
         for gate in self._gates:
             if around([(gate.x, gate.y)]).grown(room).touches(self.view.box):
                 marks += self._gate(gate)
-        if self.target is not None:
+        if self.target is not None and self._needs_flag(self.view):
             marks += draw_flag(self.target, self.view)
         if self.sight.note:
             marks += draw_note(self.sight.note, self.view)

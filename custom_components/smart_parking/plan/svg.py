@@ -17,12 +17,13 @@ def to_svg(drawing: Drawing) -> str:
     """Return a drawing as the text of an SVG element."""
     window = " ".join(map(number, drawing.window))
     title = escape(_printable(drawing.title))
+    name = f'role="img" aria-label="{title}"' if title else 'aria-hidden="true"'
     looks = sorted({mark.look for mark in drawing.marks})
     style = _STYLE + "".join(f".plan .{name}{{{_rules(name)}}}" for name in looks)
     marks = "".join(map(_mark, drawing.marks))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="plan" viewBox="{window}" role="img" '
-        f'aria-label="{title}"><style>{style}</style>{marks}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="plan" viewBox="{window}" '
+        f"{name}><style>{style}</style>{marks}</svg>"
     )
 
 

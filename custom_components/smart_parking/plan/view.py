@@ -1,14 +1,13 @@
 """Which part of a plan is worth seeing, and how closely."""
 
 from collections.abc import Iterable
+from math import inf
 from typing import NamedTuple
 
 from ..lot.layout import Geometry
 from ..lot.model import Bay, Point
 from .marks import UNITS_PER_M, Window
 
-RATIO = 2.0
-"""Width to height, as phones show pictures in notifications."""
 WIDTH_PX = 1024
 """How wide pictures are thought to be; what would be too small to read is left out."""
 
@@ -22,6 +21,22 @@ CLOSEST_PX_M = 44.0
 # Labels smaller than this, in px per metre, are a blur; vehicles, too.
 FAR_PX_M = 13.0
 FARTHER_PX_M = 6.5
+
+
+class Frame(NamedTuple):
+    """What a plan is made to be seen in."""
+
+    tallest: float
+    widest: float
+    """Width to height."""
+    flag_px_m: float
+    """Where a metre is smaller than so many px, a flag tells which bay is meant."""
+
+
+# Phones show pictures in notifications so; there the picture says it all.
+NOTIFICATION = Frame(2.0, 2.0, inf)
+# Beside what the page says in big letters, a flag is needed only where labels cannot be read.
+PAGE = Frame(1.6, 3.0, 22.0)
 
 
 class Box(NamedTuple):
@@ -90,7 +105,7 @@ class Spot(NamedTuple):
 
 
 class View(NamedTuple):
-    """What is seen of a level: a box of the ratio."""
+    """What is seen of a level: a box."""
 
     box: Box
 
@@ -110,23 +125,23 @@ class View(NamedTuple):
         return px / self.px_m * UNITS_PER_M
 
 
-def view_of(wanted: Box) -> View:
+def view_of(wanted: Box, frame: Frame) -> View:
     """Return the view that shows all that is wanted, in its middle."""
-    width = max(
-        wanted.right - wanted.left, RATIO * (wanted.top - wanted.bottom), WIDTH_PX / CLOSEST_PX_M
-    )
+    width, height = wanted.right - wanted.left, wanted.top - wanted.bottom
+    ratio = min(max(width / height, frame.tallest), frame.widest)
+    width = max(width, ratio * height, WIDTH_PX / CLOSEST_PX_M)
     x, y = (wanted.left + wanted.right) / 2.0, (wanted.bottom + wanted.top) / 2.0
-    height = width / RATIO
+    height = width / ratio
     return View(Box(x - width / 2.0, y - height / 2.0, x + width / 2.0, y + height / 2.0))
 
 
-def choose_view(whole: Box, wanted: Box | None = None) -> View:
+def choose_view(frame: Frame, whole: Box, wanted: Box | None = None) -> View:
     """Return a view of a whole level, or of what is wanted where that is too big."""
     whole = whole.grown(MARGIN_M)
-    view = view_of(whole)
+    view = view_of(whole, frame)
     if wanted is None or view.px_m >= WHOLE_PX_M:
         return view
-    left, bottom, right, top = view_of(wanted).box
+    left, bottom, right, top = view_of(wanted, frame).box
     dx = _shift(left, right, whole.left, whole.right)
     dy = _shift(bottom, top, whole.bottom, whole.top)
     return View(Box(left + dx, bottom + dy, right + dx, top + dy))

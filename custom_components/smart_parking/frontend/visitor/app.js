@@ -1,0 +1,147 @@
+/**
+ * What a visitor's phone does beyond showing the page: it follows the lot, and sends what is tapped.
+ * The page works without it.
+ */
+
+import { Line } from "./line.js";
+import { VisitorLot } from "./lot.js";
+import { Page } from "./page.js";
+import { draw } from "./scene.js";
+import { put, view } from "./view.js";
+
+/** @typedef {import("./types").Answer} Answer */
+/** @typedef {import("./types").Mine} Mine */
+/** @typedef {import("./types").Start} Start */
+
+/** Out of sight for so long, the page hangs up. */
+const OUT_OF_SIGHT_MS = 30_000;
+/** Whoever waits longer than this has no line. */
+const ANSWER_MS = 15_000;
+const BUZZ_MS = 200;
+/** Set while the page is loaded anew because it was too old: once must be enough. */
+const RENEWED = "smart_parking.renewed";
+
+const start = /** @type {Start} */ (
+  JSON.parse(document.getElementById("start")?.textContent ?? "{}")
+);
+const { texts } = start;
+const page = new Page(texts);
+
+/** @type {VisitorLot | null} */
+let lot = null;
+/** @type {Mine} */
+let mine = start.mine;
+/** The gate that was chosen: places in lists may change. */
+/** @type {string | undefined} */
+let gateId;
+let isBusy = false;
+
+function show() {
+  if (!lot) return;
+  const gate = lot.gates.findIndex(({ id }) => id === gateId);
+  const choice = { kind: start.kind, gate: gate < 0 ? null : gate };
+  const shown = view(lot, mine, choice, texts);
+  page.show(shown, mine.label);
+  page.showPlan(draw(lot, shown.gate, shown.index, (level) => put(texts.level, { level })));
+}
+
+/** @param {Mine} now */
+function promised(now) {
+  const isElsewhere = now.status !== mine.status || now.label !== mine.label;
+  mine = now;
+  page.setClock(now.now);
+  if (now.text) {
+    page.notify(now.text);
+    // Browsers complain where nobody has tapped yet.
+    if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(BUZZ_MS);
+  } else if (isElsewhere) page.notify(null);
+}
+
+/** @param {string} event @param {any} data */
+function hear(event, data) {
+  if (event === "picture") {
+    lot = new VisitorLot(data);
+    gateId ??= start.gate === null ? lot.gates[0]?.id : lot.gates[start.gate]?.id;
+    page.setClock(data.now);
+  } else if (event === "delta") lot?.apply(data);
+  else if (event === "mine") promised(data);
+  show();
+}
+
+const line = new Line("stream", hear, (status) => page.setLine(status));
+
+/** @param {HTMLFormElement} form @param {HTMLElement | null} button */
+async function send(form, button) {
+  const fields = new FormData(form, button);
+  /** @type {Answer} */
+  let answer;
+  try {
+    const response = await fetch(form.action, {
+      method: "POST",
+      headers: { Accept: "application/json" },
+      body: new URLSearchParams(/** @type {any} */ (fields)),
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
+    if (response.status === 403) {
+      renew();
+      return;
+    }
+    // So does a server answer that is just starting.
+    if (response.status === 404) throw new Error("not there");
+    if (!response.ok && response.status !== 409) {
+      page.notify(texts[response.status === 429 ? "error_busy" : "error_other"] ?? "");
+      return;
+    }
+    answer = await response.json();
+  } catch {
+    line.lose();
+    return;
+  }
+  sessionStorage.removeItem(RENEWED);
+  if (fields.get("do") === "forget") {
+    location.reload();
+    return;
+  }
+  promised(answer.mine);
+  page.notify(answer.text ?? answer.mine.text);
+  if (answer.promotion) page.showPromotion(answer.promotion);
+  form.closest("details")?.removeAttribute("open");
+  show();
+}
+
+/** The page was made for somebody whom the server has forgotten. */
+function renew() {
+  if (sessionStorage.getItem(RENEWED)) {
+    page.notify(texts.error_session ?? "");
+    return;
+  }
+  sessionStorage.setItem(RENEWED, "yes");
+  location.reload();
+}
+
+document.addEventListener("submit", (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  // Until the lot is known, the page does it all by itself.
+  if (!lot || form.getAttribute("action") !== "act") return;
+  event.preventDefault();
+  if (isBusy) return;
+  isBusy = true;
+  page.setBusy(true);
+  void send(form, event.submitter).finally(() => {
+    isBusy = false;
+    page.setBusy(false);
+  });
+});
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let resting;
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(resting);
+  if (document.hidden) resting = setTimeout(() => line.rest(), OUT_OF_SIGHT_MS);
+  else line.wake();
+});
+addEventListener("pagehide", () => line.rest());
+addEventListener("pageshow", () => line.wake());
+addEventListener("online", () => line.wake());
+addEventListener("offline", () => line.lose());
+line.wake();

@@ -1,0 +1,74 @@
+/** What is known of the lot: the newest picture, and every change since. */
+
+/** @typedef {import("./types").Delta} Delta */
+/** @typedef {import("./types").Kind} Kind */
+/** @typedef {import("./types").Letter} Letter */
+/** @typedef {import("./types").Picture} Picture */
+/** @typedef {import("./types").SentOffer} SentOffer */
+/** @typedef {import("./types").Side} Side */
+
+/**
+ * The bay that who comes by a gate and asks for a kind would be given now.
+ * @typedef {object} Offer
+ * @property {number} bay
+ * @property {number} metres
+ * @property {Side | null} side
+ */
+
+/**
+ * A letter that a newer server may send is shown as unknown: never as free.
+ * @param {string | undefined} letter
+ */
+const known = (letter) => /** @type {Letter} */ (letter && /^[vohxu]$/.test(letter) ? letter : "u");
+
+/**
+ * @param {SentOffer | [] | null | undefined} sent
+ * @returns {Offer | null}
+ */
+const offer = (sent) => (sent?.length ? { bay: sent[0], metres: sent[1], side: sent[2] } : null);
+
+export class VisitorLot {
+  /** @param {Picture} picture */
+  constructor({ lot, states, nearest }) {
+    this.name = lot.name;
+    this.bays = lot.bays;
+    this.gates = lot.gates;
+    this.kinds = lot.kinds;
+    this.network = lot.network;
+    this.letters = lot.bays.map((_, index) => known(states[index]));
+    this.offers = lot.gates.map((_, gate) =>
+      lot.kinds.map((_, kind) => offer(nearest[gate]?.[kind])),
+    );
+    const levels = new Set([...lot.bays, ...lot.gates].map(({ level }) => level));
+    this.hasLevels = levels.size > 1;
+  }
+
+  /** Takes in what has changed. @param {Delta} delta */
+  apply({ b, n }) {
+    for (const [index, letter] of b) if (index in this.letters) this.letters[index] = known(letter);
+    for (const [gate, kind, ...sent] of n ?? []) {
+      const offers = this.offers[gate];
+      if (offers) offers[kind] = offer(/** @type {SentOffer | []} */ (sent));
+    }
+  }
+
+  /** Whether anything is known at all. */
+  get isKnown() {
+    return this.letters.some((letter) => letter !== "u");
+  }
+
+  /** How many free bays suit who asks for a kind. @param {Kind} kind */
+  free(kind) {
+    return this.bays.filter(
+      (bay, index) => this.letters[index] === "v" && (bay.kind === kind || bay.kind === "standard"),
+    ).length;
+  }
+
+  /**
+   * @param {number} gate
+   * @param {Kind} kind
+   */
+  offer(gate, kind) {
+    return this.offers[gate]?.[Math.max(0, this.kinds.indexOf(kind))] ?? null;
+  }
+}

@@ -1,0 +1,153 @@
+/** The elements of the page, and how they come to show something else. */
+
+import { html, write } from "../dom.js";
+import { secondsLeft, ticking } from "../ticking.js";
+
+/** @typedef {import("./types").Promotion} Promotion */
+/** @typedef {import("./types").Texts} Texts */
+/** @typedef {import("./types").View} View */
+
+/** Who has less than this left, in seconds, is to hurry. */
+const SOON_S = 60;
+
+/** @param {string} name */
+const part = (name) => /** @type {HTMLElement} */ (document.getElementById(name));
+
+export class Page {
+  #left = html("time", { id: "left" });
+  #aheadS = 0;
+  #plan = "";
+  /** @type {(() => void) | undefined} */
+  #stop;
+
+  /** @param {Texts} texts */
+  constructor(texts) {
+    this.texts = texts;
+    // A screen reader tells only what comes into an element that has been there before.
+    this.line = html("p", { id: "line", role: "status", hidden: true });
+    part("notice").before(this.line);
+    this.acts = /** @type {HTMLFormElement} */ (part("acts"));
+  }
+
+  /** How far the server's clock is ahead. @param {number} now In whole seconds since 1970. */
+  setClock(now) {
+    // The second may be nearly over: better that a driver has a moment more than is said.
+    this.#aheadS = now + 1 - Date.now() / 1_000;
+  }
+
+  /** @param {View} view @param {string | null} label The bay that is promised. */
+  show(view, label) {
+    document.body.dataset.status = view.status;
+    write(part("free"), view.free);
+    this.#say(view);
+    write(part("bay"), view.bay);
+    write(part("way"), view.way);
+    write(part("where"), view.where);
+    part("go").hidden = !view.way;
+    const turn = part("turn");
+    if (view.side) turn.dataset.side = view.side;
+    else delete turn.dataset.side;
+    part("car").hidden = view.status === "parked";
+    /** @type {HTMLInputElement} */ (this.acts.elements.namedItem("bay")).value = label ?? "";
+    this.#buttons(view.acts);
+  }
+
+  /** @param {View} view */
+  #say({ say, until }) {
+    const element = part("say");
+    const text = `${say} `;
+    if (element.firstChild?.textContent?.trim() !== say) element.replaceChildren(text);
+    this.#stop?.();
+    this.#stop = undefined;
+    if (until === null) {
+      element.replaceChildren(text);
+      return;
+    }
+    part("left")?.remove();
+    element.append(this.#left);
+    this.#left.dataset.until = String(until);
+    this.#stop = ticking(this.#left, () => {
+      const seconds = secondsLeft(until, this.#aheadS);
+      const rest = String(seconds % 60).padStart(2, "0");
+      write(this.#left, `${Math.floor(seconds / 60)}:${rest}`);
+      this.#left.classList.toggle("soon", seconds < SOON_S);
+    });
+  }
+
+  /**
+   * Buttons that stay are the same elements, so that nobody's finger or focus is lost.
+   * @param {View["acts"]} acts
+   */
+  #buttons(acts) {
+    const before = [...this.acts.querySelectorAll("button")];
+    const hadFocus = before.some((button) => button === document.activeElement);
+    const buttons = acts.map(({ do: value, label }, place) => {
+      const button =
+        before.find((one) => one.value === value) ?? html("button", { name: "do", value });
+      write(button, label);
+      button.classList.toggle("primary", place === 0);
+      return button;
+    });
+    for (const button of before) if (!buttons.includes(button)) button.remove();
+    buttons.forEach((button, place) => {
+      const there = this.acts.querySelectorAll("button")[place];
+      if (there === button) return;
+      if (there) there.before(button);
+      else this.acts.append(button);
+    });
+    if (hadFocus && !this.acts.contains(document.activeElement)) buttons[0]?.focus();
+  }
+
+  /** @param {string} markup */
+  showPlan(markup) {
+    if (markup === this.#plan) return;
+    this.#plan = markup;
+    const figure = part("plan");
+    figure.innerHTML = markup;
+    figure.hidden = false;
+  }
+
+  /** What has just happened; without it, that is over. @param {string | null} text */
+  notify(text) {
+    const notice = part("notice");
+    notice.hidden = !text;
+    write(notice, text ?? "");
+  }
+
+  /** @param {import("./line.js").LineStatus} status */
+  setLine(status) {
+    const { texts } = this;
+    const isLive = status === "live";
+    document.body.classList.toggle("stale", !isLive);
+    this.line.hidden = isLive;
+    write(this.line, isLive ? "" : ((status === "gone" ? texts.gone : texts.offline) ?? ""));
+    if (status !== "gone") return;
+    for (const button of document.querySelectorAll("button")) button.disabled = true;
+  }
+
+  /** What waits for the server's answer. @param {boolean} isBusy */
+  setBusy(isBusy) {
+    document.body.toggleAttribute("aria-busy", isBusy);
+  }
+
+  /** It has its place at the end, where it moves nothing. @param {Promotion} promotion */
+  showPromotion({ id, title, text, link, picture }) {
+    const address = `p/${encodeURIComponent(id)}`;
+    const inside = [
+      picture && html("img", { src: `${address}/picture`, alt: "", width: 52, height: 52 }),
+      html("span", { class: "mark" }, this.texts.promotion),
+      html("strong", {}, title),
+      " ",
+      html("span", {}, text),
+    ];
+    const rel = "noopener nofollow sponsored";
+    const aside = part("promotion");
+    aside.replaceChildren(
+      ...(link
+        ? [html("a", { href: address, target: "_blank", rel }, ...inside)]
+        : html("div", {}, ...inside).childNodes),
+    );
+    aside.dataset.id = id;
+    aside.hidden = false;
+  }
+}

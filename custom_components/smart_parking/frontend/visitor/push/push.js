@@ -1,0 +1,104 @@
+/**
+ * Lets a visitor be told what happens while the page is closed, if their browser can do it. The page
+ * has the texts; nothing is asked of the browser before the visitor taps.
+ */
+
+/** As long as one of these holds, there is something to be told. */
+const WORTH_TELLING = ["waiting", "held", "arrived"];
+
+/** @param {string} id */
+const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+const section = part("push");
+const { key = "", told = "", denied = "", failed = "" } = section.dataset;
+const canBeTold =
+  isSecureContext &&
+  "serviceWorker" in navigator &&
+  "PushManager" in globalThis &&
+  "Notification" in globalThis;
+let isOn = section.dataset.on === "true";
+
+/** @param {string} [said] */
+function show(said) {
+  const isWorth = WORTH_TELLING.includes(document.body.dataset.status ?? "");
+  section.hidden = !(canBeTold && (isOn || isWorth));
+  part("push-offer").hidden = isOn;
+  part("push-off").hidden = !isOn;
+  if (said !== undefined) part("push-said").textContent = said;
+}
+
+/** @param {Record<string, string>} fields */
+async function send(fields) {
+  const form = /** @type {HTMLInputElement} */ (document.querySelector("#acts [name=form]")).value;
+  const response = await fetch("push", {
+    method: "POST",
+    body: new URLSearchParams({ form, ...fields }),
+  });
+  if (!response.ok) throw new Error(String(response.status));
+}
+
+/** What was agreed with another key, or for another visit, is void. */
+async function forget() {
+  const registration = await navigator.serviceWorker.getRegistration();
+  // An owner's browser has Home Assistant's own worker, which is for every page that has none.
+  if (registration?.scope !== new URL(".", location.href).href) return;
+  await (await registration.pushManager.getSubscription())?.unsubscribe();
+}
+
+/** @param {ServiceWorkerRegistration} registration */
+async function readiness({ installing, waiting }) {
+  const worker = installing ?? waiting;
+  while (worker && worker.state !== "activated") {
+    await new Promise((done) => worker.addEventListener("statechange", done, { once: true }));
+    if (worker.state === "redundant") throw new Error("The worker could not be installed");
+  }
+}
+
+async function turnOn() {
+  // First of all: Safari asks only while it is about what has been tapped.
+  if ((await Notification.requestPermission()) !== "granted") {
+    show(denied);
+    return;
+  }
+  const registration = await navigator.serviceWorker.register("sw.js");
+  await readiness(registration);
+  await forget();
+  const subscription = await registration.pushManager.subscribe({
+    userVisibleOnly: true,
+    applicationServerKey: key,
+  });
+  const { endpoint = "", keys = {} } = subscription.toJSON();
+  const box = /** @type {HTMLInputElement | null} */ (document.getElementById("push-promotions"));
+  const { p256dh = "", auth = "" } = keys;
+  const promotions = box?.checked ? "yes" : "";
+  await send({ do: "on", endpoint, p256dh, auth, promotions });
+  isOn = true;
+  show(told);
+}
+
+async function turnOff() {
+  await send({ do: "off" });
+  await forget();
+  isOn = false;
+  show("");
+}
+
+/** @param {string} id @param {() => Promise<void>} work */
+function onTap(id, work) {
+  const button = /** @type {HTMLButtonElement} */ (part(id));
+  button.addEventListener("click", () => {
+    button.disabled = true;
+    void work()
+      .catch(() => show(failed))
+      .finally(() => (button.disabled = false));
+  });
+}
+
+if (canBeTold) {
+  onTap("push-on", turnOn);
+  onTap("push-off", turnOff);
+  new MutationObserver(() => show()).observe(document.body, { attributeFilter: ["data-status"] });
+  // The server has forgotten the visitor, or dropped what the browser still has.
+  if (!isOn) void forget().catch(() => undefined);
+}
+show(isOn ? told : undefined);

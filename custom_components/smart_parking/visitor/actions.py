@@ -1,0 +1,180 @@
+"""What visitors can do. They have one bay at a time, and speak for nobody but themselves.
+
+An action that says which bay it is about does nothing when that is another one by now: a second tap
+is no second wish.
+"""
+
+from collections.abc import Callable, Mapping
+
+from ..lot.happenings import HoldError
+from ..lot.model import Bay, BayKind, Gate
+from ..lot.promises import Hold, HoldStatus
+from .choice import Choice
+from .gate import Visit
+from .mine import Do
+from .sessions import Parked
+
+BAY = "bay"
+
+type Form = Mapping[str, str]
+
+
+class RefusedError(Exception):
+    """Something cannot be done; the key is for programs, and names the words for the visitor."""
+
+    def __init__(self, key: str) -> None:
+        """Name the reason."""
+        super().__init__(key)
+        self.key = key
+
+
+def act(visit: Visit, do: Do, form: Form) -> None:
+    """Do what a visitor wants, or raise `RefusedError`."""
+    try:
+        _ACTIONS[do](visit, form)
+    except HoldError as err:
+        raise RefusedError(err.key) from err
+
+
+def the_gate(visit: Visit, choice: Choice) -> Gate | None:
+    """Return the gate by which a visitor comes: the one of the choice, else the first."""
+    gates = visit.coordinator.lot.gates
+    chosen = (gate for gate in gates if gate.gate_id == choice.gate_id)
+    return next(chosen, gates[0] if gates else None)
+
+
+def _hold(visit: Visit) -> Hold | None:
+    """Return what is kept for a visitor."""
+    return visit.coordinator.guidance.of_driver(visit.driver)
+
+
+def _meant(visit: Visit, form: Form) -> Hold | None:
+    """Return what is kept for a visitor, unless the form is about another bay."""
+    hold, label = _hold(visit), form.get(BAY)
+    if hold is None or hold.bay_id is None or hold.bay_id not in visit.coordinator.lot:
+        return None
+    bay = visit.coordinator.lot[hold.bay_id].bay
+    return hold if label in (None, bay.label) else None
+
+
+def _guide(visit: Visit, form: Form) -> None:
+    """Keep the nearest bay for a visitor, or put them into the queue."""
+    guidance, choice = visit.coordinator.guidance, visit.choice
+    if (gate := the_gate(visit, choice)) is None:
+        raise RefusedError("no_gate")
+    hold = _hold(visit)
+    if hold is None:
+        kept = sum(1 for _ in visit.reception.holds_of(visit.client))
+        if kept >= visit.reception.options.holds:
+            raise RefusedError("too_many")
+    elif hold.has_parked:
+        guidance.async_release(hold)
+    session = visit.begin()
+    session.parked = None
+    session.gate_id = gate.gate_id
+    visit.reception.async_note()
+    guidance.async_guide(gate.gate_id, choice.kind or BayKind.STANDARD, visit.driver)
+    session.notice = None
+
+
+def _another(visit: Visit, form: Form) -> None:
+    """Send a visitor to the next best bay."""
+    if (hold := _meant(visit, form)) is not None:
+        visit.coordinator.guidance.async_another(hold)
+
+
+def _extend(visit: Visit, form: Form) -> None:
+    """Keep a bay longer, once."""
+    hold, session = _meant(visit, form), visit.begin()
+    if hold is None or session.has_extended:
+        return
+    visit.coordinator.guidance.async_extend(hold, hold.length_s)
+    session.has_extended = True
+
+
+def _release(visit: Visit, form: Form) -> None:
+    """Give a bay, or a place in the queue, back."""
+    if (hold := _hold(visit)) is not None:
+        visit.coordinator.guidance.async_release(hold)
+    if (session := visit.session) is not None:
+        session.notice = None
+
+
+def _yes(visit: Visit, form: Form) -> None:
+    """Take a visitor's word that the vehicle in the bay is theirs."""
+    hold = _meant(visit, form)
+    if hold is not None and hold.status is HoldStatus.ARRIVED:
+        visit.begin()
+        visit.coordinator.guidance.async_confirm(hold, parked=True)
+
+
+def _no(visit: Visit, form: Form) -> None:
+    """Take a visitor's word that the bay was taken."""
+    hold = _meant(visit, form)
+    if hold is not None and hold.status in (HoldStatus.HELD, HoldStatus.ARRIVED):
+        visit.begin()
+        visit.coordinator.guidance.async_confirm(hold, parked=False)
+
+
+def _parked(visit: Visit, form: Form) -> None:
+    """Remember where a visitor has parked: in the bay that is kept, or in another one."""
+    guidance, hold = visit.coordinator.guidance, _hold(visit)
+    bay = _bay_of(visit, form, hold)
+    session = visit.begin()
+    gate = the_gate(visit, visit.choice)
+    session.gate_id = session.gate_id or (None if gate is None else gate.gate_id)
+    session.parked = Parked(bay.bay_id, bay.label)
+    visit.reception.async_note()
+    if hold is not None and hold.bay_id == bay.bay_id:
+        guidance.async_confirm(hold, parked=True)
+    elif hold is not None:
+        guidance.async_release(hold)
+    session.notice = None
+    visit.reception.streams.async_mine(visit.driver)
+
+
+def _bay_of(visit: Visit, form: Form, hold: Hold | None) -> Bay:
+    """Return the bay in which a visitor has parked, or raise `RefusedError`."""
+    lot = visit.coordinator.lot
+    if label := form.get(BAY, "").strip().casefold():
+        found = (status.bay for status in lot if status.bay.label.casefold() == label)
+        if (bay := next(found, None)) is None:
+            raise RefusedError("unknown_bay")
+        return bay
+    if hold is None or hold.bay_id is None or hold.bay_id not in lot:
+        raise RefusedError("no_bay")
+    return lot[hold.bay_id].bay
+
+
+def _found(visit: Visit, form: Form) -> None:
+    """Forget where the car is: its driver is there."""
+    session, hold = visit.session, _hold(visit)
+    if session is not None and session.parked is not None:
+        session.parked = None
+        visit.reception.async_note()
+        visit.reception.streams.async_mine(visit.driver)
+        if hold is not None:
+            visit.coordinator.guidance.async_release(hold)
+        session.notice = None
+
+
+def _forget(visit: Visit, form: Form) -> None:
+    """Forget a visitor, and give their bay back."""
+    _release(visit, form)
+    visit.reception.messenger.async_unsubscribe(visit.driver)
+    visit.reception.sessions.drop(visit.driver)
+    visit.reception.async_note()
+    visit.reception.streams.async_mine(visit.driver)
+
+
+_ACTIONS: Mapping[Do, Callable[[Visit, Form], None]] = {
+    Do.GUIDE: _guide,
+    Do.ANOTHER: _another,
+    Do.EXTEND: _extend,
+    Do.RELEASE: _release,
+    Do.YES: _yes,
+    Do.NO: _no,
+    Do.PARKED: _parked,
+    Do.FOUND: _found,
+    Do.FORGET: _forget,
+}

@@ -1,0 +1,95 @@
+"""The plan of a lot as a page shows it: drawn when somebody looks, kept until the lot changes."""
+
+import asyncio
+from dataclasses import replace
+
+from homeassistant.core import HomeAssistant, callback
+
+from ..coordinator import LotCoordinator
+from ..plan.scene import Sight, draw
+from ..plan.svg import to_svg
+from ..plan.view import PAGE
+from ..words import Words
+
+# A drawing takes some 20 kB.
+KEPT_MAX = 64
+# So many may wait for a drawing to be made; more get a page without one.
+WAITING_MAX = 16
+
+type _Key = tuple[int, str, str | None, str]
+
+
+class Drawings:
+    """The drawings of one lot, made one at a time and beside the event loop."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Begin with none."""
+        self._hass = hass
+        self._state = 0
+        self._kept: dict[_Key, str] = {}
+        self._making: dict[_Key, asyncio.Future[str]] = {}
+        self._pencil = asyncio.Lock()
+
+    @callback
+    def async_forget(self) -> None:
+        """Have all drawings made anew; one that is being made is out of date already."""
+        self._state += 1
+        self._kept.clear()
+
+    async def async_get(
+        self, coordinator: LotCoordinator, gate_id: str, bay_id: str | None, words: Words
+    ) -> str | None:
+        """Return the way from a gate to a bay as SVG, without a bay the gate's level.
+
+        None when too many are being waited for.
+        """
+        key = self._state, gate_id, bay_id, words.language
+        if (known := self._kept.get(key)) is not None:
+            return known
+        making = self._making.get(key)
+        if making is None:
+            if len(self._making) >= WAITING_MAX:
+                return None
+            sight = _sight(coordinator, gate_id, bay_id, words)
+            making = self._making[key] = coordinator.entry.async_create_task(
+                self._hass, self._async_make(key, sight), "smart_parking drawing"
+            )
+            making.add_done_callback(lambda _: self._making.pop(key))
+        # Whoever does not wait any longer does not stop it for the others.
+        return await asyncio.shield(making)
+
+    async def _async_make(self, key: _Key, sight: Sight) -> str:
+        """Make a drawing when it is its turn, and keep it."""
+        async with self._pencil:
+            drawing = await self._hass.async_add_executor_job(_draw, sight)
+        if key[0] == self._state:
+            if len(self._kept) >= KEPT_MAX:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = drawing
+        return drawing
+
+
+def _sight(coordinator: LotCoordinator, gate_id: str, bay_id: str | None, words: Words) -> Sight:
+    """Return what there is to be seen."""
+    lot = coordinator.lot
+    headings = lot.network.headings
+    gates = [replace(gate, heading=headings[gate.gate_id]) for gate in lot.gates]
+    gate = next(gate for gate in gates if gate.gate_id == gate_id)
+    bay = None if bay_id is None else lot[bay_id].bay
+    level = gate.level if bay is None else bay.level
+    note = words.text("level", level=level)
+    return Sight(
+        bays=[*lot],
+        shapes=lot.network.shapes,
+        gates=gates,
+        gate=gate,
+        bay=bay,
+        way=() if bay is None else lot.route(gate_id, bay.bay_id).points,
+        note=note[:1].upper() + note[1:] if lot.count(level=level) < len(lot) else "",
+        frame=PAGE,
+    )
+
+
+def _draw(sight: Sight) -> str:
+    """Draw."""
+    return to_svg(draw(sight))

@@ -1,0 +1,234 @@
+"""The one door for strangers: who may come in, how often, and what every answer carries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from math import ceil
+from typing import Any, Final, override
+
+from aiohttp import hdrs, web
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.http import KEY_HASS, HomeAssistantView, request_handler_factory
+from homeassistant.helpers.network import is_cloud_connection
+from homeassistant.util import dt as dt_util, network
+
+from ..const import DOMAIN
+from ..coordinator import LotCoordinator
+from ..words import DATA_WORDS, Words, words_for
+from .choice import Choice, accepted_language
+from .forms import is_from_here
+from .limits import client_of
+from .reception import Reception, reception_at
+from .sessions import Session
+from .tokens import Token
+
+BASE: Final = f"/api/{DOMAIN}/v/{{secret}}"
+
+TOKEN_COOKIE: Final = DOMAIN
+CHOICE_COOKIE: Final = f"{DOMAIN}_choice"
+CHOICE_S: Final = 365 * 86_400
+# A visitor who comes back is known for the whole time again, but not written to at every request.
+RENEW_S: Final = 3_600.0
+
+# Nothing is loaded, framed, kept or guessed unless an answer says otherwise.
+HEADERS: Final[Mapping[str, str]] = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+}
+
+
+@dataclass(slots=True)
+class Visit:
+    """One request of a visitor who has come in."""
+
+    request: web.Request
+    reception: Reception
+    client: str
+    """What stands for the phone."""
+    token: Token
+    is_known: bool
+    """Whether the token came with the request; otherwise it is new."""
+    choice: Choice
+
+    @property
+    def hass(self) -> HomeAssistant:
+        """The Home Assistant that is visited."""
+        return self.reception.hass
+
+    @property
+    def coordinator(self) -> LotCoordinator:
+        """The lot that is visited."""
+        return self.reception.coordinator
+
+    @property
+    def driver(self) -> str:
+        """The name under which bays are kept for the visitor."""
+        return self.token.driver
+
+    @property
+    def session(self) -> Session | None:
+        """What is remembered of the visitor."""
+        return self.reception.sessions.get(self.driver)
+
+    @property
+    def words(self) -> Words:
+        """The words of the visitor's language."""
+        header = self.request.headers.get(hdrs.ACCEPT_LANGUAGE, "")
+        languages = self.hass.data[DATA_WORDS]
+        accepted = accepted_language(header, languages)
+        return words_for(self.hass, self.choice.language or accepted)
+
+    def choose(self, fields: Mapping[str, str]) -> None:
+        """Take over what a visitor chooses now."""
+        gates = {gate.gate_id for gate in self.coordinator.lot.gates}
+        languages = self.hass.data[DATA_WORDS]
+        self.choice = self.choice.changed(fields, gates, languages)
+
+    def begin(self) -> Session:
+        """Return what is remembered of the visitor, from now on if nothing was."""
+        session = self.reception.sessions.of(self.driver, _now())
+        session.client = self.client
+        return session
+
+    def is_own_form(self, text: str) -> bool:
+        """Return whether a form was filled in on the visitor's own page."""
+        return (
+            self.is_known
+            and is_from_here(self.request)
+            and self.reception.tokens.is_form(self.token, text)
+        )
+
+    def write_cookies(self, response: web.StreamResponse) -> None:
+        """Let the phone remember who it is, and what has been chosen."""
+        now = _now()
+        if not self.is_known or self.token.issued + RENEW_S < now:
+            tokens = self.reception.tokens
+            text = tokens.write(tokens.renewed(self.token, now))
+            self._write_cookie(response, TOKEN_COOKIE, text, self.reception.options.forget_s)
+        choice = self.choice.write()
+        if choice != self.request.cookies.get(CHOICE_COOKIE, ""):
+            self._write_cookie(response, CHOICE_COOKIE, choice, CHOICE_S)
+
+    def forget_cookies(self, response: web.StreamResponse) -> None:
+        """Let the phone forget everything."""
+        for name in (TOKEN_COOKIE, CHOICE_COOKIE):
+            response.del_cookie(name, path=self._path)
+
+    @property
+    def _path(self) -> str:
+        """The path to which cookies are sent: the page with and without the slash at the end."""
+        return self.reception.base.rstrip("/")
+
+    def _write_cookie(
+        self, response: web.StreamResponse, name: str, text: str, lasts_s: float
+    ) -> None:
+        """Let the phone remember something that no script reads, and no other site sends."""
+        response.set_cookie(
+            name,
+            text,
+            max_age=int(lasts_s),
+            path=self._path,
+            secure=self.request.secure,
+            httponly=True,
+            samesite="Lax",
+        )
+
+
+async def admit(request: web.Request, secret: str, cost: float = 1.0) -> Visit:
+    """Let somebody in, at a cost that counts against what they may ask for in a minute.
+
+    Raises `HTTPNotFound`, just as for an address that there is not, unless the secret is that of a
+    lot whose page is on and may be seen from where they are; `HTTPTooManyRequests` after that.
+    """
+    hass = request.app[KEY_HASS]
+    reception = reception_at(hass, secret)
+    if reception is None or is_cloud_connection(hass):
+        raise web.HTTPNotFound
+    address = _address_of(request)
+    if address is None or not ((is_local := network.is_local(address)) or reception.options.remote):
+        raise web.HTTPNotFound
+    client = client_of(address, is_local=is_local)
+    if wait_s := reception.wait_s(client, cost):
+        raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: str(ceil(wait_s))})
+    now = _now()
+    tokens, cookies = reception.tokens, request.cookies
+    token = tokens.read(cookies.get(TOKEN_COOKIE, ""), now, reception.options.forget_s)
+    visit = Visit(
+        request,
+        reception,
+        client,
+        token or tokens.new(now),
+        token is not None,
+        Choice.read(cookies.get(CHOICE_COOKIE, "")),
+    )
+    reception.sessions.touch(visit.driver, now)
+    return visit
+
+
+def _address_of(request: web.Request) -> IPv4Address | IPv6Address | None:
+    """Return from where somebody asks; None when that is no address, as of a socket in a file."""
+    try:
+        return ip_address(request.remote or "")
+    except ValueError:
+        return None
+
+
+class VisitorView(HomeAssistantView):
+    """What visitors can reach. Its handlers begin with `admit`.
+
+    It answers every method, so that nobody learns from a 405 that there is something.
+    """
+
+    requires_auth = False
+
+    @override
+    def register(
+        self, hass: HomeAssistant, app: web.Application, router: web.UrlDispatcher
+    ) -> None:
+        """Register for all methods; other origins may read nothing."""
+        assert self.url is not None  # noqa: S101  every view has one
+        handler = request_handler_factory(hass, self, self.handle)
+        for url in (self.url, *self.extra_urls):
+            router.add_route(hdrs.METH_ANY, url, handler)
+
+    async def handle(self, request: web.Request, **parts: str) -> web.StreamResponse:
+        """Answer a request, and say how the answer is to be treated."""
+        handlers = {
+            method: handler
+            for method in (hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS, hdrs.METH_POST)
+            if (handler := getattr(self, method.lower(), None)) is not None
+        }
+        try:
+            if (handler := handlers.get(request.method)) is None:
+                await self.refuse(request, **parts)
+                raise web.HTTPMethodNotAllowed(request.method, handlers)
+            response: web.StreamResponse = await handler(request, **parts)
+        except web.HTTPNotFound:
+            raise
+        except web.HTTPException as err:
+            secure(err)
+            raise
+        if not response.prepared:
+            secure(response)
+        return response
+
+    async def refuse(self, request: web.Request, **parts: str) -> None:
+        """Raise `HTTPNotFound` for who may not know that there is something."""
+        await admit(request, parts["secret"])
+
+
+def secure(response: Any) -> None:
+    """Say how an answer is to be treated, as far as it does not say so itself."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+
+
+def _now() -> float:
+    """Return the time, in seconds since the epoch."""
+    return dt_util.utcnow().timestamp()

@@ -1,0 +1,88 @@
+"""How much strangers may ask for: requests over time, and things open at once.
+
+Plain Python: the time is a parameter, in seconds of any clock that only goes forwards.
+"""
+
+from collections import Counter
+from ipaddress import IPv4Address, IPv6Address
+
+# Some 200 bytes each.
+CLIENTS_MAX = 4_096
+# What a household, or a mobile phone, is given of the IPv6 internet.
+IPV6_PREFIX = 64
+
+
+def client_of(address: IPv4Address | IPv6Address, *, is_local: bool) -> str:
+    """Return what stands for a phone at an address.
+
+    On a local network every address is a phone's. Elsewhere a phone has as many IPv6 addresses as
+    it likes, all in one network.
+    """
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    if is_local:
+        return str(IPv6Address(int(address)))
+    return f"{int(address) >> (128 - IPV6_PREFIX):x}/{IPV6_PREFIX}"
+
+
+class Buckets:
+    """A bucket per client: it holds a minute's worth, and fills evenly.
+
+    Whoever has not been seen for longest is forgotten when there are too many.
+    """
+
+    def __init__(self, per_minute: float, most: int = CLIENTS_MAX) -> None:
+        """Begin with full buckets."""
+        self._size = per_minute
+        self._per_s = per_minute / 60.0
+        self._most = most
+        self._levels: dict[str, tuple[float, float]] = {}
+
+    def __len__(self) -> int:
+        """Return how many clients are remembered."""
+        return len(self._levels)
+
+    def wait_s(self, client: str, now: float, cost: float = 1.0) -> float:
+        """Take from a client's bucket and return 0, or return in how many seconds that can be."""
+        level, at = self._levels.pop(client, (self._size, now))
+        level = min(self._size, level + max(0.0, now - at) * self._per_s)
+        # What costs more than a bucket holds would never be had.
+        cost = min(cost, self._size)
+        missing = max(0.0, cost - level)
+        self._levels[client] = (level - (0.0 if missing else cost), now)
+        if len(self._levels) > self._most:
+            del self._levels[next(iter(self._levels))]
+        return missing / self._per_s
+
+
+class Places:
+    """A number of places, of which one client may have but a few."""
+
+    def __init__(self, each: int, total: int) -> None:
+        """Begin with all of them free."""
+        self._each = each
+        self._total = total
+        self._taken: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        """Return how many are taken."""
+        return self._taken.total()
+
+    def take(self, client: str) -> bool:
+        """Take a place, and return whether there was one."""
+        if self._taken[client] >= self._each or len(self) >= self._total:
+            return False
+        self._taken[client] += 1
+        return True
+
+    def leave(self, client: str) -> None:
+        """Give a place back."""
+        self._taken[client] -= 1
+        if not self._taken[client]:
+            del self._taken[client]
+
+    def resize(self, each: int, total: int) -> None:
+        """Have other numbers from now on; who has a place keeps it."""
+        self._each, self._total = each, total

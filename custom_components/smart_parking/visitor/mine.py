@@ -1,0 +1,132 @@
+"""What is promised to one visitor, and what they can do now."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from homeassistant.util import dt as dt_util
+
+from ..coordinator import LotCoordinator
+from ..lot.directions import Directions
+from ..lot.model import BayKind
+from ..lot.promises import Hold, HoldStatus
+from ..picture import Json
+from .public_picture import SIDE_LETTERS
+from .sessions import Parked, Session
+
+
+class Status(StrEnum):
+    """How far a visitor has come."""
+
+    NONE = "none"
+    WAITING = "waiting"
+    HELD = "held"
+    ARRIVED = "arrived"
+    PARKED = "parked"
+
+
+class Do(StrEnum):
+    """What a visitor can ask for."""
+
+    GUIDE = "guide"
+    ANOTHER = "another"
+    EXTEND = "extend"
+    RELEASE = "release"
+    YES = "yes"
+    NO = "no"
+    PARKED = "parked"
+    FOUND = "found"
+    FORGET = "forget"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mine:
+    """What is promised to one visitor."""
+
+    status: Status
+    can: tuple[Do, ...]
+    bay_id: str | None = None
+    label: str | None = None
+    gate_id: str | None = None
+    kind: BayKind | None = None
+    until: float | None = None
+    position: int | None = None
+    directions: Directions | None = None
+
+    def to_data(self, coordinator: LotCoordinator, text: str | None) -> dict[str, Json]:
+        """Return it as it is sent, with what has just happened in words."""
+        lot = coordinator.lot
+        bays = (status.bay.bay_id for status in lot)
+        gates = (gate.gate_id for gate in lot.gates)
+        side = None if self.directions is None else self.directions.side
+        return {
+            "status": self.status.value,
+            "bay": next((i for i, one in enumerate(bays) if one == self.bay_id), None),
+            "label": self.label,
+            "gate": next((i for i, one in enumerate(gates) if one == self.gate_id), None),
+            "kind": None if self.kind is None else self.kind.value,
+            "until": None if self.until is None else round(self.until),
+            "metres": None if self.directions is None else self.directions.metres,
+            "side": None if side is None else SIDE_LETTERS[side],
+            "position": self.position,
+            "can": [do.value for do in self.can],
+            "text": text,
+            "now": int(dt_util.utcnow().timestamp()),
+        }
+
+
+def mine_of(coordinator: LotCoordinator, driver: str, session: Session | None) -> Mine:
+    """Return what is promised to a visitor."""
+    hold = coordinator.guidance.of_driver(driver)
+    if session is not None and session.parked is not None:
+        return _parked(coordinator, session.parked, session.gate_id)
+    if hold is None:
+        return Mine(status=Status.NONE, can=(Do.GUIDE,))
+    return _of_hold(coordinator, hold, has_extended=session is not None and session.has_extended)
+
+
+def _parked(coordinator: LotCoordinator, parked: Parked, gate_id: str | None) -> Mine:
+    """Return where a visitor's car stands."""
+    bay_id, label = parked
+    return Mine(
+        status=Status.PARKED,
+        can=(Do.FOUND,),
+        bay_id=bay_id if bay_id in coordinator.lot else None,
+        label=label,
+        gate_id=gate_id,
+        directions=_directions(coordinator, gate_id, bay_id),
+    )
+
+
+def _of_hold(coordinator: LotCoordinator, hold: Hold, *, has_extended: bool) -> Mine:
+    """Return what a hold means to its driver."""
+    can: tuple[Do, ...]
+    match hold.status:
+        case HoldStatus.WAITING:
+            status, can = Status.WAITING, (Do.RELEASE,)
+        case HoldStatus.ARRIVED:
+            status, can = Status.ARRIVED, (Do.YES, Do.NO)
+        case _:
+            status = Status.HELD
+            can = (Do.PARKED, Do.ANOTHER, *(() if has_extended else (Do.EXTEND,)), Do.RELEASE)
+    bay_id = hold.bay_id if hold.bay_id in coordinator.lot else None
+    return Mine(
+        status=status,
+        can=can,
+        bay_id=bay_id,
+        label=None if bay_id is None else coordinator.lot[bay_id].bay.label,
+        gate_id=hold.gate_id,
+        kind=hold.kind,
+        until=hold.until if status is Status.HELD else None,
+        position=coordinator.guidance.place_in_queue(hold),
+        directions=_directions(coordinator, hold.gate_id, bay_id),
+    )
+
+
+def _directions(
+    coordinator: LotCoordinator, gate_id: str | None, bay_id: str | None
+) -> Directions | None:
+    """Return the way to a bay, as far as both ends of it exist."""
+    lot = coordinator.lot
+    if gate_id is None or not lot.has_gate(gate_id) or bay_id is None or bay_id not in lot:
+        return None
+    return lot.directions(gate_id, bay_id)

@@ -1,0 +1,198 @@
+"""The feeds of one lot: each is written when somebody asks after something has changed.
+
+Whoever asks again is given the same bytes. What is written is made of values that no longer change,
+away from the event loop.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+import gzip
+from hashlib import sha256
+
+from homeassistant.core import callback
+from homeassistant.helpers.json import json_bytes
+from homeassistant.util import dt as dt_util
+
+from ..coordinator import LotCoordinator
+from ..feeds.documents import DOCUMENTS, Document, Feed
+from ..feeds.earth import Anchor, Position
+from ..feeds.lot import BayNow, Facts, PublicLot, public_lot
+from ..feeds.schema_org import FREE, facility
+from ..feeds.values import Record
+from ..lot.lot import Changes
+from ..lot.model import BayKind
+from ..words import Words
+from .feed_options import FeedOptions
+
+# A copy may be that old before a change is written down: a lot in which something happens all the
+# time costs no more than one in which something happens now and then.
+COPY_S = 5
+
+TAG_LENGTH = 20
+# Level 9 takes twice as long for a percent less.
+GZIP_LEVEL = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A document as it is sent."""
+
+    content_type: str
+    body: bytes
+    compressed: bytes
+    tag: str
+    at: datetime
+    """When it was first written so."""
+
+
+type _Edition = tuple[int, bool | None]
+"""The number of the change, and whether the lot is open: another whenever a document may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A copy, and of what it is one."""
+
+    copy: Copy
+    edition: _Edition
+    at: datetime
+
+
+class OpenData:
+    """The feeds of a lot."""
+
+    def __init__(self, coordinator: LotCoordinator) -> None:
+        """Prepare; nothing is written yet."""
+        self.options = FeedOptions.from_entry(coordinator.entry)
+        self.written = 0
+        """How many documents have been written, since the start."""
+        self._coordinator = coordinator
+        self._hass = coordinator.hass
+        self._number = 0
+        self._changed = dt_util.utcnow()
+        self._kept: dict[str, _Kept] = {}
+        self._facts: dict[str, tuple[_Edition, Record]] = {}
+        self._writing = asyncio.Lock()
+
+    @callback
+    def async_changed(self, changes: Changes) -> None:
+        """Mind that the lot is no longer what was written down."""
+        if changes.layout:
+            self.options = FeedOptions.from_entry(self._coordinator.entry)
+        if changes.layout or changes.counts:
+            self._changed = dt_util.utcnow()
+            self._number += 1
+        if changes.layout:
+            self._kept = {}
+
+    @callback
+    def async_moved(self, _event: object) -> None:
+        """Mind that Home Assistant is elsewhere, or speaks another language."""
+        self.async_changed(Changes(layout=True))
+
+    async def async_get(self, name: str) -> Copy | None:
+        """Return a document; None if there is none of that name, or its feed is off."""
+        document = DOCUMENTS.get(name)
+        if document is None or document.feed not in self.options.feeds:
+            return None
+        if (kept := self._current(name)) is not None:
+            return kept
+        async with self._writing:
+            # Whoever came at the same time has had it written.
+            if (kept := self._current(name)) is not None:
+                return kept
+            return await self._async_write(document)
+
+    @callback
+    def async_facts(self, words: Words) -> Record:
+        """Return what search engines read on the page; where the lot is only with its feed."""
+        edition, facts = self._facts.get(words.language, (None, {}))
+        if edition != self._edition():
+            names: dict[str, str] = {kind: words.text(f"bays_{kind}_other") for kind in BayKind}
+            names[FREE] = words.text("page_spaces")
+            says_where = Feed.SCHEMA_ORG in self.options.feeds
+            facts = facility(self._picture(draws=False)(), names, says_where=says_where)
+            self._facts[words.language] = self._edition(), facts
+        return facts
+
+    def _current(self, name: str) -> Copy | None:
+        """Return a copy that may still be given away."""
+        kept, now = self._kept.get(name), dt_util.utcnow()
+        if kept is None:
+            return None
+        is_young = timedelta(0) <= now - kept.at < timedelta(seconds=COPY_S)
+        return kept.copy if is_young or kept.edition == self._edition() else None
+
+    def _edition(self) -> _Edition:
+        """Return what is different whenever a document may be."""
+        return self._number, self._is_open()
+
+    def _is_open(self) -> bool | None:
+        """Return whether the lot is open by its hours, if it has any."""
+        hours = self.options.hours
+        return None if hours is None else hours.is_open(dt_util.now())
+
+    async def _async_write(self, document: Document) -> Copy:
+        """Write a document, and keep it."""
+        # What is still being written when an owner changes something goes into what is left behind.
+        kept, edition, at = self._kept, self._edition(), dt_util.utcnow()
+        copy = await self._hass.async_add_executor_job(_write, document, self._picture(), at)
+        self.written += 1
+        before = kept.get(document.name)
+        if before is not None and before.copy.tag == copy.tag:
+            copy = before.copy
+        kept[document.name] = _Kept(copy, edition, at)
+        return copy
+
+    def _picture(self, *, draws: bool = True) -> Callable[[], PublicLot]:
+        """Return what makes a picture of the lot as it is now, in any thread.
+
+        Where each bay is takes most of the time, and not everybody asks for it.
+        """
+        lot, since = self._coordinator.lot, self._coordinator.since
+        shapes, gates = lot.network.shapes, lot.gates
+        facts = self._lot_facts(self.options.bearing if draws else None)
+        bays = [
+            BayNow(
+                status.bay,
+                shapes[status.bay.bay_id],
+                status.state,
+                dt_util.utc_from_timestamp(since(status.bay.bay_id)),
+            )
+            for status in lot
+        ]
+        return lambda: public_lot(facts, bays, gates)
+
+    def _lot_facts(self, bearing: float | None) -> Facts:
+        """Return what is known of the lot beyond its bays."""
+        options, entry, config = self.options, self._coordinator.entry, self._hass.config
+        x, y = options.anchor
+        position = options.location or Position(config.latitude, config.longitude)
+        return Facts(
+            secret_id=entry.entry_id,
+            name=entry.title,
+            language=config.language[:2].lower(),
+            time_zone=config.time_zone,
+            anchor=Anchor(position=position, x=x, y=y, bearing=bearing),
+            hours=options.hours,
+            operator=options.operator,
+            website=options.website,
+            structure=options.structure,
+            set_up=entry.modified_at,
+            changed=self._changed,
+            is_open=self._is_open(),
+        )
+
+
+def _write(document: Document, picture: Callable[[], PublicLot], at: datetime) -> Copy:
+    """Write a document. Takes some milliseconds: for the executor."""
+    body = json_bytes(document.write(picture()))
+    return Copy(
+        content_type=document.content_type,
+        body=body,
+        compressed=gzip.compress(body, GZIP_LEVEL, mtime=0),
+        tag=sha256(body).hexdigest()[:TAG_LENGTH],
+        at=at,
+    )

@@ -1,0 +1,331 @@
+"""The page, written whole: what a visitor reads first, and uses, needs no script.
+
+Everything that is put into it goes through `escape`, or is JSON that cannot end its element.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import quote
+
+from homeassistant.helpers.json import json_bytes
+
+from ..lot.directions import Directions
+from ..lot.model import BayKind, Gate
+from ..lot.promotions import Promotion
+from ..picture import Json
+from ..words import Words
+from .files import OWN, PageFiles
+from .mine import Do, Mine, Status
+from .push.offer import Offer, render_offer
+
+# Without a script, the page is loaded again so often.
+REFRESH_S = 20
+
+# The texts that a script needs: those of the page, and these.
+TEXTS = ("left", "right", "ahead", "level", "row", "metres", "separator", "full", "promotion")
+PREFIX = "page_"
+
+_LABELS: Mapping[Do, str] = {
+    Do.ANOTHER: "page_another",
+    Do.EXTEND: "page_extend",
+    Do.YES: "page_yes",
+    Do.NO: "page_no",
+    Do.PARKED: "page_parked_here",
+    Do.FOUND: "page_found",
+    Do.FORGET: "page_forget",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """All that the page shows."""
+
+    name: str
+    words: Words
+    languages: Mapping[str, str]
+    """What each language calls itself."""
+    form: str
+    nonce: str
+    files: PageFiles
+    now: float
+    mine: Mine
+    mine_data: Mapping[str, Json]
+    kinds: Iterable[BayKind]
+    kind: BayKind
+    gates: list[Gate]
+    gate: Gate | None
+    free: int
+    is_known: bool
+    hours: float
+    bay: str | None
+    """The label of the bay that is shown: of this visitor, else the nearest."""
+    directions: Directions | None
+    drawing: str | None
+    promotion: Promotion | None
+    offer: Offer | None
+    """To be told what happens while the page is closed."""
+    notice: str | None
+    facts: Mapping[str, Json]
+    """What search engines and assistants read."""
+
+
+def render(sheet: Sheet) -> str:
+    """Return the page."""
+    words = sheet.words
+    return (
+        f'<!doctype html><html lang="{words.language}"><head><meta charset="utf-8">'
+        f"<title>{escape(sheet.name)}</title>"
+        '<meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover">'
+        '<meta name="color-scheme" content="light dark">'
+        '<meta name="theme-color" content="#f4f6f8">'
+        '<meta name="theme-color" content="#0f1419" media="(prefers-color-scheme:dark)">'
+        f'<noscript><meta http-equiv="refresh" content="{REFRESH_S}"></noscript>'
+        f"{_links(sheet.files)}"
+        f'</head><body data-status="{sheet.mine.status}">'
+        f'<header><h1 id="name">{escape(sheet.name)}</h1>'
+        f'<p id="free">{escape(words.plural("page_free", sheet.free))}</p></header>'
+        f"<main>{_notice(sheet)}{_answer(sheet)}{_plan(sheet)}{_acts(sheet)}"
+        f"{render_offer(sheet.offer, words)}{_choices(sheet)}"
+        f"{_promotion(sheet)}</main>{_foot(sheet)}{_data(sheet)}</body></html>"
+    )
+
+
+def _links(files: PageFiles) -> str:
+    """Return what else is loaded: the scripts all at once, not one after the other."""
+    address = f"{files.address}/{OWN}"
+    scripts = "".join(
+        f'<link rel="modulepreload" href="{files.address}/{name}">'
+        for name in files.by_name
+        if name.endswith(".js")
+    )
+    return (
+        f'<link rel="stylesheet" href="{address}/app.css">'
+        f'<link rel="icon" href="{address}/icon.svg">'
+        f'<link rel="apple-touch-icon" href="{address}/icon-192.png">'
+        '<link rel="manifest" href="manifest.webmanifest">'
+        f'{scripts}<script type="module" src="{address}/app.js"></script>'
+    )
+
+
+def _notice(sheet: Sheet) -> str:
+    """Return what has just happened."""
+    if not sheet.notice:
+        return '<p id="notice" role="status" hidden></p>'
+    return f'<p id="notice" role="status">{escape(sheet.notice)}</p>'
+
+
+def _answer(sheet: Sheet) -> str:
+    """Return where to go."""
+    side = None if sheet.directions is None else sheet.directions.side
+    turn = "" if side is None else f' data-side="{side.value}"'
+    way, where = _way(sheet)
+    return (
+        f'<section id="answer"><p id="say">{escape(_say(sheet))}{_left(sheet)}</p>'
+        f'<p id="bay">{escape(_bay(sheet))}</p><div id="go"{"" if way else " hidden"}>'
+        f'<span id="turn" aria-hidden="true"{turn}></span>'
+        f'<p><span id="way">{escape(way)}</span> <span id="where">{escape(where)}</span></p></div>'
+        "</section>"
+    )
+
+
+def _say(sheet: Sheet) -> str:
+    """Return what the bay on top is."""
+    words = sheet.words
+    match sheet.mine.status:
+        case Status.NONE if not sheet.is_known:
+            return words.text("page_unknown")
+        case Status.NONE if sheet.gate is None:
+            return words.text("page_error_no_gate")
+        case Status.NONE if sheet.bay is None:
+            return words.text("page_no_bay")
+        case Status.NONE:
+            return words.text("page_nearest")
+    return words.text(f"page_{sheet.mine.status}")
+
+
+def _left(sheet: Sheet) -> str:
+    """Return how long a bay is kept."""
+    until = sheet.mine.until
+    if until is None:
+        return ""
+    minutes, seconds = divmod(max(0, round(until - sheet.now)), 60)
+    return f' <time id="left" data-until="{round(until)}">{minutes}:{seconds:02}</time>'
+
+
+def _bay(sheet: Sheet) -> str:
+    """Return the biggest word of the page."""
+    if sheet.mine.position is not None:
+        return str(sheet.mine.position)
+    if sheet.bay is not None:
+        return sheet.bay
+    return sheet.words.text("full") if sheet.is_known and sheet.gate is not None else "?"
+
+
+def _way(sheet: Sheet) -> tuple[str, str]:
+    """Return how one gets to the bay, and where it is."""
+    found, words = sheet.directions, sheet.words
+    if found is None:
+        return "", ""
+    way = [words.text("metres", metres=found.metres), words.text(found.side) if found.side else ""]
+    where = [
+        words.text("level", level=found.level) if found.level else "",
+        words.text("row", row=found.row) if found.row else "",
+    ]
+    separator = words.text("separator")
+    first, second = (separator.join(filter(None, parts)) for parts in (way, where))
+    return first, second[:1].upper() + second[1:]
+
+
+def _plan(sheet: Sheet) -> str:
+    """Return the plan, with the way."""
+    drawing = (sheet.drawing or "").replace("<style>", f'<style nonce="{sheet.nonce}">', 1)
+    return f'<figure id="plan"{"" if drawing else " hidden"}>{drawing}</figure>'
+
+
+def _acts(sheet: Sheet) -> str:
+    """Return the buttons."""
+    buttons = "".join(
+        f'<button name="do" value="{do}"{"" if number else ' class="primary"'}>'
+        f"{escape(label)}</button>"
+        for number, (do, label) in enumerate(_offered(sheet))
+    )
+    return (
+        f'<form id="acts" method="post" action="act">{_hidden(sheet)}'
+        f'<input type="hidden" name="bay" value="{escape(sheet.mine.label or "")}">{buttons}</form>'
+    )
+
+
+def _hidden(sheet: Sheet) -> str:
+    """Return what makes a form this visitor's own."""
+    return f'<input type="hidden" name="form" value="{sheet.form}">'
+
+
+def _offered(sheet: Sheet) -> Iterable[tuple[Do, str]]:
+    """Yield what can be done, with its label."""
+    words, status = sheet.words, sheet.mine.status
+    for do in sheet.mine.can:
+        if do is Do.GUIDE:
+            if sheet.gate is not None and sheet.is_known:
+                yield do, words.text("page_guide" if sheet.bay else "page_queue")
+        elif do is Do.RELEASE:
+            yield do, words.text("page_leave" if status is Status.WAITING else "page_release")
+        else:
+            yield do, words.text(_LABELS[do])
+    if status in (Status.WAITING, Status.HELD) and sheet.mine.kind is not sheet.kind:
+        yield Do.GUIDE, words.text("page_instead", kind=words.text(f"page_kind_{sheet.kind}"))
+
+
+def _choices(sheet: Sheet) -> str:
+    """Return what can be chosen."""
+    words = sheet.words
+    kinds = "".join(
+        _link("kind", kind, words.text(f"page_kind_{kind}"), chosen=kind is sheet.kind)
+        for kind in sheet.kinds
+    )
+    gates = "".join(
+        _link("gate", gate.gate_id, gate.name, chosen=gate is sheet.gate) for gate in sheet.gates
+    )
+    languages = "".join(
+        _link("lang", language, name, chosen=language == words.language)
+        for language, name in sheet.languages.items()
+    )
+    gate, choosable = "" if sheet.gate is None else sheet.gate.name, len(sheet.gates) > 1
+    return (
+        f'<nav id="choices" aria-label="{escape(words.text("page_choices"))}"><div id="kinds">'
+        f"{kinds}</div>"
+        + (_list("gates", words.text("page_gate", gate=gate), gates) if choosable else "")
+        + _list("languages", words.text("page_own_name"), languages)
+        + f"{_elsewhere(sheet)}</nav>"
+    )
+
+
+def _list(name: str, summary: str, links: str) -> str:
+    """Return a list that opens when it is tapped."""
+    return f'<details id="{name}"><summary>{escape(summary)}</summary>{links}</details>'
+
+
+def _link(name: str, value: str, label: str, *, chosen: bool) -> str:
+    """Return a link that chooses something."""
+    current = ' aria-current="true"' if chosen else ""
+    value = escape(quote(value, safe=""))
+    return f'<a href="?{name}={value}" data-{name}="{value}"{current}>{escape(label)}</a>'
+
+
+def _elsewhere(sheet: Sheet) -> str:
+    """Return how to say that one has parked somewhere else."""
+    words = sheet.words
+    hidden = " hidden" if sheet.mine.status is Status.PARKED else ""
+    return (
+        f'<details id="car"{hidden}><summary>{escape(words.text("page_elsewhere"))}</summary>'
+        f'<form method="post" action="act">{_hidden(sheet)}'
+        f"<label>{escape(words.text('page_which'))} "
+        '<input name="bay" required maxlength="32" autocomplete="off"></label>'
+        f'<button name="do" value="parked">{escape(words.text("page_parked_here"))}</button>'
+        "</form></details>"
+    )
+
+
+def _promotion(sheet: Sheet) -> str:
+    """Return a promotion, marked as such."""
+    one = sheet.promotion
+    if one is None:
+        return '<aside id="promotion" hidden></aside>'
+    address = f"p/{escape(one.promotion_id)}"
+    inside = (
+        (f'<img src="{address}/picture" alt="" width="52" height="52">' if one.picture else "")
+        + f'<span class="mark">{escape(sheet.words.text("promotion"))}</span>'
+        f"<strong>{escape(one.title)}</strong> <span>{escape(one.text)}</span>"
+    )
+    if one.link:
+        inside = (
+            f'<a href="{address}" target="_blank" rel="noopener nofollow sponsored">{inside}</a>'
+        )
+    return f'<aside id="promotion" data-id="{escape(one.promotion_id)}">{inside}</aside>'
+
+
+def _foot(sheet: Sheet) -> str:
+    """Return what is remembered, and how to be forgotten."""
+    words = sheet.words
+    hours = f"{sheet.hours:g}"
+    return (
+        f'<footer id="foot"><details><summary>{escape(words.text("page_remembered"))}</summary>'
+        f"<p>{escape(words.text('page_privacy', hours=hours))}</p>"
+        f'<form method="post" action="act">{_hidden(sheet)}'
+        f'<button name="do" value="forget">{escape(words.text("page_forget"))}</button></form>'
+        "</details></footer>"
+    )
+
+
+def texts_for_script(words: Words) -> dict[str, str]:
+    """Return the texts that a script needs."""
+    texts = {key: words.texts[key] for key in TEXTS}
+    return texts | {
+        key.removeprefix(PREFIX): text
+        for key, text in words.texts.items()
+        if key.startswith(PREFIX)
+    }
+
+
+def _data(sheet: Sheet) -> str:
+    """Return what a script begins with, and what machines read."""
+    start: dict[str, Json] = {
+        "lang": sheet.words.language,
+        "texts": {**texts_for_script(sheet.words)},
+        "form": sheet.form,
+        "kind": sheet.kind.value,
+        "gate": None if sheet.gate is None else sheet.gates.index(sheet.gate),
+        "mine": {**sheet.mine_data},
+        "now": int(sheet.now),
+    }
+    return _json("application/json", start, ' id="start"') + _json(
+        "application/ld+json", sheet.facts
+    )
+
+
+def _json(kind: str, data: Mapping[str, Json], more: str = "") -> str:
+    """Return data that no text in it can get out of."""
+    text = json_bytes(data).decode()
+    for letter in "<>&\u2028\u2029":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return f'<script type="{kind}"{more}>{text}</script>'

@@ -1,0 +1,66 @@
+"""Promotions on the page: which is shown, its picture, and the way to its own page."""
+
+from http import HTTPStatus
+
+from aiohttp import hdrs, web
+from homeassistant.core import callback
+from yarl import URL
+
+from ..const import DOMAIN
+from ..lot.promotions import Promotion, When
+from ..promotion_picture import async_read_picture
+from ..sources.base import SourceError
+from .gate import BASE, Visit, VisitorView, admit
+from .mine import Status
+
+# A picture is read from where the owner keeps it.
+PICTURE_COST = 2.0
+
+
+@callback
+def async_promotion_for(visit: Visit) -> Promotion | None:
+    """Return the promotion that a visitor is shown now, which counts."""
+    status = visit.reception.mine(visit.driver).status
+    when = When.AFTER if status in (Status.ARRIVED, Status.PARKED) else When.BEFORE
+    return visit.coordinator.promotions.async_next(
+        when, visit.driver, language=visit.words.language
+    )
+
+
+class LinkView(VisitorView):
+    """The way to a promotion's page."""
+
+    url = f"{BASE}/p/{{promotion_id}}"
+    name = f"api:{DOMAIN}:visitor:promotion"
+
+    async def get(self, request: web.Request, secret: str, promotion_id: str) -> web.Response:
+        """Count a click, and lead on."""
+        visit = await admit(request, secret)
+        visitor = visit.driver if visit.is_known else None
+        link = visit.coordinator.promotions.async_clicked(promotion_id, visitor)
+        if link is None:
+            raise web.HTTPNotFound
+        return web.Response(status=HTTPStatus.FOUND, headers={hdrs.LOCATION: str(URL(link))})
+
+
+class PictureView(VisitorView):
+    """The picture of a promotion."""
+
+    url = f"{BASE}/p/{{promotion_id}}/picture"
+    name = f"api:{DOMAIN}:visitor:promotion:picture"
+
+    async def get(self, request: web.Request, secret: str, promotion_id: str) -> web.Response:
+        """Return the picture."""
+        visit = await admit(request, secret, PICTURE_COST)
+        promotion = visit.coordinator.promotions.get(promotion_id)
+        if promotion is None or not promotion.picture:
+            raise web.HTTPNotFound
+        try:
+            picture = await async_read_picture(visit.hass, promotion.picture)
+        except SourceError:
+            raise web.HTTPNotFound from None
+        return web.Response(
+            body=picture.body,
+            content_type=picture.content_type,
+            headers={hdrs.CACHE_CONTROL: "private, max-age=3600"},
+        )

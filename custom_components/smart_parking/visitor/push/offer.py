@@ -1,0 +1,43 @@
+"""What the page shows of it: an offer, which a script makes work where the browser can do it."""
+
+from dataclasses import dataclass
+from html import escape
+
+from ...words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An offer to tell a visitor what happens."""
+
+    script: str
+    """The address of the script."""
+    key: str
+    """The public key that the browser subscribes with."""
+    is_on: bool
+    has_promotions: bool
+
+
+def render_offer(offer: Offer | None, words: Words) -> str:
+    """Return the part of the page, and the script that shows it. Without a script there is none."""
+    if offer is None:
+        return ""
+    texts = {name: escape(words.text(f"push_{name}")) for name in _TEXTS}
+    agree = (
+        f'<label><input type="checkbox" id="push-promotions"> {texts["agree"]}</label>'
+        if offer.has_promotions
+        else ""
+    )
+    return (
+        f'<section id="push" data-key="{escape(offer.key)}" data-on="{str(offer.is_on).lower()}" '
+        f'data-told="{texts["told"]}" data-denied="{texts["denied"]}" '
+        f'data-failed="{texts["failed"]}" hidden>'
+        f'<p id="push-said" role="status"></p>'
+        f'<div id="push-offer"><button type="button" id="push-on">{texts["offer"]}</button>{agree}'
+        f"<small>{texts['privacy']}</small></div>"
+        f'<button type="button" id="push-off" hidden>{texts["stop"]}</button></section>'
+        f'<script type="module" src="{escape(offer.script)}"></script>'
+    )
+
+
+_TEXTS = ("offer", "agree", "privacy", "told", "stop", "denied", "failed")

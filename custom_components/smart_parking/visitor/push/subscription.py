@@ -1,0 +1,100 @@
+"""Where a visitor's browser is sent messages, as it says itself; nothing of it is believed.
+
+Plain Python. Whoever may name an address that this house then sends requests to could have it
+knock at doors in its own network. So the address has to be that of a known push service.
+"""
+
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Final, Self
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from yarl import URL
+
+# Chrome, Edge on Android, Opera, Samsung Internet and other browsers built on Chromium; Firefox;
+# Edge on Windows; Safari. Hosts below these are theirs, too.
+SERVICES: Final = (
+    "fcm.googleapis.com",
+    "push.services.mozilla.com",
+    "notify.windows.com",
+    "push.apple.com",
+)
+# The longest are Microsoft's, with some 700.
+ENDPOINT_MAX: Final = 1_024
+# RFC 8291: a point on the curve P-256, not compressed, and 16 random octets.
+POINT_BYTES: Final = 65
+AUTH_BYTES: Final = 16
+
+
+class SubscriptionError(ValueError):
+    """A subscription makes no sense."""
+
+
+class UnknownServiceError(SubscriptionError):
+    """A subscription is with a push service that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One browser that wants to be told."""
+
+    endpoint: str
+    p256dh: str
+    auth: str
+    language: str
+    wants_promotions: bool = False
+
+    @classmethod
+    def read(cls, form: Mapping[str, str], language: str) -> Self:
+        """Return a subscription as a browser sends it.
+
+        Raises `SubscriptionError` unless messages can be encrypted for it, and the address is that
+        of a known push service.
+        """
+        endpoint, p256dh, auth = (form.get(name, "") for name in ("endpoint", "p256dh", "auth"))
+        _check_endpoint(endpoint)
+        try:
+            ec.EllipticCurvePublicKey.from_encoded_point(
+                ec.SECP256R1(), _octets(p256dh, POINT_BYTES)
+            )
+        except ValueError:
+            raise SubscriptionError("p256dh is no point on the curve") from None
+        _octets(auth, AUTH_BYTES)
+        return cls(endpoint, p256dh, auth, language, form.get("promotions") == "yes")
+
+    @property
+    def url(self) -> URL:
+        """The address, as it was checked: nothing in it is written in another way."""
+        return URL(self.endpoint, encoded=True)
+
+    def to_data(self) -> dict[str, str | bool]:
+        """Return what is to be written down."""
+        return asdict(self)
+
+
+def _check_endpoint(endpoint: str) -> None:
+    """Raise `SubscriptionError` for an address that nothing may be sent to."""
+    if len(endpoint) > ENDPOINT_MAX or not endpoint.isascii() or not endpoint.isprintable():
+        raise SubscriptionError("The endpoint is no address")
+    try:
+        url = URL(endpoint, encoded=True)
+        host, is_plain = url.raw_host, url.explicit_port in (None, 443) and url.raw_user is None
+    except ValueError:
+        raise SubscriptionError("The endpoint is no address") from None
+    if url.scheme != "https" or host is None or not is_plain or "\\" in endpoint or " " in endpoint:
+        raise SubscriptionError("The endpoint is not plain https")
+    if not any(host == service or host.endswith(f".{service}") for service in SERVICES):
+        raise UnknownServiceError("The endpoint is at no known push service")
+
+
+def _octets(text: str, length: int) -> bytes:
+    """Return so many octets that are written in base64url, as browsers do without padding."""
+    try:
+        data = b64decode(text + "=" * (-len(text) % 4), altchars="-_", validate=True)
+    except Base64Error, ValueError:
+        raise SubscriptionError("A key is no base64url") from None
+    if len(data) != length:
+        raise SubscriptionError("A key has a wrong length")
+    return data

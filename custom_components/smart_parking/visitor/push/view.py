@@ -1,0 +1,116 @@
+"""Where a visitor's browser says that it wants to be told, or no more."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final
+
+from aiohttp import hdrs, web
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.json import json_bytes
+from homeassistant.util.hass_dict import HassKey
+
+from ...const import DOMAIN
+from ...picture import Json
+from ..files import FOLDER, OWN, PageFile, read_file
+from ..forms import read_form
+from ..gate import BASE, Visit, VisitorView, admit
+from .keys import async_push_keys
+from .offer import Offer
+from .subscription import Subscription, SubscriptionError, UnknownServiceError
+
+COST: Final = 2.0
+# A browser on this machine itself takes the page for safe without https.
+THIS_MACHINE: Final = ("localhost", "127.0.0.1", "::1")
+
+SCRIPT: Final = "push.js"
+# What a service worker may control is what lies beside it: so it is beside the page.
+WORKER: Final = "sw.js"
+PUSH_FILES: HassKey[Mapping[str, PageFile]] = HassKey(f"{DOMAIN}_push_files")
+
+
+async def async_setup_push_files(hass: HomeAssistant) -> None:
+    """Have the scripts at hand."""
+    folder = FOLDER / OWN / "push"
+    hass.data[PUSH_FILES] = await hass.async_add_executor_job(
+        lambda: {name: read_file(folder / name) for name in (SCRIPT, WORKER)}
+    )
+
+
+def _is_offered(visit: Visit) -> bool:
+    """Return whether visitors can be told: browsers allow it to pages on https only."""
+    request = visit.request
+    is_safe = request.secure or request.url.host in THIS_MACHINE
+    return is_safe and visit.reception.options.push
+
+
+async def async_offer(visit: Visit) -> Offer | None:
+    """Return what the page offers, if it does."""
+    if not _is_offered(visit):
+        return None
+    keys = await async_push_keys(visit.hass)
+    visit.reception.messenger.async_speak(visit.driver, visit.words.language)
+    session = visit.session
+    return Offer(
+        f"{SCRIPT}?v={visit.hass.data[PUSH_FILES][SCRIPT].tag}",
+        keys.public,
+        is_on=session is not None and session.push is not None,
+        has_promotions=any(True for _ in visit.coordinator.promotions),
+    )
+
+
+class PushFileView(VisitorView):
+    """The scripts: one for the page, and one that works while the page is closed."""
+
+    url = f"{BASE}/{{name:push[.]js|sw[.]js}}"
+    name = f"api:{DOMAIN}:visitor:push:file"
+
+    async def get(self, request: web.Request, secret: str, name: str) -> web.Response:
+        """Return a script."""
+        visit = await admit(request, secret)
+        file = visit.hass.data[PUSH_FILES][name]
+        return web.Response(
+            body=file.body,
+            content_type=file.content_type,
+            charset="utf-8",
+            headers={
+                hdrs.CACHE_CONTROL: "public, max-age=3600",
+                # What a service worker may do. In a sandbox it would be no worker at all.
+                "Content-Security-Policy": "default-src 'none'; img-src 'self'",
+            },
+        )
+
+
+class PushView(VisitorView):
+    """What a browser says about being told."""
+
+    url = f"{BASE}/push"
+    name = f"api:{DOMAIN}:visitor:push"
+
+    async def post(self, request: web.Request, secret: str) -> web.Response:
+        """Tell it from now on, or no more."""
+        visit = await admit(request, secret, COST)
+        if not _is_offered(visit):
+            raise web.HTTPNotFound
+        form = await read_form(request)
+        if not visit.is_own_form(form.get("form", "")):
+            return _answer(HTTPStatus.FORBIDDEN, {"error": "session"})
+        messenger = visit.reception.messenger
+        if form.get("do") == "off":
+            messenger.async_unsubscribe(visit.driver)
+            return _answer(HTTPStatus.OK, {"on": False})
+        if visit.session is None:
+            return _answer(HTTPStatus.CONFLICT, {"error": "nothing_asked"})
+        try:
+            subscription = Subscription.read(form, visit.words.language)
+        except UnknownServiceError:
+            return _answer(HTTPStatus.CONFLICT, {"error": "unknown_service"})
+        except SubscriptionError:
+            raise web.HTTPBadRequest from None
+        most = visit.reception.options.holds
+        messenger.async_subscribe(visit.driver, visit.begin(), subscription, most)
+        return _answer(HTTPStatus.OK, {"on": True})
+
+
+def _answer(status: HTTPStatus, said: dict[str, Json]) -> web.Response:
+    """Answer the page's script."""
+    return web.Response(status=status, body=json_bytes(said), content_type="application/json")

@@ -1,0 +1,290 @@
+"""What one lot has for strangers while it is at work: who is known, and how much they may ask."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from hashlib import sha256
+import hmac
+
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE, EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
+
+from ..const import DOMAIN
+from ..coordinator import LotCoordinator, SmartParkingConfigEntry
+from ..guidance import ALL
+from ..lot.happenings import Happening, Told
+from ..lot.lot import Changes
+from ..lot.promises import Hold, HoldStatus
+from ..picture import Json
+from ..words import Words
+from .drawings import Drawings
+from .limits import Buckets
+from .mine import Mine, mine_of
+from .notices import notice_of
+from .open_data import OpenData
+from .options import SHORT_LENGTH, VisitorOptions
+from .push.messenger import Messenger
+from .sessions import Parked, Session, Sessions, VisitorMemory
+from .stream import Streams
+from .tokens import DRIVER_PREFIX, Tokens
+
+FORGET_EVERY = timedelta(minutes=10)
+
+RECEPTIONS: HassKey[dict[str, Reception]] = HassKey(f"{DOMAIN}_receptions")
+"""Of the lots at work, by the id of the lot's entry."""
+
+EVERYBODY = ""
+"""The client of the bucket that all share."""
+
+
+class Reception:
+    """The reception of one lot."""
+
+    def __init__(self, coordinator: LotCoordinator) -> None:
+        """Prepare; nothing is remembered yet."""
+        self.coordinator = coordinator
+        self.hass = coordinator.hass
+        self.options = VisitorOptions.from_entry(coordinator.entry)
+        self.streams = Streams(self.hass, coordinator.entry, self.mine_data)
+        self.drawings = Drawings(self.hass)
+        self.open_data = OpenData(coordinator)
+        self.refused = 0
+        """How many requests were too many, since the start."""
+        self._memory = VisitorMemory(self.hass, coordinator.entry.entry_id)
+        self.messenger = Messenger(coordinator, lambda: self.sessions, self.async_note)
+        self._set_limits()
+        self._unsubs: list[CALLBACK_TYPE] = []
+
+    @property
+    def sessions(self) -> Sessions:
+        """Who has asked for something."""
+        return self._memory.sessions
+
+    @property
+    def tokens(self) -> Tokens:
+        """What makes visitors known."""
+        return Tokens(self._memory.key)
+
+    @property
+    def base(self) -> str:
+        """The path that everything is below."""
+        return base_path(self.options.secret)
+
+    # Opening, changing and closing.
+
+    async def async_open(self) -> None:
+        """Remember who was known, and follow the lot."""
+        await self._memory.async_load(_fingerprint(self.options.secret))
+        self.messenger.async_set_on(on=self.options.on and self.options.push)
+        self._unsubs = [
+            self.coordinator.async_follow(self._async_changed),
+            self.coordinator.async_follow(self.open_data.async_changed),
+            self.hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self.open_data.async_moved),
+            self.coordinator.guidance.async_listen(ALL, self._async_told),
+            async_track_time_interval(self.hass, self._async_forget, FORGET_EVERY),
+            self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._async_stopping),
+        ]
+
+    async def async_close(self) -> None:
+        """Show everybody out, and write down who is known."""
+        for unsub in self._unsubs:
+            unsub()
+        self._unsubs = []
+        self.messenger.async_stop()
+        self.streams.async_close()
+        await self._memory.async_save()
+
+    @callback
+    def async_note(self) -> None:
+        """Mind that something of a session has changed that is worth writing down."""
+        self._memory.async_changed()
+
+    def mine(self, driver: str) -> Mine:
+        """Return what is promised to a visitor."""
+        return mine_of(self.coordinator, driver, self.sessions.get(driver))
+
+    def take_notice(self, driver: str, words: Words) -> str | None:
+        """Return what a visitor has not been told yet, in words; it is told once."""
+        session = self.sessions.get(driver)
+        if session is None or session.notice is None:
+            return None
+        notice, session.notice = session.notice, None
+        return notice.text(words)
+
+    def mine_data(self, driver: str, words: Words) -> dict[str, Json]:
+        """Return what is promised to a visitor, as it is sent; what has happened is told once."""
+        return self.mine(driver).to_data(self.coordinator, self.take_notice(driver, words))
+
+    async def _async_stopping(self, _event: Event) -> None:
+        """Close the streams when Home Assistant stops: it would wait for them."""
+        self._unsubs.pop()
+        self.streams.async_close()
+        await self._memory.async_save()
+
+    @callback
+    def _async_changed(self, changes: Changes) -> None:
+        """Mind that the lot looks different, and that an owner may have changed the options."""
+        self.drawings.async_forget()
+        if not changes.layout:
+            return
+        before, self.options = self.options, VisitorOptions.from_entry(self.coordinator.entry)
+        if self.options == before:
+            return
+        self._set_limits()
+        if not self.options.on or self.options.secret != before.secret:
+            self.streams.async_close(gone=True)
+        if self.options.secret != before.secret:
+            self._memory.async_renew(_fingerprint(self.options.secret))
+        self.messenger.async_set_on(on=self.options.on and self.options.push)
+
+    def _set_limits(self) -> None:
+        """Count anew, with other limits."""
+        self._requests = Buckets(self.options.requests)
+        self._all_requests = Buckets(self.options.requests_total)
+        self.streams.places.resize(self.options.streams, self.options.streams_total)
+
+    # Who comes, and how much they may ask for.
+
+    def is_at(self, secret: str) -> bool:
+        """Return whether this is the reception at an address; that takes the same time always."""
+        matches = hmac.compare_digest(secret.encode(errors="replace"), self.options.secret.encode())
+        return matches and self.options.on
+
+    def is_short(self, short: str) -> bool:
+        """Return whether an address begins so; that takes the same time always."""
+        begin = self.options.secret[:SHORT_LENGTH].encode()
+        return hmac.compare_digest(short.encode(errors="replace"), begin) and self.options.on
+
+    def wait_s(self, client: str, cost: float) -> float:
+        """Let a client ask for something and return 0, or in how many seconds they may."""
+        now = self.hass.loop.time()
+        wait = self._requests.wait_s(client, now, cost)
+        if not wait:
+            wait = self._all_requests.wait_s(EVERYBODY, now, cost)
+        self.refused += bool(wait)
+        return wait
+
+    def numbers(self) -> dict[str, int | float | bool]:
+        """Return the limits, and how they do."""
+        options = self.options
+        return {
+            "on": options.on,
+            "remote": options.remote,
+            "hours": options.hours,
+            "requests": options.requests,
+            "requests_total": options.requests_total,
+            "streams": options.streams,
+            "streams_total": options.streams_total,
+            "holds": options.holds,
+            "sessions": len(self.sessions),
+            "open": len(self.streams.places),
+            "refused": self.refused,
+            "dropped": self.streams.dropped,
+            "push": options.push,
+            "push_subscriptions": len(self.messenger),
+            "push_sent": self.messenger.post.sent,
+            "push_failed": self.messenger.post.failed,
+            "push_ended": self.messenger.post.ended,
+        }
+
+    def holds_of(self, client: str) -> Iterator[Hold]:
+        """Yield what is kept for the visitors of one phone."""
+        for hold in self.coordinator.guidance.all():
+            session = self.sessions.get(hold.driver)
+            if session is not None and session.client == client:
+                yield hold
+
+    # What happens to their bays.
+
+    @callback
+    def _async_told(self, told: Told) -> None:
+        """Note what a visitor is to be told, and have all told whom it concerns."""
+        driver = told.hold.driver
+        session = self.sessions.get(driver) if driver.startswith(DRIVER_PREFIX) else None
+        if session is not None:
+            self._note(session, told)
+            self.async_note()
+            self.messenger.async_told(session, told)
+        self.streams.async_mine(driver)
+        # Whatever happens to one may move the queue.
+        for hold in self.coordinator.guidance.all():
+            if hold.status is HoldStatus.WAITING:
+                self.streams.async_mine(hold.driver)
+
+    def _note(self, session: Session, told: Told) -> None:
+        """Note in a session what has happened."""
+        hold, lot = told.hold, self.coordinator.lot
+        session.is_waiting, was_waiting = told.happening is Happening.QUEUED, session.is_waiting
+        if told.happening in (Happening.GUIDED, Happening.RE_GUIDED):
+            session.has_extended = False
+        if session.parked is None:
+            session.notice = notice_of(told, lot, was_waiting=was_waiting)
+            if told.happening is Happening.CONFIRMED:
+                session.parked = parked_in(self.coordinator, hold.bay_id)
+        elif told.happening is Happening.RE_GUIDED:
+            # The sensor failed, or the owner closed the bay, over the car that has come.
+            self.hass.loop.call_soon(self._async_release, hold.hold_id)
+
+    @callback
+    def _async_release(self, hold_id: str) -> None:
+        """Give a bay back that nobody needs."""
+        guidance = self.coordinator.guidance
+        if (hold := guidance.get(hold_id)) is not None:
+            guidance.async_release(hold)
+
+    @callback
+    def _async_forget(self, _now: datetime) -> None:
+        """Forget who has not been seen for long; who has the page open is seen."""
+        now = dt_util.utcnow().timestamp()
+        for driver in self.streams.drivers:
+            self.sessions.touch(driver, now)
+        if self.sessions.forget(now - self.options.forget_s):
+            self.async_note()
+
+
+def base_path(secret: str) -> str:
+    """Return the path that everything of a secret is below."""
+    return f"/api/{DOMAIN}/v/{secret}/"
+
+
+def parked_in(coordinator: LotCoordinator, bay_id: str | None) -> Parked | None:
+    """Return what is to be remembered of where a car stands."""
+    if bay_id is None or bay_id not in coordinator.lot:
+        return None
+    return Parked(bay_id, coordinator.lot[bay_id].bay.label)
+
+
+def _fingerprint(secret: str) -> str:
+    """Return what stands for a secret where it is not to be read."""
+    return sha256(secret.encode()).hexdigest()[:16]
+
+
+async def async_open_reception(entry: SmartParkingConfigEntry) -> None:
+    """Have a reception until the lot is unloaded."""
+    coordinator = entry.runtime_data
+    reception = Reception(coordinator)
+    await reception.async_open()
+    receptions = coordinator.hass.data.setdefault(RECEPTIONS, {})
+    receptions[entry.entry_id] = reception
+
+    async def async_close() -> None:
+        del receptions[entry.entry_id]
+        await reception.async_close()
+
+    entry.async_on_unload(async_close)
+
+
+@callback
+def reception_at(hass: HomeAssistant, secret: str) -> Reception | None:
+    """Return the reception at an address; that takes as long whether there is one or not."""
+    found = [one for one in hass.data.get(RECEPTIONS, {}).values() if one.is_at(secret)]
+    return found[0] if found else None
+
+
+@callback
+def reception_of_short(hass: HomeAssistant, short: str) -> Reception | None:
+    """Return the reception whose address begins so, as signs have it."""
+    found = [one for one in hass.data.get(RECEPTIONS, {}).values() if one.is_short(short)]
+    return found[0] if found else None

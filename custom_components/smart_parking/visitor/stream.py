@@ -1,0 +1,233 @@
+"""What happens in a lot, told to every open page as server-sent events.
+
+There are no queues: a page that falls behind is sent what differs from what it has, once it can
+take more. A page that takes nothing for long is dropped.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
+
+from aiohttp import web
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.json import json_bytes
+
+from ..coordinator import SmartParkingConfigEntry
+from ..live import Feed
+from ..picture import Json
+from ..words import Words
+from .limits import Places
+from .public_picture import PublicPicture
+
+# Phones, and what is between them and here, take a silent line for dead after 30 s and more.
+BEAT_S = 20.0
+# So many pages are told at a time before anything else in this Home Assistant has its turn.
+BATCH = 50
+# What the kernel does not take is kept up to this size, and no longer than this.
+BUFFER_MAX = 32_768
+SLOW_S = 20.0
+SLOW_CHECK_S = 1.0
+
+# Of a comment a page would hear nothing.
+BEAT = b"event: beat\ndata:\n\n"
+GONE = b"event: gone\ndata: {}\n\n"
+# A browser that tries again by itself does so after this many ms.
+RETRY = b"retry: 3000\n\n"
+
+type Mine = Callable[[str, Words], Mapping[str, Json]]
+"""Returns what is promised to a visitor, as it is sent."""
+
+
+class Stream:
+    """One open page."""
+
+    def __init__(self, streams: Streams, driver: str, words: Words) -> None:
+        """Belong to a visitor; nothing has been sent yet."""
+        self.driver = driver
+        self.mine_due = False
+        self.beat_due = False
+        self._streams = streams
+        self._words = words
+        self._news = asyncio.Event()
+        self._picture: PublicPicture | None = None
+        self._seq = 0
+        self._mine: Mapping[str, Json] | None = None
+        self._last: bytes | None = None
+
+    @callback
+    def async_wake(self) -> None:
+        """Have something to send, perhaps."""
+        self._news.set()
+
+    @callback
+    def async_end(self, last: bytes) -> None:
+        """Send no more after these last words."""
+        self._last = last
+        self._news.set()
+
+    async def async_run(self, response: web.StreamResponse, transport: asyncio.Transport) -> bool:
+        """Send what there is until the end; return whether the page has kept up."""
+        await response.write(RETRY)
+        while True:
+            if data := self.take():
+                await response.write(data)
+            if self._last is not None:
+                return True
+            if not await _is_taken(transport):
+                return False
+            await self._news.wait()
+            self._news.clear()
+
+    def take(self) -> bytes:
+        """Return what the page does not know yet."""
+        if self._last is not None:
+            return self._last
+        picture, is_beat = self._streams.picture, self.beat_due
+        self.beat_due = False
+        if picture is None:
+            return BEAT if is_beat else b""
+        data = b""
+        if picture is not self._picture:
+            data = b"event: picture\ndata: %b\n\n" % picture.whole()
+            self._picture, self._seq = picture, picture.seq
+            self._mine, self.mine_due = None, True
+        elif picture.seq > self._seq:
+            data = b"data: %b\n\n" % picture.delta(self._seq)
+            self._seq = picture.seq
+        if self.mine_due:
+            data += self._take_mine()
+        return data or (BEAT if is_beat else b"")
+
+    def _take_mine(self) -> bytes:
+        """Return what is promised to the visitor, if that is new."""
+        self.mine_due = False
+        mine = self._streams.mine(self.driver, self._words)
+        if {**mine, "now": None} == self._mine:
+            return b""
+        # What has happened is said once, and nothing has happened next time.
+        self._mine = {**mine, "now": None, "text": None}
+        return b"event: mine\ndata: %b\n\n" % json_bytes(mine)
+
+
+async def _is_taken(transport: asyncio.Transport) -> bool:
+    """Wait until most of what was sent is on its way; return whether that came to be."""
+    waited_s = 0.0
+    while not transport.is_closing() and transport.get_write_buffer_size() > BUFFER_MAX:
+        if waited_s >= SLOW_S:
+            return False
+        await asyncio.sleep(SLOW_CHECK_S)
+        waited_s += SLOW_CHECK_S
+    return True
+
+
+class Streams:
+    """All open pages of one lot."""
+
+    def __init__(self, hass: HomeAssistant, entry: SmartParkingConfigEntry, mine: Mine) -> None:
+        """Begin with none."""
+        self.mine = mine
+        self.places = Places(0, 0)
+        self.dropped = 0
+        """How many were too slow, since the start."""
+        self._hass = hass
+        self._entry = entry
+        self._open: defaultdict[str, set[Stream]] = defaultdict(set)
+        self._feed: Feed[PublicPicture] | None = None
+        self._due: dict[Stream, None] = {}
+        self._waking: asyncio.Handle | None = None
+        self._beating: asyncio.TimerHandle | None = None
+
+    @property
+    def picture(self) -> PublicPicture | None:
+        """What there is to be told."""
+        return None if self._feed is None else self._feed.picture
+
+    @property
+    def drivers(self) -> Iterable[str]:
+        """The visitors who have a page open."""
+        return self._open
+
+    async def async_serve(
+        self, response: web.StreamResponse, request: web.Request, driver: str, words: Words
+    ) -> None:
+        """Tell a page what happens, until it is closed."""
+        assert request.transport is not None  # noqa: S101  who asks is connected
+        transport = request.transport
+        stream = Stream(self, driver, words)
+        # Before the answer begins: who is shown out in between must know.
+        self._async_join(stream)
+        try:
+            await response.prepare(request)
+            if not await stream.async_run(response, transport):
+                self.dropped += 1
+                # To end it in good order would take as long as everything else.
+                transport.abort()
+        finally:
+            self._async_leave(stream)
+
+    @callback
+    def async_update(self) -> None:
+        """Tell all pages what is new."""
+        self._async_wake(stream for streams in self._open.values() for stream in streams)
+
+    @callback
+    def async_mine(self, driver: str) -> None:
+        """Tell a visitor's pages what is promised to them."""
+        for stream in self._open.get(driver, ()):
+            stream.mine_due = True
+            stream.async_wake()
+
+    @callback
+    def async_close(self, *, gone: bool = False) -> None:
+        """Close all pages: for good, if what they were opened at is gone."""
+        for streams in self._open.values():
+            for stream in streams:
+                stream.async_end(GONE if gone else b"")
+
+    @callback
+    def _async_join(self, stream: Stream) -> None:
+        """Have one page more."""
+        self._open[stream.driver].add(stream)
+        if self._feed is None:
+            self._feed = Feed(self._hass, self._entry, PublicPicture, lambda: None)
+            self._feed.async_join(self)
+            self._beating = self._hass.loop.call_later(BEAT_S, self._async_beat)
+
+    @callback
+    def _async_leave(self, stream: Stream) -> None:
+        """Have one page less; with the last one, there is nothing more to be told."""
+        self._due.pop(stream, None)
+        of_driver = self._open[stream.driver]
+        of_driver.remove(stream)
+        if not of_driver:
+            del self._open[stream.driver]
+        if not self._open and self._feed is not None and self._beating is not None:
+            self._feed.async_leave(self)
+            self._beating.cancel()
+            self._feed = self._beating = None
+
+    @callback
+    def _async_beat(self) -> None:
+        """Let all pages know that the line is alive."""
+        self._beating = self._hass.loop.call_later(BEAT_S, self._async_beat)
+        for streams in self._open.values():
+            for stream in streams:
+                stream.beat_due = True
+        self.async_update()
+
+    @callback
+    def _async_wake(self, streams: Iterable[Stream]) -> None:
+        """Wake streams, some at a time."""
+        self._due.update(dict.fromkeys(streams))
+        if self._waking is None and self._due:
+            self._waking = self._hass.loop.call_soon(self._async_wake_some)
+
+    @callback
+    def _async_wake_some(self) -> None:
+        """Wake some of those that are due; the others have their turn after what is waiting now."""
+        self._waking = None
+        for stream in [*islice(self._due, BATCH)]:
+            del self._due[stream]
+            stream.async_wake()
+        self._async_wake(())

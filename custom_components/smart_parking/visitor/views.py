@@ -1,0 +1,324 @@
+"""The addresses of the page: what strangers can ask for."""
+
+from http import HTTPStatus
+import secrets
+from typing import override
+
+from aiohttp import hdrs, web
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.http import KEY_HASS
+from homeassistant.helpers.json import json_bytes
+from homeassistant.setup import async_when_setup
+
+from ..const import DOMAIN
+from ..lot.promotions import Promotion
+from ..picture import Json
+from .actions import RefusedError, act
+from .captive import CaptiveView
+from .feed_view import FeedView
+from .files import FILES, OWN, async_setup_files
+from .forms import read_form
+from .gate import BASE, HEADERS, Visit, VisitorView, admit
+from .mine import Do
+from .page import render
+from .promotions import LinkView, PictureView, async_promotion_for
+from .push.view import PushFileView, PushView, async_setup_push_files
+from .reception import reception_at, reception_of_short
+from .sheet import async_drawing, async_sheet
+
+# A page is drawn and written; what others cost follows from that.
+PAGE_COST = 4.0
+FILE_COST = 0.2
+ACT_COST = 2.0
+STREAM_COST = 2.0
+
+HTML = "text/html"
+SVG = "image/svg+xml"
+
+# A file's address has its version in it when the page asks for it.
+FOR_EVER = "public, max-age=31536000, immutable"
+FOR_AN_HOUR = "public, max-age=3600"
+# Who has too many pages open may close one.
+STREAM_RETRY_S = "30"
+DRAWING_RETRY_S = "5"
+
+SHORT_URL = "/park/{short}"
+
+
+@callback
+def async_setup_visitor_views(hass: HomeAssistant) -> None:
+    """Serve as soon as there is a server; many a test has none."""
+    async_when_setup(hass, "http", _async_serve)
+
+
+async def _async_serve(hass: HomeAssistant, _http: str) -> None:
+    """Serve what visitors may ask for."""
+    await async_setup_files(hass)
+    await async_setup_push_files(hass)
+    for view in VIEWS:
+        hass.http.register_view(view)
+
+
+class PageView(VisitorView):
+    """The page."""
+
+    url = f"{BASE}/"
+    extra_urls = [BASE]  # noqa: RUF012  (as Home Assistant's views have it)
+    name = f"api:{DOMAIN}:visitor"
+
+    async def get(self, request: web.Request, secret: str) -> web.Response:
+        """Return the page; what is asked for in the address is chosen from now on."""
+        visit = await admit(request, secret, PAGE_COST)
+        if not request.path.endswith("/"):
+            # What the page asks for is found beside it.
+            return _lead(visit.reception.base, request.rel_url.raw_query_string)
+        visit.choose(request.query)
+        nonce = secrets.token_urlsafe(16)
+        text = render(await async_sheet(visit, nonce, request.query.get("error")))
+        response = web.Response(
+            text=text,
+            content_type=HTML,
+            headers={"Content-Security-Policy": _policy(nonce), "Vary": "Accept-Language, Cookie"},
+            zlib_executor_size=32_768,
+        )
+        response.enable_compression()
+        visit.write_cookies(response)
+        return response
+
+
+def _policy(nonce: str) -> str:
+    """Return what the page may load: its own files, and the plan's own style."""
+    return (
+        f"default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; "
+        "img-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def _lead(base: str, query: str = "") -> web.Response:
+    """Lead to the page, by GET; the query is encoded already."""
+    location = f"{base}?{query}" if query else base
+    return web.Response(status=HTTPStatus.SEE_OTHER, headers={hdrs.LOCATION: location})
+
+
+class ActView(VisitorView):
+    """What a visitor wants done."""
+
+    url = f"{BASE}/act"
+    name = f"api:{DOMAIN}:visitor:act"
+
+    async def post(self, request: web.Request, secret: str) -> web.Response:
+        """Do it, and show how things are then: to a script as JSON, else by the page."""
+        visit = await admit(request, secret, ACT_COST)
+        form = await read_form(request)
+        if reception_at(visit.hass, secret) is not visit.reception:
+            # It has been closed while the form was on its way.
+            raise web.HTTPNotFound
+        if not visit.is_own_form(form.get("form", "")):
+            return _answer(visit, HTTPStatus.FORBIDDEN, {"error": "session"}, "error=session")
+        if (wanted := form.get("do", "")) not in Do:
+            raise web.HTTPBadRequest
+        do = Do(wanted)
+        visit.choose(form)
+        try:
+            with visit.reception.messenger.answering(visit.driver):
+                act(visit, do, form)
+        except RefusedError as err:
+            response = _refusal(visit, err.key)
+        else:
+            shown = async_promotion_for(visit) if do in (Do.GUIDE, Do.PARKED, Do.YES) else None
+            response = _answer(
+                visit, HTTPStatus.OK, {"mine": _mine(visit), "promotion": _promotion(shown)}
+            )
+        if do is Do.FORGET:
+            visit.forget_cookies(response)
+        else:
+            visit.write_cookies(response)
+        return response
+
+
+def _mine(visit: Visit) -> dict[str, Json]:
+    """Return what is promised to a visitor now; a page without a script says what happened."""
+    if _wants_json(visit):
+        return visit.reception.mine_data(visit.driver, visit.words)
+    return {}
+
+
+def _refusal(visit: Visit, key: str) -> web.Response:
+    """Say why something cannot be done."""
+    texts = visit.words.texts
+    if f"page_error_{key}" not in texts:
+        key = "other"
+    said: dict[str, Json] = {"error": key, "text": texts[f"page_error_{key}"], "mine": _mine(visit)}
+    return _answer(visit, HTTPStatus.CONFLICT, said, f"error={key}")
+
+
+def _answer(
+    visit: Visit, status: HTTPStatus, said: dict[str, Json], query: str = ""
+) -> web.Response:
+    """Answer a script as it asked, anybody else by leading back to the page."""
+    if not _wants_json(visit):
+        return _lead(visit.reception.base, query)
+    return web.Response(status=status, body=json_bytes(said), content_type="application/json")
+
+
+def _wants_json(visit: Visit) -> bool:
+    """Return whether it is a script that asks."""
+    return "application/json" in visit.request.headers.get(hdrs.ACCEPT, "")
+
+
+def _promotion(one: Promotion | None) -> Json:
+    """Return a promotion as a script shows it."""
+    if one is None:
+        return None
+    return {
+        "id": one.promotion_id,
+        "title": one.title,
+        "text": one.text,
+        "link": bool(one.link),
+        "picture": bool(one.picture),
+    }
+
+
+class StreamView(VisitorView):
+    """What happens, as server-sent events."""
+
+    url = f"{BASE}/stream"
+    name = f"api:{DOMAIN}:visitor:stream"
+
+    async def get(self, request: web.Request, secret: str) -> web.StreamResponse:
+        """Tell it until the page is closed."""
+        visit = await admit(request, secret, STREAM_COST)
+        streams = visit.reception.streams
+        if not streams.places.take(visit.client):
+            raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: STREAM_RETRY_S})
+        # A proxy that collects what it passes on would make it late.
+        headers = {**HEADERS, hdrs.SERVER: "", "X-Accel-Buffering": "no"}
+        response = web.StreamResponse(headers=headers)
+        response.content_type = "text/event-stream"
+        try:
+            await streams.async_serve(response, request, visit.driver, visit.words)
+        finally:
+            streams.places.leave(visit.client)
+        return response
+
+
+class PlanView(VisitorView):
+    """The plan that the page shows."""
+
+    url = f"{BASE}/plan.svg"
+    name = f"api:{DOMAIN}:visitor:plan"
+
+    async def get(self, request: web.Request, secret: str) -> web.Response:
+        """Return the plan."""
+        visit = await admit(request, secret, PAGE_COST)
+        if not visit.coordinator.lot.gates:
+            raise web.HTTPNotFound
+        if (drawing := await async_drawing(visit)) is None:
+            raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: DRAWING_RETRY_S})
+        policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+        return web.Response(
+            text=drawing, content_type=SVG, headers={"Content-Security-Policy": policy}
+        )
+
+
+class ManifestView(VisitorView):
+    """What a phone needs to keep the page among its apps."""
+
+    url = f"{BASE}/manifest.webmanifest"
+    name = f"api:{DOMAIN}:visitor:manifest"
+
+    async def get(self, request: web.Request, secret: str) -> web.Response:
+        """Return the manifest."""
+        visit = await admit(request, secret)
+        files = visit.hass.data[FILES]
+        icons: list[Json] = [
+            {
+                "src": f"{files.address}/{OWN}/{name}-{size}.png",
+                "sizes": f"{size}x{size}",
+                "type": "image/png",
+                "purpose": purpose,
+            }
+            for name, purpose in (("icon", "any"), ("mask", "maskable"))
+            for size in (192, 512)
+        ]
+        manifest: dict[str, Json] = {
+            "name": visit.coordinator.entry.title,
+            "short_name": visit.coordinator.entry.title,
+            "lang": visit.words.language,
+            "id": "./",
+            "start_url": "./",
+            "scope": "./",
+            "display": "standalone",
+            "background_color": "#f4f6f8",
+            "theme_color": "#f4f6f8",
+            "icons": icons,
+        }
+        return web.Response(body=json_bytes(manifest), content_type="application/manifest+json")
+
+
+class FileView(VisitorView):
+    """The files of the page."""
+
+    url = f"{BASE}/files/{{version}}/{{name:({OWN}/)?[a-z0-9-]+[.][a-z]+}}"
+    name = f"api:{DOMAIN}:visitor:file"
+
+    async def get(self, request: web.Request, secret: str, version: str, name: str) -> web.Response:
+        """Return a file."""
+        visit = await admit(request, secret, FILE_COST)
+        files = visit.hass.data[FILES]
+        if (file := files.by_name.get(name)) is None:
+            raise web.HTTPNotFound
+        current = version == files.version
+        response = web.Response(
+            content_type=file.content_type,
+            charset="utf-8" if file.compressed else None,
+            headers={
+                hdrs.CACHE_CONTROL: FOR_EVER if current else FOR_AN_HOUR,
+                hdrs.VARY: "Accept-Encoding",
+            },
+        )
+        response.etag = file.tag
+        if any(tag.value == file.tag for tag in request.if_none_match or ()):
+            response.set_status(HTTPStatus.NOT_MODIFIED)
+        elif file.compressed and "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, ""):
+            response.headers[hdrs.CONTENT_ENCODING] = "gzip"
+            response.body = file.compressed
+        else:
+            response.body = file.body
+        return response
+
+
+class ShortView(VisitorView):
+    """The beginning of the address, which is short enough to be typed from a sign."""
+
+    url = SHORT_URL
+    name = f"{DOMAIN}:visitor:short"
+
+    async def get(self, request: web.Request, short: str) -> web.Response:
+        """Lead to the page."""
+        found = reception_of_short(request.app[KEY_HASS], short)
+        visit = await admit(request, "" if found is None else found.options.secret)
+        return _lead(visit.reception.base, request.rel_url.raw_query_string)
+
+    @override
+    async def refuse(self, request: web.Request, **parts: str) -> None:
+        """Raise `HTTPNotFound` for who may not know that there is something."""
+        await self.get(request, parts["short"])
+
+
+VIEWS = (
+    PageView,
+    ActView,
+    StreamView,
+    PlanView,
+    ManifestView,
+    FileView,
+    FeedView,
+    CaptiveView,
+    LinkView,
+    PictureView,
+    PushView,
+    PushFileView,
+    ShortView,
+)
