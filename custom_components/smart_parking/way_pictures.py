@@ -1,6 +1,7 @@
 """Pictures of the ways of a lot, painted when somebody looks, and kept for a little while."""
 
 import asyncio
+from dataclasses import replace
 from typing import NamedTuple
 
 from homeassistant.core import HomeAssistant, callback
@@ -13,6 +14,7 @@ from .lot.lot import Changes
 from .plan.png import to_png
 from .plan.scene import Sight, draw
 from .plan.view import WIDTH_PX
+from .sights import sight_of
 from .words import words_for
 
 # So long a picture is given to whoever asks, with the other bays as they were when it was painted.
@@ -91,22 +93,9 @@ class WayPictures:
 
     def _sight(self, gate_id: str, bay_id: str | None) -> Sight:
         """Return what there is to be seen."""
-        lot, words = self._coordinator.lot, words_for(self._hass)
-        gates = lot.gates
-        gate = next(gate for gate in gates if gate.gate_id == gate_id)
-        bay = None if bay_id is None else lot[bay_id].bay
-        level = gate.level if bay is None else bay.level
-        note = words.text("level", level=level)
-        return Sight(
-            bays=[*lot],
-            shapes=lot.network.shapes,
-            gates=gates,
-            gate=gate,
-            bay=bay,
-            way=() if bay is None else lot.route(gate_id, bay.bay_id).points,
-            note=note[:1].upper() + note[1:] if lot.count(level=level) < len(lot) else "",
-            sign=words.text("full") if bay is None else "",
-        )
+        words = words_for(self._hass)
+        sight = sight_of(self._coordinator.lot, gate_id, bay_id, words)
+        return sight if bay_id is not None else replace(sight, sign=words.text("full"))
 
 
 def _paint(sight: Sight) -> bytes:

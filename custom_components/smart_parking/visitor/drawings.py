@@ -9,6 +9,7 @@ from ..coordinator import LotCoordinator
 from ..plan.scene import Sight, draw
 from ..plan.svg import to_svg
 from ..plan.view import PAGE
+from ..sights import sight_of
 from ..words import Words
 
 # A drawing takes some 20 kB.
@@ -50,7 +51,7 @@ class Drawings:
         if making is None:
             if len(self._making) >= WAITING_MAX:
                 return None
-            sight = _sight(coordinator, gate_id, bay_id, words)
+            sight = replace(sight_of(coordinator.lot, gate_id, bay_id, words), frame=PAGE)
             making = self._making[key] = coordinator.entry.async_create_task(
                 self._hass, self._async_make(key, sight), "smart_parking drawing"
             )
@@ -67,27 +68,6 @@ class Drawings:
                 del self._kept[next(iter(self._kept))]
             self._kept[key] = drawing
         return drawing
-
-
-def _sight(coordinator: LotCoordinator, gate_id: str, bay_id: str | None, words: Words) -> Sight:
-    """Return what there is to be seen."""
-    lot = coordinator.lot
-    headings = lot.network.headings
-    gates = [replace(gate, heading=headings[gate.gate_id]) for gate in lot.gates]
-    gate = next(gate for gate in gates if gate.gate_id == gate_id)
-    bay = None if bay_id is None else lot[bay_id].bay
-    level = gate.level if bay is None else bay.level
-    note = words.text("level", level=level)
-    return Sight(
-        bays=[*lot],
-        shapes=lot.network.shapes,
-        gates=gates,
-        gate=gate,
-        bay=bay,
-        way=() if bay is None else lot.route(gate_id, bay.bay_id).points,
-        note=note[:1].upper() + note[1:] if lot.count(level=level) < len(lot) else "",
-        frame=PAGE,
-    )
 
 
 def _draw(sight: Sight) -> str:
