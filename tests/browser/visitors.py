@@ -29,9 +29,7 @@ SWITCHED_ON = {
 }
 
 
-async def open_to_visitors(
-    home: Home, *, is_rotated: bool = False, may_push: bool = False
-) -> str:
+async def open_to_visitors(home: Home, *, is_rotated: bool = False, may_push: bool = False) -> str:
     """Switch the visitors' page on as the owner does, and return its address."""
     begun = json.loads(await home.request("POST", FLOW, {"handler": home.entry_id}))
     flow = f"{FLOW}/{begun['flow_id']}"

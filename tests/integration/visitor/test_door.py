@@ -2,10 +2,10 @@
 
 from http.cookies import SimpleCookie
 import json
-from pathlib import Path
 import re
 
-from aiohttp import ClientResponse, ClientSession, UnixConnector, web
+from aiohttp import ClientResponse, web
+from aiohttp.test_utils import make_mocked_request
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -279,17 +279,11 @@ async def test_the_limits_are_seen_by_who_helps_and_the_address_is_not(
     assert SECRET[:8] not in json.dumps(told)
 
 
-@pytest.mark.filterwarnings("ignore:A test tried to use socket")
-async def test_who_has_no_address_is_nowhere(
-    hass: HomeAssistant, entry: SmartParkingConfigEntry, tmp_path: Path
+async def test_who_asks_from_no_address_is_nowhere(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry
 ) -> None:
     """Home Assistant can be asked through a socket in a file, too."""
     await set_options(hass, entry, visitors_remote=True)
-    runner = web.AppRunner(hass.http.app)
-    await runner.setup()
-    await web.UnixSite(runner, str(tmp_path / "socket")).start()
-    connector = UnixConnector(str(tmp_path / "socket"))
-    async with ClientSession(URL("http://lot"), connector=connector) as session:
-        answer, unknown = await session.get(BASE), await session.get(UNKNOWN)
-        assert await seen(answer) == await seen(unknown)
-    await runner.cleanup()
+
+    with pytest.raises(web.HTTPNotFound):
+        await the_door.admit(make_mocked_request("GET", BASE, app=hass.http.app), SECRET)

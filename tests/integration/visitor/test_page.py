@@ -246,23 +246,47 @@ async def test_plans_are_kept_until_the_lot_changes_but_not_for_ever(
     assert len(made) == 4
 
 
+class SlowPencil:
+    """Draws as it is drawn really, and then waits until it may go on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Take the place of the real one."""
+        self.begun, self.may_end = threading.Event(), threading.Event()
+        self.drawings = 0
+        self._draw = drawings._draw  # noqa: SLF001  (where a plan is really drawn)
+        monkeypatch.setattr(drawings, "_draw", self.draw)
+
+    def draw(self, sight: Sight) -> str:
+        """Draw."""
+        drawing = self._draw(sight)
+        self.drawings += 1
+        self.begun.set()
+        self.may_end.wait(20.0)
+        return drawing
+
+
+async def test_who_wants_the_same_plan_waits_for_the_same(
+    phones: Phones, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pencil = SlowPencil(monkeypatch)
+    first = asyncio.create_task(phones().get("plan.svg"))
+    assert await asyncio.to_thread(pencil.begun.wait, 20.0)
+    second = asyncio.create_task(phones().get("plan.svg"))
+    await asyncio.wait([second], timeout=0.1)
+    pencil.may_end.set()
+
+    assert await (await first).text() == await (await second).text()
+    assert pencil.drawings == 1
+
+
 async def test_a_plan_that_was_overtaken_by_the_lot_is_not_kept(
     phone: Phone, hand: Hand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, may_end = threading.Event(), threading.Event()
-    draw = drawings._draw  # noqa: SLF001  (where a plan is really drawn)
-
-    def draw_slowly(sight: Sight) -> str:
-        drawing = draw(sight)
-        begun.set()
-        may_end.wait(20.0)
-        return drawing
-
-    monkeypatch.setattr(drawings, "_draw", draw_slowly)
+    pencil = SlowPencil(monkeypatch)
     slow = asyncio.create_task(phone.get("plan.svg"))
-    assert await asyncio.to_thread(begun.wait, 20.0)
+    assert await asyncio.to_thread(pencil.begun.wait, 20.0)
     hand.settle("North", A02=CAR_M)
-    may_end.set()
+    pencil.may_end.set()
     before = await (await slow).text()
 
     after = await (await phone.get("plan.svg")).text()

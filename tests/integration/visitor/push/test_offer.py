@@ -8,6 +8,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.diagnostics import async_get_config_entry_diagnostics
 from custom_components.smart_parking.visitor.push import messenger
 from custom_components.smart_parking.visitor.push.keys import async_push_keys
 from custom_components.smart_parking.visitor.reception import RECEPTIONS, Reception
@@ -231,15 +232,26 @@ async def test_the_private_key_is_shown_nowhere(
     hass_storage: dict[str, Any],
     told_lot: Reception,
     phone: Phone,
+    entry: SmartParkingConfigEntry,
     browser: Browser,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     page = await phone.look()
     keys = await async_push_keys(hass)
     private = hass_storage["smart_parking.push"]["data"]["private"]
+    diagnostics = await async_get_config_entry_diagnostics(hass, entry)
+    shown = f"{keys}{page.source}{caplog.text}{diagnostics}"
 
-    assert private not in repr(keys) + page.source + caplog.text
-    assert browser.endpoint not in page.source + caplog.text
+    assert private not in shown
+    assert browser.endpoint not in shown
+    visitors = diagnostics["visitors"]
+    assert {name: one for name, one in visitors.items() if name.startswith("push")} == {
+        "push": True,
+        "push_subscriptions": 1,
+        "push_sent": 0,
+        "push_failed": 0,
+        "push_ended": 0,
+    }
 
 
 async def test_the_key_goes_with_the_last_lot(
