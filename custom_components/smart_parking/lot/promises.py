@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Self
 
@@ -56,8 +56,7 @@ class Hold:
 
     def to_data(self) -> dict[str, Any]:
         """Return what is to be remembered."""
-        data = asdict(self)
-        del data["was_seen"]
+        data = {name: getattr(self, name) for name in REMEMBERED}
         return {**data, "declined": sorted(self.declined)}
 
     @classmethod
@@ -71,6 +70,9 @@ class Hold:
                 "declined": set(data["declined"]),
             }
         )
+
+
+REMEMBERED = tuple(one.name for one in fields(Hold) if one.name != "was_seen")
 
 
 class Promises:
