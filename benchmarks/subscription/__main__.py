@@ -4,36 +4,28 @@ usage: python -m benchmarks.subscription, by a Python that has Home Assistant; n
 """
 
 import asyncio
-from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import product
 import json
-from pathlib import Path
-import socket
 from statistics import fmean, median
-import subprocess
 import sys
 from tempfile import TemporaryDirectory
 
-from custom_components.smart_parking.hcsr04.simulator import demo_rows, follow_curve
+from benchmarks.servers import (
+    MODULES,
+    Server,
+    changes_per_min,
+    free_port,
+    install_broadcast,
+    running,
+)
 
 from .screens import AskHome, AskLot, Listen, Screens, Talk
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-# What npm installs stays for the next time.
-MODULES = ROOT / ".local" / "benchmark-subscription"
-WS_VERSION = "8.23.0"
-
 BAYS = (24, 1000)
 SCREENS = (1, 50, 500)
-# The day: as the simulated source's, 80 % full at the peak, an hour's stay.
-PEAK = 0.8
-STAY_S = 3600.0
-DAY_H = 24
-
 # Measured so many times: a server has other things to do at times, which the median leaves out.
 TIMES = 5
 # As many as three acknowledgements of every screen.
@@ -67,59 +59,22 @@ class Cost:
         return Cost(self.received * times, self.cpu_ms * times)
 
 
-class Server:
-    """A server in a process of its own, that says how long it has worked."""
-
-    def __init__(self, process: Process, address: str) -> None:
-        """Speak with a process."""
-        self._process = process
-        self.address = address
-
-    async def ask(self, line: str) -> str:
-        """Say a line, and return the answer."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(f"{line}\n".encode())
-        answer = await self._process.stdout.readline()
-        return answer.decode().strip()
-
-    async def cpu_ms(self) -> float:
-        """Return the processor time used so far, in ms."""
-        return float(await self.ask("cpu"))
-
-    async def cost(self, screens: Screens | None, count: int, what: str | float) -> Cost:
-        """Return what it costs while something happens, or while time passes, in seconds."""
-        before = await self.cpu_ms()
-        received = screens.received if screens else 0
-        if isinstance(what, str):
-            assert await self.ask(what) == "done"
-        else:
-            await asyncio.sleep(what)
-        await asyncio.sleep(SETTLE_S)
-        got = (screens.received if screens else 0) - received
-        return Cost(got / max(1, count), await self.cpu_ms() - before)
+async def cost_of(server: Server, screens: Screens | None, count: int, what: str | float) -> Cost:
+    """Return what it costs while something happens, or while time passes, in seconds."""
+    before = await server.cpu_ms()
+    received = screens.received if screens else 0
+    if isinstance(what, str):
+        assert await server.ask(what) == "done"
+    else:
+        await asyncio.sleep(what)
+    await asyncio.sleep(SETTLE_S)
+    got = (screens.received if screens else 0) - received
+    return Cost(got / max(1, count), await server.cpu_ms() - before)
 
 
 def typical(costs: list[Cost]) -> Cost:
     """Return the cost of what was measured several times."""
     return Cost(fmean(cost.received for cost in costs), median(cost.cpu_ms for cost in costs))
-
-
-@asynccontextmanager
-async def running(*command: str) -> AsyncGenerator[tuple[Process, str]]:
-    """Run a server until it has been used; give the first line that it prints."""
-    process = await asyncio.create_subprocess_exec(
-        *command, stdin=PIPE, stdout=PIPE, cwd=ROOT, limit=2**20
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        first = await process.stdout.readline()
-        assert first, f"{command[0]} has ended"
-        yield process, first.decode()
-    finally:
-        process.stdin.close()
-        await process.wait()
 
 
 @asynccontextmanager
@@ -133,27 +88,6 @@ async def looking(address: str, talks: list[Talk]) -> AsyncGenerator[Screens]:
     await asyncio.sleep(SETTLE_S)
 
 
-def changes_per_min(bays: int) -> tuple[float, float]:
-    """Return how many vehicles come or go in a minute: over a day, and in its busiest hour."""
-    by_hour = [0] * DAY_H
-    names = [str(number) for number in range(bays)]
-    for event in follow_curve(demo_rows(peak=PEAK), names, mean_stay_s=STAY_S):
-        hour = int(event.at_s // 3600.0)
-        if hour >= DAY_H:
-            break
-        if hour >= 0:
-            by_hour[hour] += 1
-    return sum(by_hour) / DAY_H / 60.0, max(by_hour) / 60.0
-
-
-def free_port() -> int:
-    """Return a port that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
 async def of_broadcast(bays: int) -> dict[int, Cost]:
     """Return what a minute costs when the whole lot is sent to everybody, by number of screens."""
     costs: dict[int, Cost] = {}
@@ -162,7 +96,7 @@ async def of_broadcast(bays: int) -> dict[int, Cost]:
         await asyncio.sleep(WARM_S)
         for count in SCREENS:
             async with looking(server.address, [Listen() for _ in range(count)]) as screens:
-                windows = [await server.cost(screens, count, BROADCAST_S) for _ in range(TIMES)]
+                windows = [await cost_of(server, screens, count, BROADCAST_S) for _ in range(TIMES)]
                 costs[count] = typical(windows) * (60.0 / (BROADCAST_S + SETTLE_S))
     return costs
 
@@ -188,18 +122,18 @@ async def of_home(bays: int) -> tuple[dict[str, dict[int, Cost]], Cost]:
                 "entities": lambda: AskHome(token, type="subscribe_entities", entity_ids=entities),
             }
             await asyncio.sleep(WARM_S)
-            alone_quiet = await server.cost(None, 0, IDLE_S)
-            alone = typical([await server.cost(None, 0, change) for _ in range(TIMES)])
+            alone_quiet = await cost_of(server, None, 0, IDLE_S)
+            alone = typical([await cost_of(server, None, 0, change) for _ in range(TIMES)])
             for count in SCREENS:
                 costs: dict[str, list[Cost]] = {way: [] for way in changed}
                 for _, (way, talk) in product(range(TIMES), talks.items()):
                     async with looking(server.address, [talk() for _ in range(count)]) as screens:
-                        costs[way].append(await server.cost(screens, count, change))
+                        costs[way].append(await cost_of(server, screens, count, change))
                 for way, by_count in changed.items():
                     by_count[count] = (typical(costs[way]) - alone) * (1.0 / CHANGES)
             most = max(SCREENS)
             async with looking(server.address, [talks["ours"]() for _ in range(most)]) as screens:
-                quiet = await server.cost(screens, most, IDLE_S) - alone_quiet
+                quiet = await cost_of(server, screens, most, IDLE_S) - alone_quiet
     return changed, Cost(0.0, quiet.cpu_ms / most)
 
 
@@ -211,18 +145,6 @@ def print_row(bays: int, count: int, ours: Cost, broadcast: Cost, entities: Cost
         cells += [f"{mine:,.1f}", f"{first:,.1f}", f"{second:,.1f}"]
         cells += [f"{first / mine:,.0f}x, {second / mine:,.1f}x" if mine > 0.0 else "-"]
     print("|", " | ".join(cells), "|", flush=True)
-
-
-def install_broadcast() -> None:
-    """Put the other server where its package is; a package.json keeps npm in that folder."""
-    MODULES.mkdir(parents=True, exist_ok=True)
-    (MODULES / "package.json").write_text('{"private": true}\n')
-    (MODULES / "broadcast.mjs").write_text((HERE / "broadcast.mjs").read_text())
-    subprocess.run(
-        ["npm", "install", "--silent", "--no-audit", "--no-fund", f"ws@{WS_VERSION}"],
-        cwd=MODULES,
-        check=True,
-    )
 
 
 async def main() -> None:

@@ -3,12 +3,14 @@
 usage: python -m benchmarks.subscription.home FOLDER PORT BAYS
 
 It prints a line of JSON when it is up: its token, and the bays' entities. Then it answers each line
-that it reads: `cpu` with the processor time used so far, in ms; `change N PER_S` by letting N
-vehicles come or go, with `done`.
+that it reads: `cpu` with the processor time used so far, in ms; `rss` with its memory, in MB;
+`change N PER_S` by letting N vehicles come or go, with `done`; `timed N PER_S` likewise, with the
+times at which they did, in seconds of the machine's monotonic clock.
 """
 
 import asyncio
 import json
+import os
 from pathlib import Path
 from random import Random
 import sys
@@ -43,6 +45,17 @@ import seed
 
 OCCUPIED_SHARE = 0.6
 BAYS_PER_ROW = 25
+
+SECRET = "benchmarkbenchmarkbenchmark"  # noqa: S105 - it listens on this machine only
+# A page for visitors, with limits that do not limit.
+OPTIONS = {
+    "visitors": True,
+    "visitors_secret": SECRET,
+    "visitors_requests": 10_000_000,
+    "visitors_requests_total": 10_000_000,
+    "visitors_streams": 10_000,
+    "visitors_streams_total": 10_000,
+}
 
 
 class TimedSource(EntitySource):
@@ -108,7 +121,7 @@ def lot(bays: int) -> ConfigEntry:
         minor_version=1,
         source=SOURCE_USER,
         data={},
-        options={},
+        options=OPTIONS,
         unique_id=None,
         discovery_keys=MappingProxyType({}),
         subentries_data=[node, *gates],
@@ -129,6 +142,12 @@ async def prepare(folder: str, port: int, bays: int) -> None:
     )
     await entries.async_save({"entries": [dict(lot(bays).as_dict())]})
     await hass.async_stop(force=True)
+
+
+def memory_mb() -> float:
+    """Return the memory that this process has, in MB."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 async def serve(folder: str) -> None:
@@ -158,6 +177,15 @@ async def serve(folder: str) -> None:
                     TimedSource.newest.change()
                     await asyncio.sleep(1.0 / float(per_s))
                 print("done", flush=True)
+            case ["timed", count, per_s]:
+                times = []
+                for _ in range(int(count)):
+                    times.append(time.monotonic())
+                    TimedSource.newest.change()
+                    await asyncio.sleep(1.0 / float(per_s))
+                print(json.dumps(times), flush=True)
+            case ["rss"]:
+                print(memory_mb(), flush=True)
     await hass.async_stop(force=True)
 
 

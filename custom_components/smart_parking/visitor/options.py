@@ -23,7 +23,7 @@ CONF_HOOK_PAUSE: Final = "visitors_hook_pause"
 HOURS = 24
 # A page is some eight requests at first, then two a minute.
 REQUESTS = 120
-# 50 a second: a tenth of what a Raspberry Pi can answer.
+# 50 a second. Of the page, which counts as four, that is 3 % of a desktop's core.
 REQUESTS_TOTAL = 3_000
 STREAMS = 4
 STREAMS_TOTAL = 500

@@ -1,0 +1,112 @@
+"""Open pages: connections that count what they are sent, and note when it tells of a change."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+import time
+from typing import override
+
+# Connections are opened so many at a time, which a server's queue of those not yet accepted holds.
+AT_ONCE = 50
+PATIENCE_S = 60.0
+
+type Recogniser = Callable[[bytes, bytes], bool]
+"""Returns whether what is sent, after what was sent before, tells of a change."""
+
+
+def is_delta(sent: bytes, before: bytes) -> bool:
+    """Return whether a server-sent event tells of a change."""
+    return b'data: {"s"' in sent
+
+
+def is_another(sent: bytes, before: bytes) -> bool:
+    """Return whether a message with the whole lot differs from the one before."""
+    return bool(before) and sent != before
+
+
+class Page(asyncio.Protocol):
+    """One open page."""
+
+    def __init__(self, request: bytes, recognise: Recogniser) -> None:
+        """Ask for something as soon as there is a connection."""
+        self.received = 0
+        self.changes: list[float] = []
+        self.seen = asyncio.Event()
+        self.transport: asyncio.Transport | None = None
+        self._request = request
+        self._recognise = recognise
+        self._before = b""
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        transport.write(self._request)
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        now = time.monotonic()
+        self.received += len(data)
+        if not self.seen.is_set():
+            assert data.startswith((b"HTTP/1.1 200", b"HTTP/1.1 101")), data
+            self.seen.set()
+            return
+        if self._recognise(data, self._before):
+            self.changes.append(now)
+        self._before = data
+
+
+class Pages:
+    """Many open pages at one address."""
+
+    def __init__(self, port: int, path: str, headers: str, recognise: Recogniser) -> None:
+        """Prepare; `open` connects."""
+        self._port = port
+        self._request = f"GET {path} HTTP/1.1\r\nHost: lot\r\n{headers}\r\n".encode()
+        self._recognise = recognise
+        self._pages: list[Page] = []
+
+    def __len__(self) -> int:
+        """Return how many are open."""
+        return len(self._pages)
+
+    @property
+    def received(self) -> int:
+        """How many bytes all of them have been sent."""
+        return sum(page.received for page in self._pages)
+
+    async def open(self, count: int) -> None:
+        """Open so many more, and wait until each has been answered."""
+        loop = asyncio.get_running_loop()
+        while count > 0:
+            batch = min(AT_ONCE, count)
+            count -= batch
+            made = await asyncio.gather(
+                *(loop.create_connection(self._page, "127.0.0.1", self._port) for _ in range(batch))
+            )
+            pages = [page for _, page in made]
+            async with asyncio.timeout(PATIENCE_S):
+                await asyncio.gather(*(page.seen.wait() for page in pages))
+            self._pages += pages
+
+    def close(self, count: int | None = None) -> None:
+        """Close the oldest so many, or all."""
+        leaving = self._pages[:count]
+        del self._pages[:count]
+        for page in leaving:
+            with suppress(AttributeError):
+                page.transport.abort()  # type: ignore[union-attr]  # one that never connected
+
+    def forget(self) -> None:
+        """Forget all changes that have been told of."""
+        for page in self._pages:
+            page.changes.clear()
+
+    def told(self, count: int) -> list[list[float]]:
+        """Return when each of so many changes was told to each page."""
+        assert all(len(page.changes) == count for page in self._pages)
+        return [[page.changes[change] for page in self._pages] for change in range(count)]
+
+    def _page(self) -> Page:
+        """Return a page to be opened."""
+        return Page(self._request, self._recognise)
