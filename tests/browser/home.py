@@ -231,11 +231,41 @@ class Home:
         for label in labels:
             await self.wait_for_state(bay_entity(label), "off")
 
+    async def holds(self) -> list[str]:
+        """Return the ids of all holds."""
+        asked = {"id": 1, "type": "smart_parking/holds", "entry_id": self.entry_id}
+        log_in = {"type": "auth", "access_token": self.tokens["access_token"]}
+        async with self.session.ws_connect(f"{self.url}/api/websocket") as socket:
+            await socket.send_json(log_in)
+            await socket.send_json(asked)
+            while (said := await socket.receive_json())["type"] != "event":
+                assert said.get("success", True), said
+        return [hold["hold_id"] for hold in said["event"]["holds"]]
+
+    async def clear(self) -> None:
+        """Let all vehicles leave, keep no bay for anybody, and have none out of service."""
+        for hold_id in await self.holds():
+            await self.act("smart_parking.release", hold_id=hold_id)
+        on = [
+            one["entity_id"]
+            for one in json.loads(await self.request("GET", "states"))
+            if one["state"] == "on"
+        ]
+        for switch in (one for one in on if OUT_OF_SERVICE.fullmatch(one)):
+            await self.act("switch.turn_off", entity_id=switch)
+        labels = [found[1].upper() for one in on if (found := OCCUPANCY.fullmatch(one))]
+        if labels:
+            await self.leave(*labels)
+
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
     """Wait for a condition, which nobody announces."""
     while not await condition():  # noqa: ASYNC110 - another process can set no event here
         await asyncio.sleep(POLL_S)
+
+
+OCCUPANCY = re.compile(r"binary_sensor\.simulated_raspberry_pi_bay_([ab]\d\d)")
+OUT_OF_SERVICE = re.compile(r"switch\.simulated_raspberry_pi_bay_([ab]\d\d)_out_of_service")
 
 
 def bay_entity(label: str) -> str:

@@ -34,7 +34,12 @@ let mine = start.mine;
 /** The gate that was chosen: places in lists may change. */
 /** @type {string | undefined} */
 let gateId;
-let isBusy = false;
+/** How often the stream has said what is promised. */
+let saidMine = 0;
+/** What was tapped and is not answered yet, as it is sent: the same twice is one wish. */
+const wishes = new Set();
+/** Wishes are sent one after the other. */
+let sending = Promise.resolve();
 
 function show() {
   if (!lot) return;
@@ -64,22 +69,25 @@ function hear(event, data) {
     gateId ??= start.gate === null ? lot.gates[0]?.id : lot.gates[start.gate]?.id;
     page.setClock(data.now);
   } else if (event === "delta") lot?.apply(data);
-  else if (event === "mine") promised(data);
+  else if (event === "mine") {
+    saidMine += 1;
+    promised(data);
+  }
   show();
 }
 
 const line = new Line("stream", hear, (status) => page.setLine(status));
 
-/** @param {HTMLFormElement} form @param {HTMLElement | null} button */
-async function send(form, button) {
-  const fields = new FormData(form, button);
+/** @param {HTMLFormElement} form @param {URLSearchParams} fields */
+async function send(form, fields) {
+  const saidBefore = saidMine;
   /** @type {Answer} */
   let answer;
   try {
     const response = await fetch(form.action, {
       method: "POST",
       headers: { Accept: "application/json" },
-      body: new URLSearchParams(/** @type {any} */ (fields)),
+      body: fields,
       signal: AbortSignal.timeout(ANSWER_MS),
     });
     if (response.status === 403) {
@@ -102,8 +110,11 @@ async function send(form, button) {
     location.reload();
     return;
   }
-  promised(answer.mine);
-  page.notify(answer.text ?? answer.mine.text);
+  const text = answer.text ?? answer.mine.text;
+  // What the stream has said since then is as new as the answer, or newer.
+  const isNews = saidMine === saidBefore;
+  if (isNews) promised(answer.mine);
+  if (isNews || text) page.notify(text);
   if (answer.promotion) page.showPromotion(answer.promotion);
   form.closest("details")?.removeAttribute("open");
   show();
@@ -124,12 +135,15 @@ document.addEventListener("submit", (event) => {
   // Until the lot is known, the page does it all by itself.
   if (!lot || form.getAttribute("action") !== "act") return;
   event.preventDefault();
-  if (isBusy) return;
-  isBusy = true;
+  const fields = new URLSearchParams(/** @type {any} */ (new FormData(form, event.submitter)));
+  const wish = fields.toString();
+  if (wishes.has(wish)) return;
+  wishes.add(wish);
   page.setBusy(true);
-  void send(form, event.submitter).finally(() => {
-    isBusy = false;
-    page.setBusy(false);
+  const work = () => send(form, fields);
+  sending = sending.then(work, work).finally(() => {
+    wishes.delete(wish);
+    page.setBusy(wishes.size > 0);
   });
 });
 
