@@ -314,6 +314,32 @@ def test_the_queue_is_bounded() -> None:
     assert evening.holds.promises.of_driver("bob") is None
 
 
+def test_who_wants_what_cannot_be_had_keeps_what_they_have() -> None:
+    evening = Evening(BayKind.EV, STANDARD, queue_max=1)
+    evening.sees("a2", occupied=True)
+    hold = evening.guide("ann", BayKind.EV)
+    evening.guide("bob", BayKind.EV)
+    with pytest.raises(HoldError, match="queue_full"):
+        evening.guide("ann", STANDARD)
+    assert (hold.status, hold.bay_id) == (HoldStatus.HELD, "a1")
+    assert evening.last() == (Happening.QUEUED, "bob", None, None)
+
+
+def test_a_place_in_the_queue_can_be_changed_for_another_one() -> None:
+    evening = Evening(BayKind.EV, STANDARD, queue_max=1)
+    evening.sees("a1", occupied=True)
+    evening.sees("a2", occupied=True)
+    evening.guide("ann", BayKind.EV)
+    assert evening.guide("ann", STANDARD).status is HoldStatus.WAITING
+
+
+def test_a_bay_can_be_kept_for_another_wish_of_the_same_driver() -> None:
+    evening = Evening(STANDARD, queue_max=1)
+    evening.guide("ann", BayKind.EV)
+    evening.guide("bob")
+    assert evening.guide("ann", STANDARD).bay_id == "a1"
+
+
 def test_nobody_waits_for_ever() -> None:
     evening = Evening(STANDARD)
     evening.sees("a1", occupied=True)

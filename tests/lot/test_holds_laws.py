@@ -75,6 +75,15 @@ class AnyEvening(RuleBasedStateMachine):
     def name(self) -> str:
         return f"hold-{next(self.names)}"
 
+    def promised(self) -> list[object]:
+        """Return what is promised to whom, in what order they wait, and what all bays are."""
+        holds = list(self.holds.promises.all())
+        return [
+            *(hold.to_data() for hold in holds),
+            *(self.holds.place_in_queue(hold) for hold in holds),
+            *(status.state for status in self.lot),
+        ]
+
     def one(self, number: int) -> Hold:
         holds = list(self.holds.promises.all())
         return holds[number % len(holds)]
@@ -97,12 +106,14 @@ class AnyEvening(RuleBasedStateMachine):
             for status in self.lot
             if status.bay.kind in SUITABLE[kind] and status.state is BayState.VACANT
         ]
+        before = self.promised()
         try:
             hold, step = self.holds.guide(
                 self.now, self.name(), gate_id=gate_id, kind=kind, driver=driver, length_s=length_s
             )
         except HoldError:
-            assert not suitable or driver
+            assert not suitable
+            assert self.promised() == before
             return
         self.told(step)
         assert hold.bay_id is not None or hold.status is HoldStatus.WAITING

@@ -36,6 +36,17 @@ class Choice:
                 return way
         return None
 
+    def can_swap(self, known: Hold, hold: Hold, now: float) -> bool:
+        """Return whether the bay that a driver has can be kept for their other wish, too."""
+        bay_id = known.bay_id
+        return (
+            bay_id is not None
+            and bay_id in self._lot
+            and self._lot[bay_id].state is BayState.HELD
+            and any(bay.bay_id == bay_id for bay in self._ranking(hold))
+            and not self._promises.is_promised(bay_id, now, self.until(hold, now), to=known)
+        )
+
     @staticmethod
     def until(hold: Hold, now: float) -> float:
         """Return until when a bay that a driver is sent to now is kept."""

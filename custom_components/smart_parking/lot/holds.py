@@ -65,7 +65,7 @@ class Holds:
 
         Who has a hold already keeps it, unless they now want another kind or come by another gate.
 
-        Raises `HoldError` when the queue is full.
+        Raises `HoldError` when the queue is full; then all is as it was.
         """
         step = Step()
         known = self.promises.of_driver(driver)
@@ -76,7 +76,6 @@ class Holds:
                 if known.status is HoldStatus.RESERVED:
                     self._come_early(known, now, step)
                 return known, step
-            self._end(known, Happening.RELEASED, step)
         length_s = self.rules.hold_s if length_s is None else length_s
         hold = Hold(
             hold_id=hold_id,
@@ -88,10 +87,11 @@ class Holds:
             until=now + length_s,
             length_s=length_s,
         )
-        way = self._choice.pick(hold, now)
-        if way is None and len(self._queue) >= self.rules.queue_max:
-            self._settle(now, step)
+        if self._is_hopeless(hold, known, now):
             raise HoldError("queue_full")
+        if known is not None:
+            self._end(known, Happening.RELEASED, step)
+        way = self._choice.pick(hold, now)
         self.promises.add(hold)
         if way is None:
             self._wait(hold, now, step)
@@ -258,6 +258,13 @@ class Holds:
             ):
                 changes.add(self._lot.set_held(hold.bay_id, held=True))
         return changes
+
+    def _is_hopeless(self, hold: Hold, known: Hold | None, now: float) -> bool:
+        """Return whether a driver who gives up what they have can neither get a bay nor wait."""
+        others = len(self._queue) - (known is not None and known.hold_id in self._queue)
+        if others < self.rules.queue_max or self._choice.pick(hold, now) is not None:
+            return False
+        return known is None or not self._choice.can_swap(known, hold, now)
 
     def place_in_queue(self, hold: Hold) -> int | None:
         """Return how many it takes until a waiting driver is served: 1 for the first."""
