@@ -18,7 +18,7 @@ from tests.browser.visitors import button, follows, open_to_visitors, phone
 from tests.integration.visitor.push.browsers import Browser as Receiver
 
 TELL_ME = "Tell me when something changes"
-NO_MORE = "Tell me no more"
+NO_MORE = "Stop telling me"
 TOLD = "You will be told when something changes."
 
 # What a push service gives to a browser.

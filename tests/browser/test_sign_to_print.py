@@ -46,7 +46,7 @@ async def test_owner_prints_a_sign_that_phones_can_read(open_page: OpenPage, hom
 
         await sign.emulate_media(media="screen")
         await sign.get_by_label("Name of the Wi-Fi").fill(WIFI)
-        await sign.get_by_label("Its password").fill(PASSWORD)
+        await sign.get_by_label("Password").fill(PASSWORD)
         await sign.get_by_role("button", name="Show").click()
         await expect(sign.locator("#wifi p")).to_have_text(f"Network: {WIFI}")
         assert await codes(sign) == [

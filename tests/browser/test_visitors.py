@@ -84,7 +84,9 @@ async def test_visitor_is_led_loses_the_bay_parks_and_finds_the_car(page: Page, 
 
     await asyncio.sleep(DRIVE_S)
     await home.park("B01")
-    await expect(page.locator("#say")).to_have_text("A vehicle stands in your bay. Is it yours?")
+    await expect(page.locator("#say")).to_have_text(
+        "A vehicle has parked in your bay. Is it yours?"
+    )
     await expect(notice).to_have_count(0)
     await button(page, "Yes, I have parked").click()
     await shows(page, "B01", "Your car is here")
@@ -205,7 +207,7 @@ async def test_phone_remembers_what_its_owner_needs(page: Page, address: str) ->
     await page.goto(address)
     await shows(page, "B05", "The nearest free bay")
     await expect(page.locator("[aria-current]", has_text="charging")).to_be_visible()
-    await page.get_by_text("Coming by: North gate").click()
+    await page.get_by_text("Coming in by: North gate").click()
     await page.get_by_role("link", name="South gate").click()
     await shows(page, "B06", "The nearest free bay")
     await expect(page.locator("#plan .gate-on-name")).to_have_text("South gate")

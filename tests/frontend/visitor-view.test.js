@@ -106,12 +106,12 @@ describe("what a visitor is shown", () => {
     });
     assert.equal(say, "Your place in the queue");
     assert.equal(bay, "3");
-    assert.deepEqual(acts, [{ do: "release", label: "Wait no longer" }]);
+    assert.deepEqual(acts, [{ do: "release", label: "Stop waiting" }]);
   });
 
   it("is the question whose car it is", () => {
     const { say, acts } = seen({ ...held, status: "arrived", until: null, can: ["yes", "no"] });
-    assert.equal(say, "A vehicle stands in your bay. Is it yours?");
+    assert.equal(say, "A vehicle has parked in your bay. Is it yours?");
     assert.deepEqual(
       acts.map(({ do: act }) => act),
       ["yes", "no"],

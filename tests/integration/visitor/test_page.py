@@ -93,9 +93,9 @@ async def test_bays_of_the_staff_are_not_for_visitors(
 @pytest.mark.parametrize(
     ("accepted", "language", "guide"),
     [
-        ("de-CH,de;q=0.9,en;q=0.5", "de", "Dorthin"),
+        ("de-CH,de;q=0.9,en;q=0.5", "de", "Dorthin führen"),
         ("nl,fr;q=0.8,en;q=0.7", "fr", "Y aller"),
-        ("en;q=0.1,es-419;q=0.9", "es", "Llévame allí"),
+        ("en;q=0.1,es-419;q=0.9", "es", "Lléveme allí"),
         ("hi", "hi", "मुझे वहाँ ले चलें"),
         ("nl", "en", "Take me there"),
         ("de;q=0", "en", "Take me there"),
@@ -174,7 +174,7 @@ async def test_a_script_is_given_what_it_begins_with(phone: Phone) -> None:
     start = (await phone.look("?lang=de&kind=ev&gate=back")).start
 
     assert (start["lang"], start["kind"], start["gate"]) == ("de", "ev", 1)
-    assert start["texts"]["guide"] == "Dorthin"
+    assert start["texts"]["guide"] == "Dorthin führen"
     assert start["texts"]["left"] == "links"
     assert start["mine"]["status"] == "none"
 

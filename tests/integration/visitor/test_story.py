@@ -41,7 +41,7 @@ async def test_a_visitor_is_guided_parks_and_finds_the_car(
     await arrive(hass, freezer, hand, "A01")
     page = await phone.look()
     assert page.status == "arrived"
-    assert page.text("say") == "A vehicle stands in your bay. Is it yours?"
+    assert page.text("say") == "A vehicle has parked in your bay. Is it yours?"
     assert list(page.buttons)[:2] == ["yes", "no"]
 
     page = await phone.tap("yes")
@@ -243,7 +243,7 @@ async def test_the_time_is_over(
     page = await phone.look()
 
     assert page.status == "none"
-    assert page.text("notice") == "A01 is no longer kept for you: the time is over."
+    assert page.text("notice") == "A01 is no longer kept for you: time is up."
 
 
 async def test_asking_again_is_the_same_bay(phone: Phone) -> None:
@@ -281,7 +281,7 @@ async def test_visitors_wait_their_turn(
     assert page.text("notice") == "A02 has become free and is kept for you."
     page = await second.look()
     assert page.text("bay") == "1"
-    assert page.buttons["release"] == "Wait no longer"
+    assert page.buttons["release"] == "Stop waiting"
     assert (await second.tap("release")).status == "none"
 
 
@@ -317,7 +317,7 @@ async def test_who_loses_the_last_bay_waits(phone: Phone, hand: Hand) -> None:
     page = await phone.look()
 
     assert page.status == "waiting"
-    assert page.text("notice").startswith("A01 is no longer free, and no other bay is.")
+    assert page.text("notice").startswith("A01 is no longer free, and neither is any other bay.")
 
 
 @pytest.mark.parametrize(
@@ -362,7 +362,7 @@ async def test_a_bay_that_somebody_has_reserved_is_not_kept_longer(
 
     page = await phone.tap("extend")
 
-    assert page.text("notice") == "Somebody else has reserved the bay from then on."
+    assert page.text("notice") == "It cannot be kept longer: somebody has reserved it after you."
     assert "extend" in page.buttons
 
 
@@ -378,7 +378,10 @@ async def test_a_phone_keeps_two_bays_at_most(phones: Phones) -> None:
 
     page = await phones().tap("guide")
 
-    assert (page.status, page.text("notice")) == ("none", "A bay is kept for your phone already.")
+    assert (page.status, page.text("notice")) == (
+        "none",
+        "Too many bays are kept already. Please try again in a moment.",
+    )
     assert (await phones("127.0.0.2").tap("guide")).text("bay") == "A03"
 
 

@@ -135,7 +135,7 @@ async def test_it_speaks_the_language_of_the_page(phone: Phone, hand: Hand) -> N
         hand.settle("North", A01=CAR_M)
 
         assert (await ears.hear_of("mine"))["text"] == (
-            "A01 wurde besetzt. Bitte fahren Sie zu A02."
+            "A01 ist inzwischen belegt. Bitte fahren Sie zu A02."
         )
 
 

@@ -104,7 +104,7 @@ async def test_counts_are_said_with_the_right_number(hass: HomeAssistant, hand: 
     hand.settle("North", A01=CAR_M)
     assert await told(hass, COUNT) == "3 bays are free."
     hand.settle("North", A02=CAR_M)
-    assert await told(hass, COUNT) == "2 bays are free. But none for everybody."
+    assert await told(hass, COUNT) == "2 bays are free. But none of them is an ordinary bay."
     hand.settle("North", A03=CAR_M)
     assert await told(hass, COUNT, kind="accessible") == "1 accessible bay is free."
     assert await told(hass, FIND) == "No bay is free."
@@ -310,7 +310,7 @@ async def test_one_of_several_lots_has_to_be_named(
 async def test_without_a_lot_there_is_nothing_to_ask(hass: HomeAssistant) -> None:
     await hass.config_entries.async_unload(LOT_ID)
     for intent_type in (FIND, COUNT, HOLD):
-        assert await told(hass, intent_type) == "There is no car park at work."
+        assert await told(hass, intent_type) == "There is no car park in operation."
     assert await told(hass, RELEASE) == "No bay is kept for you."
 
 
@@ -324,7 +324,9 @@ async def test_who_may_only_look_keeps_nothing(hass: HomeAssistant) -> None:
 async def test_who_may_not_see_a_lot_is_not_told_of_it(hass: HomeAssistant) -> None:
     context = await user_of(hass, {})
     for intent_type in (FIND, COUNT, HOLD):
-        assert await told(hass, intent_type, context=context) == "There is no car park at work."
+        assert (
+            await told(hass, intent_type, context=context) == "There is no car park in operation."
+        )
 
 
 async def test_a_user_who_is_no_more_is_not_answered(hass: HomeAssistant) -> None:

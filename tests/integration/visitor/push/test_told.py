@@ -80,7 +80,7 @@ async def test_was_that_you(
     delivery = await service.next()
 
     said = browser.read(delivery)["body"]
-    assert said == "A vehicle stands in A01. Was that you? Please answer on the page."
+    assert said == "A vehicle has parked in A01. Was that you? Please answer on the page."
     # So long is the answer waited for.
     assert delivery.headers["TTL"] == "600"
 
@@ -97,7 +97,7 @@ async def test_the_time_is_nearly_up_and_then_over(
 
     await pass_time(hass, freezer, 61.0)
     delivery = await service.next()
-    assert browser.read(delivery)["body"] == "A01 is no longer kept for you: the time is over."
+    assert browser.read(delivery)["body"] == "A01 is no longer kept for you: time is up."
     assert delivery.headers["Urgency"] == "normal"
 
 
@@ -205,7 +205,7 @@ async def test_the_last_bay_is_lost(hand: Hand, browser: Browser, service: PushS
 
     said = browser.read(await service.next())["body"]
 
-    assert said == "A01 is no longer free, and no other bay is. You are in the queue."
+    assert said == "A01 is no longer free, and neither is any other bay. You are in the queue."
 
 
 @pytest.mark.parametrize(
