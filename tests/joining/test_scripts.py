@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+import shutil
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from tests.repository.project import ROOT
 FOLDER = ROOT / "docs" / "access-points"
 SCRIPT = FOLDER / "smart-parking-station"
 HOTPLUG = FOLDER / "openwrt-hotplug"
+MQTT = FOLDER / "smart-parking-mqtt"
 PHONE = "02:00:5e:00:53:0a"
 HOOK = "http://192.0.2.5:8123/api/webhook/hook"
 PATIENCE_S = 10.0
@@ -26,6 +28,13 @@ CLIENTS = {
     "uclient-fetch": "-q -T 10 -O /dev/null --post-data=BODY HOOK",
     "wget": "-q -T 10 -O /dev/null --post-data=BODY HOOK",
 }
+
+
+def which(name: str) -> str:
+    """Return where a program is."""
+    found = shutil.which(name)
+    assert found is not None
+    return found
 
 
 class AccessPoint:
@@ -43,6 +52,17 @@ class AccessPoint:
             "PATH": str(folder),
             "SMART_PARKING_CONF": str(folder / "smart-parking.conf"),
         }
+
+    def hear(self, *messages: str) -> Path:
+        """Have a mosquitto_sub that hears messages and ends, and return what it is called with."""
+        called, heard = self._sent.with_name("called"), self._sent.with_name("heard")
+        heard.write_text("".join(f"{one}\n" for one in messages))
+        program = self._sent.with_name("mosquitto_sub")
+        program.write_text(f'#!/bin/sh\necho "$*" >"{called}"\n{which("cat")} "{heard}"\n')
+        program.chmod(0o755)
+        for name in ("mkfifo", "mktemp", "rm"):
+            program.with_name(name).symlink_to(which(name))
+        return called
 
     def call(self, *arguments: str, script: Path = SCRIPT, **more: str) -> int:
         """Call a script as a DHCP server does, and return how it ended."""
@@ -161,7 +181,45 @@ def test_openwrt_calls_it_through_its_own_script(
     assert access_point.sent() == f"type={told}&station={PHONE}"
 
 
+@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize(
+    "message",
+    [
+        f'{{"type": "joined", "station": "{PHONE}"}}',
+        f'[{{"event": "assoc", "mac": "{PHONE}"}}]',
+        f"AP-STA-CONNECTED {PHONE}",
+        f"type=joined&station={PHONE}",
+    ],
+)
+def test_what_is_published_is_passed_on_as_it_is(access_point: AccessPoint, message: str) -> None:
+    called = access_point.hear(message)
+    assert access_point.call("-h", "broker.example", "-t", "wifi/stations", script=MQTT) == 1
+    sent = access_point.sent()
+    assert sent == message
+    report = read_report((), sent.encode())
+    assert (report.happening, report.address.hex(":")) == (Happening.JOINED, PHONE)
+    wanted = "-V 5 -D connect maximum-packet-size 4096 -R -h broker.example -t wifi/stations\n"
+    assert called.read_text() == wanted
+
+
+def test_nothing_else_that_is_published_is_passed_on(access_point: AccessPoint) -> None:
+    message = f"left {PHONE}"
+    access_point.hear("", "@/etc/passwd", " ", "-o/etc/passwd", '"', "\x1b[2J", "7", message)
+    access_point.call(script=MQTT)
+    assert access_point.sent() == message
+
+
+@pytest.mark.parametrize("settings", [""])
+def test_without_an_address_nothing_is_listened_to(
+    access_point: AccessPoint, tmp_path: Path
+) -> None:
+    access_point.hear(f"joined {PHONE}")
+    assert access_point.call(script=MQTT) == 1
+    assert not (tmp_path / "sent").exists()
+
+
 def test_the_scripts_are_plain_shell() -> None:
-    assert os.access(SCRIPT, os.X_OK)
+    for script in (SCRIPT, MQTT):
+        assert os.access(script, os.X_OK)
     check = Path(sys.executable).with_name("shellcheck")
-    subprocess.run([str(check), str(SCRIPT), str(HOTPLUG)], check=True)
+    subprocess.run([str(check), str(SCRIPT), str(HOTPLUG), str(MQTT)], check=True)

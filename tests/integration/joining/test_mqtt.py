@@ -1,37 +1,121 @@
-"""What access points publish over MQTT comes to the hook, as the shipped configuration has it."""
+"""What access points publish over MQTT comes to the hook, through a real broker and the script."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterator
+import os
+from pathlib import Path
+import shutil
+import socket
+import subprocess
+import time
 
 from homeassistant.core import HomeAssistant
-from homeassistant.setup import async_setup_component
-from homeassistant.util.yaml import load_yaml_dict
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_mqtt_message
 
 from tests.integration.clock import until
 from tests.integration.joining.conftest import Client
 from tests.integration.joining.hook import HOOK_PATH, PHONE, hear
 from tests.repository.project import ROOT
 
-SHIPPED = ROOT / "docs" / "access-points" / "mqtt.yaml"
+SCRIPT = ROOT / "docs" / "access-points" / "smart-parking-mqtt"
+TOPIC = "wifi/stations"
+PATIENCE_S = 20.0
+PACKAGES = {"mosquitto": "mosquitto", "mosquitto_sub": "mosquitto-clients", "curl": "curl"}
+MISSING = [package for program, package in PACKAGES.items() if shutil.which(program) is None]
+
+pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not installed: {' '.join(MISSING)}")
 
 
-@pytest.fixture
-def expected_lingering_timers() -> bool:
-    """Mind that Home Assistant's own client of the broker leaves one."""
-    return True
+def run(*command: str, **environment: str) -> subprocess.Popen[bytes]:
+    """Run a program beside the test."""
+    return subprocess.Popen(command, env={**os.environ, **environment})
 
 
-@pytest.mark.usefixtures("mqtt_mock")
-async def test_messages_of_access_points_are_passed_on(hass: HomeAssistant, client: Client) -> None:
-    config = load_yaml_dict(SHIPPED)
-    command = config["rest_command"]["smart_parking_station"]
-    assert command["url"] == "http://127.0.0.1:8123/api/webhook/HOOK"
-    command["url"] = str(client.make_url(HOOK_PATH))
-    for domain in ("rest_command", "automation"):
-        assert await async_setup_component(hass, domain, config)
-    await hass.async_block_till_done()
+def publish(port: int, message: str, *more: str) -> None:
+    """Publish a message, as an access point does."""
+    command = ["mosquitto_pub", "-p", str(port), "-t", TOPIC, "-m", message, *more]
+    subprocess.run(command, check=True, timeout=PATIENCE_S)
+
+
+class Broker:
+    """A broker that tells who subscribes."""
+
+    def __init__(self, folder: Path) -> None:
+        """Start it, on a port that is free."""
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self._log = folder / "mosquitto.log"
+        config = folder / "mosquitto.conf"
+        config.write_text(
+            f"listener {self.port} 127.0.0.1\nallow_anonymous true\nuser root\n"
+            f"log_dest file {self._log}\nlog_type subscribe\n"
+        )
+        self._process = run("mosquitto", "-c", str(config))
+        self._wait(self._answers)
+
+    def wait_for_subscriber(self) -> None:
+        """Wait until somebody has subscribed."""
+        self._wait(lambda: TOPIC in self._log.read_text())
+
+    def stop(self) -> None:
+        """End it."""
+        self._process.terminate()
+        self._process.wait(PATIENCE_S)
+
+    def _answers(self) -> bool:
+        """Return whether it is there."""
+        try:
+            socket.create_connection(("127.0.0.1", self.port), 1.0).close()
+        except OSError:
+            return False
+        return True
+
+    @staticmethod
+    def _wait(is_so: Callable[[], bool]) -> None:
+        """Wait for what another program brings about."""
+        ends = time.monotonic() + PATIENCE_S
+        while not is_so():
+            assert time.monotonic() < ends
+            time.sleep(0.02)
+
+
+@pytest.fixture(name="broker")
+def broker_fixture(tmp_path: Path, socket_enabled: None) -> Iterator[Broker]:
+    """Run a broker."""
+    broker = Broker(tmp_path)
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture(name="script")
+async def script_fixture(
+    client: Client, broker: Broker, tmp_path: Path
+) -> AsyncGenerator[subprocess.Popen[bytes]]:
+    """Run the script between a broker and Home Assistant."""
+    settings = tmp_path / "smart-parking.conf"
+    settings.write_text(f"HOOK={client.make_url(HOOK_PATH)}\n")
+    # What the broker keeps of the past is none of the hook's business.
+    publish(broker.port, f"joined {PHONE}", "--retain")
+    arguments = ("-p", str(broker.port), "-t", TOPIC)
+    process = run(str(SCRIPT), *arguments, SMART_PARKING_CONF=str(settings))
+    await asyncio.to_thread(broker.wait_for_subscriber)
+    yield process
+    process.terminate()
+    assert process.wait(PATIENCE_S) == 1
+
+
+@pytest.mark.usefixtures("script")
+async def test_messages_of_access_points_are_passed_on(
+    hass: HomeAssistant, client: Client, broker: Broker
+) -> None:
     heard = hear(hass)
-    for what in ("joined", "left"):
-        report = f'{{"type": "{what}", "station": "{PHONE}"}}'
-        async_fire_mqtt_message(hass, "wifi/stations", report)
+    for message in (
+        f'{{"type": "left", "station": "{PHONE}"}}',
+        f'{{"type": "joined", "station": "{PHONE}", "padding": "{"x" * 5_000}"}}',
+        "@/etc/hostname",
+        f"AP-STA-CONNECTED {PHONE}",
+    ):
+        await asyncio.to_thread(publish, broker.port, message)
     await until(hass, lambda: len(heard) == 2)
-    assert [one["type"] for one in heard] == ["joined", "left"]
+    assert [one["type"] for one in heard] == ["left", "joined"]
+    assert PHONE not in str(heard)
