@@ -1,6 +1,6 @@
 """When a lot is open."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, strategies as st
@@ -73,10 +73,7 @@ def test_what_is_not(text: str) -> None:
     ],
 )
 def test_open(text: str, day: int, clock: str, is_open: bool) -> None:
-    hour, minute = map(int, clock.split(":"))
-    # The 2nd of November 2026 is a Monday.
-    at = datetime(2026, 11, 2 + day, hour, minute, tzinfo=BERLIN)
-    assert OpeningHours.read(text).is_open(at) is is_open
+    assert OpeningHours.read(text).is_open(_at(day, clock)) is is_open
 
 
 minutes = st.integers(0, 1439)
@@ -108,3 +105,42 @@ def test_it_means_what_openstreetmap_means(text: str, at: datetime) -> None:
     hours = OpeningHours.read(text)
     assert hours.is_open(at) is Judge(text).is_open(at)
     assert OpeningHours.read(hours.written) == hours
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "clock", "turned"),
+    [
+        ("24/7", 3, "03:00", None),
+        ("00:00-24:00", 3, "03:00", None),
+        ("Mo-Fr 08:00-20:00", 4, "08:00", (4, "08:00")),
+        ("Mo-Fr 08:00-20:00", 4, "07:59", (3, "20:00")),
+        ("Mo-Fr 08:00-20:00", 6, "12:00", (4, "20:00")),
+        ("Mo-Fr 08:00-12:00,13:00-20:00", 4, "12:30", (4, "12:00")),
+        ("Mo-Fr 08:00-12:00,12:00-20:00", 4, "12:30", (4, "08:00")),
+        ("Fr,Sa 22:00-02:00", 5, "12:00", (5, "02:00")),
+        ("Mo 08:00-20:00", 7, "07:59", (0, "20:00")),
+    ],
+)
+def test_when_it_last_opened_or_closed(
+    text: str, day: int, clock: str, turned: tuple[int, str] | None
+) -> None:
+    found = OpeningHours.read(text).turned(_at(day, clock))
+    assert found == (None if turned is None else _at(*turned))
+
+
+def _at(day: int, clock: str) -> datetime:
+    """Return a time of the week that begins on Monday, the 2nd of November 2026."""
+    hour, minute = map(int, clock.split(":"))
+    return datetime(2026, 11, 2 + day, hour, minute, tzinfo=BERLIN)
+
+
+@given(texts(), st.datetimes(datetime(2026, 1, 8), datetime(2027, 1, 1)))  # noqa: DTZ001  (local)
+def test_since_it_last_turned_nothing_has(text: str, at: datetime) -> None:
+    judge, turned = Judge(text), OpeningHours.read(text).turned(at)
+    if turned is None:
+        assert judge.next_change(at) is None
+    else:
+        assert judge.is_open(turned) is not judge.is_open(turned - timedelta(minutes=1))
+        following = judge.next_change(turned)
+        assert following is not None
+        assert following > at

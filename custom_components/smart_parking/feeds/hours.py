@@ -5,7 +5,7 @@ on past midnight.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 import re
 from typing import Self
 
@@ -80,6 +80,24 @@ class OpeningHours:
             for late, day in ((0, today), (DAY_MIN, (today - 1) % 7))
             if day in rule.weekdays
         )
+
+    def turned(self, at: datetime) -> datetime | None:
+        """Return when it last opened or closed, as of a time of the lot's own; None: it never does.
+
+        A week back there is a turn if there ever is one.
+        """
+        midnight = at.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+        bounds = {bound % DAY_MIN for rule in self.rules for span in rule.spans for bound in span}
+        turns = (
+            midnight + timedelta(minutes=bound - ago * DAY_MIN)
+            for ago in range(len(DAYS) + 1)
+            for bound in sorted(bounds, reverse=True)
+        )
+        return next((one for one in turns if one <= at and self._turns(one)), None)
+
+    def _turns(self, at: datetime) -> bool:
+        """Return whether it opens or closes at a time."""
+        return self.is_open(at) != self.is_open(at - timedelta(minutes=1))
 
 
 def _rule(text: str) -> Rule:

@@ -47,8 +47,10 @@ class Copy:
     """When it was first written so."""
 
 
-type _Edition = tuple[int, bool | None]
-"""The number of the change, and whether the lot is open: another whenever a document may be."""
+type _Edition = tuple[int, datetime | None]
+"""The number of the change, and since when the lot is open or closed by its hours: another whenever
+a document may be.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +129,12 @@ class OpenData:
 
     def _edition(self) -> _Edition:
         """Return what is different whenever a document may be."""
-        return self._number, self._is_open()
+        return self._number, self._turned()
 
-    def _is_open(self) -> bool | None:
-        """Return whether the lot is open by its hours, if it has any."""
+    def _turned(self) -> datetime | None:
+        """Return when the lot last opened or closed by its hours, if it ever does."""
         hours = self.options.hours
-        return None if hours is None else hours.is_open(dt_util.now())
+        return None if hours is None else hours.turned(dt_util.now())
 
     async def _async_write(self, document: Document) -> Copy:
         """Write a document, and keep it."""
@@ -181,8 +183,8 @@ class OpenData:
             website=options.website,
             structure=options.structure,
             set_up=entry.modified_at,
-            changed=self._changed,
-            is_open=self._is_open(),
+            changed=max(self._changed, self._turned() or self._changed),
+            is_open=None if options.hours is None else options.hours.is_open(dt_util.now()),
         )
 
 

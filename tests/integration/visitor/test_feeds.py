@@ -286,9 +286,25 @@ async def test_it_opens_and_closes_by_the_clock(
     freezer.tick(3600 - 1)
     await phone.get(MAP)
     assert written(hass) == count
-    freezer.tick(COPY_S)
-    assert (await features(phone))["Garage"]["properties"]["open"] is False
+    freezer.tick(3600)
+    closed = (await features(phone))["Garage"]["properties"]
+    assert (closed["open"], closed["changed"]) == (False, "2026-11-20T13:00:00Z")
     assert written(hass) == count + 1
+
+
+async def test_who_slept_through_a_night_is_told_when_it_opened(
+    hass: HomeAssistant,
+    entry: SmartParkingConfigEntry,
+    phone: Phone,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    await hass.config.async_update(time_zone="Europe/Berlin")
+    await set_options(hass, entry, feeds_opening_hours="08:00-20:00")
+    before = (await features(phone))["Garage"]["properties"]
+    freezer.tick(24 * 3600)
+    after = (await features(phone))["Garage"]["properties"]
+    assert before["open"] is after["open"] is True
+    assert after["changed"] == "2026-11-21T07:00:00Z"
 
 
 async def test_search_engines_are_told_on_the_page_where_it_is_only_with_the_feed(
