@@ -22,6 +22,8 @@ from custom_components.smart_parking.lot.model import Bay, BayKind, BayState, Ga
 ULM = Position(48.4011, 9.9876)
 SET_UP = datetime(2026, 10, 1, 8, 0, tzinfo=UTC)
 CHANGED = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+# The afternoon is quiet.
+AS_OF = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
 SHAPE = Geometry(2.5, 5.0, 90.0)
 
 FACTS = Facts(
@@ -36,6 +38,7 @@ FACTS = Facts(
     structure=Structure.SURFACE,
     set_up=SET_UP,
     changed=CHANGED,
+    as_of=AS_OF,
     is_open=True,
 )
 
@@ -100,6 +103,7 @@ _facts = st.builds(
     structure=st.none() | st.sampled_from(Structure),
     set_up=_times,
     changed=_times,
+    as_of=_times,
     is_open=st.none() | st.booleans(),
 )
 

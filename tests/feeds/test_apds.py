@@ -109,6 +109,8 @@ def test_the_lot() -> None:
     assert reference["supply"] == [{"supplyViewType": "spaceView", "supplyQuantity": 6}]
     (demand,) = reference["demandTable"][0]["demandType"]
     assert (demand["count"], demand["percentage"]) == (3, 50.0)
+    times = reference["demandTable"][0]["timestamp"], demand["recordDateTime"]
+    assert set(times) == {"2026-11-20T17:30:00Z"}
     assert found["occupancyLevel"]["occupancyIndicator"] == {"entryDefinedValue": "spacesAvailable"}
 
 
@@ -123,6 +125,7 @@ def test_a_bay(state: BayState) -> None:
 
     assert space["occupancyLevel"]["occupancyIndicator"] == {"entryDefinedValue": state.value}
     (table,) = space["hierarchyElementReference"]["demandTable"]
+    assert table["timestamp"] == "2026-11-20T17:30:00Z"
     (demand,) = table["demandSpaceType"]
     assert demand["detectionUpdateTime"] == "2026-11-20T12:00:00Z"
     assert ("occupancyStartTime" in demand) is (state is BayState.OCCUPIED)

@@ -1,5 +1,6 @@
 """What is public of a lot, and what is not."""
 
+from datetime import timedelta
 import json
 
 from homeassistant.helpers.json import json_bytes
@@ -9,7 +10,7 @@ import pytest
 from custom_components.smart_parking.feeds.documents import DOCUMENTS, Document
 from custom_components.smart_parking.feeds.lot import PublicLot
 from custom_components.smart_parking.lot.model import BayKind, BayState
-from tests.feeds.lots import BAYS, bay, lot, lots
+from tests.feeds.lots import AS_OF, BAYS, bay, lot, lots
 
 
 def test_a_bay_of_the_staff_is_not_public() -> None:
@@ -75,6 +76,14 @@ def test_with_every_bay_closed_the_lot_is_closed() -> None:
 def test_a_text_is_shown_as_it_can_be_read() -> None:
     found = lot([bay(" A\x0001\n\u202e")], name="\n", operator="  ")
     assert (found.name, found.operator, found.bays[0].label) == ("P", None, "A 01")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS.values(), ids=lambda document: document.name)
+def test_a_document_that_is_not_dated_stays_as_it_is_while_nothing_changes(
+    document: Document,
+) -> None:
+    later = lot(as_of=AS_OF + timedelta(minutes=10))
+    assert (document.write(later) != document.write(lot())) is document.is_dated
 
 
 @given(lots)

@@ -1,5 +1,6 @@
 """The Smart Data Models' own schemas take what is written for NGSI-LD."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from hypothesis import given
@@ -72,7 +73,8 @@ def test_a_lot() -> None:
         "occupiedSpotNumber": 3,
         "extraSpotNumber": 2,
         "outOfServiceSlotNumber": 1,
-        "observationDateTime": "2026-11-20T12:00:00Z",
+        "observationDateTime": "2026-11-20T17:30:00Z",
+        "occupancyModified": "2026-11-20T12:00:00Z",
         "dateModified": "2026-10-01T08:00:00Z",
     }
 
@@ -93,6 +95,21 @@ def test_a_spot(state: BayState, status: str) -> None:
     assert (spot["name"], spot["status"]) == ("A01", status)
     assert spot["refParkingSite"] == first["id"]
     assert spot["location"]["coordinates"] == [9.9876, 48.4019993]
+    assert spot["timeInstant"] == "2026-11-20T17:30:00Z"
+
+
+def test_a_spot_is_modified_by_who_parks_and_by_the_owner() -> None:
+    _, spot = written(lot([bay("A01")]))
+    assert spot["dateModified"] == "2026-11-20T12:00:00Z"
+    _, renamed = written(lot([bay("A01")], set_up=datetime(2026, 11, 20, 13, 0, tzinfo=UTC)))
+    assert renamed["dateModified"] == "2026-11-20T13:00:00Z"
+
+
+def test_occupancy_is_modified_by_the_last_bay_that_is() -> None:
+    early = bay("A02")._replace(since=datetime(2026, 11, 20, 9, 0, tzinfo=UTC))
+    assert parking(lot([bay("A01"), early]))["occupancyModified"] == "2026-11-20T12:00:00Z"
+    assert parking(lot([early]))["occupancyModified"] == "2026-11-20T09:00:00Z"
+    assert "occupancyModified" not in parking(lot([]))
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def test_a_site() -> None:
         "opening_hours": "Mo-Fr 06:00-22:00; Sa,Su 08:00-20:00",
         "static_data_updated_at": "2026-10-01T08:00:00Z",
         "has_realtime_data": True,
-        "realtime_data_updated_at": "2026-11-20T12:00:00Z",
+        "realtime_data_updated_at": "2026-11-20T17:30:00Z",
         "realtime_opening_status": "OPEN",
         "capacity": 7,
         "realtime_capacity": 6,
@@ -122,6 +122,11 @@ def test_a_site() -> None:
 )
 def test_status(state: BayState, status: str) -> None:
     assert spots(lot([bay("A01", state)]))["A01"]["realtime_status"] == status
+
+
+def test_what_has_not_changed_for_hours_still_holds() -> None:
+    everything = [*items(parking_sites(lot())), *items(parking_spots(lot()))]
+    assert {one["realtime_data_updated_at"] for one in everything} == {"2026-11-20T17:30:00Z"}
 
 
 def test_whom_a_spot_is_for() -> None:

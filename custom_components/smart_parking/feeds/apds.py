@@ -1,7 +1,8 @@
 """APDS, the data model of ISO/TS 5206-1: the lot and its bays as places, and what stands in them.
 
-A hierarchy element is versioned by when an owner changed the lot; its demand table has times of its
-own. Vehicles are observed, bays are not: an observation is of a bay in which a vehicle stands.
+A hierarchy element is versioned by when an owner changed the lot; its demand table says for what
+time it holds. Vehicles are observed, bays are not: an observation is of a bay in which a vehicle
+stands.
 """
 
 from ..lot.model import BayKind, BayState
@@ -43,7 +44,7 @@ def _listed(lot: PublicLot, records: list[Record]) -> Record:
 def _place(lot: PublicLot) -> Record:
     """Return the lot."""
     facts, counts = lot.facts, lot.count()
-    at = iso(facts.changed)
+    at = iso(facts.as_of)
     seen = counts.free + counts.taken
     demand: Record = {"timestamp": at, "demandType": [_demand(counts.taken, seen, at)]}
     return known(
@@ -140,7 +141,7 @@ def _space(lot: PublicLot, bay: PublicBay) -> Record:
             else None,
             "hierarchyElementReference": {
                 "elementId": _reference(lot, bay.uid),
-                "demandTable": [{"timestamp": since, "demandSpaceType": [demand]}],
+                "demandTable": [{"timestamp": iso(lot.facts.as_of), "demandSpaceType": [demand]}],
             },
             "occupancyLevel": _level(bay.state.value),
         }

@@ -31,15 +31,17 @@ class Document:
     feed: Feed
     content_type: str
     write: Callable[[PublicLot], Json]
+    is_dated: bool = False
+    """Whether it says for what time it holds, so that it is another as time goes by."""
 
 
 DOCUMENTS = {
     document.name: document
     for document in (
-        Document("parking-sites.json", Feed.PARK_API, JSON, park_api.parking_sites),
-        Document("parking-spots.json", Feed.PARK_API, JSON, park_api.parking_spots),
-        Document("ngsi-ld.jsonld", Feed.NGSI_LD, JSON_LD, ngsi_ld.entities),
-        Document("apds-places.json", Feed.APDS, JSON, apds.places),
+        Document("parking-sites.json", Feed.PARK_API, JSON, park_api.parking_sites, is_dated=True),
+        Document("parking-spots.json", Feed.PARK_API, JSON, park_api.parking_spots, is_dated=True),
+        Document("ngsi-ld.jsonld", Feed.NGSI_LD, JSON_LD, ngsi_ld.entities, is_dated=True),
+        Document("apds-places.json", Feed.APDS, JSON, apds.places, is_dated=True),
         Document("apds-observations.json", Feed.APDS, JSON, apds.observations),
         Document("schema-org.jsonld", Feed.SCHEMA_ORG, JSON_LD, schema_org.facility),
         Document("lot.geojson", Feed.GEO_JSON, GEO_JSON, geo_json.features),

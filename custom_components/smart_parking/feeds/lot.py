@@ -54,6 +54,8 @@ class Facts:
     """When anybody changed it last: bays, gates, or what is said of it."""
     changed: datetime
     """When anything of it changed last."""
+    as_of: datetime
+    """For what time all of this holds: later than the last change, as long as nothing changes."""
     is_open: bool | None = None
     """Whether it is open now; None when nobody knows its hours."""
 

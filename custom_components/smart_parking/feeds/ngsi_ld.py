@@ -69,7 +69,8 @@ def _parking(lot: PublicLot) -> Record:
             "occupancy": round(counts.taken / counts.total, 3)
             if is_certain and counts.total
             else None,
-            "observationDateTime": iso(facts.changed),
+            "observationDateTime": iso(facts.as_of),
+            "occupancyModified": iso(max(bay.since for bay in lot.bays)) if lot.bays else None,
             "dateModified": iso(facts.set_up),
         }
     )
@@ -110,7 +111,8 @@ def _spot(lot: PublicLot, bay: PublicBay) -> Record:
             "width": bay.width,
             "length": bay.length,
             "refParkingSite": _urn("OffStreetParking", lot.uid),
-            "timeInstant": iso(bay.since),
+            "timeInstant": iso(lot.facts.as_of),
+            "dateModified": iso(max(bay.since, lot.facts.set_up)),
         }
     )
 

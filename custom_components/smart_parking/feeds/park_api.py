@@ -1,8 +1,9 @@
 """ParkAPI v3, which German cities and ParkenDD read: a parking site, and its parking spots.
 
 Its records hold what is static and what is of now together. It knows only whether a spot is
-available: one that is kept for somebody, or closed, is not. The models are those of the package
-`parkapi-sources`.
+available: one that is kept for somebody, or closed, is not. What is of now it no longer believes
+after half an hour (`UNSET_REALTIME_AFTER_MINUTES`), so it is told for what time it holds, and not
+when it changed. The models are those of the package `parkapi-sources`.
 """
 
 from collections.abc import Mapping
@@ -80,7 +81,7 @@ def _site(lot: PublicLot, purpose: str, counts: Counts) -> Record:
             "opening_hours": lot.opening_hours,
             "static_data_updated_at": iso(facts.set_up),
             "has_realtime_data": True,
-            "realtime_data_updated_at": iso(facts.changed),
+            "realtime_data_updated_at": iso(facts.as_of),
             "realtime_opening_status": _OPENING[lot.is_open],
             **_numbers(counts),
         }
@@ -122,7 +123,7 @@ def _spot(lot: PublicLot, bay: PublicBay) -> Record:
             "restrictions": [{"type": audience}] if audience else None,
             "static_data_updated_at": iso(lot.facts.set_up),
             "has_realtime_data": True,
-            "realtime_data_updated_at": iso(bay.since),
+            "realtime_data_updated_at": iso(lot.facts.as_of),
             "realtime_status": _STATUSES[bay.state],
         }
     )

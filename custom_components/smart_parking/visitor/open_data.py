@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 import gzip
 from hashlib import sha256
+from typing import NamedTuple
 
 from homeassistant.core import callback
 from homeassistant.helpers.json import json_bytes
@@ -30,6 +31,10 @@ from .feed_options import FeedOptions
 # time costs no more than one in which something happens now and then.
 COPY_S = 5
 
+# Documents that say for what time they hold are another after each step, even if nothing changes.
+# ParkAPI believes what is 30 minutes old: so it may ask late, and twice.
+STEP_S = 600
+
 TAG_LENGTH = 20
 # Level 9 takes twice as long for a percent less.
 GZIP_LEVEL = 6
@@ -47,10 +52,15 @@ class Copy:
     """When it was first written so."""
 
 
-type _Edition = tuple[int, datetime | None]
-"""The number of the change, and since when the lot is open or closed by its hours: another whenever
-a document may be.
-"""
+class _Edition(NamedTuple):
+    """What is another whenever a document may be."""
+
+    number: int
+    """Of the change."""
+    turned: datetime | None
+    """When the lot last opened or closed by its hours."""
+    step: datetime | None
+    """Of a document that says for what time it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +85,7 @@ class OpenData:
         self._number = 0
         self._changed = dt_util.utcnow()
         self._kept: dict[str, _Kept] = {}
-        self._facts: dict[str, tuple[_Edition, Record]] = {}
+        self._facts: dict[str, tuple[int, Record]] = {}
         self._writing = asyncio.Lock()
 
     @callback
@@ -99,37 +109,37 @@ class OpenData:
         document = DOCUMENTS.get(name)
         if document is None or document.feed not in self.options.feeds:
             return None
-        if (kept := self._current(name)) is not None:
+        if (kept := self._current(document)) is not None:
             return kept
         async with self._writing:
             # Whoever came at the same time has had it written.
-            if (kept := self._current(name)) is not None:
+            if (kept := self._current(document)) is not None:
                 return kept
             return await self._async_write(document)
 
     @callback
     def async_facts(self, words: Words) -> Record:
         """Return what search engines read on the page; where the lot is only with its feed."""
-        edition, facts = self._facts.get(words.language, (None, {}))
-        if edition != self._edition():
+        number, facts = self._facts.get(words.language, (None, {}))
+        if number != self._number:
             names: dict[str, str] = {kind: words.text(f"bays_{kind}_other") for kind in BayKind}
             names[FREE] = words.text("page_spaces")
             says_where = Feed.SCHEMA_ORG in self.options.feeds
             facts = facility(self._picture(draws=False)(), names, says_where=says_where)
-            self._facts[words.language] = self._edition(), facts
+            self._facts[words.language] = self._number, facts
         return facts
 
-    def _current(self, name: str) -> Copy | None:
+    def _current(self, document: Document) -> Copy | None:
         """Return a copy that may still be given away."""
-        kept, now = self._kept.get(name), dt_util.utcnow()
+        kept, now = self._kept.get(document.name), dt_util.utcnow()
         if kept is None:
             return None
         is_young = timedelta(0) <= now - kept.at < timedelta(seconds=COPY_S)
-        return kept.copy if is_young or kept.edition == self._edition() else None
+        return kept.copy if is_young or kept.edition == self._edition(document) else None
 
-    def _edition(self) -> _Edition:
-        """Return what is different whenever a document may be."""
-        return self._number, self._turned()
+    def _edition(self, document: Document) -> _Edition:
+        """Return what is another whenever a document may be."""
+        return _Edition(self._number, self._turned(), _step() if document.is_dated else None)
 
     def _turned(self) -> datetime | None:
         """Return when the lot last opened or closed by its hours, if it ever does."""
@@ -139,7 +149,7 @@ class OpenData:
     async def _async_write(self, document: Document) -> Copy:
         """Write a document, and keep it."""
         # What is still being written when an owner changes something goes into what is left behind.
-        kept, edition, at = self._kept, self._edition(), dt_util.utcnow()
+        kept, edition, at = self._kept, self._edition(document), dt_util.utcnow()
         copy = await self._hass.async_add_executor_job(_write, document, self._picture(), at)
         self.written += 1
         before = kept.get(document.name)
@@ -170,6 +180,7 @@ class OpenData:
     def _lot_facts(self, bearing: float | None) -> Facts:
         """Return what is known of the lot beyond its bays."""
         options, entry, config = self.options, self._coordinator.entry, self._hass.config
+        changed = max(self._changed, self._turned() or self._changed)
         x, y = options.anchor
         position = options.location or Position(config.latitude, config.longitude)
         return Facts(
@@ -183,9 +194,16 @@ class OpenData:
             website=options.website,
             structure=options.structure,
             set_up=entry.modified_at,
-            changed=max(self._changed, self._turned() or self._changed),
+            changed=changed,
+            as_of=max(changed, _step()),
             is_open=None if options.hours is None else options.hours.is_open(dt_util.now()),
         )
+
+
+def _step() -> datetime:
+    """Return when the step of now began."""
+    now = dt_util.utcnow().timestamp()
+    return dt_util.utc_from_timestamp(now - now % STEP_S)
 
 
 def _write(document: Document, picture: Callable[[], PublicLot], at: datetime) -> Copy:

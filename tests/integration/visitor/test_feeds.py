@@ -1,7 +1,7 @@
 """What programs of strangers read of a lot, and what it costs."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 import json
 from typing import Any
 
@@ -22,6 +22,7 @@ NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 ULM = {"latitude": 48.4011, "longitude": 9.9876}
 ALL = [feed.value for feed in Feed]
 SITES = "feeds/parking-sites.json"
+SPOTS = "feeds/parking-spots.json"
 MAP = "feeds/lot.geojson"
 
 
@@ -98,23 +99,58 @@ async def test_bays_are_where_they_are(phone: Phone) -> None:
 async def test_who_has_it_is_sent_nothing_and_costs_nothing(
     hass: HomeAssistant, phone: Phone, hand: Hand, freezer: FrozenDateTimeFactory
 ) -> None:
-    tag = (await phone.get(SITES)).headers["ETag"]
+    tag = (await phone.get(MAP)).headers["ETag"]
     assert not tag.startswith("W/")
     assert written(hass) == 1
 
     for _ in range(20):
         freezer.tick(60)
         hand.settle("North", A01=EMPTY_M)
-        response = await phone.get(SITES, headers={"If-None-Match": tag})
+        response = await phone.get(MAP, headers={"If-None-Match": tag})
         assert (response.status, await response.read()) == (304, b"")
         assert response.headers["ETag"] == tag
     assert written(hass) == 1, "nothing has changed, so nothing is written"
 
     hand.settle("North", A01=CAR_M)
-    response = await phone.get(SITES, headers={"If-None-Match": tag})
+    response = await phone.get(MAP, headers={"If-None-Match": tag})
     assert response.status == 200
     assert response.headers["ETag"] != tag
     assert written(hass) == 2
+
+
+async def holds_for(phone: Phone, name: str) -> str:
+    """Return for what time everything in a document of ParkAPI holds."""
+    document = await (await phone.get(name)).json()
+    (time,) = {one["realtime_data_updated_at"] for one in document["items"]}
+    return str(time)
+
+
+@pytest.mark.parametrize("name", [SITES, SPOTS])
+async def test_in_a_quiet_night_what_is_known_does_not_get_old(
+    hass: HomeAssistant, phone: Phone, hand: Hand, freezer: FrozenDateTimeFactory, name: str
+) -> None:
+    freezer.move_to(NOON + timedelta(minutes=3))
+    hand.settle("North", A01=CAR_M)
+    assert await holds_for(phone, name) == "2026-11-20T12:03:00Z", "then it changed"
+
+    for minute in range(4, 64):
+        freezer.move_to(NOON + timedelta(minutes=minute))
+        step = NOON + timedelta(minutes=minute // 10 * 10 or 3)
+        assert await holds_for(phone, name) == step.strftime("%Y-%m-%dT%H:%M:%SZ")
+        response = await phone.get(name)
+        assert response.headers["Last-Modified"] == step.strftime("%a, %d %b %Y %H:%M:%S GMT")
+    assert written(hass) == 7, "who asks all the time costs one document in a step, and no more"
+
+
+async def test_who_asks_now_and_then_is_told_no_older_than_a_step(
+    phone: Phone, hand: Hand, freezer: FrozenDateTimeFactory
+) -> None:
+    await holds_for(phone, SPOTS)
+    freezer.move_to(NOON + timedelta(days=1, minutes=9, seconds=59))
+    assert await holds_for(phone, SPOTS) == "2026-11-21T12:00:00Z"
+    freezer.tick(COPY_S)
+    hand.settle("North", A01=CAR_M)
+    assert await holds_for(phone, SPOTS) == "2026-11-21T12:10:04Z"
 
 
 async def test_who_knows_no_tags_asks_by_time(
