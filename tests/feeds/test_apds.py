@@ -9,7 +9,7 @@ import pytest
 from custom_components.smart_parking.feeds.apds import observations, places
 from custom_components.smart_parking.feeds.hours import OpeningHours
 from custom_components.smart_parking.feeds.lot import PublicLot
-from custom_components.smart_parking.lot.model import BayState
+from custom_components.smart_parking.lot.model import BayKind, BayState
 from tests.feeds.lots import bay, lot, lots
 from tests.feeds.schemas import (
     APDS,
@@ -140,6 +140,29 @@ def test_whom_a_bay_is_for() -> None:
     assert found["A07"]["operatingRestrictions"] == [
         {"operatingRestriction": "electricVehicleOnly"}
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (BayKind.STANDARD, None),
+        (BayKind.FAMILY, "Families only"),
+        (BayKind.MOTORCYCLE, "Motorcycles only"),
+    ],
+)
+def test_whom_a_bay_is_for_is_described_where_there_is_no_word_for_it(
+    kind: BayKind, said: str | None
+) -> None:
+    space = spaces(lot([bay("A01", kind=kind)], language="de"))["A01"]
+    assert "operatingRestrictions" not in space
+    written = None if said is None else [{"language": "en", "string": said}]
+    assert space.get("description") == written
+
+
+def test_english_is_not_called_an_owner_s_language() -> None:
+    (one,) = data(observations(lot([bay("A01", BayState.OCCUPIED)], language="de")))
+    assert one["description"][0]["language"] == "en"
+    assert one["location"]["observedLocationTextual"][0]["language"] == "de"
 
 
 def test_only_vehicles_are_observed() -> None:

@@ -27,25 +27,30 @@ def parking(published: PublicLot) -> Json:
     return written(published)[0]
 
 
+def groups(published: PublicLot) -> list[Json]:
+    """Return the groups of bays."""
+    return [one for one in written(published) if one["type"] == "ParkingGroup"]
+
+
 @needs_ngsi_ld
 @given(lots)
 def test_the_schemas_take_every_lot(published: PublicLot) -> None:
-    first, *spots = written(published)
-    assert problems(ngsi_ld("OffStreetParking"), first) == []
-    for spot in spots:
-        assert problems(ngsi_ld("ParkingSpot"), spot) == []
+    for entity in written(published):
+        assert problems(ngsi_ld(entity["type"]), entity) == []
 
 
 @needs_ngsi_ld
 def test_the_schemas_would_notice() -> None:
-    first, spot, *_ = written(lot())
+    first, spot = written(lot([bay("A01")]))
+    (group,) = groups(lot([bay("A01", kind=BayKind.EV)]))
     assert not ngsi_ld("OffStreetParking").is_valid({**first, "status": ["spaces"]})
     assert not ngsi_ld("OffStreetParking").is_valid({**first, "observationDateTime": "noon"})
     assert not ngsi_ld("ParkingSpot").is_valid({**spot, "status": "held"})
+    assert not ngsi_ld("ParkingGroup").is_valid({**group, "category": ["onlyFamilies"]})
 
 
 @needs_ngsi_ld
-@pytest.mark.parametrize("entity", ["OffStreetParking", "ParkingSpot"])
+@pytest.mark.parametrize("entity", ["OffStreetParking", "ParkingGroup", "ParkingSpot"])
 def test_every_attribute_is_one_of_the_model(entity: str) -> None:
     known = words_of(ngsi_ld(entity)) | {"@context"}
     for one in written(lot()):
@@ -110,6 +115,40 @@ def test_occupancy_is_modified_by_the_last_bay_that_is() -> None:
     assert parking(lot([bay("A01"), early]))["occupancyModified"] == "2026-11-20T12:00:00Z"
     assert parking(lot([early]))["occupancyModified"] == "2026-11-20T09:00:00Z"
     assert "occupancyModified" not in parking(lot([]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "category", "vehicle"),
+    [
+        (BayKind.ACCESSIBLE, "onlyDisabled", "car"),
+        (BayKind.EV, "onlyElectricalCharging", "car"),
+        (BayKind.FAMILY, "particularConditionsSpaces", "car"),
+        (BayKind.MOTORCYCLE, "vehicleTypeSpaces", "motorcycle"),
+    ],
+)
+def test_a_free_bay_that_is_not_for_everybody_says_so(
+    kind: BayKind, category: str, vehicle: str
+) -> None:
+    parking, group, ordinary, spot = written(lot([bay("A01"), bay("A02", kind=kind)]))
+    assert "refParkingGroup" not in ordinary
+    assert spot["refParkingGroup"] == group["id"]
+    assert (group["type"], group["refParkingSite"]) == ("ParkingGroup", parking["id"])
+    assert group["category"] == ["offStreet", category]
+    assert group["allowedVehicleType"] == vehicle
+    assert (group["totalSpotNumber"], group["availableSpotNumber"]) == (1, 1)
+
+
+def test_there_is_one_group_of_a_kind_that_there_is() -> None:
+    found = groups(lot([bay("A01", kind=BayKind.EV), bay("A02", BayState.HELD, BayKind.EV)]))
+    assert [(one["description"], one["availableSpotNumber"]) for one in found] == [
+        ("Charging bays", 1)
+    ]
+    assert groups(lot([bay("A01"), bay("S01", kind=BayKind.STAFF)])) == []
+
+
+def test_of_a_group_of_silent_sensors_no_number_is_told() -> None:
+    (silent,) = groups(lot([bay("A01"), bay("A02", BayState.UNKNOWN, BayKind.FAMILY)]))
+    assert "availableSpotNumber" not in silent
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ _RESTRICTIONS = {
     BayKind.ACCESSIBLE: "disabledPersonPermitOnly",
     BayKind.EV: "electricVehicleOnly",
 }
+# The list of restrictions has no words for these.
+_DESCRIPTIONS = {BayKind.FAMILY: "Families only", BayKind.MOTORCYCLE: "Motorcycles only"}
 
 
 def places(lot: PublicLot) -> Json:
@@ -126,6 +128,7 @@ def _space(lot: PublicLot, bay: PublicBay) -> Record:
     return known(
         {
             **_element(lot, bay.uid, bay.label),
+            "description": _english(_DESCRIPTIONS.get(bay.kind)),
             "layer": 1,
             "type": "space",
             "parentId": _reference(lot, lot.uid, "Place"),
@@ -156,7 +159,7 @@ def _observation(lot: PublicLot, bay: PublicBay) -> Record:
         "version": 1,
         # Of the five methods that there are, this is the one of a device that is mounted there.
         "method": "scanner",
-        "description": _words(lot, "Sensor of the bay"),
+        "description": _english("Sensor of the bay"),
         "observationStartTime": since,
         "creationDateTime": since,
         "location": {
@@ -195,8 +198,13 @@ def _epoch_s(lot: PublicLot) -> int:
 
 
 def _words(lot: PublicLot, text: str) -> list[Json]:
-    """Return a text that says in which language it is."""
+    """Return an owner's text, which says in which language it is."""
     return [{"language": lot.facts.language, "string": text}]
+
+
+def _english(text: str | None) -> list[Json] | None:
+    """Return a text of this project, if there is one."""
+    return [{"language": "en", "string": text}] if text else None
 
 
 def _level(name: str) -> Record:

@@ -1,10 +1,12 @@
 """NGSI-LD, which FIWARE's context brokers take in: an OffStreetParking, and its ParkingSpots.
 
 Entities are in the simplified form (key-values) of the Smart Data Models. They know no bay that is
-kept for somebody: such a bay is occupied.
+kept for somebody: such a bay is occupied. Whom a bay is for says its ParkingGroup; ordinary bays
+have none.
 """
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from ..lot.model import BayKind, BayState
 from .earth import Position
@@ -24,6 +26,22 @@ _STATUSES: Mapping[BayState, str] = {
     BayState.UNKNOWN: "unknown",
 }
 _CATEGORIES = {BayKind.ACCESSIBLE: "forDisabled", BayKind.EV: "forElectricalCharging"}
+
+
+class _Group(NamedTuple):
+    """What bays of a kind have in common."""
+
+    category: str
+    vehicle: str
+    description: str
+
+
+_GROUPS = {
+    BayKind.ACCESSIBLE: _Group("onlyDisabled", "car", "Accessible bays"),
+    BayKind.EV: _Group("onlyElectricalCharging", "car", "Charging bays"),
+    BayKind.FAMILY: _Group("particularConditionsSpaces", "car", "Family bays"),
+    BayKind.MOTORCYCLE: _Group("vehicleTypeSpaces", "motorcycle", "Motorcycle bays"),
+}
 _BUILT = {
     Structure.SURFACE: ("ground", "surface"),
     Structure.MULTI_STOREY: ("parkingGarage", "multiStorey"),
@@ -32,8 +50,9 @@ _BUILT = {
 
 
 def entities(lot: PublicLot) -> Json:
-    """Return the lot and its bays."""
-    return [_parking(lot), *(_spot(lot, bay) for bay in lot.bays)]
+    """Return the lot, the groups of bays that are not for everybody, and the bays."""
+    groups = [_group(lot, kind) for kind in _GROUPS if lot.count(kind).total]
+    return [_parking(lot), *groups, *(_spot(lot, bay) for bay in lot.bays)]
 
 
 def _parking(lot: PublicLot) -> Record:
@@ -97,6 +116,26 @@ def _extra(lot: PublicLot) -> int:
     return lot.count().free - lot.count(BayKind.STANDARD).free
 
 
+def _group(lot: PublicLot, kind: BayKind) -> Record:
+    """Return the bays of a kind, as a group."""
+    group, counts = _GROUPS[kind], lot.count(kind)
+    return known(
+        {
+            "@context": CONTEXT,
+            "id": _group_urn(lot, kind),
+            "type": "ParkingGroup",
+            "description": group.description,
+            "location": _point(lot.position),
+            "category": ["offStreet", group.category],
+            "allowedVehicleType": group.vehicle,
+            "occupancyDetectionType": ["singleSpaceDetection"],
+            "totalSpotNumber": counts.total,
+            "availableSpotNumber": counts.free if counts.is_known else None,
+            "refParkingSite": _urn("OffStreetParking", lot.uid),
+        }
+    )
+
+
 def _spot(lot: PublicLot, bay: PublicBay) -> Record:
     """Return a bay."""
     return known(
@@ -111,10 +150,16 @@ def _spot(lot: PublicLot, bay: PublicBay) -> Record:
             "width": bay.width,
             "length": bay.length,
             "refParkingSite": _urn("OffStreetParking", lot.uid),
+            "refParkingGroup": _group_urn(lot, bay.kind) if bay.kind in _GROUPS else None,
             "timeInstant": iso(lot.facts.as_of),
             "dateModified": iso(max(bay.since, lot.facts.set_up)),
         }
     )
+
+
+def _group_urn(lot: PublicLot, kind: BayKind) -> str:
+    """Return the name of the group of bays of a kind."""
+    return _urn("ParkingGroup", f"{lot.uid}-{kind.value}")
 
 
 def _urn(kind: str, uid: str) -> str:
