@@ -99,8 +99,7 @@ def test_while_nothing_is_known_no_number_is_told() -> None:
     assert "additionalProperty" not in facility(lot([bay("A01", kind=BayKind.EV)]))
 
 
-def test_the_page_says_it_in_the_visitor_s_language_and_not_where_it_is() -> None:
+def test_the_page_says_it_in_the_visitor_s_language() -> None:
     names = {**NAMES, FREE: "Frei"}
-    found: Any = facility(lot(), names, says_where=False)
+    found: Any = facility(lot(), names)
     assert found["additionalProperty"][0]["name"] == "Frei"
-    assert "geo" not in found

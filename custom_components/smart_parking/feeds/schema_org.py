@@ -26,8 +26,8 @@ NAMES: Names = {
 }
 
 
-def facility(lot: PublicLot, names: Names = NAMES, *, says_where: bool = True) -> Record:
-    """Return the lot, with names in the reader's language; with its place if that is public."""
+def facility(lot: PublicLot, names: Names = NAMES) -> Record:
+    """Return the lot, with names in the reader's language."""
     facts = lot.facts
     return known(
         {
@@ -36,7 +36,7 @@ def facility(lot: PublicLot, names: Names = NAMES, *, says_where: bool = True) -
             "identifier": lot.uid,
             "name": lot.name,
             "url": facts.website,
-            "geo": _place(lot) if says_where else None,
+            "geo": _place(lot),
             "openingHours": _hours(lot),
             "publicAccess": True,
             "amenityFeature": [

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from aiohttp import hdrs, web
 
 from ..const import DOMAIN
-from .gate import BASE, VisitorView, admit
+from .gate import BASE, Visit, VisitorView, admit
 from .open_data import COPY_S, Copy
 
 _GZIP = "gzip"
@@ -25,7 +25,7 @@ class FeedView(VisitorView):
 
     async def get(self, request: web.Request, secret: str, name: str) -> web.Response:
         """Return a document, unless the asker has it."""
-        copy = await self._copy(request, secret, name)
+        visit, copy = await self._copy(request, secret, name)
         is_small = _GZIP in request.headers.get(hdrs.ACCEPT_ENCODING, "")
         # What differs in its bytes has another tag.
         tag = f"{copy.tag}-{_GZIP}" if is_small else copy.tag
@@ -37,6 +37,7 @@ class FeedView(VisitorView):
                 "Cross-Origin-Resource-Policy": "cross-origin",
                 hdrs.LAST_MODIFIED: format_datetime(_seconds(copy.at), usegmt=True),
                 hdrs.VARY: hdrs.ACCEPT_ENCODING,
+                **listing(visit),
             },
         )
         response.etag = tag
@@ -64,13 +65,23 @@ class FeedView(VisitorView):
             },
         )
 
-    async def _copy(self, request: web.Request, secret: str, name: str) -> Copy:
+    async def _copy(self, request: web.Request, secret: str, name: str) -> tuple[Visit, Copy]:
         """Return a document, or raise `HTTPNotFound`: one that is off is as one that never was."""
         visit = await admit(request, secret)
         copy = await visit.reception.open_data.async_get(name)
         if copy is None:
             raise web.HTTPNotFound
-        return copy
+        return visit, copy
+
+
+def listing(visit: Visit) -> dict[str, str]:
+    """Return the header that lets search engines list an answer, if they may.
+
+    They may if an owner has switched on their feed, in a lot that is open to the internet. Any
+    other answer carries what the door says: that they may not.
+    """
+    may = visit.reception.options.remote and visit.reception.open_data.is_for_search
+    return {"X-Robots-Tag": "all"} if may else {}
 
 
 def _has_it(request: web.Request, copy: Copy, tag: str) -> bool:

@@ -117,15 +117,21 @@ class OpenData:
                 return kept
             return await self._async_write(document)
 
+    @property
+    def is_for_search(self) -> bool:
+        """Whether an owner lets search engines and assistants read what the lot is."""
+        return Feed.SCHEMA_ORG in self.options.feeds
+
     @callback
-    def async_facts(self, words: Words) -> Record:
-        """Return what search engines read on the page; where the lot is only with its feed."""
+    def async_facts(self, words: Words) -> Record | None:
+        """Return what search engines read on the page: nothing unless their feed is on."""
+        if not self.is_for_search:
+            return None
         number, facts = self._facts.get(words.language, (None, {}))
         if number != self._number:
             names: dict[str, str] = {kind: words.text(f"bays_{kind}_other") for kind in BayKind}
             names[FREE] = words.text("page_spaces")
-            says_where = Feed.SCHEMA_ORG in self.options.feeds
-            facts = facility(self._picture(draws=False)(), names, says_where=says_where)
+            facts = facility(self._picture(draws=False)(), names)
             self._facts[words.language] = self._number, facts
         return facts
 

@@ -66,8 +66,8 @@ class Sheet:
     offer: Offer | None
     """To be told what happens while the page is closed."""
     notice: str | None
-    facts: Mapping[str, Json]
-    """What search engines and assistants read."""
+    facts: Mapping[str, Json] | None
+    """What search engines and assistants read, if an owner lets them."""
 
 
 def render(sheet: Sheet) -> str:
@@ -318,9 +318,8 @@ def _data(sheet: Sheet) -> str:
         "mine": {**sheet.mine_data},
         "now": int(sheet.now),
     }
-    return _json("application/json", start, ' id="start"') + _json(
-        "application/ld+json", sheet.facts
-    )
+    facts = "" if sheet.facts is None else _json("application/ld+json", sheet.facts)
+    return _json("application/json", start, ' id="start"') + facts
 
 
 def _json(kind: str, data: Mapping[str, Json], more: str = "") -> str:

@@ -15,7 +15,7 @@ from ..lot.promotions import Promotion
 from ..picture import Json
 from .actions import RefusedError, act
 from .captive import CaptiveView
-from .feed_view import FeedView
+from .feed_view import FeedView, listing
 from .files import FILES, OWN, async_setup_files
 from .forms import read_form
 from .gate import BASE, HEADERS, Visit, VisitorView, admit
@@ -78,7 +78,11 @@ class PageView(VisitorView):
         response = web.Response(
             text=text,
             content_type=HTML,
-            headers={"Content-Security-Policy": _policy(nonce), "Vary": "Accept-Language, Cookie"},
+            headers={
+                "Content-Security-Policy": _policy(nonce),
+                "Vary": "Accept-Language, Cookie",
+                **listing(visit),
+            },
             zlib_executor_size=32_768,
         )
         response.enable_compression()

@@ -24,6 +24,7 @@ ALL = [feed.value for feed in Feed]
 SITES = "feeds/parking-sites.json"
 SPOTS = "feeds/parking-spots.json"
 MAP = "feeds/lot.geojson"
+LD_JSON = '<script type="application/ld+json">'
 
 
 @pytest.fixture(name="noon")
@@ -343,12 +344,12 @@ async def test_who_slept_through_a_night_is_told_when_it_opened(
     assert after["changed"] == "2026-11-21T07:00:00Z"
 
 
-async def test_search_engines_are_told_on_the_page_where_it_is_only_with_the_feed(
+async def test_search_engines_are_told_on_the_page_only_with_their_feed(
     hass: HomeAssistant, entry: SmartParkingConfigEntry, phone: Phone, hand: Hand
 ) -> None:
     async def facts() -> dict[str, Any]:
         page = (await phone.look("?lang=de")).source
-        _, _, rest = page.partition('<script type="application/ld+json">')
+        _, _, rest = page.partition(LD_JSON)
         found: dict[str, Any] = json.loads(rest.partition("</script>")[0])
         return found
 
@@ -362,8 +363,36 @@ async def test_search_engines_are_told_on_the_page_where_it_is_only_with_the_fee
     hand.settle("North", A01=CAR_M)
     assert (await facts())["additionalProperty"][0]["value"] == 2
 
-    await set_options(hass, entry, feeds=["geo_json"])
-    assert "geo" not in await facts()
+    await set_options(hass, entry, feeds=[one for one in ALL if one != "schema_org"])
+    assert LD_JSON not in (await phone.look()).source
+
+
+@pytest.mark.parametrize(
+    ("remote", "feeds", "robots"),
+    [
+        (True, ALL, "all"),
+        (True, ["geo_json"], "noindex"),
+        (False, ALL, "noindex"),
+    ],
+)
+async def test_search_engines_may_list_it_only_with_their_feed_and_from_the_internet(
+    hass: HomeAssistant,
+    entry: SmartParkingConfigEntry,
+    phone: Phone,
+    remote: bool,
+    feeds: list[str],
+    robots: str,
+) -> None:
+    await set_options(hass, entry, visitors_remote=remote, feeds=feeds)
+    tag = (await phone.get(MAP)).headers["ETag"]
+    for response in (
+        await phone.get(),
+        await phone.get(MAP),
+        await phone.get(MAP, headers={"If-None-Match": tag}),
+    ):
+        assert response.headers["X-Robots-Tag"] == robots
+    # What is only for the page is in no list.
+    assert (await phone.get("plan.svg")).headers["X-Robots-Tag"] == "noindex"
 
 
 async def test_where_it_is_and_whose_stays_out_of_diagnostics(

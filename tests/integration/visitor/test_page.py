@@ -179,7 +179,11 @@ async def test_a_script_is_given_what_it_begins_with(phone: Phone) -> None:
     assert start["mine"]["status"] == "none"
 
 
-async def test_machines_read_what_the_lot_is(phone: Phone) -> None:
+async def test_machines_read_what_the_lot_is_if_an_owner_lets_them(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry, phone: Phone
+) -> None:
+    assert "ld+json" not in (await phone.look()).source
+    await set_options(hass, entry, feeds=["schema_org"])
     source = (await phone.look()).source
     text = source.split('<script type="application/ld+json">')[1].split("</script>")[0]
     facts = json.loads(text)
