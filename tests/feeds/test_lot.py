@@ -1,16 +1,18 @@
 """What is public of a lot, and what is not."""
 
+from collections import Counter
 from datetime import timedelta
 import json
 
 from homeassistant.helpers.json import json_bytes
-from hypothesis import given
+from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.smart_parking.feeds.documents import DOCUMENTS, Document
-from custom_components.smart_parking.feeds.lot import PublicLot
+from custom_components.smart_parking.feeds.lot import PublicLot, overview
+from custom_components.smart_parking.feeds.schema_org import facility
 from custom_components.smart_parking.lot.model import BayKind, BayState
-from tests.feeds.lots import AS_OF, BAYS, bay, lot, lots
+from tests.feeds.lots import AS_OF, BAYS, FACTS, bay, lot, lots
 
 
 def test_a_bay_of_the_staff_is_not_public() -> None:
@@ -39,6 +41,20 @@ def test_identifiers_stay_and_are_the_lot_s_own() -> None:
     assert {other.uid, *(one.uid for one in other.bays)}.isdisjoint(
         {lot().uid, *(one.uid for one in lot().bays)}
     )
+
+
+@given(lots, st.sets(st.sampled_from(BayKind)))
+def test_counts_are_those_of_the_bays(published: PublicLot, kinds: set[BayKind]) -> None:
+    bays = [one for one in published.bays if not kinds or one.kind in kinds]
+    counts = published.count(*kinds)
+    assert counts.total == len(bays)
+    assert counts.free == sum(one.state is BayState.VACANT for one in bays)
+    assert counts.unknown == sum(one.state is BayState.UNKNOWN for one in bays)
+
+
+def test_at_a_glance_a_lot_is_what_it_is_bay_by_bay() -> None:
+    tally = Counter((one.bay.kind, one.state) for one in BAYS)
+    assert facility(overview(FACTS, tally)) == facility(lot())
 
 
 def test_a_kept_bay_counts_as_taken() -> None:

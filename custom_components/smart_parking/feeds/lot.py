@@ -1,7 +1,7 @@
 """A lot as everybody may see it: what all feeds are written from."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -24,6 +24,10 @@ class Structure(StrEnum):
     SURFACE = "surface"
     MULTI_STOREY = "multi_storey"
     UNDERGROUND = "underground"
+
+
+type Tally = Mapping[tuple[BayKind, BayState], int]
+"""How many bays there are of a kind and a state."""
 
 
 class BayNow(NamedTuple):
@@ -93,9 +97,8 @@ class Counts:
     A bay that is kept for somebody is taken: whoever comes without a promise cannot have it.
     """
 
-    def __init__(self, bays: Iterable[PublicBay]) -> None:
-        """Count bays."""
-        states = Counter(bay.state for bay in bays)
+    def __init__(self, states: Counter[BayState]) -> None:
+        """Begin with how many bays there are of each state."""
         self.total = states.total()
         self.free = states[BayState.VACANT]
         self.taken = states[BayState.OCCUPIED] + states[BayState.HELD]
@@ -121,15 +124,17 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PublicLot:
-    """A lot. What belongs to its staff is not in it: nobody else may park there."""
+class Overview:
+    """A lot as a whole, without its bays one by one.
+
+    What belongs to its staff is not in it: nobody else may park there.
+    """
 
     facts: Facts
     uid: str
     name: str
     operator: str | None
-    bays: tuple[PublicBay, ...]
-    gates: tuple[PublicGate, ...]
+    tally: Tally
 
     @property
     def position(self) -> Position:
@@ -157,17 +162,43 @@ class PublicLot:
 
     def count(self, *kinds: BayKind) -> Counts:
         """Return how many bays there are of some kinds; of all if none is given."""
-        return Counts(bay for bay in self.bays if not kinds or bay.kind in kinds)
+        states: Counter[BayState] = Counter()
+        for (kind, state), number in self.tally.items():
+            if not kinds or kind in kinds:
+                states[state] += number
+        return Counts(states)
 
 
-def public_lot(facts: Facts, bays: Iterable[BayNow], gates: Iterable[Gate]) -> PublicLot:
-    """Return what is public of a lot."""
-    return PublicLot(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicLot(Overview):
+    """A lot, with its bays and gates."""
+
+    bays: tuple[PublicBay, ...]
+    gates: tuple[PublicGate, ...]
+
+
+def overview(facts: Facts, tally: Tally) -> Overview:
+    """Return what is public of a lot as a whole."""
+    return Overview(
         facts=facts,
         uid=_uid(facts.secret_id),
         name=plain(facts.name) or "P",
         operator=plain(facts.operator or "") or None,
-        bays=tuple(_bay(facts, one) for one in bays if one.bay.kind is not BayKind.STAFF),
+        tally={key: number for key, number in tally.items() if key[0] is not BayKind.STAFF},
+    )
+
+
+def public_lot(facts: Facts, bays: Iterable[BayNow], gates: Iterable[Gate]) -> PublicLot:
+    """Return what is public of a lot."""
+    public = [one for one in bays if one.bay.kind is not BayKind.STAFF]
+    whole = overview(facts, Counter((one.bay.kind, one.state) for one in public))
+    return PublicLot(
+        facts=facts,
+        uid=whole.uid,
+        name=whole.name,
+        operator=whole.operator,
+        tally=whole.tally,
+        bays=tuple(_bay(facts, one) for one in public),
         gates=tuple(
             PublicGate(
                 uid=_uid(facts.secret_id, gate.gate_id),

@@ -7,7 +7,7 @@ for.
 from collections.abc import Mapping
 
 from ..lot.model import BayKind
-from .lot import PublicLot
+from .lot import Overview
 from .values import Json, Record, known
 
 CONTEXT = "https://schema.org"
@@ -26,7 +26,7 @@ NAMES: Names = {
 }
 
 
-def facility(lot: PublicLot, names: Names = NAMES) -> Record:
+def facility(lot: Overview, names: Names = NAMES) -> Record:
     """Return the lot, with names in the reader's language."""
     facts = lot.facts
     return known(
@@ -53,13 +53,13 @@ def facility(lot: PublicLot, names: Names = NAMES) -> Record:
     )
 
 
-def _place(lot: PublicLot) -> Record:
+def _place(lot: Overview) -> Record:
     """Return where the lot is."""
     latitude, longitude = lot.position
     return {"@type": "GeoCoordinates", "latitude": latitude, "longitude": longitude}
 
 
-def _hours(lot: PublicLot) -> Json:
+def _hours(lot: Overview) -> Json:
     """Return when the lot is open: `Mo-Su` alone is always."""
     hours = lot.facts.hours
     if hours is None:
@@ -67,7 +67,7 @@ def _hours(lot: PublicLot) -> Json:
     return [rule.written for rule in hours.rules] or "Mo-Su"
 
 
-def _free(lot: PublicLot, name: str) -> Json:
+def _free(lot: Overview, name: str) -> Json:
     """Return how many bays are free for everybody, of how many; nothing while nothing is known."""
     counts = lot.count(BayKind.STANDARD)
     if not counts.total or not counts.is_known:

@@ -19,11 +19,11 @@ from homeassistant.util import dt as dt_util
 from ..coordinator import LotCoordinator
 from ..feeds.documents import DOCUMENTS, Document, Feed
 from ..feeds.earth import Anchor, Position
-from ..feeds.lot import BayNow, Facts, PublicLot, public_lot
+from ..feeds.lot import BayNow, Facts, PublicLot, Tally, overview, public_lot
 from ..feeds.schema_org import FREE, facility
 from ..feeds.values import Record
 from ..lot.lot import Changes
-from ..lot.model import BayKind
+from ..lot.model import BayKind, BayState
 from ..words import Words
 from .feed_options import FeedOptions
 
@@ -124,14 +124,17 @@ class OpenData:
 
     @callback
     def async_facts(self, words: Words) -> Record | None:
-        """Return what search engines read on the page: nothing unless their feed is on."""
+        """Return what search engines read on the page: nothing unless their feed is on.
+
+        The page may be asked for after every change, so nothing here walks over all bays.
+        """
         if not self.is_for_search:
             return None
         number, facts = self._facts.get(words.language, (None, {}))
         if number != self._number:
             names: dict[str, str] = {kind: words.text(f"bays_{kind}_other") for kind in BayKind}
             names[FREE] = words.text("page_spaces")
-            facts = facility(self._picture(draws=False)(), names)
+            facts = facility(overview(self._lot_facts(), self._tally()), names)
             self._facts[words.language] = self._number, facts
         return facts
 
@@ -164,14 +167,16 @@ class OpenData:
         kept[document.name] = _Kept(copy, edition, at)
         return copy
 
-    def _picture(self, *, draws: bool = True) -> Callable[[], PublicLot]:
-        """Return what makes a picture of the lot as it is now, in any thread.
+    def _tally(self) -> Tally:
+        """Return how many bays there are of each kind and state."""
+        count = self._coordinator.lot.count
+        return {(kind, state): count(state, kind=kind) for kind in BayKind for state in BayState}
 
-        Where each bay is takes most of the time, and not everybody asks for it.
-        """
+    def _picture(self) -> Callable[[], PublicLot]:
+        """Return what makes a picture of the lot as it is now, in any thread."""
         lot, since = self._coordinator.lot, self._coordinator.since
         shapes, gates = lot.network.shapes, lot.gates
-        facts = self._lot_facts(self.options.bearing if draws else None)
+        facts = self._lot_facts()
         bays = [
             BayNow(
                 status.bay,
@@ -183,7 +188,7 @@ class OpenData:
         ]
         return lambda: public_lot(facts, bays, gates)
 
-    def _lot_facts(self, bearing: float | None) -> Facts:
+    def _lot_facts(self) -> Facts:
         """Return what is known of the lot beyond its bays."""
         options, entry, config = self.options, self._coordinator.entry, self._hass.config
         changed = max(self._changed, self._turned() or self._changed)
@@ -194,7 +199,7 @@ class OpenData:
             name=entry.title,
             language=config.language[:2].lower(),
             time_zone=config.time_zone,
-            anchor=Anchor(position=position, x=x, y=y, bearing=bearing),
+            anchor=Anchor(position=position, x=x, y=y, bearing=options.bearing),
             hours=options.hours,
             operator=options.operator,
             website=options.website,

@@ -12,8 +12,10 @@ import pytest
 from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
 from custom_components.smart_parking.diagnostics import async_get_config_entry_diagnostics
 from custom_components.smart_parking.feeds.documents import DOCUMENTS, Feed
+from custom_components.smart_parking.lot.lot import Lot
 from custom_components.smart_parking.visitor.open_data import COPY_S
 from custom_components.smart_parking.visitor.reception import RECEPTIONS
+from custom_components.smart_parking.words import DATA_WORDS
 from tests.integration.driven import Hand
 from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, change
 from tests.integration.visitor.phones import Phone, set_options
@@ -365,6 +367,18 @@ async def test_search_engines_are_told_on_the_page_only_with_their_feed(
 
     await set_options(hass, entry, feeds=[one for one in ALL if one != "schema_org"])
     assert LD_JSON not in (await phone.look()).source
+
+
+async def test_the_page_says_what_the_feed_does_without_walking_over_all_bays(
+    hass: HomeAssistant, phone: Phone, hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand.settle("North", A01=CAR_M)
+    open_data = hass.data[RECEPTIONS][LOT_ID].open_data
+    with monkeypatch.context() as patch:
+        patch.setattr(Lot, "__iter__", None)
+        facts = open_data.async_facts(hass.data[DATA_WORDS]["en"])
+    response = await phone.get("feeds/schema-org.jsonld")
+    assert facts == await response.json(content_type="application/ld+json")
 
 
 @pytest.mark.parametrize(
