@@ -41,6 +41,8 @@ class Pictured(Protocol):
 
     shows_entities: ClassVar[bool]
     seq: int
+    edition: int
+    """That of the lot when the picture was taken."""
     coordinator: LotCoordinator
 
     def step(self, bay_ids: Collection[str], gate_ids: Collection[str]) -> bool:
@@ -221,6 +223,9 @@ class Feed[PictureT: Pictured]:
         if changes.layout:
             self.picture = self._take_picture(picture.coordinator, picture.seq + 1)
             return True
+        if picture.edition != picture.coordinator.lot.edition:
+            # The lot is being rebuilt, and a new picture will follow.
+            return False
         return picture.step(changes.bays, changes.gates)
 
     @callback

@@ -115,6 +115,7 @@ class Picture:
         self.seq = seq
         self.coordinator = coordinator
         self._lot = lot = coordinator.lot
+        self.edition = lot.edition
         bays = [status.bay for status in lot]
         gates = lot.gates
         self._bays = {bay.bay_id: index for index, bay in enumerate(bays)}

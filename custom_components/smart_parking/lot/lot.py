@@ -76,6 +76,8 @@ class Lot:
     def __init__(self) -> None:
         """Begin without bays and gates."""
         self.arrivals = 0
+        self.edition = 0
+        """Another one whenever the lot has other bays, gates or lanes."""
         self._bays: dict[str, BayStatus] = {}
         self._gates: dict[str, Gate] = {}
         self._lanes: tuple[Lane, ...] = ()
@@ -277,6 +279,7 @@ class Lot:
 
     def _outdate(self) -> None:
         """Have rankings and ways found anew, when they are next asked for."""
+        self.edition += 1
         self._network = self._guides = self._rows = None
 
     def _before(self, status: BayStatus) -> tuple[BayKind, str, BayState]:

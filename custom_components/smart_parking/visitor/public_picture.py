@@ -49,6 +49,7 @@ class PublicPicture:
         self.seq = seq
         self.coordinator = coordinator
         self._lot = lot = coordinator.lot
+        self.edition = lot.edition
         self.kinds = kinds_for_visitors(lot)
         self.bays = {status.bay.bay_id: index for index, status in enumerate(lot)}
         self.gates = {gate.gate_id: index for index, gate in enumerate(lot.gates)}

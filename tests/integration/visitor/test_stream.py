@@ -1,5 +1,6 @@
 """What open pages are told, while they are open."""
 
+import asyncio
 import socket
 
 from freezegun.api import FrozenDateTimeFactory
@@ -10,12 +11,22 @@ import pytest
 from yarl import URL
 
 from custom_components.smart_parking import live
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
-from custom_components.smart_parking.visitor import stream
+from custom_components.smart_parking.coordinator import LotCoordinator, SmartParkingConfigEntry
+from custom_components.smart_parking.visitor import patience, stream
 from custom_components.smart_parking.visitor.reception import RECEPTIONS
 from tests.integration.clock import pass_time, until
 from tests.integration.driven import Hand
-from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, bay, change, entry_of
+from tests.integration.lots import (
+    CAR_M,
+    EMPTY_M,
+    LOT_ID,
+    add,
+    bay,
+    change,
+    entry_of,
+    node,
+    remove,
+)
 from tests.integration.visitor.conftest import Phones
 from tests.integration.visitor.phones import BASE, Phone, set_options
 
@@ -191,6 +202,32 @@ async def test_a_changed_layout_is_a_new_picture(
     assert (mine["label"], mine["bay"]) == ("A01", 1)
 
 
+async def test_what_happens_while_the_lot_is_rebuilt_is_in_the_new_picture(
+    hass: HomeAssistant,
+    entry: SmartParkingConfigEntry,
+    hand: Hand,
+    phone: Phone,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A lot of thousands of bays takes its time to find the ways."""
+
+    async def slowly(_coordinator: LotCoordinator) -> None:
+        hand.settle("North", A02=CAR_M)
+        await asyncio.sleep(0.3)
+
+    await add(hass, entry, node("South", [bay("B01", 50.0)]))
+    hand.settle("South", B01=EMPTY_M)
+    monkeypatch.setattr(LotCoordinator, "_async_find_ways", slowly)
+    async with phone.listen() as ears:
+        await ears.hear_of("mine")
+        hand.settle("South", B01=CAR_M)
+        await remove(hass, entry, "south")
+        picture = await ears.hear_of("picture")
+        hand.settle("North", A03=CAR_M)
+
+        assert (picture["states"], (await ears.hear_of("delta"))["b"]) == ("vovv", [[2, "o"]])
+
+
 async def test_renamed_entities_are_nobodys_business(
     hass: HomeAssistant, phone: Phone, hand: Hand
 ) -> None:
@@ -294,7 +331,7 @@ async def test_a_page_that_takes_nothing_is_dropped_and_keeps_nobody_waiting(
     """The kernel takes some kilobytes for who does not read; then the page has had its chance."""
     monkeypatch.setattr(live, "GAP_S", 0.0)
     monkeypatch.setattr(stream, "BUFFER_MAX", 0)
-    monkeypatch.setattr(stream, "SLOW_S", 0.2)
+    monkeypatch.setattr(patience, "SLOW_S", 0.2)
     monkeypatch.setattr(stream, "SLOW_CHECK_S", 0.05)
     await change(hass, entry, "north", bays=[bay(f"B{one:03}", 2.5 * one) for one in range(200)])
     streams = hass.data[RECEPTIONS][LOT_ID].streams
