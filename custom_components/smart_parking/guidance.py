@@ -84,6 +84,11 @@ class Guidance:
 
     # What is asked for.
 
+    @property
+    def queue_max(self) -> int:
+        """How many drivers may wait."""
+        return self._holds.rules.queue_max
+
     def get(self, hold_id: str) -> Hold | None:
         """Return the hold of an id."""
         return self._holds.promises.get(hold_id)

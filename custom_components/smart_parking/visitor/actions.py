@@ -62,19 +62,18 @@ def _guide(visit: Visit, form: Form) -> None:
     guidance, choice = visit.coordinator.guidance, visit.choice
     if (gate := the_gate(visit, choice)) is None:
         raise RefusedError("no_gate")
-    hold = _hold(visit)
-    if hold is None:
-        kept = sum(1 for _ in visit.reception.holds_of(visit.client))
-        if kept >= visit.reception.options.holds:
-            raise RefusedError("too_many")
-    elif hold.has_parked:
+    hold, kind = _hold(visit), choice.kind or BayKind.STANDARD
+    will_wait = next(visit.coordinator.lot.find(gate.gate_id, kind), None) is None
+    if hold is None and not visit.reception.has_room(visit.client, queue=will_wait):
+        raise RefusedError("too_many")
+    if hold is not None and hold.has_parked:
         guidance.async_release(hold)
     session = visit.begin()
-    session.parked = None
+    guidance.async_guide(gate.gate_id, kind, visit.driver)
+    session.parked = session.notice = None
     session.gate_id = gate.gate_id
     visit.reception.async_note()
-    guidance.async_guide(gate.gate_id, choice.kind or BayKind.STANDARD, visit.driver)
-    session.notice = None
+    visit.reception.streams.async_mine(visit.driver)
 
 
 def _another(visit: Visit, form: Form) -> None:
@@ -85,8 +84,8 @@ def _another(visit: Visit, form: Form) -> None:
 
 def _extend(visit: Visit, form: Form) -> None:
     """Keep a bay longer, once."""
-    hold, session = _meant(visit, form), visit.begin()
-    if hold is None or session.has_extended:
+    hold, session = _meant(visit, form), visit.session
+    if hold is None or session is None or session.has_extended:
         return
     visit.coordinator.guidance.async_extend(hold, hold.length_s)
     session.has_extended = True

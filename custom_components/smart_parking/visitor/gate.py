@@ -16,8 +16,9 @@ from ..const import DOMAIN
 from ..coordinator import LotCoordinator
 from ..words import DATA_WORDS, Words, words_for
 from .choice import Choice, accepted_language
-from .forms import is_from_here
+from .forms import is_from_here, read_form
 from .limits import client_of
+from .patience import async_send
 from .reception import Reception, reception_at
 from .sessions import Session
 from .tokens import Token
@@ -27,8 +28,6 @@ BASE: Final = f"/api/{DOMAIN}/v/{{secret}}"
 TOKEN_COOKIE: Final = DOMAIN
 CHOICE_COOKIE: Final = f"{DOMAIN}_choice"
 CHOICE_S: Final = 365 * 86_400
-# A visitor who comes back is known for the whole time again, but not written to at every request.
-RENEW_S: Final = 3_600.0
 
 # Nothing is loaded, framed, kept or guessed unless an answer says otherwise.
 HEADERS: Final[Mapping[str, str]] = {
@@ -38,6 +37,7 @@ HEADERS: Final[Mapping[str, str]] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Referrer-Policy": "no-referrer",
+    "Server": "",
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
 }
@@ -92,9 +92,18 @@ class Visit:
 
     def begin(self) -> Session:
         """Return what is remembered of the visitor, from now on if nothing was."""
-        session = self.reception.sessions.of(self.driver, _now())
-        session.client = self.client
-        return session
+        return self.reception.begin(self.driver, self.client, _now())
+
+    async def read_form(self) -> Mapping[str, str]:
+        """Return the fields of the form that is sent.
+
+        Raises `HTTPNotFound` when the page has been closed while the form was on its way, and what
+        `read_form` does.
+        """
+        form = await read_form(self.request)
+        if reception_at(self.hass, self.request.match_info["secret"]) is not self.reception:
+            raise web.HTTPNotFound
+        return form
 
     def is_own_form(self, text: str) -> bool:
         """Return whether a form was filled in on the visitor's own page."""
@@ -106,11 +115,11 @@ class Visit:
 
     def write_cookies(self, response: web.StreamResponse) -> None:
         """Let the phone remember who it is, and what has been chosen."""
-        now = _now()
-        if not self.is_known or self.token.issued + RENEW_S < now:
+        now, options = _now(), self.reception.options
+        if not self.is_known or self.token.issued + options.renew_s < now:
             tokens = self.reception.tokens
             text = tokens.write(tokens.renewed(self.token, now))
-            self._write_cookie(response, TOKEN_COOKIE, text, self.reception.options.forget_s)
+            self._write_cookie(response, TOKEN_COOKIE, text, options.token_s)
         choice = self.choice.write()
         if choice != self.request.cookies.get(CHOICE_COOKIE, ""):
             self._write_cookie(response, CHOICE_COOKIE, choice, CHOICE_S)
@@ -158,7 +167,7 @@ async def admit(request: web.Request, secret: str, cost: float = 1.0) -> Visit:
         raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: str(ceil(wait_s))})
     now = _now()
     tokens, cookies = reception.tokens, request.cookies
-    token = tokens.read(cookies.get(TOKEN_COOKIE, ""), now, reception.options.forget_s)
+    token = tokens.read(cookies.get(TOKEN_COOKIE, ""), now, reception.options.token_s)
     visit = Visit(
         request,
         reception,
@@ -216,6 +225,7 @@ class VisitorView(HomeAssistantView):
             raise
         if not response.prepared:
             secure(response)
+            await async_send(request, response)
         return response
 
     async def refuse(self, request: web.Request, **parts: str) -> None:

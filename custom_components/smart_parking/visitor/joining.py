@@ -20,7 +20,6 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN
 from ..coordinator import SmartParkingConfigEntry
 from ..devices import async_have_lot
-from ..lot.lot import Changes
 from .forms import read_body
 from .options import HookOptions, VisitorOptions
 from .stations import BODY_MAX, Happening, StationError, read_report
@@ -55,7 +54,7 @@ class Joining:
     async def async_open(self) -> None:
         """Have the hook, if it is wanted, and follow what the owner wants."""
         self._unsubs = [
-            self.entry.runtime_data.async_follow(self._async_changed),
+            self.entry.add_update_listener(self._async_updated),
             async_track_time_change(self.hass, self._async_midnight, hour=0, minute=0, second=0),
         ]
         await self._async_register()
@@ -106,13 +105,9 @@ class Joining:
             webhook.async_unregister(self.hass, self._options.hook_id)
         self._options = HookOptions()
 
-    @callback
-    def _async_changed(self, changes: Changes) -> None:
+    async def _async_updated(self, _hass: HomeAssistant, _entry: SmartParkingConfigEntry) -> None:
         """Mind that the owner may have changed the options."""
-        if changes.layout:
-            self.entry.async_create_task(
-                self.hass, self._async_register(), f"{DOMAIN} hook of {self.entry.entry_id}"
-            )
+        await self._async_register()
 
     @callback
     def _async_midnight(self, now: datetime) -> None:

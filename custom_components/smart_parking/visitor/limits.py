@@ -56,6 +56,11 @@ class Buckets:
             del self._levels[next(iter(self._levels))]
         return missing / self._per_s
 
+    def give_back(self, client: str, cost: float) -> None:
+        """Fill a client's bucket with what was taken for nothing."""
+        level, at = self._levels[client]
+        self._levels[client] = (min(self._size, level + cost), at)
+
 
 class Places:
     """A number of places, of which one client may have but a few."""

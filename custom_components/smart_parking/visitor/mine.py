@@ -1,5 +1,6 @@
 """What is promised to one visitor, and what they can do now."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -60,9 +61,9 @@ class Mine:
         side = None if self.directions is None else self.directions.side
         return {
             "status": self.status.value,
-            "bay": next((i for i, one in enumerate(bays) if one == self.bay_id), None),
+            "bay": _place(self.bay_id, bays),
             "label": self.label,
-            "gate": next((i for i, one in enumerate(gates) if one == self.gate_id), None),
+            "gate": _place(self.gate_id, gates),
             "kind": None if self.kind is None else self.kind.value,
             "until": None if self.until is None else round(self.until),
             "metres": None if self.directions is None else self.directions.metres,
@@ -72,6 +73,13 @@ class Mine:
             "text": text,
             "now": int(dt_util.utcnow().timestamp()),
         }
+
+
+def _place(wanted: str | None, ids: Iterable[str]) -> int | None:
+    """Return the index of something among others; None where it is not."""
+    if wanted is None:
+        return None
+    return next((place for place, one in enumerate(ids) if one == wanted), None)
 
 
 def mine_of(coordinator: LotCoordinator, driver: str, session: Session | None) -> Mine:

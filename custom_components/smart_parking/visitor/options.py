@@ -15,6 +15,7 @@ CONF_REQUESTS_TOTAL: Final = "visitors_requests_total"
 CONF_STREAMS: Final = "visitors_streams"
 CONF_STREAMS_TOTAL: Final = "visitors_streams_total"
 CONF_HOLDS: Final = "visitors_holds"
+CONF_SHARE: Final = "visitors_share"
 CONF_PUSH: Final = "push"
 CONF_HOOK: Final = "visitors_hook"
 CONF_HOOK_ID: Final = "visitors_hook_id"
@@ -28,14 +29,20 @@ REQUESTS_TOTAL = 3_000
 STREAMS = 4
 STREAMS_TOTAL = 500
 HOLDS = 2
+# Somebody with many addresses cannot have it all: a quarter stays for drivers of the owner's own.
+SHARE_PERCENT = 75
+SHARE_LEAST = 2
 # A phone in a pocket drops a connection for minutes, not for half an hour.
 HOOK_PAUSE_MIN = 30.0
+
+RENEWALS = 24
 
 # Without letters and digits that look alike: the beginning of it may have to be typed from a sign.
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 # 130 bits, which nobody guesses.
 SECRET_LENGTH = 26
-# Of these, as many lead to the page from a sign: 40 bits, guessed at 50 a second in 700 years.
+# Of these, as many lead to the page from a sign: 40 bits, guessed at 1,000 a second in 17 years.
+# Whoever stands before the sign can read it anyway.
 SHORT_LENGTH = 8
 
 
@@ -59,6 +66,8 @@ class VisitorOptions:
     """Open pages of all phones together."""
     holds: int = HOLDS
     """Bays kept at a time for visitors of one phone."""
+    share_percent: float = SHARE_PERCENT
+    """Of the bays and of the places in the queue, what visitors on their way may have at a time."""
     push: bool = False
     """Whether visitors may be told what happens while the page is closed."""
 
@@ -77,6 +86,7 @@ class VisitorOptions:
             streams=int(options.get(CONF_STREAMS, STREAMS)),
             streams_total=int(options.get(CONF_STREAMS_TOTAL, STREAMS_TOTAL)),
             holds=int(options.get(CONF_HOLDS, HOLDS)),
+            share_percent=float(options.get(CONF_SHARE, SHARE_PERCENT)),
             push=bool(options.get(CONF_PUSH)),
         )
 
@@ -84,6 +94,20 @@ class VisitorOptions:
     def forget_s(self) -> float:
         """So long after they were last seen, visitors are forgotten."""
         return self.hours * 3600.0
+
+    @property
+    def renew_s(self) -> float:
+        """Who comes back is given a new token, but no more often than this."""
+        return self.forget_s / RENEWALS
+
+    @property
+    def token_s(self) -> float:
+        """So long a token is valid: whoever was seen shortly before the next one was due, too."""
+        return self.forget_s + self.renew_s
+
+    def share_of(self, number: int) -> int:
+        """Return how many of a number visitors may have at a time."""
+        return max(SHARE_LEAST, int(number * self.share_percent / 100.0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from .options import (
     CONF_REQUESTS,
     CONF_REQUESTS_TOTAL,
     CONF_SECRET,
+    CONF_SHARE,
     CONF_STREAMS,
     CONF_STREAMS_TOTAL,
     CONF_VISITORS,
@@ -29,6 +30,7 @@ from .options import (
     HOURS,
     REQUESTS,
     REQUESTS_TOTAL,
+    SHARE_PERCENT,
     SHORT_LENGTH,
     STREAMS,
     STREAMS_TOTAL,
@@ -67,6 +69,7 @@ VISITORS_SCHEMA = vol.Schema(
                     vol.Required(CONF_STREAMS, default=STREAMS): _number(1, 1_000),
                     vol.Required(CONF_STREAMS_TOTAL, default=STREAMS_TOTAL): _number(1, 10_000),
                     vol.Required(CONF_HOLDS, default=HOLDS): _number(1, 1_000),
+                    vol.Required(CONF_SHARE, default=SHARE_PERCENT): _number(0, 100, "%"),
                 }
             ),
             {"collapsed": True},

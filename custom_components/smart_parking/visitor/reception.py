@@ -26,7 +26,7 @@ from .notices import notice_of
 from .open_data import OpenData
 from .options import SHORT_LENGTH, VisitorOptions
 from .push.messenger import Messenger
-from .sessions import Parked, Session, Sessions, VisitorMemory
+from .sessions import SESSIONS_PER_HOLD, Parked, Session, Sessions, VisitorMemory
 from .stream import Streams
 from .tokens import DRIVER_PREFIX, Tokens
 
@@ -79,6 +79,8 @@ class Reception:
         await self._memory.async_load(_fingerprint(self.options.secret))
         self.messenger.async_set_on(on=self.options.on and self.options.push)
         self._unsubs = [
+            # At once, whatever else has to be done for it: an owner who closes the page means it.
+            self.coordinator.entry.add_update_listener(self._async_updated),
             self.coordinator.async_follow(self._async_changed),
             self.coordinator.async_follow(self.open_data.async_changed),
             self.hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self.open_data.async_moved),
@@ -125,19 +127,29 @@ class Reception:
 
     @callback
     def _async_changed(self, changes: Changes) -> None:
-        """Mind that the lot looks different, and that an owner may have changed the options."""
+        """Mind that the lot looks different."""
         self.drawings.async_forget()
-        if not changes.layout:
-            return
-        before, self.options = self.options, VisitorOptions.from_entry(self.coordinator.entry)
+
+    async def _async_updated(self, _hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
+        """Mind that an owner may have changed the options."""
+        self.open_data.async_changed(Changes(layout=True))
+        before, self.options = self.options, VisitorOptions.from_entry(entry)
         if self.options == before:
             return
         self._set_limits()
         if not self.options.on or self.options.secret != before.secret:
-            self.streams.async_close(gone=True)
+            self._async_show_out()
         if self.options.secret != before.secret:
             self._memory.async_renew(_fingerprint(self.options.secret))
         self.messenger.async_set_on(on=self.options.on and self.options.push)
+
+    @callback
+    def _async_show_out(self) -> None:
+        """Close all pages, and give back what was kept for those who look at them."""
+        self.streams.async_close(gone=True)
+        guidance = self.coordinator.guidance
+        for hold in [one for one in guidance.all() if one.driver.startswith(DRIVER_PREFIX)]:
+            guidance.async_release(hold)
 
     def _set_limits(self) -> None:
         """Count anew, with other limits."""
@@ -161,8 +173,9 @@ class Reception:
         """Let a client ask for something and return 0, or in how many seconds they may."""
         now = self.hass.loop.time()
         wait = self._requests.wait_s(client, now, cost)
-        if not wait:
-            wait = self._all_requests.wait_s(EVERYBODY, now, cost)
+        if not wait and (wait := self._all_requests.wait_s(EVERYBODY, now, cost)):
+            # Nobody pays for what they do not get.
+            self._requests.give_back(client, cost)
         self.refused += bool(wait)
         return wait
 
@@ -178,7 +191,9 @@ class Reception:
             "streams": options.streams,
             "streams_total": options.streams_total,
             "holds": options.holds,
+            "share_percent": options.share_percent,
             "sessions": len(self.sessions),
+            "on_the_way": len(self._on_the_way()),
             "open": len(self.streams.places),
             "refused": self.refused,
             "dropped": self.streams.dropped,
@@ -188,6 +203,33 @@ class Reception:
             "push_failed": self.messenger.post.failed,
             "push_ended": self.messenger.post.ended,
         }
+
+    def begin(self, driver: str, client: str, now: float) -> Session:
+        """Return what is remembered of a visitor, from now on if nothing was."""
+        return self.sessions.of(driver, client, now, SESSIONS_PER_HOLD * self.options.holds)
+
+    def has_room(self, client: str, *, queue: bool) -> bool:
+        """Return whether one more visitor may have a bay, or a place in the queue.
+
+        A phone has its limit, and all visitors together leave a share to other drivers.
+        """
+        if sum(1 for _ in self.holds_of(client)) >= self.options.holds:
+            return False
+        on_the_way, share_of = self._on_the_way(), self.options.share_of
+        if len(on_the_way) >= share_of(len(self.coordinator.lot)):
+            return False
+        waiting = sum(1 for one in on_the_way if one.status is HoldStatus.WAITING)
+        return not queue or waiting < share_of(self.coordinator.guidance.queue_max)
+
+    def _on_the_way(self) -> list[Hold]:
+        """Return the holds of visitors who have not come yet."""
+        return [
+            hold
+            for hold in self.coordinator.guidance.all()
+            if hold.driver.startswith(DRIVER_PREFIX)
+            and hold.status is not HoldStatus.ARRIVED
+            and not hold.has_parked
+        ]
 
     def holds_of(self, client: str) -> Iterator[Hold]:
         """Yield what is kept for the visitors of one phone."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+import logging
 import secrets
 from typing import Any, NamedTuple, Self
 
@@ -13,11 +14,15 @@ from .notices import Notice
 from .push.subscription import Subscription
 from .tokens import KEY_BYTES
 
+_LOGGER = logging.getLogger(__name__)
+
 VERSION = 1
 # Where a car stands is worth more than a memory card's wear, but not much.
 WRITE_DELAY_S = 30.0
 # Some 500 bytes each. When more come within the time, those not seen for longest are forgotten.
 SESSIONS_MAX = 5_000
+# Of one phone, so many for each bay that may be kept for it at a time: nobody pushes others out.
+SESSIONS_PER_HOLD = 25
 
 
 class Parked(NamedTuple):
@@ -96,12 +101,20 @@ class Sessions:
             self._sessions[driver] = session
         return session
 
-    def of(self, driver: str, now: float) -> Session:
-        """Return what is remembered of a visitor, from now on if nothing is."""
+    def of(self, driver: str, client: str, now: float, each: int) -> Session:
+        """Return what is remembered of a visitor, from now on if nothing is.
+
+        When there are more than `each` of one phone, the one not seen for longest is forgotten for
+        it, and nobody else's.
+        """
         if (session := self.touch(driver, now)) is None:
             session = self._sessions[driver] = Session(now)
-            if len(self._sessions) > self._most:
+            of_phone = [one for one, known in self._sessions.items() if known.client == client]
+            if len(of_phone) >= each:
+                del self._sessions[of_phone[0]]
+            elif len(self._sessions) > self._most:
                 del self._sessions[next(iter(self._sessions))]
+        session.client = client
         return session
 
     def put(self, driver: str, session: Session) -> None:
@@ -139,13 +152,20 @@ class VisitorMemory:
         self.sessions = Sessions()
 
     async def async_load(self, address: str) -> None:
-        """Read what was written; what belongs to another address is void."""
+        """Read what was written; what belongs to another address, or makes no sense, is void."""
         kept = await self._store.async_load()
         self._is_written = kept is not None
-        if kept is None or kept["address"] != address:
-            self.async_renew(address)
-            return
-        self.address, self.key = address, bytes.fromhex(kept["key"])
+        try:
+            if kept is not None and kept["address"] == address:
+                self._take_up(kept)
+                return
+        except (AttributeError, KeyError, TypeError, ValueError) as err:
+            _LOGGER.warning("What was remembered of visitors cannot be read: %r", err)
+        self.async_renew(address)
+
+    def _take_up(self, kept: Mapping[str, Any]) -> None:
+        """Go on with what was written."""
+        self.address, self.key = kept["address"], bytes.fromhex(kept["key"])
         for driver, data in kept["sessions"].items():
             self.sessions.put(driver, Session.from_data(data))
 
@@ -162,8 +182,8 @@ class VisitorMemory:
         await self._store.async_remove()
 
     async def async_save(self) -> None:
-        """Write now, if there is anything to write."""
-        if self._is_due:
+        """Write now, if there is anything to write: when somebody was last seen, too."""
+        if self._is_due or len(self.sessions):
             await self._store.async_save(self._kept())
 
     @callback

@@ -34,8 +34,8 @@ async def async_sheet(visit: Visit, nonce: str, error: str | None) -> Sheet:
     drawing = await async_drawing(visit)
     offer = await async_offer(visit)
     notice = reception.take_notice(visit.driver, words)
-    if error is not None:
-        notice = words.texts.get(f"page_error_{error}", notice)
+    if notice is None and error is not None:
+        notice = words.texts.get(f"page_error_{error}")
     mine, kinds, kind = reception.mine(visit.driver), kinds_for_visitors(lot), _kind(visit)
     seen = _sighting(visit, mine)
     in_sight = seen.bay_id is not None and seen.bay_id in lot

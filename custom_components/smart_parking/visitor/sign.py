@@ -7,11 +7,11 @@ hour. What is typed in about the Wi-Fi goes onto the sheet and nowhere else.
 from collections.abc import Mapping
 from dataclasses import dataclass
 import secrets
-from typing import Final
+from typing import Final, override
 
 from aiohttp import web
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
+from homeassistant.helpers.http import KEY_HASS
 from homeassistant.setup import async_when_setup
 from homeassistant.util.hass_dict import HassKey
 
@@ -19,9 +19,9 @@ from ..const import DOMAIN
 from ..words import DATA_WORDS, words_for
 from .addresses import origins
 from .forms import read_form
-from .gate import HEADERS
+from .gate import VisitorView
 from .options import SHORT_LENGTH
-from .reception import RECEPTIONS
+from .reception import RECEPTIONS, Reception
 from .sign_sheet import SignSheet, Wifi, WifiError, render
 from .views import SHORT_URL
 
@@ -66,24 +66,29 @@ def async_sign_path(hass: HomeAssistant, entry_id: str) -> str:
     return SIGN_URL.format(ticket=ticket)
 
 
-class SignView(HomeAssistantView):
+class SignView(VisitorView):
     """The sign of a lot."""
 
     url = SIGN_URL
     name = f"api:{DOMAIN}:sign"
-    requires_auth = False
 
     async def get(self, request: web.Request, ticket: str) -> web.Response:
         """Return the sign without a Wi-Fi."""
-        return _answer(request, ticket, {})
+        return _answer(_admit(request, ticket), {})
 
     async def post(self, request: web.Request, ticket: str) -> web.Response:
         """Return the sign as it is wanted."""
-        return _answer(request, ticket, await read_form(request))
+        reception = _admit(request, ticket)
+        return _answer(reception, await read_form(request))
+
+    @override
+    async def refuse(self, request: web.Request, **parts: str) -> None:
+        """Raise `HTTPNotFound` for who has no ticket."""
+        _admit(request, parts["ticket"])
 
 
-def _answer(request: web.Request, ticket: str, wanted: Mapping[str, str]) -> web.Response:
-    """Return a sign, for who has a ticket."""
+def _admit(request: web.Request, ticket: str) -> Reception:
+    """Return the reception whose sign may be seen with a ticket, or raise `HTTPNotFound`."""
     hass = request.app[KEY_HASS]
     found = hass.data.get(TICKETS, {}).get(ticket)
     if found is None or found.ends < hass.loop.time():
@@ -91,6 +96,12 @@ def _answer(request: web.Request, ticket: str, wanted: Mapping[str, str]) -> web
     reception = hass.data.get(RECEPTIONS, {}).get(found.entry_id)
     if reception is None or not reception.options.on:
         raise web.HTTPNotFound
+    return reception
+
+
+def _answer(reception: Reception, wanted: Mapping[str, str]) -> web.Response:
+    """Return a sign as it is wanted."""
+    hass = reception.hass
     try:
         wifi = Wifi.read(wanted)
     except WifiError:
@@ -115,5 +126,5 @@ def _answer(request: web.Request, ticket: str, wanted: Mapping[str, str]) -> web
         f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
-    headers = {**HEADERS, "Content-Security-Policy": policy}
+    headers = {"Content-Security-Policy": policy}
     return web.Response(text=render(sheet), content_type="text/html", headers=headers)

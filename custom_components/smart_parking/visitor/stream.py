@@ -18,15 +18,15 @@ from ..live import Feed
 from ..picture import Json
 from ..words import Words
 from .limits import Places
+from .patience import patience_s
 from .public_picture import PublicPicture
 
 # Phones, and what is between them and here, take a silent line for dead after 30 s and more.
 BEAT_S = 20.0
 # So many pages are told at a time before anything else in this Home Assistant has its turn.
 BATCH = 50
-# What the kernel does not take is kept up to this size, and no longer than this.
+# What the kernel does not take is kept up to this size.
 BUFFER_MAX = 32_768
-SLOW_S = 20.0
 SLOW_CHECK_S = 1.0
 
 # Of a comment a page would hear nothing.
@@ -70,12 +70,10 @@ class Stream:
         """Send what there is until the end; return whether the page has kept up."""
         await response.write(RETRY)
         while True:
-            if data := self.take():
-                await response.write(data)
+            if (data := self.take()) and not await _is_taken(response, transport, data):
+                return False
             if self._last is not None:
                 return True
-            if not await _is_taken(transport):
-                return False
             await self._news.wait()
             self._news.clear()
 
@@ -110,14 +108,20 @@ class Stream:
         return b"event: mine\ndata: %b\n\n" % json_bytes(mine)
 
 
-async def _is_taken(transport: asyncio.Transport) -> bool:
-    """Wait until most of what was sent is on its way; return whether that came to be."""
-    waited_s = 0.0
-    while not transport.is_closing() and transport.get_write_buffer_size() > BUFFER_MAX:
-        if waited_s >= SLOW_S:
-            return False
-        await asyncio.sleep(SLOW_CHECK_S)
-        waited_s += SLOW_CHECK_S
+async def _is_taken(
+    response: web.StreamResponse, transport: asyncio.Transport, data: bytes
+) -> bool:
+    """Send something, and return whether most of it is soon on its way."""
+    try:
+        async with asyncio.timeout(patience_s(len(data))):
+            # Of much, this waits itself until there is room for it.
+            await response.write(data)
+            while (  # noqa: ASYNC110  (a transport tells of this by no event)
+                not transport.is_closing() and transport.get_write_buffer_size() > BUFFER_MAX
+            ):
+                await asyncio.sleep(SLOW_CHECK_S)
+    except TimeoutError:
+        return False
     return True
 
 

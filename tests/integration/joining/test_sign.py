@@ -133,6 +133,19 @@ async def test_only_with_a_ticket_and_for_an_hour(
     assert (await client.get(async_sign_path(hass, LOT_ID))).status == 404
 
 
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "OPTIONS"])
+async def test_without_a_ticket_it_is_as_if_there_were_nothing(
+    entry: SmartParkingConfigEntry, client: Client, method: str
+) -> None:
+    data = b"x" * 100_000
+    answers = [
+        await client.request(method, f"/api/smart_parking/{path}", data=data)
+        for path in ("sign/guessed", "nothing/guessed")
+    ]
+    seen = [(one.status, await one.read(), {**one.headers, "Date": ""}) for one in answers]
+    assert seen[0] == seen[1]
+
+
 async def test_there_is_no_sign_for_a_page_that_is_off(
     hass: HomeAssistant, entry: SmartParkingConfigEntry, client: Client, path: str
 ) -> None:

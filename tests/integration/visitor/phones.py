@@ -9,9 +9,11 @@ from typing import Any, Self, override
 
 from aiohttp import ClientResponse, ClientSession, CookieJar, StreamReader, TCPConnector
 from homeassistant.core import HomeAssistant
+import pytest
 from yarl import URL
 
 from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.visitor.sessions import Session, Sessions
 
 SECRET = "secretsecretsecretsecret22"
 BASE = f"/api/smart_parking/v/{SECRET}/"
@@ -197,6 +199,32 @@ class Phone:
             headers={"Accept": "application/json"},
         )
         return response.status, await response.json()
+
+    @asynccontextmanager
+    async def sending(
+        self, monkeypatch: pytest.MonkeyPatch, path: str, form: str
+    ) -> AsyncGenerator[asyncio.Task[ClientResponse]]:
+        """Send a form of which the last letters come after what is done meanwhile."""
+        is_admitted, may_end, touch = asyncio.Event(), asyncio.Event(), Sessions.touch
+
+        def note(sessions: Sessions, driver: str, now: float) -> Session | None:
+            is_admitted.set()
+            return touch(sessions, driver, now)
+
+        async def slowly() -> AsyncGenerator[bytes]:
+            yield form[:-1].encode()
+            await may_end.wait()
+            yield form[-1:].encode()
+
+        monkeypatch.setattr(Sessions, "touch", note)
+        head = {"Content-Type": "application/x-www-form-urlencoded"}
+        post = asyncio.create_task(
+            self.session.post(f"{BASE}{path}", data=slowly(), headers=head, allow_redirects=False)
+        )
+        async with asyncio.timeout(PATIENCE_S):
+            await is_admitted.wait()
+        yield post
+        may_end.set()
 
     @asynccontextmanager
     async def listen(self) -> AsyncGenerator[Ears]:

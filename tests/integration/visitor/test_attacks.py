@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 import gzip
 import logging
 import resource
+import socket
 from typing import Any
 from urllib.parse import quote
 
@@ -17,10 +18,10 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 from yarl import URL
 
+from custom_components.smart_parking import live
 from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
-from custom_components.smart_parking.visitor import forms
+from custom_components.smart_parking.visitor import forms, patience
 from custom_components.smart_parking.visitor.reception import RECEPTIONS
-from custom_components.smart_parking.visitor.sessions import Session, Sessions
 from tests.integration.clock import until
 from tests.integration.driven import Hand
 from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, add, bay, change, said
@@ -97,6 +98,7 @@ def assert_nothing_broke(caplog: pytest.LogCaptureFixture) -> None:
 @attacks
 @given(
     method=st.sampled_from(["GET", "POST", "HEAD", "PUT", "XYZ"]),
+    host=st.sampled_from(["lot", "lot:99999", "lot:x", "[::1", "évil", "<x>"]),
     path=st.sampled_from(addresses()) | st.text(max_size=20).map(lambda one: BASE + quote(one)),
     query=fields,
     head=headers,
@@ -107,6 +109,7 @@ async def test_whatever_is_asked_is_answered(
     generous: None,
     caplog: pytest.LogCaptureFixture,
     method: str,
+    host: str,
     path: str,
     query: list[tuple[str, str]],
     head: dict[str, str],
@@ -115,7 +118,7 @@ async def test_whatever_is_asked_is_answered(
     query_string = "&".join(f"{name}={quote(value)}" for name, value in query)
     lines = [
         f"{method} {path}?{query_string} HTTP/1.1",
-        "Host: lot",
+        f"Host: {host}",
         f"Content-Length: {len(body)}",
     ]
     lines += [f"{name}: {value}" for name, value in head.items()]
@@ -209,25 +212,9 @@ async def test_a_form_that_arrives_after_the_address_is_gone_does_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     page = await phone.look()
-    may_end = asyncio.Event()
-    admitted: list[str] = []
-    touch = Sessions.touch
-
-    def note(self: Sessions, driver: str, now: float) -> Session | None:
-        admitted.append(driver)
-        return touch(self, driver, now)
-
-    async def slowly() -> AsyncGenerator[bytes]:
-        yield b"do=guide&"
-        await may_end.wait()
-        yield f"form={page.hidden['form']}".encode()
-
-    monkeypatch.setattr(Sessions, "touch", note)
-    head = {"Content-Type": "application/x-www-form-urlencoded"}
-    post = asyncio.create_task(phone.session.post(f"{BASE}act", data=slowly(), headers=head))
-    await until(hass, lambda: bool(admitted))
-    await set_options(hass, entry, visitors=False)
-    may_end.set()
+    form = f"do=guide&form={page.hidden['form']}"
+    async with phone.sending(monkeypatch, "act", form) as post:
+        await set_options(hass, entry, visitors=False)
 
     assert (await post).status == 404
     assert not list(entry.runtime_data.guidance.all())
@@ -449,6 +436,76 @@ async def test_of_more_pages_than_allowed_only_so_many_are_open(
         await phones().look()
 
 
+@pytest.fixture(name="impatient")
+def impatient_fixture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have little patience with who takes nothing."""
+    monkeypatch.setattr(patience, "SLOW_S", 0.5)
+    monkeypatch.setattr(patience, "SLOWEST_BYTES_S", 1e9)
+
+
+def deaf(root: URL, request: str) -> socket.socket:
+    """Ask for something, and take next to nothing of it."""
+    sleeper = socket.socket()
+    sleeper.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048)
+    sleeper.connect((root.host, root.port))
+    sleeper.sendall(request.encode())
+    sleeper.setblocking(False)
+    return sleeper
+
+
+async def read_all(sleeper: socket.socket) -> bytes:
+    """Read what is still there, until the connection ends."""
+    data, loop = b"", asyncio.get_running_loop()
+    with suppress(ConnectionResetError):
+        async with asyncio.timeout(PATIENCE_S):
+            while more := await loop.sock_recv(sleeper, 1_000_000):
+                data += more
+    sleeper.close()
+    return data
+
+
+async def test_a_picture_of_thousands_of_bays_that_nobody_takes_is_not_kept(
+    hass: HomeAssistant,
+    entry: SmartParkingConfigEntry,
+    root: URL,
+    impatient: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is more than the server's own web library sends at a time."""
+    await change(hass, entry, "north", bays=[bay(f"B{one:04}", 2.5 * one) for one in range(1_500)])
+    monkeypatch.setattr(live, "GAP_S", 0.0)
+    streams = hass.data[RECEPTIONS][LOT_ID].streams
+    sleeper = deaf(root, f"GET {BASE}stream HTTP/1.1\r\nHost: x\r\n\r\n")
+    await until(hass, lambda: len(streams.places) == 1)
+    for minutes in range(1, 60):
+        # Whatever an owner changes is a new picture, until the kernel takes no more.
+        await set_options(hass, entry, hold_minutes=minutes)
+        if streams.dropped:
+            break
+    await until(hass, lambda: streams.dropped == 1)
+
+    assert len(streams.places) == 0
+    sleeper.close()
+
+
+async def test_answers_that_nobody_takes_are_not_kept(
+    root: URL, generous: None, phone: Phone, impatient: None
+) -> None:
+    page = await phone.look()
+    icon = next(one["href"] for one in page.all("link") if one.get("rel") == "apple-touch-icon")
+    assert icon is not None
+    size = len(await (await phone.get(icon)).read())
+    count = 20_000_000 // size
+    request = f"GET {BASE}{icon} HTTP/1.1\r\nHost: x\r\n\r\n"
+    sleeper = deaf(root, request)
+    with suppress(BlockingIOError):
+        for _ in range(count):
+            sleeper.send(request.encode())
+    await asyncio.sleep(2.0)
+
+    assert len(await read_all(sleeper)) < count * size / 2
+
+
 async def test_forms_that_never_end_are_ended(
     root: URL, phone: Phone, generous: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -510,6 +567,15 @@ async def test_cookies_by_the_thousand_cost_nothing(
     """Who only looks is not remembered, however many they say they are."""
     for _ in range(100):
         await phones().get("plan.svg")
+
+    assert len(hass.data[RECEPTIONS][LOT_ID].sessions) == 0
+
+
+async def test_wishes_about_nothing_are_not_remembered(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry, phone: Phone
+) -> None:
+    for do in ("extend", "another", "yes", "no", "release", "found"):
+        assert (await phone.post(do)).status == 303
 
     assert len(hass.data[RECEPTIONS][LOT_ID].sessions) == 0
 

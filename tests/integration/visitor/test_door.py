@@ -1,5 +1,6 @@
 """Who comes in, and what those see who do not: nothing, as if there were nothing."""
 
+import asyncio
 from http.cookies import SimpleCookie
 import json
 import re
@@ -16,11 +17,12 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.coordinator import LotCoordinator, SmartParkingConfigEntry
 from custom_components.smart_parking.visitor import gate as the_door
 from custom_components.smart_parking.visitor.views import VIEWS
+from tests.integration.clock import pass_time
 from tests.integration.driven import Hand
-from tests.integration.lots import gate, lot, node, row, set_up
+from tests.integration.lots import CAR_M, gate, lot, node, row, set_up
 from tests.integration.visitor.conftest import Phones
 from tests.integration.visitor.phones import BASE, ON, SECRET, Phone, set_options
 
@@ -176,7 +178,8 @@ async def test_what_a_phone_is_given_to_remember(phone: Phone) -> None:
     assert token["httponly"]
     assert token["samesite"] == "Lax"
     assert token["path"] == BASE.rstrip("/")
-    assert token["max-age"] == str(24 * 3600)
+    # A day, and as long as it may take until it is written again.
+    assert token["max-age"] == str(25 * 3600)
     assert len(token.value) >= 40
     # It is not written again at once.
     second.load((await phone.get()).headers.get("Set-Cookie", ""))
@@ -192,6 +195,60 @@ async def test_who_comes_back_is_known_for_as_long_again(
     freezer.tick(20 * 3600.0)
 
     assert (await phone.look()).status == "parked"
+
+
+@pytest.mark.parametrize("hours", [1, 24])
+async def test_whoever_looks_again_in_time_is_never_forgotten(
+    hass: HomeAssistant,
+    entry: SmartParkingConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    phone: Phone,
+    hours: int,
+) -> None:
+    await set_options(hass, entry, visitors_hours=hours)
+    await phone.tap("parked", bay="A02")
+    for _ in range(5):
+        await pass_time(hass, freezer, 0.95 * hours * 3600.0)
+        assert (await phone.look()).status == "parked"
+
+
+async def test_an_owner_closes_the_page_at_once_whatever_else_has_to_be_done(
+    hass: HomeAssistant,
+    entry: SmartParkingConfigEntry,
+    phone: Phone,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    may_go_on = asyncio.Event()
+
+    async def slowly(_coordinator: LotCoordinator) -> None:
+        await may_go_on.wait()
+
+    monkeypatch.setattr(LotCoordinator, "async_reconcile", slowly)
+    hass.config_entries.async_update_entry(entry, options={**entry.options, "visitors": False})
+
+    assert (await phone.get()).status == 404
+    may_go_on.set()
+
+
+@pytest.mark.parametrize("changed", [{"visitors": False}, {"visitors_secret": "new" * 9}])
+async def test_whoever_is_shown_out_keeps_no_bay_and_no_place(
+    hass: HomeAssistant,
+    entry: SmartParkingConfigEntry,
+    hand: Hand,
+    phones: Phones,
+    changed: dict[str, object],
+) -> None:
+    guidance = entry.runtime_data.guidance
+    guidance.async_guide("main", driver="person.anna")
+    hand.settle("North", A02=CAR_M, A03=CAR_M)
+    waiting, held = phones("127.0.0.2"), phones("127.0.0.3")
+    assert (await waiting.tap("guide")).status == "waiting"
+    await held.look("?kind=ev")
+    assert (await held.tap("guide")).text("bay") == "A04"
+
+    await set_options(hass, entry, **changed)
+
+    assert [one.driver for one in guidance.all()] == ["person.anna"]
 
 
 async def test_more_than_a_phone_may_ask_for_is_refused_until_later(
@@ -220,6 +277,23 @@ async def test_all_phones_together_are_limited(
     statuses = [(await phones(f"127.0.1.{one + 1}").get()).status for one in range(26)]
 
     assert statuses == [200] * 25 + [429]
+
+
+async def test_what_all_together_are_refused_does_not_count_for_one(
+    hass: HomeAssistant,
+    entry: SmartParkingConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    phones: Phones,
+) -> None:
+    await set_options(hass, entry, visitors_requests=60, visitors_requests_total=100)
+    late = phones("127.0.0.2")
+    for one in range(25):
+        await phones(f"127.0.1.{one + 1}").get()
+    assert {(await late.get()).status for _ in range(30)} == {429}
+    freezer.tick(30.0)
+
+    # What a phone may ask for in 30 s, and what it had not asked for before.
+    assert [(await late.get()).status for _ in range(12)] == [200] * 12
 
 
 async def test_other_methods_are_refused_to_those_who_are_in(phone: Phone) -> None:

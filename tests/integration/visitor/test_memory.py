@@ -7,6 +7,7 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
+from hypothesis import given, strategies as st
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
@@ -172,13 +173,85 @@ async def test_with_the_lot_everything_goes(
 def test_when_there_are_too_many_those_not_seen_for_longest_are_forgotten(seen: int) -> None:
     sessions = Sessions(most=3)
     for number in (1, 2, 3):
-        sessions.of(f"visitor:{number}", float(number))
+        sessions.of(f"visitor:{number}", f"phone {number}", float(number), each=9)
     sessions.touch(f"visitor:{seen}", 4.0)
-    sessions.of("visitor:4", 5.0)
+    sessions.of("visitor:4", "phone 4", 5.0, each=9)
 
     assert len(sessions) == 3
     assert sessions.get(f"visitor:{seen}") is not None
     assert sessions.get("visitor:1" if seen != 1 else "visitor:2") is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from("ab")), max_size=60))
+def test_nobody_is_forgotten_for_who_pretends_to_be_many(comers: list[tuple[int, str]]) -> None:
+    sessions = Sessions(most=8)
+    sessions.of("visitor:honest", "phone", 0.0, each=3)
+    for now, (number, phone) in enumerate(comers):
+        sessions.of(f"visitor:{number}{phone}", phone, float(now), each=3)
+
+    assert sessions.get("visitor:honest") is not None
+    for phone in "ab":
+        assert sum(1 for _, one in sessions if one.client == phone) <= 3
+
+
+async def test_a_phone_that_pretends_to_be_many_is_the_only_one_forgotten(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry, phones: Phones
+) -> None:
+    await set_options(hass, entry, visitors_requests=10_000, visitors_holds=1)
+    honest = phones("127.0.0.2")
+    await honest.tap("parked", bay="A02")
+    for _ in range(30):
+        await phones("127.0.0.3").tap("parked", bay="A03")
+
+    assert len(hass.data[RECEPTIONS][LOT_ID].sessions) == 1 + 25
+    assert (await honest.look()).status == "parked"
+
+
+async def test_when_somebody_was_last_seen_outlives_a_restart(
+    hass: HomeAssistant,
+    entry: SmartParkingConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    phone: Phone,
+) -> None:
+    await phone.tap("parked", bay="A02")
+    await write(hass)
+    await pass_time(hass, freezer, 20 * 3600.0)
+    await phone.look()
+    await hass.config_entries.async_reload(entry.entry_id)
+    await pass_time(hass, freezer, 20 * 3600.0)
+
+    assert (await phone.look()).status == "parked"
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"address": "x"},
+        {"key": "no number"},
+        {"sessions": {"visitor:1": {"seen": 1, "of": "another version"}}},
+        {"sessions": {"visitor:1": {"seen": 1, "parked": 7, "push": None}}},
+        {"sessions": []},
+    ],
+)
+async def test_what_cannot_be_read_is_void_and_the_lot_goes_on(
+    hass: HomeAssistant,
+    entry: SmartParkingConfigEntry,
+    phone: Phone,
+    hass_storage: dict[str, Any],
+    caplog: pytest.LogCaptureFixture,
+    spoilt: dict[str, Any],
+) -> None:
+    await phone.tap("parked", bay="A02")
+    await write(hass)
+    await hass.config_entries.async_unload(entry.entry_id)
+    hass_storage[STORE]["data"] |= spoilt
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+    assert (await phone.look()).status == "none"
+    said = "What was remembered of visitors cannot be read"
+    assert (said in caplog.text) is (spoilt != {"address": "x"})
+    assert len(hass.data[RECEPTIONS][LOT_ID].sessions) == 0
 
 
 def test_forgetting_stops_at_who_was_seen() -> None:

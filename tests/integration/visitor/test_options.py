@@ -15,6 +15,7 @@ LIMITS = {
     "visitors_streams": 3,
     "visitors_streams_total": 100,
     "visitors_holds": 1,
+    "visitors_share": 80,
 }
 
 

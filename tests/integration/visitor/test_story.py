@@ -385,6 +385,73 @@ async def test_a_phone_keeps_two_bays_at_most(phones: Phones) -> None:
     assert (await phones("127.0.0.2").tap("guide")).text("bay") == "A03"
 
 
+async def test_visitors_leave_a_share_of_the_bays_to_other_drivers(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry, phones: Phones
+) -> None:
+    """However many addresses somebody has."""
+    await set_options(hass, entry, visitors_share=50)
+    for one in (2, 3):
+        assert (await phones(f"127.0.0.{one}").tap("guide")).status == "held"
+    refused = phones("127.0.0.4")
+
+    assert (await refused.tap("guide")).status == "none"
+
+    guidance = entry.runtime_data.guidance
+    assert guidance.async_guide("main", driver="person.anna").bay_id == "a03"
+    guidance.async_release(next(iter(guidance.all())))
+    assert (await refused.tap("guide")).status == "held"
+
+
+async def test_visitors_leave_a_share_of_the_queue_to_other_drivers(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry, hand: Hand, phones: Phones
+) -> None:
+    await set_options(hass, entry, visitors_share=60, queue_max=4)
+    hand.settle("North", **all_taken())
+    waiting = [phones(f"127.0.0.{one}") for one in (2, 3)]
+    for phone in waiting:
+        assert (await phone.tap("guide")).status == "waiting"
+
+    assert (await phones("127.0.0.4").tap("guide")).status == "none"
+
+    guidance = entry.runtime_data.guidance
+    assert guidance.async_guide("main", driver="person.anna").status is HoldStatus.WAITING
+    # Who waits already may wait for something else.
+    assert (await waiting[0].ask("guide", gate="back"))[1]["mine"]["status"] == "waiting"
+
+
+async def test_two_visitors_may_come_to_the_smallest_of_lots(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry, phones: Phones
+) -> None:
+    await set_options(hass, entry, visitors_share=0)
+
+    for one in (2, 3):
+        assert (await phones(f"127.0.0.{one}").tap("guide")).status == "held"
+    assert (await phones("127.0.0.4").tap("guide")).status == "none"
+
+
+async def test_who_cannot_be_guided_still_finds_the_car(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry, hand: Hand, phone: Phone
+) -> None:
+    await set_options(hass, entry, queue_max=0)
+    await phone.tap("parked", bay="A02")
+    hand.settle("North", **all_taken())
+
+    # On a page that was open before.
+    assert (await phone.ask("guide"))[0] == 409
+
+    page = await phone.look()
+    assert (page.status, page.text("bay")) == ("parked", "A02")
+
+
+async def test_what_was_refused_does_not_hide_what_has_happened(phone: Phone, hand: Hand) -> None:
+    await phone.tap("guide")
+    hand.settle("North", A01=CAR_M)
+
+    page = await phone.look("?error=other")
+
+    assert page.text("notice") == "A01 was taken. Please go to A02."
+
+
 async def test_who_asks_anew_has_driven_away(
     hass: HomeAssistant, entry: SmartParkingConfigEntry, phone: Phone
 ) -> None:

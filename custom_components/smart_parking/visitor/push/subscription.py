@@ -8,6 +8,7 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+import re
 from typing import Final, Self
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -21,6 +22,8 @@ SERVICES: Final = (
     "notify.windows.com",
     "push.apple.com",
 )
+# Whatever reads such a host reads the same.
+_HOST: Final = re.compile(r"[a-z0-9.-]+")
 # The longest are Microsoft's, with some 700.
 ENDPOINT_MAX: Final = 1_024
 # RFC 8291: a point on the curve P-256, not compressed, and 16 random octets.
@@ -80,12 +83,16 @@ def _check_endpoint(endpoint: str) -> None:
         raise SubscriptionError("The endpoint is no address")
     try:
         url = URL(endpoint, encoded=True)
-        host, is_plain = url.raw_host, url.explicit_port in (None, 443) and url.raw_user is None
+        host, is_plain = (
+            url.raw_host,
+            url.explicit_port in (None, 443) and "@" not in url.raw_authority,
+        )
     except ValueError:
         raise SubscriptionError("The endpoint is no address") from None
     if url.scheme != "https" or host is None or not is_plain or "\\" in endpoint or " " in endpoint:
         raise SubscriptionError("The endpoint is not plain https")
-    if not any(host == service or host.endswith(f".{service}") for service in SERVICES):
+    is_known = any(host == service or host.endswith(f".{service}") for service in SERVICES)
+    if not is_known or not _HOST.fullmatch(host):
         raise UnknownServiceError("The endpoint is at no known push service")
 
 

@@ -12,7 +12,6 @@ from homeassistant.util.hass_dict import HassKey
 from ...const import DOMAIN
 from ...picture import Json
 from ..files import FOLDER, OWN, PageFile, read_file
-from ..forms import read_form
 from ..gate import BASE, Visit, VisitorView, admit
 from .keys import async_push_keys
 from .offer import Offer
@@ -38,9 +37,15 @@ async def async_setup_push_files(hass: HomeAssistant) -> None:
 
 def _is_offered(visit: Visit) -> bool:
     """Return whether visitors can be told: browsers allow it to pages on https only."""
-    request = visit.request
-    is_safe = request.secure or request.url.host in THIS_MACHINE
-    return is_safe and visit.reception.options.push
+    return visit.reception.options.push and (visit.request.secure or _is_this_machine(visit))
+
+
+def _is_this_machine(visit: Visit) -> bool:
+    """Return whether the browser says that it is on this machine."""
+    try:
+        return visit.request.url.host in THIS_MACHINE
+    except ValueError:
+        return False
 
 
 async def async_offer(visit: Visit) -> Offer | None:
@@ -91,7 +96,10 @@ class PushView(VisitorView):
         visit = await admit(request, secret, COST)
         if not _is_offered(visit):
             raise web.HTTPNotFound
-        form = await read_form(request)
+        form = await visit.read_form()
+        if not _is_offered(visit):
+            # It has been switched off while the form was on its way.
+            raise web.HTTPNotFound
         if not visit.is_own_form(form.get("form", "")):
             return _answer(HTTPStatus.FORBIDDEN, {"error": "session"})
         messenger = visit.reception.messenger

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -119,6 +120,21 @@ async def test_nobody_is_told_who_has_asked_for_nothing(told_lot: Reception, pho
     assert await say(phone, do="off") == (200, {"on": False})
 
     assert await Browser().subscribe(phone) == (409, {"error": "nothing_asked"})
+
+
+async def test_a_browser_that_subscribes_while_it_is_switched_off_is_not_told(
+    hass: HomeAssistant,
+    entry: SmartParkingConfigEntry,
+    told_lot: Reception,
+    phone: Phone,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    form = urlencode({**Browser().form, "form": (await phone.tap("guide")).hidden["form"]})
+    async with phone.sending(monkeypatch, "push", form) as post:
+        await set_options(hass, entry, push=False)
+
+    assert (await post).status == 404
+    assert len(told_lot.messenger) == 0
 
 
 async def test_another_site_cannot_subscribe_a_visitor(told_lot: Reception, phone: Phone) -> None:

@@ -1,0 +1,28 @@
+"""How long somebody is waited for who takes slowly what is sent, and keeps our memory meanwhile."""
+
+import asyncio
+
+from aiohttp import web
+
+# A phone that sleeps for a moment, or walks around a corner.
+SLOW_S = 20.0
+# A phone at the edge of a Wi-Fi takes more.
+SLOWEST_BYTES_S = 16_384.0
+
+
+def patience_s(size: int) -> float:
+    """Return within how many seconds so many bytes are to be taken."""
+    return SLOW_S + size / SLOWEST_BYTES_S
+
+
+async def async_send(request: web.Request, response: web.StreamResponse) -> None:
+    """Send an answer whole; who does not take it in time is left."""
+    body = response.body if isinstance(response, web.Response) else None
+    size = len(body) if isinstance(body, bytes) else 0
+    try:
+        async with asyncio.timeout(patience_s(size)):
+            await response.prepare(request)
+            await response.write_eof()
+    except TimeoutError:
+        if request.transport is not None:
+            request.transport.abort()
