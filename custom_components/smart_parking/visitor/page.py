@@ -273,7 +273,7 @@ def _promotion(sheet: Sheet) -> str:
         return '<aside id="promotion" hidden></aside>'
     address = f"p/{escape(one.promotion_id)}"
     inside = (
-        (f'<img src="{address}/picture" alt="" width="52" height="52">' if one.picture else "")
+        (_picture(address) if one.picture else "")
         + f'<span class="mark">{escape(sheet.words.text("promotion"))}</span>'
         f"<strong>{escape(one.title)}</strong> <span>{escape(one.text)}</span>"
     )
@@ -282,6 +282,14 @@ def _promotion(sheet: Sheet) -> str:
             f'<a href="{address}" target="_blank" rel="noopener nofollow sponsored">{inside}</a>'
         )
     return f'<aside id="promotion" data-id="{escape(one.promotion_id)}">{inside}</aside>'
+
+
+def _picture(address: str) -> str:
+    """Return a promotion's picture, which everything else goes before."""
+    return (
+        '<img loading="lazy" decoding="async" fetchpriority="low" '
+        f'src="{address}/picture" alt="" width="52" height="52">'
+    )
 
 
 def _foot(sheet: Sheet) -> str:

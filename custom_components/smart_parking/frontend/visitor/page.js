@@ -133,8 +133,11 @@ export class Page {
   /** It has its place at the end, where it moves nothing. @param {Promotion} promotion */
   showPromotion({ id, title, text, link, picture }) {
     const address = `p/${encodeURIComponent(id)}`;
+    // Guidance goes before it; how to load it must be known before what.
+    const how = { loading: "lazy", decoding: "async", fetchpriority: "low" };
+    const size = { width: 52, height: 52 };
     const inside = [
-      picture && html("img", { src: `${address}/picture`, alt: "", width: 52, height: 52 }),
+      picture && html("img", { ...how, src: `${address}/picture`, alt: "", ...size }),
       html("span", { class: "mark" }, this.texts.promotion),
       html("strong", {}, title),
       " ",
