@@ -15,6 +15,7 @@ from playwright.async_api import Browser, Page, ViewportSize
 from tests.browser.home import ROOT, Home, running
 from tests.browser.lots import Bay, thousand_bays
 from tests.browser.test_promotions import add_promotion
+from tests.browser.test_sign_to_print import A4_PX, OPTIONS, open_sign
 from tests.browser.visitors import button, follows, left, open_to_visitors, phone
 from tests.browser.window import (
     DESKTOP,
@@ -34,6 +35,9 @@ OCCUPIED = [
 ]
 CLOSED = "B08"
 DEAD = "A11"
+
+# As owners may have it; the picture is not taken there.
+ADDRESS = "http://192.168.1.5:8123"
 
 WAY_ENTITY = "image.north_gate_way_to_the_nearest_free_bay"
 
@@ -164,6 +168,26 @@ async def visitors(browser: Browser, home: Home) -> None:
         await home.leave(bay)
 
 
+async def sign(browser: Browser, home: Home) -> None:
+    """Take the sign as it is printed."""
+    async with looking(browser, home, OPTIONS) as page:
+        await page.get_by_role("button", name="Configure").first.wait_for()
+        await page.evaluate(
+            "url => document.querySelector('home-assistant').hass"
+            ".callWS({type: 'config/core/update', internal_url: url})",
+            ADDRESS,
+        )
+        sheet = await open_sign(page)
+        await sheet.set_viewport_size(A4_PX)
+        await sheet.get_by_label("Name of the Wi-Fi").fill("Market Square")
+        await sheet.get_by_label("Password").fill("park and relax")
+        await sheet.get_by_label("Address on the sign").select_option(ADDRESS)
+        await sheet.get_by_role("button", name="Show").click()
+        await sheet.locator("#wifi").wait_for()
+        await sheet.emulate_media(media="print")
+        await take(sheet, "sign-to-print")
+
+
 async def settings(browser: Browser, home: Home) -> None:
     """Take the pages of Home Assistant in which a lot is set up and looked into."""
     size = ViewportSize(width=1000, height=760)
@@ -204,6 +228,7 @@ async def main() -> None:
             await holds(browser, home)
             await way(browser, home)
             await visitors(browser, home)
+            await sign(browser, home)
             await settings(browser, home)
         await thousand(browser)
 

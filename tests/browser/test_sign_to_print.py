@@ -10,6 +10,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.home import Home
 from tests.browser.visitors import open_to_visitors
 
+OPTIONS = "/config/integrations/integration/smart_parking"
 WIFI, PASSWORD = 'Café "Krume"; <b>', "let; us: in"
 # A4 at 96 px an inch.
 A4_PX = ViewportSize(width=794, height=1123)
@@ -37,8 +38,7 @@ async def test_owner_prints_a_sign_that_phones_can_read(open_page: OpenPage, hom
     address = await open_to_visitors(home)
     origin, _, secret = address.strip("/").partition("/api/smart_parking/v/")
     short = f"{origin}/park/{secret[:8]}"
-    integration = "/config/integrations/integration/smart_parking"
-    async with open_page(home, integration) as page:
+    async with open_page(home, OPTIONS) as page:
         sign = await open_sign(page)
         await sign.set_viewport_size(A4_PX)
         await expect(sign.get_by_role("heading")).to_have_text("Market Square")
