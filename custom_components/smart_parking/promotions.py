@@ -18,7 +18,7 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
-from .lot.board import Board, Look
+from .lot.board import Board, Look, Turn
 from .lot.ledger import Counts, Ledger, Row
 from .lot.promotions import Promotion, Rotation, When
 from .promotion_rows import promotion_of
@@ -122,8 +122,10 @@ class Promotions:
         visitor: str | None = None,
         at: datetime | None = None,
         *,
+        address: str | None = None,
         language: str | None = None,
         screen: bool = False,
+        still: bool = False,
     ) -> Promotion | None:
         """Return what is to be shown now, and count that it is; None when there is nothing.
 
@@ -132,25 +134,57 @@ class Promotions:
             visitor: Anything that stands for one visitor; None when nobody knows who looks. Asked
                 again for the same visitor within 15 s, the same is returned and not counted.
             at: The time; now, when not given.
+            address: Where a stranger looks from, who will be known as `visitor` when they come
+                back. All strangers of an address are one visitor, and count once.
             language: What the visitor reads; Home Assistant's language, when not given.
             screen: It is a display in the lot that looks, and `visitor` names the display.
+            still: What the visitor looks at has loaded itself again, which does not count.
         """
         look = Look(
             at=dt_util.as_local(at or dt_util.utcnow()),
             when=When(when),
             viewer=self._key(visitor, "screen" if screen else "visitor"),
+            address=self._key(address, "address"),
             language=language or self._hass.config.language,
             screen=screen,
+            still=still,
         )
         return self._board.show(look)
 
     @callback
-    def async_clicked(self, promotion_id: str, visitor: str | None = None) -> str | None:
+    def async_choose(self, when: When, visitor: str, language: str) -> Turn | None:
+        """Return what is to be sent to a visitor; it has to be settled when that has been tried."""
+        look = Look(
+            at=dt_util.now(), when=when, viewer=self._key(visitor, "visitor"), language=language
+        )
+        return self._board.choose(look)
+
+    @callback
+    def async_settle(self, turn: Turn, *, shown: bool) -> None:
+        """Count what was sent, or let others have the turn when it could not be."""
+        self._board.settle(turn, shown=shown)
+
+    @callback
+    def async_clicked(
+        self, promotion_id: str, visitor: str | None = None, *, address: str | None = None
+    ) -> str | None:
         """Return where a promotion leads, and count that somebody goes there.
 
-        A visitor's clicks count once a visit. None when there is no such promotion, or no link.
+        A visitor's clicks count once a visit, and so do all those of an address's strangers. None
+        when there is no such promotion, or no link.
         """
-        return self._board.follow(promotion_id, dt_util.now(), self._key(visitor, "visitor"))
+        viewer, where = self._key(visitor, "visitor"), self._key(address, "address")
+        return self._board.follow(promotion_id, dt_util.now(), viewer, where)
+
+    @callback
+    def async_recognise(self, visitor: str) -> None:
+        """Note that a stranger has come back: the next one at their address is another visitor."""
+        self._board.visits.recognise(self._hash(visitor, "visitor"))
+
+    @callback
+    def async_forget_visitor(self, visitor: str) -> None:
+        """Forget what a visitor has seen and followed; should they come again, that counts anew."""
+        self._board.visits.drop(self._hash(visitor, "visitor"))
 
     def is_paused(self, promotion_id: str) -> bool:
         """Return whether a promotion is not shown for now."""
@@ -175,9 +209,11 @@ class Promotions:
         return list(self._board.ledger.rows(first, last))
 
     def _key(self, visitor: str | None, what: str) -> bytes | None:
-        """Return what stands for a visitor, and cannot be turned back into one."""
-        if visitor is None:
-            return None
+        """Return what stands for a visitor or an address, if there is one."""
+        return None if visitor is None else self._hash(visitor, what)
+
+    def _hash(self, visitor: str, what: str) -> bytes:
+        """Return what stands for a visitor or an address, and cannot be turned back into one."""
         named = f"{what}:{visitor}".encode()
         return hashlib.blake2b(named, key=self._salt, digest_size=16).digest()
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from hypothesis import given, strategies as st
 
-from custom_components.smart_parking.lot.board import AGAIN_S, Board, Look
+from custom_components.smart_parking.lot.board import AGAIN_S, Board, Look, Turn
 from custom_components.smart_parking.lot.ledger import Counts
 from custom_components.smart_parking.lot.promotions import Promotion, When
 
@@ -104,6 +104,30 @@ def test_only_what_may_be_shown_is_shown_and_all_of_it_is_counted(
         assert total.visits == len(visitors & {b"ann", b"bob"})
         assert total.clicks == sum(1 for seen, _ in clicks if seen == one.promotion_id)
         assert sum((row.counts.impressions for row in board.ledger.rows()), 0) == shown.total()
+
+
+@given(promotions(), st.lists(st.tuples(st.booleans(), st.integers(0, 3)), max_size=60))
+def test_what_is_sent_counts_when_it_has_arrived_and_never_more_than_it_may(
+    all_of_them: list[Promotion], letters: list[tuple[bool, int]]
+) -> None:
+    """Some letters are on their way at a time; whichever ends first has arrived or not."""
+    board, arrived = Board(), Counter[str]()
+    board.put_up(all_of_them)
+    on_the_way: list[Turn] = []
+    for number, (arrives, at_a_time) in enumerate(letters):
+        at, viewer = MORNING + timedelta(seconds=number), b"%d" % number
+        turn = board.choose(Look(at=at, when=When.AFTER, viewer=viewer))
+        if turn is not None:
+            on_the_way.append(turn)
+        while len(on_the_way) > at_a_time:
+            ended = on_the_way.pop(0)
+            board.settle(ended, shown=arrives)
+            arrived[ended.promotion.promotion_id] += arrives
+        for one in all_of_them:
+            total = board.ledger.total(one.promotion_id)
+            assert total == Counts(impressions=total.impressions, visits=total.impressions)
+            assert total.impressions == arrived[one.promotion_id]
+            assert one.most is None or total.impressions <= one.most
 
 
 @given(st.lists(st.floats(0, AGAIN_S), min_size=1, max_size=50))

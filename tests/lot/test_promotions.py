@@ -137,3 +137,25 @@ def test_one_that_is_gone_is_forgotten() -> None:
     shown(rotation, promotion("a"), promotion("b"), times=1)
     rotation.keep(["b", "new"])
     assert rotation.owed.keys() == {"b"}
+
+
+def test_a_turn_that_is_given_back_is_taken_by_the_same_next() -> None:
+    due = [promotion("a", weight=3), promotion("b", weight=2), promotion("c")]
+    whole = shown(Rotation(), *due, times=12)
+    rotation = Rotation()
+    first = shown(rotation, *due, times=5)
+    for _ in range(3):
+        missed = rotation.choose(due)
+        assert missed is not None
+        rotation.give_back(missed, due)
+    assert first + shown(rotation, *due, times=7) == whole
+
+
+def test_a_turn_of_one_that_is_gone_cannot_be_given_back_to_it() -> None:
+    a, b = promotion("a"), promotion("b")
+    rotation = Rotation()
+    chosen = rotation.choose([a, b])
+    assert chosen is a
+    rotation.keep(["b"])
+    rotation.give_back(a, [a, b])
+    assert rotation.owed == {"b": 0.0}

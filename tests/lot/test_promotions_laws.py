@@ -44,6 +44,30 @@ def test_after_a_whole_round_everybody_had_as_many_turns_as_their_weight(
     assert shown == {one.promotion_id: one.weight for one in promotions}
 
 
+@given(weights, st.lists(st.tuples(st.booleans(), st.integers(0, 3)), max_size=200))
+def test_shares_are_fair_among_those_that_are_shown_though_some_turns_are_given_back(
+    all_weights: list[int], turns: list[tuple[bool, int]]
+) -> None:
+    """Some turns are tried at a time; whichever ends first is shown or not."""
+    promotions, rotation = weighed(all_weights), Rotation()
+    most_at_a_time = max((at_a_time for _, at_a_time in turns), default=0)
+    shown: Counter[str] = Counter()
+    tried: list[Promotion] = []
+    for is_shown, at_a_time in turns:
+        chosen = rotation.choose(promotions)
+        assert chosen is not None
+        tried.append(chosen)
+        while len(tried) > at_a_time:
+            ended = tried.pop(0)
+            if is_shown:
+                shown[ended.promotion_id] += 1
+            else:
+                rotation.give_back(ended, promotions)
+        for one in promotions:
+            fair = shown.total() * one.weight / sum(all_weights)
+            assert abs(shown[one.promotion_id] - fair) < 1 + most_at_a_time + 1e-6
+
+
 comings = st.lists(st.frozensets(st.integers(0, 11)), max_size=150)
 
 

@@ -1,8 +1,10 @@
 """What is shown to whom: promotions in turns, within their limits, counted as they are shown."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 
 from .ledger import Counts, Ledger
 from .promotions import Promotion, Rotation, When
@@ -23,8 +25,31 @@ class Look:
     at: datetime
     when: When
     viewer: bytes | None = None
+    address: bytes | None = None
+    """Where a stranger looks from, who will be known as `viewer` from now on."""
     language: str | None = None
     screen: bool = False
+    still: bool = False
+    """Nobody has asked for it: what they look at has loaded itself again."""
+
+    @property
+    def again_s(self) -> float:
+        """Within which time they are shown the same once more, which does not count.
+
+        A stranger may be a program that looks every minute, and counts once a visit.
+        """
+        return inf if self.still or self.address is not None else AGAIN_S
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A promotion's turn to be shown to somebody, who may not come to see it after all."""
+
+    promotion: Promotion
+    look: Look
+    visit: Visit | None = None
+    among: Sequence[Promotion] = ()
+    """What it was chosen from; empty when it is shown once more, which does not count."""
 
 
 class Board:
@@ -36,8 +61,9 @@ class Board:
         self.paused: set[str] = set()
         self.ledger = Ledger()
         self.rotation = Rotation()
-        self._visits = Visits()
+        self.visits = Visits()
         self._counted = counted
+        self._on_the_way: Counter[str] = Counter()
 
     def put_up(self, promotions: Iterable[Promotion]) -> None:
         """Have these promotions, and no others."""
@@ -51,48 +77,84 @@ class Board:
 
         Who has just been shown something is shown the same again, which is not counted.
         """
-        now_s = look.at.timestamp()
-        visit = None if look.viewer is None else self._visits.of(look.viewer, now_s)
+        if (turn := self.choose(look)) is None:
+            return None
+        self.settle(turn, shown=True)
+        return turn.promotion
+
+    def choose(self, look: Look) -> Turn | None:
+        """Return whose turn it is; it counts when it is settled, which it has to be."""
+        visit = self._visit_of(look.viewer, look.address, look.at)
         due = [one for one in self.promotions.values() if self._is_due(one, look)]
         if visit is not None:
-            if (same := _shown_just_now(visit, due, look.when, now_s)) is not None:
-                return same
+            if (same := _shown_just_now(visit, due, look)) is not None:
+                return Turn(promotion=same, look=look)
             if not look.screen:
                 due = [one for one in due if _may_see_again(visit, one)]
         if (chosen := self.rotation.choose(due)) is None:
             return None
-        first = False
-        if visit is not None:
-            seen = visit.impressions.get(chosen.promotion_id, 0)
-            visit.impressions[chosen.promotion_id] = seen + 1
-            visit.last[look.when] = (chosen.promotion_id, now_s)
-            first = not seen and not look.screen
-        counts = Counts(impressions=1, on_signs=int(look.screen), visits=int(first))
-        self._count(look.at, chosen.promotion_id, counts)
-        return chosen
+        self._on_the_way[chosen.promotion_id] += 1
+        return Turn(promotion=chosen, look=look, visit=visit, among=due)
 
-    def follow(self, promotion_id: str, at: datetime, viewer: bytes | None = None) -> str | None:
+    def settle(self, turn: Turn, *, shown: bool) -> None:
+        """Count a turn, or let it be as if it had not been when it could not be shown."""
+        if not turn.among:
+            return
+        self._on_the_way[turn.promotion.promotion_id] -= 1
+        if shown:
+            self._count_turn(turn)
+        else:
+            self.rotation.give_back(turn.promotion, turn.among)
+
+    def follow(
+        self,
+        promotion_id: str,
+        at: datetime,
+        viewer: bytes | None = None,
+        address: bytes | None = None,
+    ) -> str | None:
         """Return where a promotion leads, and count a click: one for each visit.
 
-        None when there is no such promotion, or it leads nowhere.
+        `viewer` and `address` are as in a look. None when there is no such promotion, or it leads
+        nowhere.
         """
         if (promotion := self.promotions.get(promotion_id)) is None or not promotion.link:
             return None
-        if viewer is not None:
-            clicked = self._visits.of(viewer, at.timestamp()).clicked
-            if promotion_id in clicked:
+        if (visit := self._visit_of(viewer, address, at)) is not None:
+            if promotion_id in visit.clicked:
                 return promotion.link
-            clicked.add(promotion_id)
+            visit.clicked.add(promotion_id)
         self._count(at, promotion_id, Counts(clicks=1))
         return promotion.link
 
+    def _visit_of(self, viewer: bytes | None, address: bytes | None, at: datetime) -> Visit | None:
+        """Return the visit of somebody, if anything is known of them."""
+        if viewer is None:
+            return None
+        if address is None:
+            return self.visits.of(viewer, at.timestamp())
+        return self.visits.of_stranger(viewer, address, at.timestamp())
+
     def _is_due(self, promotion: Promotion, look: Look) -> bool:
         """Return whether a promotion may be shown to those who look."""
-        if promotion.promotion_id in self.paused:
+        promotion_id = promotion.promotion_id
+        if promotion_id in self.paused:
             return False
-        shown = self.ledger.total(promotion.promotion_id).impressions
-        used_up = promotion.most is not None and shown >= promotion.most
+        taken = self.ledger.total(promotion_id).impressions + self._on_the_way[promotion_id]
+        used_up = promotion.most is not None and taken >= promotion.most
         return not used_up and promotion.is_due(look.at, look.when, look.language)
+
+    def _count_turn(self, turn: Turn) -> None:
+        """Count that a promotion is shown, and to whom."""
+        look, visit, promotion_id = turn.look, turn.visit, turn.promotion.promotion_id
+        first = False
+        if visit is not None:
+            seen = visit.impressions.get(promotion_id, 0)
+            visit.impressions[promotion_id] = seen + 1
+            visit.last[look.when] = (promotion_id, look.at.timestamp())
+            first = not seen and not look.screen
+        counts = Counts(impressions=1, on_signs=int(look.screen), visits=int(first))
+        self._count(look.at, promotion_id, counts)
 
     def _count(self, at: datetime, promotion_id: str, counts: Counts) -> None:
         """Count something."""
@@ -100,12 +162,10 @@ class Board:
         self._counted(promotion_id)
 
 
-def _shown_just_now(
-    visit: Visit, due: Iterable[Promotion], when: When, now_s: float
-) -> Promotion | None:
+def _shown_just_now(visit: Visit, due: Iterable[Promotion], look: Look) -> Promotion | None:
     """Return what somebody is looking at, if it may still be shown."""
-    promotion_id, at_s = visit.last.get(when, ("", 0.0))
-    if not 0 <= now_s - at_s < AGAIN_S:
+    promotion_id, at_s = visit.last.get(look.when, ("", 0.0))
+    if not 0 <= look.at.timestamp() - at_s < look.again_s:
         return None
     return next((one for one in due if one.promotion_id == promotion_id), None)
 

@@ -106,6 +106,13 @@ class Rotation:
         owed[chosen.promotion_id] -= 1.0
         return chosen
 
+    def give_back(self, chosen: Promotion, due: Sequence[Promotion]) -> None:
+        """Let a turn be as if it had not been: what was chosen among these could not be shown."""
+        owed, total = self._owed, sum(one.weight for one in due)
+        for one in due:
+            if one.promotion_id in owed:
+                owed[one.promotion_id] -= one.weight / total - (one is chosen)
+
     def _urgency(self, promotion: Promotion) -> tuple[float, float]:
         """Return how long until a whole impression is owed, and, first among equals, how little."""
         owed = self._owed[promotion.promotion_id]

@@ -19,8 +19,9 @@ from .files import OWN, PageFiles
 from .mine import Do, Mine, Status
 from .push.offer import Offer, render_offer
 
-# Without a script, the page is loaded again so often.
+# Without a script, the page is loaded again so often; and says that nobody has asked for it.
 REFRESH_S = 20
+STILL = "still"
 
 # The texts that a script needs: those of the page, and these.
 TEXTS = ("left", "right", "ahead", "level", "row", "metres", "separator", "full", "promotion")
@@ -80,7 +81,7 @@ def render(sheet: Sheet) -> str:
         '<meta name="color-scheme" content="light dark">'
         '<meta name="theme-color" content="#f4f6f8">'
         '<meta name="theme-color" content="#0f1419" media="(prefers-color-scheme:dark)">'
-        f'<noscript><meta http-equiv="refresh" content="{REFRESH_S}"></noscript>'
+        f'<noscript><meta http-equiv="refresh" content="{_refresh(sheet)}"></noscript>'
         f"{_links(sheet.files)}"
         f'</head><body data-status="{sheet.mine.status}">'
         f'<header><h1 id="name">{escape(sheet.name)}</h1>'
@@ -89,6 +90,17 @@ def render(sheet: Sheet) -> str:
         f"{render_offer(sheet.offer, words)}{_choices(sheet)}"
         f"{_promotion(sheet)}</main>{_foot(sheet)}{_data(sheet)}</body></html>"
     )
+
+
+def _refresh(sheet: Sheet) -> str:
+    """Return when the page is loaded again, and from where: still with what was chosen.
+
+    A phone that keeps no cookies has nothing but the address to remember it.
+    """
+    chosen = f"kind={sheet.kind}&" if sheet.kind is not BayKind.STANDARD else ""
+    if sheet.gate is not None and sheet.gate != sheet.gates[0]:
+        chosen += f"gate={quote(sheet.gate.gate_id, safe='')}&"
+    return escape(f"{REFRESH_S};url=?{chosen}{STILL}")
 
 
 def _links(files: PageFiles) -> str:

@@ -12,6 +12,7 @@ from ..promotion_picture import async_read_picture
 from ..sources.base import SourceError
 from .gate import BASE, Visit, VisitorView, admit
 from .mine import Status
+from .page import STILL
 
 # A picture is read from where the owner keeps it.
 PICTURE_COST = 2.0
@@ -23,8 +24,24 @@ def async_promotion_for(visit: Visit) -> Promotion | None:
     status = visit.reception.mine(visit.driver).status
     when = When.AFTER if status in (Status.ARRIVED, Status.PARKED) else When.BEFORE
     return visit.coordinator.promotions.async_next(
-        when, visit.driver, language=visit.words.language
+        when,
+        visit.driver,
+        address=_address_of_stranger(visit),
+        language=visit.words.language,
+        still=STILL in visit.request.query,
     )
+
+
+@callback
+def async_recognise(visit: Visit) -> None:
+    """Mind that a phone keeps what it is known by: it is no stranger at its address any more."""
+    if visit.is_known:
+        visit.coordinator.promotions.async_recognise(visit.driver)
+
+
+def _address_of_stranger(visit: Visit) -> str | None:
+    """Return where a visitor is who may be a program, or a browser without cookies."""
+    return None if visit.is_known else visit.client
 
 
 class LinkView(VisitorView):
@@ -36,11 +53,15 @@ class LinkView(VisitorView):
     async def get(self, request: web.Request, secret: str, promotion_id: str) -> web.Response:
         """Count a click, and lead on."""
         visit = await admit(request, secret)
-        visitor = visit.driver if visit.is_known else None
-        link = visit.coordinator.promotions.async_clicked(promotion_id, visitor)
+        link = visit.coordinator.promotions.async_clicked(
+            promotion_id, visit.driver, address=_address_of_stranger(visit)
+        )
         if link is None:
             raise web.HTTPNotFound
-        return web.Response(status=HTTPStatus.FOUND, headers={hdrs.LOCATION: str(URL(link))})
+        response = web.Response(status=HTTPStatus.FOUND, headers={hdrs.LOCATION: str(URL(link))})
+        # Should they open the page next, they are no stranger there.
+        visit.write_cookies(response)
+        return response
 
 
 class PictureView(VisitorView):
@@ -52,6 +73,7 @@ class PictureView(VisitorView):
     async def get(self, request: web.Request, secret: str, promotion_id: str) -> web.Response:
         """Return the picture."""
         visit = await admit(request, secret, PICTURE_COST)
+        async_recognise(visit)
         promotion = visit.coordinator.promotions.get(promotion_id)
         if promotion is None or not promotion.picture:
             raise web.HTTPNotFound

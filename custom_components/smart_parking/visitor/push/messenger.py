@@ -144,12 +144,15 @@ class Messenger:
         """Send a promotion to who has parked, unless the page has shown one when they said so."""
         if not subscription.wants_promotions or hold.has_parked:
             return
-        promotion = self._coordinator.promotions.async_next(
-            When.AFTER, hold.driver, language=words.language
-        )
-        if promotion is not None:
-            letter = letter_of_promotion(promotion, words, _now())
-            self.post.async_send(hold.driver, subscription, letter)
+        promotions, driver = self._coordinator.promotions, hold.driver
+        if (turn := promotions.async_choose(When.AFTER, driver, words.language)) is not None:
+            letter = letter_of_promotion(turn.promotion, words, _now())
+            self.post.async_send(
+                driver,
+                subscription,
+                letter,
+                lambda taken: promotions.async_settle(turn, shown=taken),
+            )
 
     def _label(self, hold: Hold) -> str:
         """Return what people call the bay of a hold."""

@@ -49,12 +49,21 @@ class Post:
         self._hass = hass
         self._entry = entry
         self._drop = drop
-        self._on_its_way: dict[tuple[str, Topic], asyncio.Task[None]] = {}
+        self._on_its_way: dict[tuple[str, Topic], asyncio.Task[bool]] = {}
         self._places = asyncio.Semaphore(AT_ONCE)
 
     @callback
-    def async_send(self, driver: str, subscription: Subscription, letter: Letter) -> None:
-        """Send a message, in the place of one about the same that has not been sent yet."""
+    def async_send(
+        self,
+        driver: str,
+        subscription: Subscription,
+        letter: Letter,
+        tell: Callable[[bool], None] = lambda _: None,
+    ) -> None:
+        """Send a message, in the place of one about the same that has not been sent yet.
+
+        `tell` is called in the end, with whether a push service has taken it.
+        """
         key = driver, letter.topic
         if (before := self._on_its_way.pop(key, None)) is not None:
             before.cancel()
@@ -67,6 +76,7 @@ class Post:
         )
         self._on_its_way[key] = task
         task.add_done_callback(lambda done: self._async_done(key, done))
+        task.add_done_callback(lambda done: _tell_end(done, tell))
 
     @callback
     def async_stop(self, driver: str | None = None) -> None:
@@ -75,27 +85,27 @@ class Post:
             self._on_its_way.pop(key).cancel()
 
     @callback
-    def _async_done(self, key: tuple[str, Topic], task: asyncio.Task[None]) -> None:
+    def _async_done(self, key: tuple[str, Topic], task: asyncio.Task[bool]) -> None:
         """Mind that a message is no longer on its way."""
         if self._on_its_way.get(key) is task:
             del self._on_its_way[key]
 
-    async def _async_deliver(self, driver: str, subscription: Subscription, letter: Letter) -> None:
-        """Send a message, if need be more than once."""
+    async def _async_deliver(self, driver: str, subscription: Subscription, letter: Letter) -> bool:
+        """Send a message, if need be more than once; return whether it was taken."""
         waits = iter(WAITS_S)
         while True:
             async with self._places:
                 status, asked_s = await self._async_try(subscription, letter)
             # To be cancelled in the moment in which a request times out may go unnoticed.
             if self._on_its_way.get((driver, letter.topic)) is not asyncio.current_task():
-                return
+                return False
             if status in _GONE:
                 self.ended += 1
                 self._drop(driver)
-                return
+                return False
             if status is not None and status // 100 == 2:
                 self.sent += 1
-                return
+                return True
             _LOGGER.debug("A push service has not taken a message: %s", status or "no answer")
             may_try = status is None or status == HTTPStatus.TOO_MANY_REQUESTS or status >= 500
             if not may_try or (least_s := next(waits, None)) is None:
@@ -105,6 +115,7 @@ class Post:
                 break
             await asyncio.sleep(wait_s)
         self.failed += 1
+        return False
 
     async def _async_try(
         self, subscription: Subscription, letter: Letter
@@ -133,6 +144,15 @@ class Post:
                 return response.status, _asked_s(response.headers.get(hdrs.RETRY_AFTER, ""))
         except ClientError, TimeoutError:
             return None, 0.0
+
+
+def _tell_end(task: asyncio.Task[bool], tell: Callable[[bool], None]) -> None:
+    """Tell whether a push service has taken a message; what went wrong is logged as ever."""
+    taken = False
+    try:
+        taken = not task.cancelled() and task.result()
+    finally:
+        tell(taken)
 
 
 def _left_s(letter: Letter) -> float:
