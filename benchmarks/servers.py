@@ -4,9 +4,11 @@ import asyncio
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+import os
 from pathlib import Path
 import socket
 import subprocess
+import sys
 
 from custom_components.smart_parking.hcsr04.simulator import demo_rows, follow_curve
 
@@ -50,8 +52,15 @@ class Server:
 @asynccontextmanager
 async def running(*command: str) -> AsyncGenerator[tuple[Process, str]]:
     """Run a server until it has been used; give the first line that it prints."""
+    # Home Assistant looks for an ffmpeg beside its Python.
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     process = await asyncio.create_subprocess_exec(
-        *command, stdin=PIPE, stdout=PIPE, cwd=ROOT, limit=2**20
+        *command,
+        stdin=PIPE,
+        stdout=PIPE,
+        cwd=ROOT,
+        limit=2**20,
+        env={**os.environ, "PATH": path},
     )
     assert process.stdin is not None
     assert process.stdout is not None
