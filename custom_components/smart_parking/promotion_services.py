@@ -23,7 +23,7 @@ from .hold_services import ATTR_DRIVER, ATTR_FROM, ATTR_UNTIL, DRIVER
 from .lookup import refuse, the_lot
 from .lot.ledger import Counts, Row, sums
 from .lot.promotions import Promotion, When
-from .promotion_view import link_path, picture_path
+from .promotion_view import link_path, picture_path, whole_address
 from .words import words_for
 
 PROMOTION = "promotion"
@@ -77,6 +77,7 @@ def as_shown(
     hass, entry_id = coordinator.hass, coordinator.entry.entry_id
     mark = words_for(hass, language).text("promotion")
     text = " ".join(promotion.text.split())
+    click = link_path(hass, entry_id, promotion)
     return {
         "promotion_id": promotion.promotion_id,
         "mark": mark,
@@ -84,7 +85,8 @@ def as_shown(
         "text": promotion.text,
         "line": f"{mark}: {promotion.title}" + (f" · {text}" if text else ""),
         "link": promotion.link or None,
-        "click": link_path(hass, entry_id, promotion),
+        "click": click,
+        "click_url": whole_address(hass, click),
         "image": picture_path(hass, entry_id, promotion),
     }
 

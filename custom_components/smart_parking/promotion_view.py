@@ -11,6 +11,7 @@ from aiohttp import web
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
+from homeassistant.helpers.network import NoURLAvailableError, get_url
 from homeassistant.setup import async_when_setup
 from yarl import URL
 
@@ -65,6 +66,21 @@ def link_path(hass: HomeAssistant, entry_id: str, promotion: Promotion) -> str |
         entry_id=entry_id, promotion_id=promotion.promotion_id, whose=secrets.token_urlsafe(8)
     )
     return _signed(hass, path) if promotion.link else None
+
+
+@callback
+def whole_address(hass: HomeAssistant, path: str | None) -> str | None:
+    """Return a path with this Home Assistant's address before it; None when that is not known.
+
+    The companion apps open a path within themselves, and add to it what breaks its signature; an
+    address they leave to the browser as it is.
+    """
+    if path is None:
+        return None
+    try:
+        return f"{get_url(hass, prefer_external=True)}{path}"
+    except NoURLAvailableError:
+        return None
 
 
 @callback

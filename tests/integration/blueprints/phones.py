@@ -103,6 +103,14 @@ class Phone(TrackerEntity):
         assert self.screen is not None
         return [button["title"] for button in self.screen["data"]["actions"]]
 
+    def opens(self, title: str) -> str:
+        """Return the address that a button opens by itself."""
+        assert self.screen is not None
+        (button,) = (one for one in self.screen["data"]["actions"] if one["title"] == title)
+        assert button["action"] == "URI"
+        address: str = button["uri"]
+        return address
+
     async def press(self, title: str) -> None:
         """Press a button, as the app tells it."""
         assert self.screen is not None

@@ -3,6 +3,8 @@
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from yarl import URL
 
 from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
 from tests.integration.blueprints.phones import Phone, quiet
@@ -16,6 +18,8 @@ from tests.integration.blueprints.shipped import (
 from tests.integration.driven import Hand
 from tests.integration.lots import CAR_M, EMPTY_M, add
 from tests.integration.promotions.shops import promotion
+
+pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
 
 BLUEPRINT = "after_visit"
 ON_THE_WAY_S = 60.0
@@ -160,6 +164,46 @@ async def test_the_message_ends_with_a_promotion(
     await let(hass, hand, A01=EMPTY_M)
     await pass_time(hass, freezer, 120.0)
     assert anna.text == "Have a safe journey." + "\nAd: Bakery" * promotions
+
+
+async def test_the_promotion_has_its_picture_and_a_button_that_opens_its_page(
+    hass: HomeAssistant,
+    hand: Hand,
+    anna: Phone,
+    people: list[str],
+    entry: SmartParkingConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    shop = promotion("Bakery", link="https://bakery.example/", picture_path="/local/cake.png")
+    await add(hass, entry, shop)
+    await automate(hass, BLUEPRINT, {"drivers": people})
+    await visit(hass, hand, freezer, "person.anna")
+    await let(hass, hand, A01=EMPTY_M)
+    await pass_time(hass, freezer, 120.0)
+    assert anna.screen is not None
+    image = anna.screen["data"]["image"]
+    assert image.startswith("/api/smart_parking/promotion/garage/bakery/picture?")
+    client = await hass_client_no_auth()
+    address = URL(anna.opens("Ad: Bakery")).raw_path_qs
+    response = await client.get(address, allow_redirects=False)
+    assert response.headers["Location"] == "https://bakery.example/"
+    assert entry.runtime_data.promotions.counts("bakery").clicks == 1
+
+
+async def test_without_a_promotion_there_is_neither_picture_nor_button(
+    hass: HomeAssistant,
+    hand: Hand,
+    anna: Phone,
+    people: list[str],
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    await automate(hass, BLUEPRINT, {"drivers": people})
+    await visit(hass, hand, freezer, "person.anna")
+    await let(hass, hand, A01=EMPTY_M)
+    await pass_time(hass, freezer, 120.0)
+    assert anna.screen is not None
+    assert anna.screen["data"].keys() == {"tag", "channel", "notification_icon"}
 
 
 async def test_a_promotion_that_cannot_be_had_keeps_no_message_back(

@@ -1,11 +1,15 @@
 """Drivers join the Wi-Fi, and their phones lead them to a bay."""
 
+from aiohttp import web
+from aiohttp.test_utils import TestClient
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.automation.const import DOMAIN as AUTOMATION
 from homeassistant.const import ATTR_ENTITY_ID, SERVICE_TOGGLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from yarl import URL
 
 from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.model import Fault
@@ -30,6 +34,10 @@ from tests.integration.driven import Hand
 from tests.integration.logs import complaints
 from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, add as add_part, said
 from tests.integration.promotions.shops import promotion
+
+pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
+
+type Client = TestClient[web.Request, web.Application]
 
 BLUEPRINT = "guide_driver"
 ON_THE_WAY_S = 60.0
@@ -505,9 +513,163 @@ async def test_a_promotion_that_cannot_be_had_keeps_no_message_back(
 
 
 async def test_promotions_may_be_off(
-    hass: HomeAssistant, anna: Phone, entry: SmartParkingConfigEntry
+    hass: HomeAssistant,
+    anna: Phone,
+    hand: Hand,
+    entry: SmartParkingConfigEntry,
+    freezer: FrozenDateTimeFactory,
 ) -> None:
     await add_part(hass, entry, promotion("Bakery"))
     await automate(hass, BLUEPRINT, {"drivers": [anna.entity_id], "promotions": False})
     await anna.come()
     assert "Bakery" not in anna.text
+    await park(hass, anna, hand, freezer)
+    assert (anna.screen, counted(entry)) == (None, (0, 0, 0))
+
+
+WHOLE = promotion(
+    "Bakery",
+    text="Coffee and cake.",
+    link="https://bakery.example/",
+    picture_path="/local/cake.png",
+)
+FOLLOW = "Ad: Bakery"
+
+
+async def park(
+    hass: HomeAssistant, phone: Phone, hand: Hand, freezer: FrozenDateTimeFactory
+) -> None:
+    """Let a driver park in A01 and say so."""
+    await pass_time(hass, freezer, ON_THE_WAY_S)
+    await let(hass, hand, A01=CAR_M)
+    await phone.press("Yes")
+
+
+def counted(entry: SmartParkingConfigEntry) -> tuple[int, int, int]:
+    """Return the impressions, visits and clicks of the bakery."""
+    counts = entry.runtime_data.promotions.counts("bakery")
+    return counts.impressions, counts.visits, counts.clicks
+
+
+async def follow(address: str, client: Client) -> str:
+    """Open an address in a browser that is not logged in, and return where it leads."""
+    response = await client.get(URL(address).raw_path_qs, allow_redirects=False)
+    return response.headers["Location"]
+
+
+async def test_the_last_button_leads_to_the_shop_and_takes_no_place_of_guidance(
+    hass: HomeAssistant,
+    anna: Phone,
+    hand: Hand,
+    entry: SmartParkingConfigEntry,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    await add_part(hass, entry, WHOLE)
+    await automate(hass, BLUEPRINT, {"drivers": [anna.entity_id]})
+    await anna.come()
+    assert anna.screen is not None
+    assert anna.buttons == ["Navigate", "Another bay", "I parked", FOLLOW]
+    assert anna.screen["data"]["image"].startswith("/api/smart_parking/way/")
+    client = await hass_client_no_auth()
+    assert await follow(anna.opens(FOLLOW), client) == "https://bakery.example/"
+    assert counted(entry) == (1, 1, 1)
+    # Who is sent elsewhere is in a hurry.
+    await let(hass, hand, A01=CAR_M)
+    assert anna.buttons == ["Navigate", "Another bay", "I parked"]
+
+
+async def test_without_a_link_there_is_no_button(
+    hass: HomeAssistant, anna: Phone, entry: SmartParkingConfigEntry
+) -> None:
+    await add_part(hass, entry, promotion("Bakery"))
+    await automate(hass, BLUEPRINT, {"drivers": [anna.entity_id]})
+    await anna.come()
+    assert anna.buttons == ["Navigate", "Another bay", "I parked"]
+
+
+async def test_who_has_parked_is_shown_a_promotion(
+    hass: HomeAssistant,
+    anna: Phone,
+    hand: Hand,
+    entry: SmartParkingConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    await add_part(hass, entry, {**WHOLE, "data": {**WHOLE["data"], "when": "after"}})
+    await automate(hass, BLUEPRINT, {"drivers": [anna.entity_id]})
+    await anna.come()
+    assert anna.buttons == ["Navigate", "Another bay", "I parked"]
+    await park(hass, anna, hand, freezer)
+    assert (anna.title, anna.text) == ("Garage", "Ad: Bakery · Coffee and cake.")
+    assert anna.screen is not None
+    data = anna.screen["data"]
+    assert data["image"].startswith("/api/smart_parking/promotion/garage/bakery/picture?")
+    assert data["url"] == data["clickAction"] == anna.opens(FOLLOW)
+    # It makes no sound.
+    assert (data["importance"], data["push"]) == ("low", {"interruption-level": "passive"})
+    await follow(data["url"], await hass_client_no_auth())
+    assert counted(entry) == (1, 1, 1)
+
+
+async def test_a_promotion_of_words_only_is_shown_as_such(
+    hass: HomeAssistant,
+    anna: Phone,
+    hand: Hand,
+    entry: SmartParkingConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    await add_part(hass, entry, promotion("Bakery", when="after"))
+    await automate(hass, BLUEPRINT, {"drivers": [anna.entity_id], "language": "de"})
+    await anna.come()
+    await pass_time(hass, freezer, ON_THE_WAY_S)
+    await let(hass, hand, A01=CAR_M)
+    await anna.press("Ja")
+    assert (anna.title, anna.text) == ("Garage", "Anzeige: Bakery")
+    assert anna.screen is not None
+    assert not anna.screen["data"].keys() & {"image", "url", "clickAction", "actions"}
+
+
+async def test_who_has_parked_before_it_is_seen_is_shown_a_promotion_when_it_is(
+    hass: HomeAssistant,
+    anna: Phone,
+    hand: Hand,
+    entry: SmartParkingConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    await add_part(hass, entry, promotion("Bakery", when="after"))
+    await automate(hass, BLUEPRINT, {"drivers": [anna.entity_id]})
+    await anna.come()
+    await pass_time(hass, freezer, ON_THE_WAY_S)
+    await anna.press("I parked")
+    assert anna.screen is None
+    await let(hass, hand, A01=CAR_M)
+    assert anna.text == "Ad: Bakery"
+    assert counted(entry) == (1, 1, 0)
+
+
+async def test_a_promotion_after_parking_stays_out_of_the_way_of_the_next_bay(
+    hass: HomeAssistant,
+    anna: Phone,
+    hand: Hand,
+    entry: SmartParkingConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    await add_part(hass, entry, promotion("Bakery", when="after"))
+    await automate(hass, BLUEPRINT, {"drivers": [anna.entity_id]})
+    await anna.come()
+    await park(hass, anna, hand, freezer)
+    await let(hass, hand, A01=EMPTY_M)
+    await pass_time(hass, freezer, HOLD_S)
+    await anna.leave()
+    await anna.come()
+    assert [one["title"] for one in anna.shown.values()] == ["Garage", "Park in A01"]
+
+
+async def test_a_promotion_that_cannot_be_had_keeps_nothing_on_the_phone(
+    hass: HomeAssistant, anna: Phone, hand: Hand, freezer: FrozenDateTimeFactory
+) -> None:
+    await automate(hass, BLUEPRINT, {"drivers": [anna.entity_id]})
+    await anna.come()
+    have_no_promotions(hass)
+    await park(hass, anna, hand, freezer)
+    assert anna.screen is None

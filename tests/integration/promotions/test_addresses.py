@@ -58,6 +58,23 @@ async def test_who_follows_an_address_counts_once(
         assert clicks(entry) == count
 
 
+async def test_a_message_has_the_address_that_works_from_everywhere(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry, client: Client
+) -> None:
+    await hass.config.async_update(external_url="https://park.example")
+    path = (await address(hass, "bakery", "click_url")).removeprefix("https://park.example")
+    assert (await client.get(path, allow_redirects=False)).status == 302
+    assert clicks(entry) == 1
+
+
+async def test_without_an_address_of_its_own_a_message_has_none(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hass.config, "api", None)
+    shown = (await ask(hass, "promotion"))["promotion"]
+    assert (shown["click_url"], shown["click"].startswith("/api/")) == (None, True)
+
+
 async def test_who_only_asks_whether_it_is_there_is_no_click(
     hass: HomeAssistant, entry: SmartParkingConfigEntry, client: Client
 ) -> None:

@@ -27,8 +27,9 @@ async def test_a_message_gets_a_line_that_says_what_it_is(
     hass: HomeAssistant, entry: SmartParkingConfigEntry
 ) -> None:
     answer = await ask(hass, "promotion", driver="person.ann")
-    click = answer["promotion"].pop("click")
+    click, url = answer["promotion"].pop("click"), answer["promotion"].pop("click_url")
     assert click.startswith("/api/smart_parking/promotion/garage/bakery/link/")
+    assert url.endswith(f":8123{click}")
     assert answer == {
         "promotion": {
             "promotion_id": "bakery",
@@ -42,7 +43,7 @@ async def test_a_message_gets_a_line_that_says_what_it_is(
     }
     second = await ask(hass, "promotion", driver="person.bob", language="de")
     assert second["promotion"]["line"] == "Anzeige: Zoo"
-    assert second["promotion"]["link"] is None
+    assert [second["promotion"][one] for one in ("link", "click", "click_url")] == [None] * 3
     assert entry.runtime_data.promotions.counts("bakery")[:3] == (1, 0, 1)
 
 
