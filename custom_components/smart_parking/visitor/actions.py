@@ -161,6 +161,7 @@ def _forget(visit: Visit, form: Form) -> None:
     """Forget a visitor, and give their bay back."""
     _release(visit, form)
     visit.reception.messenger.async_unsubscribe(visit.driver)
+    visit.coordinator.promotions.async_forget_visitor(visit.driver)
     visit.reception.sessions.drop(visit.driver)
     visit.reception.async_note()
     visit.reception.streams.async_mine(visit.driver)

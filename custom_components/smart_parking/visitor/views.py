@@ -20,7 +20,7 @@ from .files import FILES, OWN, async_setup_files
 from .gate import BASE, HEADERS, Visit, VisitorView, admit
 from .mine import Do
 from .page import render
-from .promotions import LinkView, PictureView, async_promotion_for
+from .promotions import LinkView, PictureView, async_promotion_for, async_recognise
 from .push.view import PushFileView, PushView, async_setup_push_files
 from .reception import reception_of_short
 from .sheet import async_drawing, async_sheet
@@ -191,6 +191,7 @@ class StreamView(VisitorView):
     async def get(self, request: web.Request, secret: str) -> web.StreamResponse:
         """Tell it until the page is closed."""
         visit = await admit(request, secret, STREAM_COST)
+        async_recognise(visit)
         streams = visit.reception.streams
         if not streams.places.take(visit.client):
             raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: STREAM_RETRY_S})

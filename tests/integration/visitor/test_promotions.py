@@ -128,14 +128,27 @@ async def test_a_phone_that_loads_the_picture_leaves_room_for_the_next(
     assert counted(entry) == (3, 3, 0)
 
 
+async def test_a_phone_that_follows_the_lot_leaves_room_for_the_next(
+    entry: SmartParkingConfigEntry, phones: Phones
+) -> None:
+    for _ in range(3):
+        phone = phones()
+        await phone.look()
+        async with phone.listen() as ears:
+            await ears.hear_of("mine")
+
+    assert counted(entry) == (3, 3, 0)
+
+
 async def test_who_is_forgotten_has_seen_nothing(
     entry: SmartParkingConfigEntry, freezer: FrozenDateTimeFactory, phone: Phone
 ) -> None:
     await phone.look()
-    await phone.ask("guide")
-    (hold,) = entry.runtime_data.guidance.all()
-    entry.runtime_data.promotions.async_forget_visitor(hold.driver)
-    await phone.look()
+    token = next(one.value for one in phone.jar if one.key == "smart_parking")
+    assert (await phone.ask("forget"))[0] == 200
+    phone.jar.clear()
+    # Even by a phone that has not forgotten itself.
+    await phone.get(headers={"Cookie": f"smart_parking={token}"})
 
     assert counted(entry) == (2, 2, 0)
 
