@@ -1,5 +1,6 @@
 """The one door for strangers: who may come in, how often, and what every answer carries."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -24,6 +25,8 @@ from .sessions import Session
 from .tokens import Token
 
 BASE: Final = f"/api/{DOMAIN}/v/{{secret}}"
+
+REFUSAL_S = 1.0
 
 TOKEN_COOKIE: Final = DOMAIN
 CHOICE_COOKIE: Final = f"{DOMAIN}_choice"
@@ -164,6 +167,8 @@ async def admit(request: web.Request, secret: str, cost: float = 1.0) -> Visit:
         raise web.HTTPNotFound
     client = client_of(address, is_local=is_local)
     if wait_s := reception.wait_s(client, cost):
+        # To refuse costs something, too: whoever does not wait for it is made to.
+        await asyncio.sleep(REFUSAL_S)
         raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: str(ceil(wait_s))})
     now = _now()
     tokens, cookies = reception.tokens, request.cookies

@@ -44,17 +44,24 @@ class Buckets:
         """Return how many clients are remembered."""
         return len(self._levels)
 
-    def wait_s(self, client: str, now: float, cost: float = 1.0) -> float:
-        """Take from a client's bucket and return 0, or return in how many seconds that can be."""
+    def wait_s(self, client: str, now: float, cost: float = 1.0, *, leave: float = 0.0) -> float:
+        """Take from a client's bucket and return 0, or return in how many seconds that can be.
+
+        A part of the bucket is left for others.
+        """
         level, at = self._levels.pop(client, (self._size, now))
         level = min(self._size, level + max(0.0, now - at) * self._per_s)
         # What costs more than a bucket holds would never be had.
         cost = min(cost, self._size)
-        missing = max(0.0, cost - level)
+        missing = max(0.0, min(cost + leave * self._size, self._size) - level)
         self._levels[client] = (level - (0.0 if missing else cost), now)
         if len(self._levels) > self._most:
             del self._levels[next(iter(self._levels))]
         return missing / self._per_s
+
+    def share(self, client: str) -> float:
+        """Return how full a client's bucket was when it was last taken from."""
+        return self._levels[client][0] / self._size
 
     def give_back(self, client: str, cost: float) -> None:
         """Fill a client's bucket with what was taken for nothing."""

@@ -37,6 +37,9 @@ RECEPTIONS: HassKey[dict[str, Reception]] = HassKey(f"{DOMAIN}_receptions")
 
 EVERYBODY = ""
 """The client of the bucket that all share."""
+# Who has so much of their own bucket left has asked for little: a page has been opened, and tapped.
+LITTLE = 2 / 3
+FOR_OTHERS = 1 / 2
 
 
 class Reception:
@@ -173,9 +176,13 @@ class Reception:
         """Let a client ask for something and return 0, or in how many seconds they may."""
         now = self.hass.loop.time()
         wait = self._requests.wait_s(client, now, cost)
-        if not wait and (wait := self._all_requests.wait_s(EVERYBODY, now, cost)):
-            # Nobody pays for what they do not get.
-            self._requests.give_back(client, cost)
+        if not wait:
+            # Whoever asks for much leaves half of what there is to those who ask for little.
+            leave = 0.0 if self._requests.share(client) >= LITTLE else FOR_OTHERS
+            wait = self._all_requests.wait_s(EVERYBODY, now, cost, leave=leave)
+            if wait:
+                # Nobody pays for what they do not get.
+                self._requests.give_back(client, cost)
         self.refused += bool(wait)
         return wait
 

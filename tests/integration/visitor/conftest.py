@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
 from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.visitor import gate as the_door
 from tests.integration.driven import DrivenSource, Hand
 from tests.integration.lots import EMPTY_M, bay, gate, lot, node, set_up
 from tests.integration.visitor.phones import ON, Phone, set_options
@@ -22,6 +23,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "integration/visitor" in item.path.as_posix():
             item.add_marker(pytest.mark.filterwarnings("ignore:It is recommended to use web"))
+
+
+@pytest.fixture(autouse=True)
+def hurry_fixture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse at once: tests are in a hurry."""
+    monkeypatch.setattr(the_door, "REFUSAL_S", 0.0)
 
 
 @pytest.fixture(name="entry")

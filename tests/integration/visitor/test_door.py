@@ -279,6 +279,41 @@ async def test_all_phones_together_are_limited(
     assert statuses == [200] * 25 + [429]
 
 
+async def test_who_asks_for_much_leaves_half_to_those_who_ask_for_little(
+    hass: HomeAssistant,
+    entry: SmartParkingConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    phones: Phones,
+) -> None:
+    """A page counts as four: each phone may have 15, five of them as one that asks for little."""
+    await set_options(hass, entry, visitors_requests=60, visitors_requests_total=400)
+    had = []
+    for one in range(10):
+        flooder = phones(f"127.0.1.{one + 1}")
+        had.append(sum([(await flooder.get()).status == 200 for _ in range(20)]))
+
+    assert had == [15, 15, 15, 5, 5, 5, 5, 5, 5, 5]
+    assert (await phones("127.0.0.2").get()).status == 200
+
+
+async def test_who_is_refused_waits_for_it(
+    hass: HomeAssistant,
+    entry: SmartParkingConfigEntry,
+    phones: Phones,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(the_door, "REFUSAL_S", 0.5)
+    await set_options(hass, entry, visitors_requests=30)
+    flooder, other = phones("127.0.0.2"), phones("127.0.0.3")
+    while (await flooder.get()).status == 200:
+        pass
+    refused = asyncio.create_task(flooder.get())
+    await other.look()
+
+    assert not refused.done()
+    assert (await refused).status == 429
+
+
 async def test_what_all_together_are_refused_does_not_count_for_one(
     hass: HomeAssistant,
     entry: SmartParkingConfigEntry,
@@ -292,8 +327,8 @@ async def test_what_all_together_are_refused_does_not_count_for_one(
     assert {(await late.get()).status for _ in range(30)} == {429}
     freezer.tick(30.0)
 
-    # What a phone may ask for in 30 s, and what it had not asked for before.
-    assert [(await late.get()).status for _ in range(12)] == [200] * 12
+    # As a phone that has asked for nothing yet.
+    assert [(await late.get()).status for _ in range(5)] == [200] * 5
 
 
 async def test_other_methods_are_refused_to_those_who_are_in(phone: Phone) -> None:

@@ -1,0 +1,68 @@
+"""The demo's Home Assistant, which remembers when its sensors were swept.
+
+usage: python -m benchmarks.siege.home FOLDER PORT
+
+It prints a token when it is up. Then it answers each line `sweeps` that it reads with the times of
+all sweeps since the last one, in seconds of the machine's monotonic clock, and how many requests
+its page has refused.
+"""
+
+import asyncio
+from collections.abc import Iterable
+import json
+from pathlib import Path
+import sys
+import time
+
+from homeassistant import bootstrap, runner
+from homeassistant.auth.models import TOKEN_TYPE_LONG_LIVED_ACCESS_TOKEN
+
+from custom_components.smart_parking.lot.model import Reading
+from custom_components.smart_parking.node import Node
+from custom_components.smart_parking.visitor.reception import RECEPTIONS
+
+sys.path.append(str(Path(__file__).parents[2] / "scripts" / "demo"))
+
+import seed
+
+sweeps: list[float] = []
+take_sweep = Node.sweep
+
+
+def note_sweep(node: Node, readings: Iterable[Reading], duration_s: float | None = None) -> None:
+    """Note when a sweep comes in, in whichever thread that is, and let it go on."""
+    sweeps.append(time.monotonic())
+    take_sweep(node, readings, duration_s)
+
+
+async def serve(folder: str) -> None:
+    """Run Home Assistant, and answer."""
+    hass = await bootstrap.async_setup_hass(runner.RuntimeConfig(folder, skip_pip=True))
+    assert hass is not None
+    await hass.async_start()
+    await hass.async_block_till_done()
+    owner = await hass.auth.async_get_owner()
+    assert owner is not None
+    token = await hass.auth.async_create_refresh_token(
+        owner, client_name="Siege", token_type=TOKEN_TYPE_LONG_LIVED_ACCESS_TOKEN
+    )
+    print(hass.auth.async_create_access_token(token), flush=True)
+    (reception,) = hass.data[RECEPTIONS].values()
+    while await hass.loop.run_in_executor(None, sys.stdin.readline):
+        print(json.dumps([sweeps, reception.refused]), flush=True)
+        sweeps.clear()
+    await hass.async_stop(force=True)
+
+
+def main() -> None:
+    """Run until told no more."""
+    folder, port = sys.argv[1], int(sys.argv[2])
+    Path(folder, "custom_components").symlink_to(Path(__file__).parents[2] / "custom_components")
+    Path(folder, "configuration.yaml").write_text("logger: {default: error}\nfrontend:\n")
+    asyncio.run(seed.seed(folder, port), loop_factory=runner.create_event_loop)
+    Node.sweep = note_sweep  # type: ignore[method-assign,assignment]  # the same, with a note
+    asyncio.run(serve(folder), loop_factory=runner.create_event_loop)
+
+
+if __name__ == "__main__":
+    main()
