@@ -99,11 +99,6 @@ def exceptions() -> list[Text]:
     return _texts(errors) + through_helpers
 
 
-def issues() -> list[Text]:
-    """Return the texts of repair issues."""
-    return _texts("async_create_issue")
-
-
 def _pattern(value: ast.expr | None) -> str | None:
     """Return a pattern for a string or an f-string."""
     match value:

@@ -8,6 +8,7 @@ from homeassistant.helpers import config_validation as cv
 import pytest
 import voluptuous as vol
 
+from custom_components.smart_parking.lot.model import Fault
 from tests.repository import asked
 from tests.repository.project import (
     HOME_ASSISTANT,
@@ -85,13 +86,10 @@ def test_error_has_its_words(text: asked.Text) -> None:
         assert placeholders(message) == text.placeholders
 
 
-@pytest.mark.parametrize("text", asked.issues(), ids=str)
-def test_repair_has_its_words(text: asked.Text) -> None:
-    issue = ENGLISH["issues"][text.key]
-    assert issue["title"]
-    assert "description" in issue or "fix_flow" in issue
-    if text.placeholders is not None and "description" in issue:
-        assert placeholders(issue["title"] + issue["description"]) <= text.placeholders
+def test_repairs_have_words_for_what_can_be_wrong_with_a_sensor_and_for_nothing_else() -> None:
+    wrong = {f"bay_{fault}" for fault in Fault if fault.is_of_one_sensor}
+    assert {key for key in ENGLISH["issues"] if key.startswith("bay_")} == wrong
+    assert all(texts["title"] and texts["description"] for texts in ENGLISH["issues"].values())
 
 
 @pytest.mark.parametrize("entity", asked.entities(), ids=str)
