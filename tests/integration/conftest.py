@@ -40,6 +40,13 @@ def snapshot_fixture(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     return snapshot.use_extension(HomeAssistantSnapshotExtension)
 
 
+@pytest.fixture(name="folder")
+def folder_fixture(hass: HomeAssistant, tmp_path: Path) -> Path:
+    """Keep this Home Assistant's files where nothing else is."""
+    hass.config.config_dir = str(tmp_path)
+    return tmp_path
+
+
 @pytest.fixture(name="hand")
 def hand_fixture(monkeypatch: pytest.MonkeyPatch) -> Hand:
     """Give sensors that are driven by hand."""

@@ -325,6 +325,22 @@ def test_who_wants_what_cannot_be_had_keeps_what_they_have() -> None:
     assert evening.last() == (Happening.QUEUED, "bob", None, None)
 
 
+def test_who_has_parked_and_wants_what_cannot_be_had_keeps_the_bay() -> None:
+    evening = Evening(BayKind.EV, queue_max=0)
+    hold = evening.guide("ann", BayKind.EV)
+    evening.holds.confirm(evening.now, hold, parked=True)
+    with pytest.raises(HoldError, match="queue_full"):
+        evening.guide("ann")
+    assert (hold.bay_id, hold.has_parked) == ("a1", True)
+
+
+def test_who_has_parked_and_asks_anew_is_on_the_way_again() -> None:
+    evening = Evening(STANDARD)
+    evening.holds.confirm(evening.now, evening.guide("ann"), parked=True)
+    hold = evening.guide("ann")
+    assert (hold.status, hold.bay_id, hold.has_parked) == (HoldStatus.HELD, "a1", False)
+
+
 def test_a_place_in_the_queue_can_be_changed_for_another_one() -> None:
     evening = Evening(BayKind.EV, STANDARD, queue_max=1)
     evening.sees("a1", occupied=True)

@@ -63,7 +63,8 @@ class Holds:
     ) -> tuple[Hold, Step]:
         """Keep the nearest bay for a driver, or put them into the queue.
 
-        Who has a hold already keeps it, unless they now want another kind or come by another gate.
+        Who has a hold already keeps it, unless they now want another kind, come by another gate, or
+        have parked and driven away again.
 
         Raises `HoldError` when the queue is full; then all is as it was.
         """
@@ -72,7 +73,7 @@ class Holds:
         if known is not None:
             if known.status is HoldStatus.ARRIVED:
                 return known, step
-            if (known.kind, known.gate_id) == (kind, gate_id):
+            if (known.kind, known.gate_id) == (kind, gate_id) and not known.has_parked:
                 if known.status is HoldStatus.RESERVED:
                     self._come_early(known, now, step)
                 return known, step

@@ -64,10 +64,11 @@ def _guide(visit: Visit, form: Form) -> None:
         raise RefusedError("no_gate")
     hold, kind = _hold(visit), choice.kind or BayKind.STANDARD
     will_wait = next(visit.coordinator.lot.find(gate.gate_id, kind), None) is None
-    if hold is None and not visit.reception.has_room(visit.client, queue=will_wait):
+    if hold is None and not visit.reception.has_room(visit.client):
         raise RefusedError("too_many")
-    if hold is not None and hold.has_parked:
-        guidance.async_release(hold)
+    is_more = hold is None or (hold.status is HoldStatus.WAITING) is not will_wait
+    if is_more and not visit.reception.has_share(queue=will_wait):
+        raise RefusedError("too_many")
     session = visit.begin()
     guidance.async_guide(gate.gate_id, kind, visit.driver)
     session.parked = session.notice = None

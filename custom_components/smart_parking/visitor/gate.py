@@ -26,7 +26,8 @@ from .tokens import Token
 
 BASE: Final = f"/api/{DOMAIN}/v/{{secret}}"
 
-REFUSAL_S = 1.0
+# To refuse costs something, too: whoever asks on and on without waiting is made to wait.
+REFUSAL_S: Final = 1.0
 
 TOKEN_COOKIE: Final = DOMAIN
 CHOICE_COOKIE: Final = f"{DOMAIN}_choice"
@@ -97,15 +98,22 @@ class Visit:
         """Return what is remembered of the visitor, from now on if nothing was."""
         return self.reception.begin(self.driver, self.client, _now())
 
-    async def read_form(self) -> Mapping[str, str]:
-        """Return the fields of the form that is sent.
+    def check_open(self) -> None:
+        """Raise `HTTPNotFound` when the page has been closed, or has moved, since somebody came in.
 
-        Raises `HTTPNotFound` when the page has been closed while the form was on its way, and what
-        `read_form` does.
+        Whoever has waited for something may not go on as if nothing had happened: what they are
+        given then is that of another address.
         """
-        form = await read_form(self.request)
         if reception_at(self.hass, self.request.match_info["secret"]) is not self.reception:
             raise web.HTTPNotFound
+
+    async def read_form(self) -> Mapping[str, str]:
+        """Return the fields of the form that is sent; raises an `HTTPException` if there is none.
+
+        That may take a while: the page is open when this returns.
+        """
+        form = await read_form(self.request)
+        self.check_open()
         return form
 
     def is_own_form(self, text: str) -> bool:
@@ -167,7 +175,6 @@ async def admit(request: web.Request, secret: str, cost: float = 1.0) -> Visit:
         raise web.HTTPNotFound
     client = client_of(address, is_local=is_local)
     if wait_s := reception.wait_s(client, cost):
-        # To refuse costs something, too: whoever does not wait for it is made to.
         await asyncio.sleep(REFUSAL_S)
         raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: str(ceil(wait_s))})
     now = _now()

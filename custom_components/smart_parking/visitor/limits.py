@@ -60,7 +60,7 @@ class Buckets:
         return missing / self._per_s
 
     def share(self, client: str) -> float:
-        """Return how full a client's bucket was when it was last taken from."""
+        """Return how full a client's bucket was after it was last taken from, from 0 to 1."""
         return self._levels[client][0] / self._size
 
     def give_back(self, client: str, cost: float) -> None:

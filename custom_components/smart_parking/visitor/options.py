@@ -22,7 +22,7 @@ CONF_HOOK_ID: Final = "visitors_hook_id"
 CONF_HOOK_PAUSE: Final = "visitors_hook_pause"
 
 HOURS = 24
-# A page is some eight requests at first, then two a minute.
+# A page takes some twelve at first, then one now and then.
 REQUESTS = 120
 # 50 a second. Of the page, which counts as four, that is 3 % of a desktop's core.
 REQUESTS_TOTAL = 3_000
@@ -35,6 +35,7 @@ SHARE_LEAST = 2
 # A phone in a pocket drops a connection for minutes, not for half an hour.
 HOOK_PAUSE_MIN = 30.0
 
+# A visitor who comes back is known for the whole time again, but not written to at every request.
 RENEWALS = 24
 
 # Without letters and digits that look alike: the beginning of it may have to be typed from a sign.

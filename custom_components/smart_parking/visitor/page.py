@@ -44,6 +44,8 @@ class Sheet:
 
     name: str
     words: Words
+    language: str | None
+    """What the visitor has chosen; None is up to the browser."""
     languages: Mapping[str, str]
     """What each language calls itself."""
     form: str
@@ -100,6 +102,8 @@ def _refresh(sheet: Sheet) -> str:
     chosen = f"kind={sheet.kind}&" if sheet.kind is not BayKind.STANDARD else ""
     if sheet.gate is not None and sheet.gate != sheet.gates[0]:
         chosen += f"gate={quote(sheet.gate.gate_id, safe='')}&"
+    if sheet.language is not None:
+        chosen += f"lang={quote(sheet.language, safe='')}&"
     return escape(f"{REFRESH_S};url=?{chosen}{STILL}")
 
 

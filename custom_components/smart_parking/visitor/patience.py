@@ -1,6 +1,7 @@
 """How long somebody is waited for who takes slowly what is sent, and keeps our memory meanwhile."""
 
 import asyncio
+from contextlib import suppress
 
 from aiohttp import web
 
@@ -16,13 +17,14 @@ def patience_s(size: int) -> float:
 
 
 async def async_send(request: web.Request, response: web.StreamResponse) -> None:
-    """Send an answer whole; who does not take it in time is left."""
+    """Send an answer whole; who does not take it in time is left, and who has left not missed."""
     body = response.body if isinstance(response, web.Response) else None
     size = len(body) if isinstance(body, bytes) else 0
     try:
-        async with asyncio.timeout(patience_s(size)):
-            await response.prepare(request)
-            await response.write_eof()
+        with suppress(ConnectionError):
+            async with asyncio.timeout(patience_s(size)):
+                await response.prepare(request)
+                await response.write_eof()
     except TimeoutError:
         if request.transport is not None:
             request.transport.abort()

@@ -150,9 +150,11 @@ class Reception:
     def _async_show_out(self) -> None:
         """Close all pages, and give back what was kept for those who look at them."""
         self.streams.async_close(gone=True)
-        guidance = self.coordinator.guidance
-        for hold in [one for one in guidance.all() if one.driver.startswith(DRIVER_PREFIX)]:
-            guidance.async_release(hold)
+        theirs = [one for one in self.coordinator.guidance.all() if _is_visitors(one)]
+        # Who waits goes first, else they would be given what the others give back.
+        theirs.sort(key=lambda one: one.status is not HoldStatus.WAITING)
+        for hold_id in [one.hold_id for one in theirs]:
+            self._async_release(hold_id)
 
     def _set_limits(self) -> None:
         """Count anew, with other limits."""
@@ -213,29 +215,31 @@ class Reception:
 
     def begin(self, driver: str, client: str, now: float) -> Session:
         """Return what is remembered of a visitor, from now on if nothing was."""
-        return self.sessions.of(driver, client, now, SESSIONS_PER_HOLD * self.options.holds)
+        spared = {hold.driver for hold in self.holds_of(client)}
+        each = SESSIONS_PER_HOLD * self.options.holds
+        return self.sessions.of(driver, client, now, each=each, spared=spared)
 
-    def has_room(self, client: str, *, queue: bool) -> bool:
-        """Return whether one more visitor may have a bay, or a place in the queue.
+    def has_room(self, client: str) -> bool:
+        """Return whether one more visitor of a phone may have something kept."""
+        return sum(1 for _ in self.holds_of(client)) < self.options.holds
 
-        A phone has its limit, and all visitors together leave a share to other drivers.
+    def has_share(self, *, queue: bool) -> bool:
+        """Return whether visitors may have one more bay, or one more place in the queue.
+
+        The rest stays for other drivers, however many phones there are.
         """
-        if sum(1 for _ in self.holds_of(client)) >= self.options.holds:
-            return False
-        on_the_way, share_of = self._on_the_way(), self.options.share_of
-        if len(on_the_way) >= share_of(len(self.coordinator.lot)):
-            return False
-        waiting = sum(1 for one in on_the_way if one.status is HoldStatus.WAITING)
-        return not queue or waiting < share_of(self.coordinator.guidance.queue_max)
+        waiting = sum(1 for one in self._on_the_way() if one.status is HoldStatus.WAITING)
+        share_of = self.options.share_of
+        if queue:
+            return waiting < share_of(self.coordinator.guidance.queue_max)
+        return len(self._on_the_way()) - waiting < share_of(len(self.coordinator.lot))
 
     def _on_the_way(self) -> list[Hold]:
         """Return the holds of visitors who have not come yet."""
         return [
             hold
             for hold in self.coordinator.guidance.all()
-            if hold.driver.startswith(DRIVER_PREFIX)
-            and hold.status is not HoldStatus.ARRIVED
-            and not hold.has_parked
+            if _is_visitors(hold) and hold.status is not HoldStatus.ARRIVED and not hold.has_parked
         ]
 
     def holds_of(self, client: str) -> Iterator[Hold]:
@@ -291,6 +295,11 @@ class Reception:
             self.sessions.touch(driver, now)
         if self.sessions.forget(now - self.options.forget_s):
             self.async_note()
+
+
+def _is_visitors(hold: Hold) -> bool:
+    """Return whether something is kept for a visitor."""
+    return hold.driver.startswith(DRIVER_PREFIX)
 
 
 def base_path(secret: str) -> str:

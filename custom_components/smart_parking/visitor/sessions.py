@@ -1,6 +1,6 @@
 """What is remembered of visitors, and for how long."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 import logging
 import secrets
@@ -101,15 +101,21 @@ class Sessions:
             self._sessions[driver] = session
         return session
 
-    def of(self, driver: str, client: str, now: float, each: int) -> Session:
+    def of(
+        self, driver: str, client: str, now: float, *, each: int, spared: Container[str] = ()
+    ) -> Session:
         """Return what is remembered of a visitor, from now on if nothing is.
 
         When there are more than `each` of one phone, the one not seen for longest is forgotten for
-        it, and nobody else's.
+        it, and nobody else's; but none of those who are to be spared.
         """
         if (session := self.touch(driver, now)) is None:
             session = self._sessions[driver] = Session(now)
-            of_phone = [one for one, known in self._sessions.items() if known.client == client]
+            of_phone = [
+                one
+                for one, known in self._sessions.items()
+                if known.client == client and one not in spared
+            ]
             if len(of_phone) >= each:
                 del self._sessions[of_phone[0]]
             elif len(self._sessions) > self._most:

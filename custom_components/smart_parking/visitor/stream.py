@@ -7,6 +7,7 @@ take more. A page that takes nothing for long is dropped.
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from itertools import islice
 
 from aiohttp import web
@@ -162,11 +163,12 @@ class Streams:
         # Before the answer begins: who is shown out in between must know.
         self._async_join(stream)
         try:
-            await response.prepare(request)
-            if not await stream.async_run(response, transport):
-                self.dropped += 1
-                # To end it in good order would take as long as everything else.
-                transport.abort()
+            with suppress(ConnectionError):
+                await response.prepare(request)
+                if not await stream.async_run(response, transport):
+                    self.dropped += 1
+                    # To end it in good order would take as long as everything else.
+                    transport.abort()
         finally:
             self._async_leave(stream)
 

@@ -75,7 +75,9 @@ class PageView(VisitorView):
             return _lead(visit.reception.base, request.rel_url.raw_query_string)
         visit.choose(request.query)
         nonce = secrets.token_urlsafe(16)
-        text = render(await async_sheet(visit, nonce, request.query.get("error")))
+        sheet = await async_sheet(visit, nonce, request.query.get("error"))
+        visit.check_open()
+        text = render(sheet)
         response = web.Response(
             text=text,
             content_type=HTML,

@@ -15,13 +15,6 @@ from tests.integration.promotions.shops import promotion
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
-@pytest.fixture(name="folder", autouse=True)
-def folder_fixture(hass: HomeAssistant, tmp_path: Path) -> Path:
-    """Keep this Home Assistant's files where nothing else is."""
-    hass.config.config_dir = str(tmp_path)
-    return tmp_path
-
-
 @pytest.fixture(name="entry")
 async def entry_fixture(
     hass: HomeAssistant, hand: Hand, freezer: FrozenDateTimeFactory, folder: Path

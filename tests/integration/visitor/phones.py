@@ -223,8 +223,10 @@ class Phone:
         )
         async with asyncio.timeout(PATIENCE_S):
             await is_admitted.wait()
-        yield post
-        may_end.set()
+        try:
+            yield post
+        finally:
+            may_end.set()
 
     @asynccontextmanager
     async def listen(self) -> AsyncGenerator[Ears]:

@@ -3,22 +3,25 @@
 import asyncio
 from http.cookies import SimpleCookie
 import json
+import logging
 import re
 
-from aiohttp import ClientResponse, web
+from aiohttp import ClientResponse, ServerDisconnectedError, web
 from aiohttp.test_utils import make_mocked_request
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.common import async_capture_events
 from pytest_homeassistant_custom_component.components.diagnostics import (
     get_diagnostics_for_config_entry,
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
+from custom_components.smart_parking.const import EVENT
 from custom_components.smart_parking.coordinator import LotCoordinator, SmartParkingConfigEntry
-from custom_components.smart_parking.visitor import gate as the_door
+from custom_components.smart_parking.visitor import gate as the_door, sheet
 from custom_components.smart_parking.visitor.views import VIEWS
 from tests.integration.clock import pass_time
 from tests.integration.driven import Hand
@@ -230,6 +233,46 @@ async def test_an_owner_closes_the_page_at_once_whatever_else_has_to_be_done(
     may_go_on.set()
 
 
+async def test_who_waits_for_the_page_when_it_moves_does_not_learn_where_to(
+    hass: HomeAssistant,
+    entry: SmartParkingConfigEntry,
+    phone: Phone,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    is_drawing, may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly(_visit: the_door.Visit) -> None:
+        is_drawing.set()
+        await may_go_on.wait()
+
+    monkeypatch.setattr(sheet, "async_drawing", slowly)
+    looking = asyncio.create_task(phone.get())
+    await is_drawing.wait()
+    await set_options(hass, entry, visitors_secret="new" * 9)
+    may_go_on.set()
+
+    response = await looking
+    assert response.status == 404
+    assert "Set-Cookie" not in response.headers
+
+
+async def test_who_leaves_before_the_answer_is_not_missed(
+    entry: SmartParkingConfigEntry,
+    phone: Phone,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def leave(visit: the_door.Visit, _response: web.StreamResponse) -> None:
+        assert visit.request.transport is not None
+        visit.request.transport.close()
+
+    monkeypatch.setattr(the_door.Visit, "write_cookies", leave)
+    with pytest.raises(ServerDisconnectedError):
+        await phone.get()
+
+    assert not [one for one in caplog.records if one.levelno >= logging.ERROR]
+
+
 @pytest.mark.parametrize("changed", [{"visitors": False}, {"visitors_secret": "new" * 9}])
 async def test_whoever_is_shown_out_keeps_no_bay_and_no_place(
     hass: HomeAssistant,
@@ -240,15 +283,16 @@ async def test_whoever_is_shown_out_keeps_no_bay_and_no_place(
 ) -> None:
     guidance = entry.runtime_data.guidance
     guidance.async_guide("main", driver="person.anna")
-    hand.settle("North", A02=CAR_M, A03=CAR_M)
-    waiting, held = phones("127.0.0.2"), phones("127.0.0.3")
+    hand.settle("North", A02=CAR_M)
+    held, waiting = phones("127.0.0.2"), phones("127.0.0.3")
+    assert (await held.tap("guide")).text("bay") == "A03"
     assert (await waiting.tap("guide")).status == "waiting"
-    await held.look("?kind=ev")
-    assert (await held.tap("guide")).text("bay") == "A04"
+    guided = async_capture_events(hass, EVENT)
 
     await set_options(hass, entry, **changed)
 
     assert [one.driver for one in guidance.all()] == ["person.anna"]
+    assert "guided" not in {event.data["type"] for event in guided}
 
 
 async def test_more_than_a_phone_may_ask_for_is_refused_until_later(

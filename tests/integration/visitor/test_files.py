@@ -64,13 +64,6 @@ def test_the_version_changes_with_the_files(tmp_path: Path) -> None:
     assert gzip.decompress(compressed) == b"2;"
 
 
-@pytest.fixture(name="folder")
-def folder_fixture(hass: HomeAssistant, tmp_path: Path) -> Path:
-    """Keep this Home Assistant's files where nothing else is."""
-    hass.config.config_dir = str(tmp_path)
-    return tmp_path
-
-
 async def test_a_promotion_is_shown_marked_and_leads_to_its_shop(
     hass: HomeAssistant, entry: SmartParkingConfigEntry, folder: Path, phone: Phone
 ) -> None:

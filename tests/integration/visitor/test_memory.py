@@ -194,6 +194,18 @@ def test_nobody_is_forgotten_for_who_pretends_to_be_many(comers: list[tuple[int,
         assert sum(1 for _, one in sessions if one.client == phone) <= 3
 
 
+async def test_who_is_forgotten_for_others_never_has_a_bay(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry, phones: Phones
+) -> None:
+    """A phone could have more bays than it may, if its own were forgotten."""
+    await set_options(hass, entry, visitors_requests=10_000, visitors_holds=1)
+    await phones().tap("guide")
+    for _ in range(30):
+        await phones().tap("parked", bay="A03")
+
+    assert (await phones().tap("guide")).status == "none"
+
+
 async def test_a_phone_that_pretends_to_be_many_is_the_only_one_forgotten(
     hass: HomeAssistant, entry: SmartParkingConfigEntry, phones: Phones
 ) -> None:

@@ -202,6 +202,18 @@ async def test_what_it_needs_is_found_beside_it(phone: Phone) -> None:
     assert (response.status, response.headers["Location"]) == (303, f"{BASE}?lang=de")
 
 
+async def test_a_phone_that_keeps_nothing_is_still_spoken_to_as_it_chose(phone: Phone) -> None:
+    page = await phone.look("?lang=de&kind=ev")
+    refresh = next(one["content"] for one in page.all("meta") if one.get("http-equiv") == "refresh")
+    assert refresh is not None
+    phone.jar.clear()
+
+    again = await phone.look(refresh.partition("url=")[2])
+
+    assert again.all("html")[0]["lang"] == "de"
+    assert again.chosen["kind"] == "ev"
+
+
 async def test_a_sign_leads_to_it_by_a_short_address(phone: Phone) -> None:
     response = await phone.session.get("/park/secretse?gate=back")
 

@@ -15,13 +15,6 @@ from tests.integration.visitor.phones import Page, Phone
 LINK = "https://bakery.example/"
 
 
-@pytest.fixture(name="folder")
-def folder_fixture(hass: HomeAssistant, tmp_path: Path) -> Path:
-    """Keep this Home Assistant's files where nothing else is."""
-    hass.config.config_dir = str(tmp_path)
-    return tmp_path
-
-
 @pytest.fixture(name="bakery", autouse=True)
 async def bakery_fixture(
     hass: HomeAssistant, entry: SmartParkingConfigEntry, freezer: FrozenDateTimeFactory
