@@ -29,6 +29,9 @@ BASE: Final = f"/api/{DOMAIN}/v/{{secret}}"
 # To refuse costs something, too: whoever asks on and on without waiting is made to wait.
 REFUSAL_S: Final = 1.0
 
+# To wait for a form costs next to nothing; what it says is counted when it has arrived.
+FORM_COST: Final = 0.2
+
 TOKEN_COOKIE: Final = DOMAIN
 CHOICE_COOKIE: Final = f"{DOMAIN}_choice"
 CHOICE_S: Final = 365 * 86_400
@@ -107,12 +110,14 @@ class Visit:
         if reception_at(self.hass, self.request.match_info["secret"]) is not self.reception:
             raise web.HTTPNotFound
 
-    async def read_form(self) -> Mapping[str, str]:
-        """Return the fields of the form that is sent; raises an `HTTPException` if there is none.
+    async def read_form(self, cost: float) -> Mapping[str, str]:
+        """Return the fields of the form that is sent, at the cost of doing what it says.
 
-        That may take a while: the page is open when this returns.
+        Raises an `HTTPException` if there is none, or it may not be done now. All of that may take
+        a while: the page is open when this returns. A form that never arrives costs nothing more.
         """
         form = await read_form(self.request)
+        await _charge(self.reception, self.client, cost)
         self.check_open()
         return form
 
@@ -174,9 +179,7 @@ async def admit(request: web.Request, secret: str, cost: float = 1.0) -> Visit:
     if address is None or not ((is_local := network.is_local(address)) or reception.options.remote):
         raise web.HTTPNotFound
     client = client_of(address, is_local=is_local)
-    if wait_s := reception.wait_s(client, cost):
-        await asyncio.sleep(REFUSAL_S)
-        raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: str(ceil(wait_s))})
+    await _charge(reception, client, cost)
     now = _now()
     tokens, cookies = reception.tokens, request.cookies
     token = tokens.read(cookies.get(TOKEN_COOKIE, ""), now, reception.options.token_s)
@@ -190,6 +193,13 @@ async def admit(request: web.Request, secret: str, cost: float = 1.0) -> Visit:
     )
     reception.sessions.touch(visit.driver, now)
     return visit
+
+
+async def _charge(reception: Reception, client: str, cost: float) -> None:
+    """Count what a client asks for, or raise `HTTPTooManyRequests` when it is too much."""
+    if wait_s := reception.wait_s(client, cost):
+        await asyncio.sleep(REFUSAL_S)
+        raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: str(ceil(wait_s))})
 
 
 def _address_of(request: web.Request) -> IPv4Address | IPv6Address | None:

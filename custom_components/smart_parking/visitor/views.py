@@ -17,7 +17,7 @@ from .actions import RefusedError, act
 from .captive import CaptiveView
 from .feed_view import FeedView, listing
 from .files import FILES, OWN, async_setup_files
-from .gate import BASE, HEADERS, Visit, VisitorView, admit
+from .gate import BASE, FORM_COST, HEADERS, Visit, VisitorView, admit
 from .mine import Do
 from .page import render
 from .promotions import LinkView, PictureView, async_promotion_for, async_recognise
@@ -116,8 +116,8 @@ class ActView(VisitorView):
 
     async def post(self, request: web.Request, secret: str) -> web.Response:
         """Do it, and show how things are then: to a script as JSON, else by the page."""
-        visit = await admit(request, secret, ACT_COST)
-        form = await visit.read_form()
+        visit = await admit(request, secret, FORM_COST)
+        form = await visit.read_form(ACT_COST)
         if not visit.is_own_form(form.get("form", "")):
             return _answer(visit, HTTPStatus.FORBIDDEN, {"error": "session"}, "error=session")
         if (wanted := form.get("do", "")) not in Do:

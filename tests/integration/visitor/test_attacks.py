@@ -521,6 +521,30 @@ async def test_forms_that_never_end_are_ended(
     assert {line.split()[1] for line in lines} == {b"408"}
 
 
+async def test_forms_that_never_end_are_not_taken_for_what_they_might_say(
+    root: URL, phones: Phones
+) -> None:
+    phone = phones()
+    await phone.look()
+    request = (
+        f"POST {BASE}act HTTP/1.1\r\nHost: lot\r\nContent-Length: 900\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n\r\ndo=gui"
+    )
+    async with connections(root, 200, request):
+        assert (await phone.tap("guide")).status == "held"
+
+
+async def test_whatever_forms_say_is_counted(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry, phone: Phone
+) -> None:
+    await set_options(hass, entry, visitors_requests=60)
+    await phone.look()
+    statuses_ = [(await phone.post("guide")).status for _ in range(15)]
+
+    # Of the page, 56 are left, and a form takes 5.2.
+    assert statuses_ == [303] * 10 + [429] * 5
+
+
 async def test_requests_that_never_begin_keep_nobody_waiting(
     hass: HomeAssistant, root: URL, phone: Phone, hand: Hand
 ) -> None:

@@ -12,7 +12,7 @@ from homeassistant.util.hass_dict import HassKey
 from ...const import DOMAIN
 from ...picture import Json
 from ..files import FOLDER, OWN, PageFile, read_file
-from ..gate import BASE, Visit, VisitorView, admit
+from ..gate import BASE, FORM_COST, Visit, VisitorView, admit
 from .keys import async_push_keys
 from .offer import Offer
 from .subscription import Subscription, SubscriptionError, UnknownServiceError
@@ -93,10 +93,10 @@ class PushView(VisitorView):
 
     async def post(self, request: web.Request, secret: str) -> web.Response:
         """Tell it from now on, or no more."""
-        visit = await admit(request, secret, COST)
+        visit = await admit(request, secret, FORM_COST)
         if not _is_offered(visit):
             raise web.HTTPNotFound
-        form = await visit.read_form()
+        form = await visit.read_form(COST)
         if not _is_offered(visit):
             # It has been switched off while the form was on its way.
             raise web.HTTPNotFound
