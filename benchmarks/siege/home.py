@@ -14,9 +14,9 @@ from pathlib import Path
 import sys
 import time
 
-from homeassistant import bootstrap, runner
-from homeassistant.auth.models import TOKEN_TYPE_LONG_LIVED_ACCESS_TOKEN
+from homeassistant import runner
 
+from benchmarks.subscription.home import start
 from custom_components.smart_parking.lot.model import Reading
 from custom_components.smart_parking.node import Node
 from custom_components.smart_parking.visitor.reception import RECEPTIONS
@@ -37,16 +37,8 @@ def note_sweep(node: Node, readings: Iterable[Reading], duration_s: float | None
 
 async def serve(folder: str) -> None:
     """Run Home Assistant, and answer."""
-    hass = await bootstrap.async_setup_hass(runner.RuntimeConfig(folder, skip_pip=True))
-    assert hass is not None
-    await hass.async_start()
-    await hass.async_block_till_done()
-    owner = await hass.auth.async_get_owner()
-    assert owner is not None
-    token = await hass.auth.async_create_refresh_token(
-        owner, client_name="Siege", token_type=TOKEN_TYPE_LONG_LIVED_ACCESS_TOKEN
-    )
-    print(hass.auth.async_create_access_token(token), flush=True)
+    hass, token = await start(folder)
+    print(token, flush=True)
     (reception,) = hass.data[RECEPTIONS].values()
     while await hass.loop.run_in_executor(None, sys.stdin.readline):
         print(json.dumps([sweeps, reception.refused]), flush=True)

@@ -150,8 +150,8 @@ def memory_mb() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-async def serve(folder: str) -> None:
-    """Run Home Assistant, and answer."""
+async def start(folder: str) -> tuple[HomeAssistant, str]:
+    """Start Home Assistant, and return a token of its owner, too."""
     hass = await bootstrap.async_setup_hass(runner.RuntimeConfig(folder, skip_pip=True))
     assert hass is not None
     await hass.async_start()
@@ -159,15 +159,21 @@ async def serve(folder: str) -> None:
     owner = await hass.auth.async_get_owner()
     assert owner is not None
     token = await hass.auth.async_create_refresh_token(
-        owner, client_name="Screens", token_type=TOKEN_TYPE_LONG_LIVED_ACCESS_TOKEN
+        owner, client_name="Benchmark", token_type=TOKEN_TYPE_LONG_LIVED_ACCESS_TOKEN
     )
+    return hass, hass.auth.async_create_access_token(token)
+
+
+async def serve(folder: str) -> None:
+    """Run Home Assistant, and answer."""
+    hass, token = await start(folder)
     entities = [
         entry.entity_id
         for entry in er.async_get(hass).entities.values()
         if entry.platform == DOMAIN and entry.unique_id.endswith("_occupancy")
         if entry.domain == "binary_sensor"
     ]
-    print(json.dumps([hass.auth.async_create_access_token(token), entities]), flush=True)
+    print(json.dumps([token, entities]), flush=True)
     while line := await hass.loop.run_in_executor(None, sys.stdin.readline):
         match line.split():
             case ["cpu"]:

@@ -17,6 +17,13 @@ from tests.integration.visitor.phones import ON, Phone, set_options
 
 type Phones = Callable[..., Phone]
 
+PLENTY = {
+    "visitors_requests": 10_000_000,
+    "visitors_requests_total": 10_000_000,
+    "visitors_streams": 10_000,
+    "visitors_streams_total": 10_000,
+}
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mind that Home Assistant's own web server keeps things under plain strings."""
@@ -77,3 +84,9 @@ async def phones_fixture(root: URL) -> AsyncGenerator[Phones]:
 async def phone_fixture(phones: Phones) -> Phone:
     """Give a phone."""
     return phones()
+
+
+@pytest.fixture(name="generous")
+async def generous_fixture(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
+    """Let limits not hide what is behind them."""
+    await set_options(hass, entry, **PLENTY)
