@@ -230,6 +230,22 @@ async def test_a_gate_is_added_and_changed(hass: HomeAssistant, hand: Hand) -> N
     assert said(hass, main.subentry_id, "nearest") == "A02"
 
 
+async def test_two_gates_are_told_apart_by_their_names(hass: HomeAssistant) -> None:
+    entry = lot(node("North", row("A", 2)), gate("Main"), gate("Back"))
+    await set_up(hass, entry)
+    walk = await Walk.to_a_part(hass, entry, "gate")
+    await walk.fill(**{**GATE, "name": " main "})
+    assert walk.errors == {"base": "gate_taken"}
+    await walk.fill(**{**GATE, "name": "Side"})
+    assert walk.step == "create_entry"
+
+    walk = await Walk.through_a_part(hass, entry, "back")
+    await walk.fill(**{**GATE, "name": "MAIN"})
+    assert walk.errors == {"base": "gate_taken"}
+    await walk.fill(**{**GATE, "name": "back"})
+    assert walk.step == "reconfigure_successful"
+
+
 async def test_a_lot_without_nodes_can_have_a_gate(hass: HomeAssistant) -> None:
     entry = lot()
     await set_up(hass, entry)

@@ -169,6 +169,24 @@ def test_a_bay_taken_before_the_driver_could_come_is_somebody_elses() -> None:
     assert not evening.lot["a1"].held
 
 
+def test_who_has_arrived_and_asks_again_is_still_asked() -> None:
+    evening = Evening(*TWO)
+    hold = evening.guide("ann")
+    evening.wait(WAY_S + 0.1)
+    evening.sees("a1", occupied=True)
+    assert evening.guide("ann", BayKind.EV) is hold
+    assert (hold.status, hold.bay_id) == (HoldStatus.ARRIVED, "a1")
+
+
+def test_who_asks_for_more_time_again_and_again_has_it_once() -> None:
+    evening = Evening(STANDARD)
+    hold = evening.guide("ann")
+    for _ in range(100):
+        evening.take(evening.holds.extend(evening.now, hold, 1.0))
+    evening.wait(hold.until - evening.now)
+    assert [told[0] for told in evening.told].count(Happening.EXPIRED) == 1
+
+
 def test_a_bay_taken_later_is_an_arrival_and_the_driver_is_asked() -> None:
     evening = Evening(*TWO)
     hold = evening.guide("ann")

@@ -80,6 +80,18 @@ async def test_only_pages_on_https_offer_it(
     assert offered(await on_https.look())
 
 
+@pytest.mark.parametrize("host", ["lot:99999", "lot:x"])
+async def test_nor_pages_of_a_host_that_is_none(
+    told_lot: Reception, phones: Phones, host: str
+) -> None:
+    phone = phones(Host=host)
+    await phone.look()
+    await phone.post("guide")
+
+    assert not offered(await phone.look())
+    assert await Browser().subscribe(phone) == (404, None)
+
+
 async def test_a_browser_learns_the_key_to_subscribe_with(
     hass: HomeAssistant, told_lot: Reception, phone: Phone
 ) -> None:
