@@ -346,7 +346,7 @@ async def test_who_is_refused_waits_for_it(
     phones: Phones,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(the_door, "REFUSAL_S", 0.5)
+    monkeypatch.setattr(the_door, "REFUSAL_S", 2.0)
     await set_options(hass, entry, visitors_requests=30)
     flooder, other = phones("127.0.0.2"), phones("127.0.0.3")
     while (await flooder.get()).status == 200:
