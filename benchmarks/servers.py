@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import os
 from pathlib import Path
 import socket
+from statistics import quantiles
 import subprocess
 import sys
 
@@ -84,6 +85,11 @@ def changes_per_min(bays: int) -> tuple[float, float]:
         if hour >= 0:
             by_hour[hour] += 1
     return sum(by_hour) / DAY_H / 60.0, max(by_hour) / 60.0
+
+
+def percentile(values: list[float], share: int) -> float:
+    """Return the value that a share, in percent, of all values does not exceed."""
+    return quantiles(values, n=100, method="inclusive")[share - 1]
 
 
 def free_port() -> int:

@@ -4,19 +4,16 @@ usage: python -m benchmarks.siege, by a Python that has Home Assistant. It takes
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 import json
-from statistics import quantiles
 import sys
 from tempfile import TemporaryDirectory
 import time
 
 import aiohttp
 
-from benchmarks.servers import Server, free_port, running
+from benchmarks.servers import Server, free_port, percentile, running
 
 # That of the demo.
 BASE = "/api/smart_parking/v/marketsquare22222222222222/"
@@ -44,8 +41,8 @@ class Span:
         """Return a row of the table."""
         cells = [name]
         for values in (self.gaps_ms, self.api_ms, self.page_ms):
-            of_100 = quantiles(values, n=100, method="inclusive")
-            cells.append(f"{of_100[49]:.0f} / {of_100[98]:.0f} / {max(values):.0f}")
+            found = (percentile(values, 50), percentile(values, 99), max(values))
+            cells.append(" / ".join(f"{one:.0f}" for one in found))
         cells.append(f"{self.refused / SPAN_S:,.0f}")
         return f"| {' | '.join(cells)} |"
 
@@ -76,9 +73,9 @@ async def visit(span: Span, session: aiohttp.ClientSession, url: str) -> None:
         await asyncio.sleep(VISIT_EVERY_S)
 
 
-async def watch(server: Server, url: str, token: str) -> Span:
+async def watch(server: Server, token: str) -> Span:
     """Return what the next seconds are like."""
-    span = Span()
+    span, url = Span(), server.address
     visitors = aiohttp.TCPConnector(local_addr=(VISITOR, 0))
     headers = {"Authorization": f"Bearer {token}"}
     async with (
@@ -100,27 +97,20 @@ async def watch(server: Server, url: str, token: str) -> Span:
     return span
 
 
-@asynccontextmanager
-async def besieged(port: int) -> AsyncGenerator[Server]:
-    """Have strangers at the gates."""
-    command = (sys.executable, "-m", "benchmarks.siege.strangers", str(port), BASE)
-    async with running(*command) as (process, said):
-        yield Server(process, said)
-
-
 async def main() -> None:
     """Print the table."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     with TemporaryDirectory() as folder:
-        command = (sys.executable, "-m", "benchmarks.siege.home", folder, str(port))
-        async with running(*command) as (process, token):
-            server = Server(process, token.strip())
+        home = (sys.executable, "-m", "benchmarks.siege.home", folder, str(port))
+        strangers = (sys.executable, "-m", "benchmarks.siege.strangers", str(port), BASE)
+        async with running(*home) as (process, token):
+            server = Server(process, url)
             await asyncio.sleep(SETTLE_S)
-            calm = await watch(server, url, server.address)
-            async with besieged(port) as _:
+            calm = await watch(server, token.strip())
+            async with running(*strangers):
                 await asyncio.sleep(SETTLE_S)
-                siege = await watch(server, url, server.address)
+                siege = await watch(server, token.strip())
     print(
         "| | a sweep every ms: p50 / p99 / worst | Home Assistant's API ms | the page ms"
         " | refused per s |"

@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 import json
 import resource
-from statistics import quantiles
 import sys
 from tempfile import TemporaryDirectory
 
@@ -22,6 +21,7 @@ from benchmarks.servers import (
     changes_per_min,
     free_port,
     install_broadcast,
+    percentile,
     running,
 )
 from benchmarks.subscription.home import SECRET
@@ -74,11 +74,6 @@ class Result:
             f"{self.cpu_ms_min:,.0f}",
             f"{self.kb_page:.0f}",
         ]
-
-
-def percentile(values: list[float], share: int) -> float:
-    """Return the value that a share of all values does not exceed."""
-    return quantiles(values, n=100, method="inclusive")[share - 1]
 
 
 @asynccontextmanager
