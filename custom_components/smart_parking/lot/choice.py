@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from .guidance import Way
+from .guidance import SUITABLE, Way
 from .happenings import HoldError
 from .lot import Lot
 from .model import Bay, BayState
@@ -43,7 +43,8 @@ class Choice:
             bay_id is not None
             and bay_id in self._lot
             and self._lot[bay_id].state is BayState.HELD
-            and any(bay.bay_id == bay_id for bay in self._ranking(hold))
+            and self._lot.has_gate(hold.gate_id)
+            and self._lot[bay_id].bay.kind in SUITABLE[hold.kind]
             and not self._promises.is_promised(bay_id, now, self.until(hold, now), to=known)
         )
 

@@ -260,13 +260,6 @@ class Holds:
                 changes.add(self._lot.set_held(hold.bay_id, held=True))
         return changes
 
-    def _is_hopeless(self, hold: Hold, known: Hold | None, now: float) -> bool:
-        """Return whether a driver who gives up what they have can neither get a bay nor wait."""
-        others = len(self._queue) - (known is not None and known.hold_id in self._queue)
-        if others < self.rules.queue_max or self._choice.pick(hold, now) is not None:
-            return False
-        return known is None or not self._choice.can_swap(known, hold, now)
-
     def place_in_queue(self, hold: Hold) -> int | None:
         """Return how many it takes until a waiting driver is served: 1 for the first."""
         for place, hold_id in enumerate(self._queue, start=1):
@@ -275,6 +268,13 @@ class Holds:
         return None
 
     # What a hold goes through.
+
+    def _is_hopeless(self, hold: Hold, known: Hold | None, now: float) -> bool:
+        """Return whether a driver who gives up what they have can neither get a bay nor wait."""
+        others = len(self._queue) - (known is not None and known.hold_id in self._queue)
+        if others < self.rules.queue_max or self._choice.pick(hold, now) is not None:
+            return False
+        return known is None or not self._choice.can_swap(known, hold, now)
 
     def _keep(self, hold: Hold, way: Way, now: float, step: Step) -> None:
         """Keep a bay for a driver."""

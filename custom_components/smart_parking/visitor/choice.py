@@ -40,7 +40,7 @@ class Choice:
         return cls(kind_of(fields.get(KIND)), fields.get(GATE), fields.get(LANG))
 
     def write(self) -> str:
-        """Return what a phone is to remember."""
+        """Return what a phone is to remember, in words that an address may have, too."""
         fields = {KIND: self.kind, GATE: self.gate_id, LANG: self.language}
         return urlencode({name: value for name, value in fields.items() if value})
 

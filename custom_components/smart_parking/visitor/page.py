@@ -44,8 +44,8 @@ class Sheet:
 
     name: str
     words: Words
-    language: str | None
-    """What the visitor has chosen; None is up to the browser."""
+    choice: str
+    """What the visitor has chosen, as an address says it."""
     languages: Mapping[str, str]
     """What each language calls itself."""
     form: str
@@ -99,12 +99,8 @@ def _refresh(sheet: Sheet) -> str:
 
     A phone that keeps no cookies has nothing but the address to remember it.
     """
-    chosen = f"kind={sheet.kind}&" if sheet.kind is not BayKind.STANDARD else ""
-    if sheet.gate is not None and sheet.gate != sheet.gates[0]:
-        chosen += f"gate={quote(sheet.gate.gate_id, safe='')}&"
-    if sheet.language is not None:
-        chosen += f"lang={quote(sheet.language, safe='')}&"
-    return escape(f"{REFRESH_S};url=?{chosen}{STILL}")
+    query = "&".join(filter(None, (sheet.choice, STILL)))
+    return escape(f"{REFRESH_S};url=?{query}")
 
 
 def _links(files: PageFiles) -> str:

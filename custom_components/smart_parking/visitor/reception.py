@@ -228,11 +228,9 @@ class Reception:
 
         The rest stays for other drivers, however many phones there are.
         """
-        waiting = sum(1 for one in self._on_the_way() if one.status is HoldStatus.WAITING)
-        share_of = self.options.share_of
-        if queue:
-            return waiting < share_of(self.coordinator.guidance.queue_max)
-        return len(self._on_the_way()) - waiting < share_of(len(self.coordinator.lot))
+        number = self.coordinator.guidance.queue_max if queue else len(self.coordinator.lot)
+        had = [one for one in self._on_the_way() if (one.status is HoldStatus.WAITING) is queue]
+        return len(had) < self.options.share_of(number)
 
     def _on_the_way(self) -> list[Hold]:
         """Return the holds of visitors who have not come yet."""
@@ -255,7 +253,7 @@ class Reception:
     def _async_told(self, told: Told) -> None:
         """Note what a visitor is to be told, and have all told whom it concerns."""
         driver = told.hold.driver
-        session = self.sessions.get(driver) if driver.startswith(DRIVER_PREFIX) else None
+        session = self.sessions.get(driver) if _is_visitors(told.hold) else None
         if session is not None:
             self._note(session, told)
             self.async_note()

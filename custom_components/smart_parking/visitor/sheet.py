@@ -42,7 +42,7 @@ async def async_sheet(visit: Visit, nonce: str, error: str | None) -> Sheet:
     return Sheet(
         name=coordinator.entry.title,
         words=words,
-        language=visit.choice.language,
+        choice=visit.choice.write(),
         languages={
             language: one.text("page_own_name")
             for language, one in sorted(visit.hass.data[DATA_WORDS].items())

@@ -83,10 +83,8 @@ def _check_endpoint(endpoint: str) -> None:
         raise SubscriptionError("The endpoint is no address")
     try:
         url = URL(endpoint, encoded=True)
-        host, is_plain = (
-            url.raw_host,
-            url.explicit_port in (None, 443) and "@" not in url.raw_authority,
-        )
+        host, is_named = url.raw_host, "@" in url.raw_authority
+        is_plain = url.explicit_port in (None, 443) and not is_named
     except ValueError:
         raise SubscriptionError("The endpoint is no address") from None
     if url.scheme != "https" or host is None or not is_plain or "\\" in endpoint or " " in endpoint:
