@@ -16,6 +16,19 @@ GUEST = Path(os.environ.get("GPIO_GUEST", ROOT.parent / "shared/lab/gpio/gpio-gu
 LIMIT_S = 110
 
 
+@pytest.fixture(scope="module")
+def guest() -> Path:
+    """Return what starts the guest, where its kernel can run programs at all.
+
+    User-Mode Linux 6.12 ends with a fault in its first program on processors whose registers
+    are larger than it knows (AMX).
+    """
+    done = subprocess.run([GUEST, "-t", "60", "--", "true"], capture_output=True, check=False)
+    if done.returncode != 0:
+        pytest.skip("the GPIO lab's kernel cannot run a program on this processor")
+    return GUEST
+
+
 @pytest.mark.skipif("GPIO_SYSFS" in os.environ, reason="this is the guest")
 @pytest.mark.skipif(
     not GUEST.is_file(), reason=f"there is no GPIO lab beside the checkout: {GUEST}"
@@ -28,12 +41,12 @@ LIMIT_S = 110
         ("guest", []),
     ],
 )
-def test_the_same_on_a_kernel_chip(folder: str, options: list[str]) -> None:
+def test_the_same_on_a_kernel_chip(guest: Path, folder: str, options: list[str]) -> None:
     python = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--color=no", "-q"]
     path = ROOT / "tests" / folder
     done = subprocess.run(
         [
-            GUEST,
+            guest,
             "-m",
             "1024M",
             "-t",
