@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 import logging
 import time
+from types import MappingProxyType
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
@@ -20,10 +21,11 @@ from .devices import (
     async_have_part,
     async_known_bays,
 )
+from .fault_monitor import FaultMonitor
 from .guidance import Guidance
 from .lot.lot import Changes, Lot
 from .lot.model import BayState, Observation
-from .lot.watch import Watch
+from .lot.watch import Calibration, Watch
 from .memory import Memory
 from .node import Node
 from .options import LotOptions
@@ -32,7 +34,6 @@ from .rows import bay_of, gate_of
 from .sources import SOURCES
 from .sources.base import NodeConfig
 from .thermometer import Thermometer
-from .trouble import Trouble
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ class LotCoordinator:
         self.guidance = Guidance(hass, entry, self.lot, self._async_publish)
         self.capacity = Capacity(hass, entry, self.lot)
         self.promotions = Promotions(hass, entry, self._async_tell)
-        self._trouble = Trouble(hass, entry.entry_id)
+        self.monitor = FaultMonitor(hass, entry.entry_id, self.lot, self.memory)
         self._thermometer = Thermometer(hass, self._async_temperature)
         self._node_ids: dict[str, str] = {}
         self._at_work: dict[str, tuple[str, object]] = {}
@@ -118,7 +119,7 @@ class LotCoordinator:
     async def async_unload(self) -> None:
         """Stop for good: trouble with what is not there is none."""
         await self.async_stop()
-        self._trouble.async_clear()
+        self.monitor.async_close()
 
     async def _async_stopping(self, _event: Event) -> None:
         """Stop when Home Assistant does."""
@@ -131,7 +132,7 @@ class LotCoordinator:
                 return
             for node_id in [one for one in self.nodes if self._is_outdated(one)]:
                 await self._async_stop_node(self.nodes.pop(node_id))
-                self._trouble.async_ends(node_id)
+                self.monitor.async_remove_node(node_id)
             fresh = self._async_build()
             await self._async_find_ways()
             self._thermometer.async_follow(self.entry.data.get(CONF_TEMPERATURE_ENTITY))
@@ -187,7 +188,7 @@ class LotCoordinator:
         }
         for bay_id in gone.difference(bay.bay_id for bay in bays):
             async_drop_bay(self.hass, self.entry, bay_id)
-            self._trouble.async_ends(bay_id)
+            self.monitor.async_remove_bay(bay_id)
             self.memory.async_forget(bay_id)
             self._since.pop(bay_id, None)
         for node in fresh:
@@ -198,8 +199,10 @@ class LotCoordinator:
                     bay.bay_id, out=bay.bay_id in self.memory.out_of_service
                 )
                 self.lot.remember(bay.bay_id, occupied=self.memory.occupied.get(bay.bay_id))
-            self.lot.apply(node.watch.begin())
+            believed = node.watch.begin()
+            self.lot.apply(believed)
             self._async_date(node.bay_ids)
+            self.monitor.async_node_added(node, believed)
 
     @callback
     def _async_make_node(self, subentry: ConfigSubentry) -> Node:
@@ -212,9 +215,14 @@ class LotCoordinator:
             subentry.subentry_id,
             async_have_part(self.hass, self.entry, subentry, source.model).id,
             source,
-            Watch(self.memory.empty_distances(source.empty_distances()), self.memory.occupied),
+            Watch(
+                self.memory.empty_distances(source.empty_distances()),
+                self.memory.occupied,
+                self.memory.far_distances(source.empty_distances()),
+            ),
             observed=self._async_observed,
             changed=self._async_node_changed,
+            rewired=self._async_node_rewired,
         )
         self.nodes[node.node_id] = node
         return node
@@ -222,7 +230,11 @@ class LotCoordinator:
     async def _async_stop_node(self, node: Node) -> None:
         """Stop a node, and keep what it has learnt."""
         await node.async_stop()
-        self.memory.async_learn(node.watch.empty_distances(), node.source.empty_distances())
+        self.memory.async_learn(
+            node.watch.empty_distances(),
+            node.watch.far_distances(),
+            node.source.empty_distances(),
+        )
 
     # What happens in a step.
 
@@ -234,7 +246,7 @@ class LotCoordinator:
             _LOGGER.debug("%s", seen)
             if seen.occupied is not None:
                 self.memory.async_note(seen.bay_id, occupied=seen.occupied)
-            self._async_watch_fault(seen)
+            self.monitor.async_bay_seen(self.node_of(seen.bay_id), seen)
         self.memory.arrivals = self.lot.arrivals
         self._async_changed(changes)
 
@@ -283,25 +295,19 @@ class LotCoordinator:
 
     @callback
     def _async_node_changed(self, node: Node) -> None:
-        """Tell the listeners of a node, and mind how long it has been down."""
-        if node.problem is None:
-            self._trouble.async_ends(node.node_id)
-        else:
-            self._trouble.async_begins(
-                node.node_id,
-                f"node_{node.problem.key}",
-                {"node": node.name, **node.problem.placeholders},
-            )
+        """Tell the listeners of a node, and note what is wrong with it."""
+        self.monitor.async_node_changed(node)
         self._async_tell((node.node_id,))
 
     @callback
-    def _async_watch_fault(self, seen: Observation) -> None:
-        """Mind how long a single sensor has been faulty."""
-        if seen.fault is None or not seen.fault.is_of_one_sensor:
-            self._trouble.async_ends(seen.bay_id)
-        else:
-            label = self.lot[seen.bay_id].bay.label
-            self._trouble.async_begins(seen.bay_id, f"bay_{seen.fault}", {"bay": label})
+    def _async_node_rewired(self, node: Node) -> None:
+        """Write down what a node's source has followed; the node goes on undisturbed."""
+        subentry = self.entry.subentries.get(node.node_id)
+        if subentry is None:
+            return
+        data = MappingProxyType(node.source.node.to_data())
+        self._at_work[node.node_id] = (subentry.title, data)
+        self.hass.config_entries.async_update_subentry(self.entry, subentry, data=data)
 
     @callback
     def _async_temperature(self, celsius: float) -> None:
@@ -350,16 +356,23 @@ class LotCoordinator:
         self.memory.async_set_out_of_service(bay_id, out=out)
         self._async_changed(self.lot.set_out_of_service(bay_id, out=out))
 
-    async def async_calibrate(
-        self, node: Node, bay_ids: Collection[str]
-    ) -> dict[str, float | None]:
-        """Learn the empty distances of bays of a node, in metres; None where none was found."""
+    async def async_calibrate(self, node: Node, bay_ids: Collection[str]) -> dict[str, Calibration]:
+        """Learn the empty distances of bays of a node."""
         found = await node.async_calibrate(bay_ids)
-        self.memory.async_learn(
-            {bay_id: empty_m for bay_id, empty_m in found.items() if empty_m is not None},
-            node.source.empty_distances(),
-        )
+        self._async_learn(node, found.values())
         return found
+
+    @callback
+    def async_set_empty_distance(self, bay_id: str, empty_m: float) -> None:
+        """Take a distance, in metres, for that of an empty bay."""
+        node = self.node_of(bay_id)
+        self._async_learn(node, [node.watch.learn(Calibration(bay_id, empty_m))])
+
+    @callback
+    def _async_learn(self, node: Node, found: Iterable[Calibration]) -> None:
+        """Remember the empty distances that were found."""
+        found = [one for one in found if one.empty_m is not None]
+        self.memory.async_calibrate(found, node.source.empty_distances())
 
 
 def _contents(subentry: ConfigSubentry) -> tuple[str, object]:

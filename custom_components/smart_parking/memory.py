@@ -1,13 +1,15 @@
 """What a lot remembers over a restart: written rarely, so that memory cards live long."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypedDict
+from math import isfinite
+from typing import Any, NotRequired, TypedDict
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN
 from .lot.promises import Hold
+from .lot.watch import Calibration
 
 VERSION = 1
 # Comings and goings are written together; Home Assistant's stop writes what is left.
@@ -23,6 +25,7 @@ class Learnt(TypedDict):
 
     configured_m: float | None
     empty_m: float
+    far_m: NotRequired[float]
 
 
 class Kept(TypedDict):
@@ -32,6 +35,7 @@ class Kept(TypedDict):
     occupied: dict[str, bool]
     out_of_service: list[str]
     empty: dict[str, Learnt]
+    confirmed: NotRequired[list[str]]
 
 
 class Memory:
@@ -45,6 +49,8 @@ class Memory:
         self.occupied: dict[str, bool] = {}
         self.out_of_service: set[str] = set()
         self.empty: dict[str, Learnt] = {}
+        self.confirmed: set[str] = set()
+        """Bays that have been seen empty at the distance that is taken for theirs."""
 
     async def async_load(self) -> None:
         """Read what was written."""
@@ -53,6 +59,8 @@ class Memory:
             self.occupied = kept["occupied"]
             self.out_of_service = set(kept["out_of_service"])
             self.empty = kept["empty"]
+            # Before this was written, every bay that was known at all is taken to have been.
+            self.confirmed = set(kept.get("confirmed", self.occupied))
 
     async def async_remove(self) -> None:
         """Forget everything."""
@@ -67,10 +75,23 @@ class Memory:
         """Return the empty distances of bays, in metres: as learnt, unless written down anew."""
         known: dict[str, float | None] = dict(configured)
         for bay_id, configured_m in configured.items():
-            learnt = self.empty.get(bay_id)
-            if learnt is not None and learnt["configured_m"] == configured_m:
+            if (learnt := self._learnt(bay_id, configured_m)) is not None:
                 known[bay_id] = learnt["empty_m"]
         return known
+
+    def far_distances(self, configured: Mapping[str, float | None]) -> dict[str, float]:
+        """Return the distances, in metres, of farther surfaces of bays, where any were learnt."""
+        return {
+            bay_id: far_m
+            for bay_id, configured_m in configured.items()
+            if (learnt := self._learnt(bay_id, configured_m)) is not None
+            and (far_m := learnt.get("far_m")) is not None
+        }
+
+    def _learnt(self, bay_id: str, configured_m: float | None) -> Learnt | None:
+        """Return what was learnt of a bay, unless it has been written down anew since."""
+        learnt = self.empty.get(bay_id)
+        return learnt if learnt and learnt["configured_m"] == _written(configured_m) else None
 
     @callback
     def async_note(self, bay_id: str, *, occupied: bool) -> None:
@@ -90,18 +111,45 @@ class Memory:
 
     @callback
     def async_learn(
-        self, learnt: Mapping[str, float], configured: Mapping[str, float | None]
+        self,
+        learnt: Mapping[str, float],
+        far: Mapping[str, float],
+        configured: Mapping[str, float | None],
     ) -> None:
         """Remember empty distances, in metres, that have moved by more than noise."""
-        known = self.empty_distances(configured)
+        known, known_far = self.empty_distances(configured), self.far_distances(configured)
         for bay_id, empty_m in learnt.items():
             before = known.get(bay_id)
-            if before is None or abs(empty_m - before) > LEARN_STEP_M:
-                self.empty[bay_id] = {
-                    "configured_m": configured[bay_id],
-                    "empty_m": round(empty_m, 3),
-                }
-                self._async_changed()
+            has_moved = before is None or abs(empty_m - before) > LEARN_STEP_M
+            if has_moved or (bay_id in far) is not (bay_id in known_far):
+                self._write(bay_id, configured[bay_id], empty_m, far.get(bay_id))
+
+    @callback
+    def async_calibrate(
+        self, found: Iterable[Calibration], configured: Mapping[str, float | None]
+    ) -> None:
+        """Remember empty distances that were found on purpose; none has been confirmed yet."""
+        for bay_id, empty_m, far_m in found:
+            if empty_m is not None:
+                self._write(bay_id, configured[bay_id], empty_m, far_m)
+                self.confirmed.discard(bay_id)
+
+    @callback
+    def async_confirm_empty(self, bay_id: str) -> None:
+        """Remember that a bay has been seen empty."""
+        if bay_id not in self.confirmed:
+            self.confirmed.add(bay_id)
+            self._async_changed()
+
+    def _write(
+        self, bay_id: str, configured_m: float | None, empty_m: float, far_m: float | None
+    ) -> None:
+        """Note an empty distance, and that there is something to be written."""
+        learnt: Learnt = {"configured_m": _written(configured_m), "empty_m": round(empty_m, 3)}
+        if far_m is not None:
+            learnt["far_m"] = round(far_m, 3)
+        self.empty[bay_id] = learnt
+        self._async_changed()
 
     @callback
     def async_forget(self, bay_id: str) -> None:
@@ -109,6 +157,7 @@ class Memory:
         self.out_of_service.discard(bay_id)
         self.occupied.pop(bay_id, None)
         self.empty.pop(bay_id, None)
+        self.confirmed.discard(bay_id)
         self._async_changed()
 
     @callback
@@ -126,7 +175,13 @@ class Memory:
             "occupied": self.occupied,
             "out_of_service": sorted(self.out_of_service),
             "empty": self.empty,
+            "confirmed": sorted(self.confirmed),
         }
+
+
+def _written(configured_m: float | None) -> float | None:
+    """Return a distance as JSON can hold it: what is out of reach is written as none."""
+    return configured_m if configured_m is not None and isfinite(configured_m) else None
 
 
 class HoldMemory:

@@ -27,6 +27,9 @@ SWEEP_STEP_S = 0.005
 # Calibration takes 10 s of sweeps; a node that is slower has trouble of another kind.
 CALIBRATION_LIMIT_S = 30.0
 
+_PROBLEMS = {Fault.LINE_LOST: "line_lost", Fault.NODE_SILENT: "silent"}
+"""The words for what ends a node's work."""
+
 
 class Node:
     """One node of a lot.
@@ -34,7 +37,7 @@ class Node:
     Its source reports from whichever thread it likes, and a sweep that changes nothing ends there;
     everything else belongs to the event loop.
     `observed` is called there with what has changed of the bays, `changed` when the node itself
-    has.
+    has, and `rewired` when its source has followed a change of its wiring.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class Node:
         *,
         observed: Callable[[Collection[Observation]], None],
         changed: Callable[[Node], None],
+        rewired: Callable[[Node], None],
     ) -> None:
         """Put the parts together; nothing runs yet."""
         self.hass = hass
@@ -60,6 +64,7 @@ class Node:
         self.faults: dict[str, Fault] = {}
         self._observed = observed
         self._changed = changed
+        self._rewired = rewired
         self._running = False
         self._measuring = False
         # A source is started and stopped by one at a time, also when a retry meets an unload.
@@ -68,7 +73,7 @@ class Node:
         self._cancel_retry: CALLBACK_TYPE | None = None
         self._cancel_silence: CALLBACK_TYPE | None = None
         self._swept_at = 0.0
-        self._calibrations: dict[str, asyncio.Future[float | None]] = {}
+        self._calibrations: dict[str, asyncio.Future[Calibration]] = {}
 
     @property
     def name(self) -> str:
@@ -82,16 +87,30 @@ class Node:
 
     # What the source calls, from its own thread.
 
-    def sweep(self, readings: Iterable[Reading], duration_s: float | None = None) -> None:
-        """Learn from a sweep here and now; only what it changed goes to the event loop."""
+    def sweep(
+        self, readings: Iterable[Reading], duration_s: float | None = None
+    ) -> Collection[str]:
+        """Learn from a sweep here and now; only what it changed goes to the event loop.
+
+        Returns the bays of which another reading at once would tell more.
+        """
         outcome = self.watch.observe(readings)
         self._swept_at = self.hass.loop.time()
-        if any(outcome) or not self.connected or self._is_news(duration_s):
+        if outcome or not self.connected or self._is_news(duration_s):
             self._in_loop(self._async_swept, outcome, duration_s)
+        return outcome.doubtful
 
     def lost(self, fault: Fault) -> None:
         """Learn that the source can go no further."""
         self._in_loop(self._async_lost, fault)
+
+    def rewired(self) -> None:
+        """Learn that the source has followed a change of its wiring."""
+        self._in_loop(self._rewired, self)
+
+    def changed(self) -> None:
+        """Learn that what the source says is missing or low has changed."""
+        self._in_loop(self._changed, self)
 
     def _is_news(self, duration_s: float | None) -> bool:
         """Return whether a sweep took so long, or so short, that it is worth telling."""
@@ -129,15 +148,16 @@ class Node:
             finally:
                 await self._async_measure()
 
-    async def async_calibrate(self, bay_ids: Collection[str]) -> dict[str, float | None]:
-        """Learn the empty distances of bays, in metres; None where readings do not agree.
+    async def async_calibrate(self, bay_ids: Collection[str]) -> dict[str, Calibration]:
+        """Learn the empty distances of bays; there is none where readings do not agree.
 
         Raises `TimeoutError` when the node gives no readings.
         """
         if self.source.period_s is None:
             readings = await self.source.async_probe()
             return {
-                bay_id: self.watch.learn(bay_id, readings[bay_id].distance_m) for bay_id in bay_ids
+                bay_id: self.watch.learn(Calibration(bay_id, readings[bay_id].distance_m))
+                for bay_id in bay_ids
             }
         fresh = [bay_id for bay_id in bay_ids if bay_id not in self._calibrations]
         self._calibrations |= {bay_id: self.hass.loop.create_future() for bay_id in fresh}
@@ -214,7 +234,7 @@ class Node:
         """Tell who waits for it how a calibration ended."""
         future = self._calibrations.pop(calibration.bay_id, None)
         if future is not None:
-            future.set_result(calibration.empty_m)
+            future.set_result(calibration)
 
     @callback
     def _async_end_calibrations(self, bay_ids: Collection[str]) -> None:
@@ -243,7 +263,7 @@ class Node:
         async with self._turn:
             if self._measuring:
                 await self._async_rest()
-                problem = SourceError(fault.value)
+                problem = SourceError(_PROBLEMS[fault])
                 _LOGGER.warning("%s does not measure: %s", self.name, problem)
                 self._async_down(problem, fault)
 
@@ -270,7 +290,7 @@ class Node:
                 arm(patience_s - silent_s)
             else:
                 self._cancel_silence = None
-                self._async_lost(Fault.SILENT)
+                self._async_lost(Fault.NODE_SILENT)
 
         @callback
         def arm(seconds: float) -> None:

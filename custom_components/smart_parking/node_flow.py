@@ -1,18 +1,19 @@
 """The steps that lead to a sensor node: what measures, its bays, and a look at what answers."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 from homeassistant.const import CONF_NAME
-from homeassistant.data_entry_flow import FlowContext, FlowHandler, FlowResult
+from homeassistant.data_entry_flow import FlowContext, FlowHandler, FlowResult, section
 from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
     ObjectSelector,
     ObjectSelectorConfig,
+    ObjectSelectorField,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -36,7 +37,7 @@ from .const import (
     DOMAIN,
     SUBENTRY_NODE,
 )
-from .lot.model import BayKind, Reading
+from .lot.model import BayKind, Fault, Reading
 from .rows import (
     BAYS_MAX,
     KIND_SELECTOR,
@@ -49,7 +50,20 @@ from .rows import (
     with_ids,
 )
 from .sources import SOURCES
-from .sources.base import PLACE_MAX_M, Columns, NodeConfig, Row, Source, SourceError, Value, metres
+from .sources.base import (
+    CONF_EMPTY_IS,
+    EMPTY_IS_NOTHING,
+    PLACE_MAX_M,
+    Columns,
+    NodeConfig,
+    Row,
+    Schema,
+    Source,
+    SourceError,
+    Value,
+    metres,
+)
+from .sources.entity_choice import without_ours
 
 CONF_TEXT = "text"
 CONF_NEXT = "next"
@@ -135,19 +149,17 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
 
     async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Ask for the node's name, and what its kind of sensor wants to know."""
+        fields = self._kind.settings_schema()
         if user_input is None:
-            schema = vol.Schema(
-                {vol.Required(CONF_NAME): TextSelector(), **self._kind.settings_schema()}
-            )
+            schema = vol.Schema({vol.Required(CONF_NAME): TextSelector(), **fields})
+            known = {CONF_NAME: self._name, **in_sections(fields, self._settings)}
             return self.async_show_form(
                 step_id="settings",
-                data_schema=self.add_suggested_values_to_schema(
-                    schema, {CONF_NAME: self._name, **self._settings}
-                ),
+                data_schema=self.add_suggested_values_to_schema(schema, known),
                 last_step=False,
             )
         self._name = user_input.pop(CONF_NAME).strip() or self._kind.model
-        self._settings = user_input
+        self._settings = out_of_sections(fields, user_input)
         return await self.async_step_bays()
 
     async def async_step_bays(self, user_input: dict[str, Any] | None = None) -> ResultT:
@@ -164,7 +176,7 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
 
     async def async_step_row(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Make a whole row of bays from a few answers."""
-        schema = vol.Schema({**ROW_FIELDS, **self._kind.row_schema()})
+        schema = vol.Schema({**ROW_FIELDS, **self._row_fields()})
         if user_input is not None:
             try:
                 new = self._kind.wire_row(make_row(user_input), user_input, self._rows)
@@ -235,7 +247,7 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             return await self.async_step_bays()
         node = self._node()
         try:
-            self._kind.check(node)
+            self._kind.check(self.hass, node)
             async with self.sensors_at_rest():
                 self._measured = await self._kind(self.hass, node).async_probe()
         except SourceError as err:
@@ -244,17 +256,37 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
 
     async def async_step_checked(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Offer to save what has been checked."""
-        distances = any(reading.distance_m is not None for reading in self._measured.values())
-        learnable = distances and CONF_EMPTY_M in self._kind.columns()
+        # Without an empty distance a bay would be unknown for ever, so it cannot be saved.
+        lacking = self._uncalibrated(self._rows)
+        measured = self._with_measured()
+        options = [] if lacking else ["save"]
+        if measured != self._rows and not self._uncalibrated(measured):
+            options.append("save_measured")
         return self.async_show_menu(
             step_id="checked",
-            menu_options=["save", *(["save_measured"] if learnable else []), "check", "bays"],
+            menu_options=[*options, "check", "bays"],
             description_placeholders={
                 "count": str(len(self._rows)),
                 "answered": str(sum(one.fault is None for one in self._measured.values())),
-                "results": await self._results(),
+                "results": await self._results(lacking),
             },
         )
+
+    def _uncalibrated(self, rows: Sequence[Row]) -> list[str]:
+        """Return the ids of bays that lack an empty distance."""
+        return self._kind.uncalibrated(self._node(rows))
+
+    def _with_measured(self) -> Sequence[Row]:
+        """Return the bays with the distances just measured as those of empty bays."""
+        if CONF_EMPTY_M not in self._kind.columns():
+            return self._rows
+        return [
+            {**row, CONF_EMPTY_M: round(reading.distance_m, 3)}
+            if (reading := self._measured.get(str(row[CONF_BAY_ID]))) is not None
+            and reading.distance_m is not None
+            else row
+            for row in self._rows
+        ]
 
     async def async_step_save(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Keep the node as it is written down."""
@@ -262,13 +294,7 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
 
     async def async_step_save_measured(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Keep the node, with the distances just measured as those of empty bays."""
-        self._rows = [
-            {**row, CONF_EMPTY_M: round(reading.distance_m, 3)}
-            if (reading := self._measured.get(str(row[CONF_BAY_ID]))) is not None
-            and reading.distance_m is not None
-            else row
-            for row in self._rows
-        ]
+        self._rows = self._with_measured()
         return await self.async_save_node(self._node())
 
     def _other_node(self) -> SourceError | None:
@@ -281,7 +307,19 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
 
     def _columns(self) -> Columns:
         """Return the columns of this kind of node's bays."""
-        return {**common_columns(), **self._kind.columns()}
+        own = {
+            name: ObjectSelectorField(
+                **{**column, "selector": without_ours(self.hass, column["selector"])}
+            )
+            for name, column in self._kind.columns().items()
+        }
+        return {**common_columns(), **own}
+
+    def _row_fields(self) -> Schema:
+        """Return what the row generator asks for this kind of node."""
+        return {
+            name: without_ours(self.hass, field) for name, field in self._kind.row_schema().items()
+        }
 
     def _node(self, rows: Sequence[Row] | None = None) -> NodeConfig:
         """Return the node as it has been entered so far."""
@@ -296,7 +334,7 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         wiring = [name for name, column in self._kind.columns().items() if column.get("required")]
         known = with_ids(rows, self._rows, wiring or (CONF_LEVEL, CONF_X, CONF_Y))
         check_rows(known, self.taken_labels())
-        self._kind.check(self._node(known))
+        self._kind.check(self.hass, self._node(known))
         self._rows = known
 
     def _show_again(
@@ -321,23 +359,62 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             f"component.{DOMAIN}.selector.{selector}.options.{option}", option
         )
 
-    async def _results(self) -> str:
-        """Return what each sensor said, as a list."""
+    async def _results(self, lacking: Collection[str]) -> str:
+        """Return what each sensor said, as a list: what needs a look stands first, and marked."""
         words = await self._words(CONF_RESULT)
-
-        def said(reading: Reading | None) -> str:
+        empty_is_nothing = self._settings.get(CONF_EMPTY_IS) == EMPTY_IS_NOTHING
+        lines: list[tuple[int, str]] = []
+        for row in self._rows:
+            bay_id = str(row[CONF_BAY_ID])
+            reading = self._measured.get(bay_id)
+            said, rank = _said(reading, words), 2
             if reading is None:
-                return words("no_reading")
-            if reading.distance_m is not None:
-                return f"{reading.distance_m:.2f} m"
-            if reading.fault is not None:
-                return words(reading.fault)
-            return words("occupied" if reading.occupied else "vacant")
+                # Some sources cannot be asked at all.
+                rank = 0 if self._measured else 2
+            elif reading.fault not in (None, Fault.NO_TARGET):
+                rank = 0
+            elif bay_id in lacking:
+                said, rank = f"{said}; {words('uncalibrated')}", 1
+            elif row.get(CONF_EMPTY_M) is None and empty_is_nothing and reading.distance_m:
+                said, rank = f"{said}; {words('taken_for_vehicle')}", 1
+            mark = "" if rank == 2 else "⚠️ "
+            lines.append((rank, f"- {mark}**{row[CONF_LABEL]}**: {said}"))
+        lines.sort(key=lambda line: line[0])
+        return "\n".join(line for _, line in lines[:LISTED_MAX])
 
-        return "\n".join(
-            f"- **{row[CONF_LABEL]}**: {said(self._measured.get(str(row[CONF_BAY_ID])))}"
-            for row in self._rows[:LISTED_MAX]
-        )
+
+def _said(reading: Reading | None, words: Callable[[str], str]) -> str:
+    """Return what one sensor said, in words."""
+    if reading is None:
+        return words("no_reading")
+    if reading.distance_m is not None:
+        return f"{reading.distance_m:.2f} m"
+    if reading.fault is not None:
+        return words(reading.fault)
+    return words("occupied" if reading.occupied else "vacant")
+
+
+def in_sections(fields: Schema, settings: Mapping[str, Value]) -> dict[str, object]:
+    """Return settings as a form with sections shows them."""
+    shown: dict[str, object] = {}
+    for marker, field in fields.items():
+        if isinstance(field, section):
+            shown[str(marker)] = in_sections(field.schema.schema, settings)
+        elif str(marker) in settings:
+            shown[str(marker)] = settings[str(marker)]
+    return shown
+
+
+def out_of_sections(fields: Schema, entered: Mapping[str, Any]) -> dict[str, Value]:
+    """Return settings as they are kept from those that a form with sections gives."""
+    settings: dict[str, Value] = {}
+    for marker, field in fields.items():
+        value = entered.get(str(marker))
+        if isinstance(field, section):
+            settings |= out_of_sections(field.schema.schema, value or {})
+        elif value is not None:
+            settings[str(marker)] = value
+    return settings
 
 
 def _listed(labels: Sequence[str]) -> str:

@@ -6,7 +6,9 @@ from io import StringIO
 from math import isfinite
 from uuid import uuid4
 
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.selector import (
+    EntitySelector,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -47,7 +49,7 @@ SPACING_M = 2.5
 SIDE_MIN_M = 0.5
 SIDE_MAX_M = 25.0
 # Columns that a plan mostly does without: they are not shown as text while no bay uses them.
-RARE_COLUMNS = (CONF_HEADING, CONF_WIDTH, CONF_LENGTH)
+RARE_COLUMNS = (CONF_HEADING, CONF_WIDTH, CONF_LENGTH, "battery_entity", "last_seen_entity")
 
 HEADING_SELECTOR = NumberSelector(
     NumberSelectorConfig(
@@ -280,6 +282,9 @@ def _row_of(
             if isinstance(selector, NumberSelector):
                 number = _number(cell.replace(",", ".") if decimal_comma else cell)
                 row[name] = vol.Schema(selector)(number)
+            elif isinstance(selector, EntitySelector):
+                # Whether it can be used is said later, with the reason.
+                row[name] = cv.entity_id(cell)
             else:
                 row[name] = vol.Schema(selector)(cell)
         except (ValueError, TypeError, vol.Invalid) as err:

@@ -21,8 +21,7 @@ import voluptuous as vol
 from .answer_service import async_setup_answer_service
 from .const import CONF_KIND, DOMAIN
 from .coordinator import LotCoordinator, SmartParkingConfigEntry
-from .hcsr04.model import Fault as SensorFault
-from .hcsr04.simulator import VehicleKind
+from .hcsr04.simulator import Defect, VehicleKind
 from .hold_services import async_setup_hold_services
 from .lookup import refuse, the_gate, the_lot
 from .lot.guidance import Way
@@ -65,7 +64,7 @@ SET_SIMULATION_SCHEMA = vol.All(
             vol.Required(ATTR_DEVICE_ID): vol.All(cv.ensure_list, vol.Length(min=1), [str]),
             vol.Optional(ATTR_TRAFFIC): vol.Coerce(Traffic),
             vol.Optional(ATTR_VEHICLE): vol.Coerce(VehicleKind),
-            vol.Optional(ATTR_FAULT): vol.Any(NO_FAULT, vol.Coerce(SensorFault)),
+            vol.Optional(ATTR_FAULT): vol.Any(NO_FAULT, vol.Coerce(Defect)),
         }
     ),
 )
@@ -201,26 +200,30 @@ async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
             translation_domain=DOMAIN, translation_key="calibration_timeout"
         ) from err
     learnt: JsonObjectType = {}
+    two_surfaces: JsonObjectType = {}
     failed: list[str] = []
     for (coordinator, _), found in zip(groups, results, strict=True):
-        for bay_id, empty_m in found.items():
+        for bay_id, calibration in found.items():
             label = coordinator.lot[bay_id].bay.label
-            if empty_m is None:
+            if calibration.empty_m is None:
                 failed.append(label)
-            else:
-                learnt[label] = empty_m
+                continue
+            learnt[label] = calibration.empty_m
+            if calibration.far_m is not None:
+                two_surfaces[label] = [calibration.empty_m, calibration.far_m]
     if failed and not call.return_response:
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="calibration_failed",
             translation_placeholders={"bays": ", ".join(failed)},
         )
-    return {"empty_distance": learnt, "failed": list(failed)}
+    answer: JsonObjectType = {"empty_distance": learnt, "failed": list(failed)}
+    return {**answer, "two_surfaces": two_surfaces} if two_surfaces else answer
 
 
 async def _async_set_simulation(call: ServiceCall) -> None:
     """Let vehicles park or leave in simulated bays, or break their sensors."""
-    fault = call.data.get(ATTR_FAULT)
+    defect = call.data.get(ATTR_FAULT)
     for (_, node), bay_ids in _devices(call, lambda _, node: node.bay_ids).items():
         source = node.source
         if not isinstance(source, SimulatedSource):
@@ -230,6 +233,6 @@ async def _async_set_simulation(call: ServiceCall) -> None:
                 bay_id,
                 traffic=call.data.get(ATTR_TRAFFIC),
                 vehicle=call.data.get(ATTR_VEHICLE),
-                fault=None if fault == NO_FAULT else fault,
-                mend=fault == NO_FAULT,
+                defect=None if defect == NO_FAULT else defect,
+                mend=defect == NO_FAULT,
             )

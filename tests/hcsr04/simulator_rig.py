@@ -36,6 +36,8 @@ class Rig:
         traffic: Sequence[Event] = (),
         walkers_per_h: float = 0.0,
         drift_m_per_day: float = 0.0,
+        farther_m: float | None = None,
+        silence_s: float = 0.038,
     ) -> None:
         self.sensors = sensors
         self.clock = VirtualClock(7)
@@ -43,7 +45,11 @@ class Rig:
             self.clock,
             [
                 Mount(
-                    sensor_id=sensor.sensor_id, height_m=height_m, drift_m_per_day=drift_m_per_day
+                    sensor_id=sensor.sensor_id,
+                    height_m=height_m,
+                    drift_m_per_day=drift_m_per_day,
+                    farther_m=farther_m,
+                    silence_s=silence_s,
                 )
                 for sensor in sensors
             ],

@@ -7,9 +7,9 @@ from hypothesis import assume, given, strategies as st
 import pytest
 
 from custom_components.smart_parking.hcsr04.acoustics import distance_m, speed_of_sound
-from custom_components.smart_parking.hcsr04.model import Edge, Fault
+from custom_components.smart_parking.hcsr04.model import Edge
 from custom_components.smart_parking.hcsr04.schedule import make_plan
-from custom_components.smart_parking.hcsr04.simulator import VehicleKind
+from custom_components.smart_parking.hcsr04.simulator import Defect, VehicleKind
 from tests.hcsr04.simulator_rig import SENSORS, Rig, listen
 
 MS = 1_000_000
@@ -106,13 +106,13 @@ def test_another_level_is_never_heard() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
-    [(Fault.STUCK_HIGH, None), (Fault.NO_RESPONSE, None), (Fault.NO_TARGET, 38.0)],
+    ("defect", "told"),
+    [(Defect.STUCK_HIGH, None), (Defect.NO_RESPONSE, None), (Defect.NO_TARGET, 38.0)],
 )
-def test_broken_sensors_hear_no_neighbour_either(fault: Fault, told: float | None) -> None:
+def test_broken_sensors_hear_no_neighbour_either(defect: Defect, told: float | None) -> None:
     rig = Rig()
     parked(rig, "A2")
-    rig.world.set_fault("A1", fault)
+    rig.world.set_defect("A1", defect)
     rig.lines.collect(0)
     fired_ns, heard = listen(rig.lines, 1, 2)
     heard[11] = heard.get(11, [])

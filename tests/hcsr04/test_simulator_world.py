@@ -7,6 +7,7 @@ import pytest
 
 from custom_components.smart_parking.hcsr04.model import Fault
 from custom_components.smart_parking.hcsr04.simulator import (
+    Defect,
     Event,
     Mount,
     Move,
@@ -310,9 +311,9 @@ def test_any_thread_may_change_the_world_while_another_one_sweeps() -> None:
     def meddle() -> None:
         while not done.is_set():
             rig.world.park("A1")
-            rig.world.set_fault("A2", Fault.STUCK_HIGH)
+            rig.world.set_defect("A2", Defect.STUCK_HIGH)
             rig.world.drive_off("A1")
-            rig.world.set_fault("A2", None)
+            rig.world.set_defect("A2", None)
             rig.world.truth("A1")
 
     meddler = Thread(target=meddle)

@@ -31,7 +31,9 @@ def watched(**kinds: str) -> list[Row]:
 async def set_up_eyes(hass: HomeAssistant, **kinds: str) -> SmartParkingConfigEntry:
     """Set up a lot of vacant bays, by their ids, with their kinds."""
     await see(hass, **dict.fromkeys(kinds, STATE_OFF))
-    entry = lot(node("Field", watched(**kinds), "entities"), gate("Main"))
+    entry = lot(
+        node("Field", watched(**kinds), "entities", on_after_s=0.0, off_after_s=0.0), gate("Main")
+    )
     assert await set_up(hass, entry)
     return entry
 

@@ -46,7 +46,7 @@ async def test_they_tell_how_the_lot_does_and_nothing_of_the_house(
         "a01": "line_lost",
         "a02": "line_lost",
         "a03": "line_lost",
-        "f01": "unavailable",
+        "f01": "missing",
     }
     text = json.dumps(told)
     for secret in ("Jane", "North wing", "Field", "front_door", "bedroom"):

@@ -43,26 +43,34 @@ async def a_lot(
     await set_up(hass, lot(node("Field", bays, "entities"), gate("Main")))
 
 
-def distance(hass: HomeAssistant, state: str, unit: str | None = "m") -> None:
+def distance(hass: HomeAssistant, state: str, unit: str | list[str] | None = "m") -> None:
     """Let the distance sensor say something."""
     attributes = {} if unit is None else {ATTR_UNIT_OF_MEASUREMENT: unit}
     hass.states.async_set(ECHO, state, attributes)
 
 
 async def settle(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
-    """Let readings be repeated until they have had their say."""
-    for _ in range(8):
-        await pass_time(hass, freezer, 0.6)
+    """Let what was said last stand until it counts."""
+    for _ in range(30):
+        await pass_time(hass, freezer, 0.5)
 
 
-async def test_a_binary_sensor_is_believed_at_once(hass: HomeAssistant) -> None:
+async def test_a_binary_sensor_is_believed_once_its_state_has_stood(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    assert said(hass, "a01", "occupancy") == STATE_UNAVAILABLE
+    await pass_time(hass, freezer, 4.1)
     assert said(hass, "a01", "occupancy") == STATE_OFF
     hass.states.async_set(EYE, STATE_ON)
-    await hass.async_block_till_done()
+    await pass_time(hass, freezer, 0.8)
+    assert said(hass, "a01", "occupancy") == STATE_OFF
+    await pass_time(hass, freezer, 0.3)
     assert said(hass, "a01", "occupancy") == STATE_ON
     assert said(hass, "arrivals") == "1"
     hass.states.async_set(EYE, STATE_OFF)
-    await hass.async_block_till_done()
+    await pass_time(hass, freezer, 3.8)
+    assert said(hass, "a01", "occupancy") == STATE_ON
+    await pass_time(hass, freezer, 0.3)
     assert said(hass, "a01", "occupancy") == STATE_OFF
     assert said(hass, "a01", "distance") == STATE_UNKNOWN
 
@@ -80,6 +88,16 @@ async def test_a_distance_that_stays_is_believed_in_the_end(
     assert said(hass, "a02", "distance") == "1.0"
 
 
+async def test_what_stood_before_the_lot_was_loaded_counts_at_once(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await settle(hass, freezer)
+    await hass.config_entries.async_reload(LOT_ID)
+    await pass_time(hass, freezer, 0.1)
+    assert said(hass, "a01", "occupancy") == STATE_OFF
+    assert said(hass, "a02", "occupancy") == STATE_OFF
+
+
 @pytest.mark.parametrize(
     ("state", "unit"), [("100", "cm"), ("1000", "mm"), ("39.37", "in"), ("1.0", None)]
 )
@@ -92,10 +110,22 @@ async def test_distances_come_in_any_unit(
     assert said(hass, "a02", "occupancy") == STATE_ON
 
 
-@pytest.mark.parametrize("entity_id", [EYE, ECHO])
-@pytest.mark.parametrize("state", [STATE_UNAVAILABLE, STATE_UNKNOWN, None])
+@pytest.mark.parametrize(
+    ("entity_id", "state", "fault"),
+    [
+        (EYE, STATE_UNAVAILABLE, "unavailable"),
+        (EYE, STATE_UNKNOWN, "unavailable"),
+        (EYE, None, "missing"),
+        (ECHO, STATE_UNAVAILABLE, "unavailable"),
+        (ECHO, None, "missing"),
+    ],
+)
 async def test_an_entity_that_says_nothing_makes_its_bay_unavailable(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, entity_id: str, state: str | None
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    entity_id: str,
+    state: str | None,
+    fault: str,
 ) -> None:
     await settle(hass, freezer)
     if state is None:
@@ -106,28 +136,41 @@ async def test_an_entity_that_says_nothing_makes_its_bay_unavailable(
     bay_id = "a01" if entity_id == EYE else "a02"
     assert said(hass, bay_id, "occupancy") == STATE_UNAVAILABLE
     label = bay_id.upper()
-    assert look(hass, "field", "faulty").attributes["bays"] == {label: "unavailable"}
+    assert look(hass, "field", "faulty").attributes["bays"] == {label: fault}
     assert said(hass, "field", "connectivity") == STATE_ON
 
 
 @pytest.mark.parametrize(
-    ("state", "unit"),
-    [("0", "m"), ("-1", "m"), ("60", "m"), ("nan", "m"), ("inf", "m"), ("far", "m"), ("1", "kg")],
+    ("state", "unit", "fault"),
+    [
+        (STATE_UNKNOWN, "m", "no_target"),
+        ("0", "m", "no_target"),
+        ("-1", "m", "no_target"),
+        ("6.1", "m", "no_target"),
+        ("1203", "cm", "no_target"),
+        ("nan", "m", "no_target"),
+        ("inf", "m", "no_target"),
+        ("4.5", "m", "floor_not_seen"),
+        ("0.02", "m", "too_near"),
+        ("No Sensor", "m", "implausible"),
+        ("1", "kg", "implausible"),
+        ("1", ["m"], "implausible"),
+    ],
 )
-async def test_a_distance_that_cannot_be_makes_its_bay_unavailable(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, state: str, unit: str
+async def test_a_distance_that_shows_nothing_makes_its_bay_unavailable(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, state: str, unit: str, fault: str
 ) -> None:
     await settle(hass, freezer)
     distance(hass, state, unit)
     await settle(hass, freezer)
     assert said(hass, "a02", "occupancy") == STATE_UNAVAILABLE
-    assert look(hass, "field", "faulty").attributes["bays"] == {"A02": "implausible"}
+    assert look(hass, "field", "faulty").attributes["bays"] == {"A02": fault}
     distance(hass, "2.5")
     await settle(hass, freezer)
     assert said(hass, "a02", "occupancy") == STATE_OFF
 
 
-async def test_silence_is_no_fault_of_entities(
+async def test_silence_is_no_fault_of_entities_that_speak_only_of_changes(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, caplog: pytest.LogCaptureFixture
 ) -> None:
     await settle(hass, freezer)
@@ -135,6 +178,19 @@ async def test_silence_is_no_fault_of_entities(
     assert said(hass, "field", "connectivity") == STATE_ON
     assert said(hass, "a02", "occupancy") == STATE_OFF
     assert ours(caplog) == []
+
+
+async def test_an_entity_that_always_spoke_is_missed_when_it_falls_silent(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    for _ in range(8):
+        distance(hass, "2.5")
+        await pass_time(hass, freezer, 10)
+    await pass_time(hass, freezer, 80)
+    assert said(hass, "a02", "occupancy") == STATE_OFF
+    await pass_time(hass, freezer, 30)
+    assert said(hass, "a02", "occupancy") == STATE_UNAVAILABLE
+    assert look(hass, "field", "faulty").attributes["bays"] == {"A02": "silent"}
 
 
 async def test_calibrating_takes_what_the_entity_says_now(

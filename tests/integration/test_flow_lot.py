@@ -113,7 +113,8 @@ async def test_a_lot_made_of_entities(hass: HomeAssistant) -> None:
     entry = only_lot(hass)
     assert entry.data == {"temperature_entity": "sensor.roof"}
     assert [one.title for one in entry.subentries.values()] == ["Home Assistant entities", "Main"]
-    assert hass.states.is_state("sensor.main_nearest_free_bay", "A01")
+    states = hass.states
+    await until(hass, lambda: states.is_state("sensor.main_nearest_free_bay", "A01"))
 
 
 async def test_a_simulated_lot(hass: HomeAssistant) -> None:

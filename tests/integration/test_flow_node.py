@@ -76,15 +76,20 @@ async def test_a_node_is_added(hass: HomeAssistant, entry: SmartParkingConfigEnt
     placeholders = walk.shown["description_placeholders"]
     assert (placeholders["count"], placeholders["answered"]) == ("3", "2")
     assert placeholders["results"].splitlines() == [
-        "- **Y1**: 2.31 m",
+        "- ⚠️ **Y3**: does not exist",
+        "- ⚠️ **Y1**: 2.31 m; has no empty distance yet",
         "- **Y2**: occupied",
-        "- **Y3**: unavailable",
     ]
+    # What has no empty distance, and gives none now, would be unknown for ever.
+    assert walk.options == ["check", "bays"]
+    await walk.pick("bays", "table")
+    await walk.fill(bays=[*rows[:2], {**rows[2], "empty_m": 2.4}])
     await walk.pick("check", "save_measured")
     assert walk.step == "create_entry"
     yard = next(one for one in entry.subentries.values() if one.title == "Yard")
-    assert [one.get("empty_m") for one in yard.data["bays"]] == [2.31, None, None]
-    assert said(hass, yard.data["bays"][1]["bay_id"], "occupancy") == STATE_ON
+    assert [one.get("empty_m") for one in yard.data["bays"]] == [2.31, None, 2.4]
+    second = yard.data["bays"][1]["bay_id"]
+    await until(hass, lambda: said(hass, second, "occupancy") == STATE_ON)
 
 
 @pytest.mark.parametrize(
@@ -236,7 +241,7 @@ async def test_what_the_hardware_says_is_shown(
     walk = await Walk.through_a_part(hass, entry, "roof")
     await walk.pick("check")
     results = walk.shown["description_placeholders"]["results"].splitlines()
-    assert results == ["- **A01**: 2.50 m", "- **A02**: no response"]
+    assert results == ["- ⚠️ **A02**: no response", "- **A01**: 2.50 m"]
     await walk.pick("bays")
     assert walk.step == "bays"
     # The node went to rest for the test and goes on measuring.

@@ -10,8 +10,8 @@ import pytest
 
 from custom_components.smart_parking.const import CONF_TEMPERATURE_ENTITY, DOMAIN
 from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
-from custom_components.smart_parking.hcsr04.model import Fault, Sweep
-from custom_components.smart_parking.hcsr04.simulator import Quality
+from custom_components.smart_parking.hcsr04.model import Sweep
+from custom_components.smart_parking.hcsr04.simulator import Defect, Quality
 from custom_components.smart_parking.sources import banked, simulated
 from custom_components.smart_parking.sources.base import NodeConfig, SourceError
 from tests.integration.clock import until
@@ -79,6 +79,31 @@ async def test_sensors_break_and_are_mended(
     assert threads() == []
 
 
+@pytest.mark.parametrize("fault", ["noise", "trigger_leak"])
+async def test_sensors_have_defects_that_no_bank_can_name(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry, fault: str
+) -> None:
+    source = entry.runtime_data.nodes["demo"].source
+    assert isinstance(source, simulated.SimulatedSource)
+    bays = source.world.bays.values()
+    await until(hass, lambda: said(hass, "free") == "3")
+    await simulate(hass, "a02", fault=fault)
+    assert [bay.defect for bay in bays] == [None, Defect(fault), None]
+    await simulate(hass, "a02", fault="none")
+    assert [bay.defect for bay in bays] == [None] * 3
+    assert said(hass, "demo", "connectivity") == STATE_ON
+
+
+async def test_a_leaking_trigger_hides_no_vehicle(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry
+) -> None:
+    await simulate(hass, "demo", fault="trigger_leak")
+    await until(hass, lambda: said(hass, "free") == "3")
+    await simulate(hass, "a01", traffic="park", vehicle="van")
+    await until(hass, lambda: said(hass, "a01", "occupancy") == STATE_ON)
+    assert said(hass, "a02", "occupancy") == STATE_OFF
+
+
 async def test_a_lost_chip_is_tried_again(
     hass: HomeAssistant, entry: SmartParkingConfigEntry
 ) -> None:
@@ -93,7 +118,7 @@ async def test_a_lost_chip_is_tried_again(
 async def test_a_lost_chip_cannot_be_probed(hass: HomeAssistant) -> None:
     config = NodeConfig("Demo", {"source": "simulated"}, row("A", 1))
     source = simulated.SimulatedSource(hass, config)
-    source.simulate("a01", fault=Fault.LINE_LOST)
+    source.simulate("a01", defect=Defect.LINE_LOST)
     with pytest.raises(SourceError) as refused:
         await source.async_probe()
     assert refused.value.key == "line_lost"

@@ -6,6 +6,7 @@ Home Assistant's own tests do this for its own integrations only.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from homeassistant.components.repairs import RepairsFlow
 from homeassistant.config_entries import ConfigFlow, ConfigSubentryFlow, OptionsFlow
 from homeassistant.core import HomeAssistant, ServiceRegistry
 from homeassistant.data_entry_flow import FlowHandler, FlowManager, FlowResultType, section
@@ -35,6 +36,11 @@ def _texts_of(flow: Flow) -> tuple[str, Json]:
     if isinstance(flow, ConfigSubentryFlow):
         kind = flow.handler[1]
         return f"config_subentries.{kind}", ENGLISH["config_subentries"][kind]
+    if isinstance(flow, RepairsFlow):
+        issue = ir.async_get(flow.hass).async_get_issue(DOMAIN, flow.issue_id)
+        assert issue is not None
+        key = issue.translation_key or ""
+        return f"issues.{key}.fix_flow", ENGLISH["issues"][key]["fix_flow"]
     if isinstance(flow, OptionsFlow):
         return "options", ENGLISH["options"]
     assert isinstance(flow, ConfigFlow)
@@ -43,6 +49,8 @@ def _texts_of(flow: Flow) -> tuple[str, Json]:
 
 def check_flow(flow: Flow, result: Mapping[str, Any]) -> None:
     """Fail when a flow shows something without words."""
+    if result["type"] is FlowResultType.CREATE_ENTRY:
+        return
     name, texts = _texts_of(flow)
     given = result.get("description_placeholders") or {}
     if result["type"] is FlowResultType.ABORT:
@@ -110,7 +118,9 @@ def _check_issues(hass: HomeAssistant) -> None:
             texts = ENGLISH["issues"].get(issue.translation_key, {})
             given = issue.translation_placeholders or {}
             _fill(f"issues.{issue.translation_key}.title", texts.get("title"), given)
-            _fill(f"issues.{issue.translation_key}.description", texts.get("description"), given)
+            if not issue.is_fixable:
+                where = f"issues.{issue.translation_key}.description"
+                _fill(where, texts.get("description"), given)
 
 
 def _check_entities(hass: HomeAssistant) -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.smart_parking.lot.model import Fault, Reading
+from custom_components.smart_parking.lot.model import OUT_OF_REACH, Fault, Reading
 from tests.lot.story import FLOOR_M, LOST, ROOF_M, Story, occupied_bay, vacant_bay
 
 PASSING = [Fault.NO_RESPONSE, Fault.STUCK_HIGH, Fault.GLITCH]
@@ -87,7 +87,7 @@ def test_a_floor_that_was_never_heard_makes_no_car(first: float | Fault) -> None
 
 
 def test_a_sensor_that_cannot_see_the_floor_takes_silence_for_an_empty_bay() -> None:
-    story = Story(empty_m=None)
+    story = Story(empty_m=OUT_OF_REACH)
 
     assert story.sweep(LOST, LOST)[-1] is False
     story.stay(LOST, 3600)
@@ -99,7 +99,7 @@ def test_a_sensor_that_cannot_see_the_floor_takes_silence_for_an_empty_bay() -> 
 
 
 def test_a_sensor_that_cannot_see_the_floor_does_not_take_glass_for_an_empty_bay() -> None:
-    story = Story(empty_m=None)
+    story = Story(empty_m=OUT_OF_REACH)
     story.stay(ROOF_M, 10)
     for _ in range(100):
         story.sweep(ROOF_M, LOST)
@@ -119,9 +119,3 @@ def test_after_a_restart_a_bay_that_was_vacant_is_unknown() -> None:
     story = Story(was_occupied=False)
 
     assert story.believed() == (None, Fault.NO_READING)
-
-
-def test_a_fault_of_the_whole_node_sends_nobody_to_a_single_sensor() -> None:
-    of_node = {fault for fault in Fault if not fault.is_of_one_sensor}
-
-    assert of_node == {Fault.NO_READING, Fault.LINE_LOST, Fault.SILENT}

@@ -188,6 +188,6 @@ def test_a_single_distance_can_be_taken_for_the_floor() -> None:
     node = Node(Watch({"A1": None, "A2": FLOOR_M, "A3": FLOOR_M}))
 
     assert node.watch.empty_distances() == {"A2": FLOOR_M, "A3": FLOOR_M}
-    assert node.watch.learn("A1", 2.2) == 2.2
-    assert node.watch.learn("A2", None) is None
+    node.watch.learn(Calibration("A1", 2.2))
+    node.watch.learn(Calibration("A2", None))
     assert node.watch.empty_distances() == {"A1": 2.2, "A2": FLOOR_M, "A3": FLOOR_M}

@@ -1,15 +1,21 @@
 """The bank: pings slot by slot and turns edges into distances."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from .acoustics import distance_m, speed_of_sound
 from .model import Edge, Fault, Lines, Measurement, Sensor, Sweep
-from .schedule import REPEAT_MIN_S, RISE_MAX_S, Plan, Slot
+from .schedule import REPEAT_MIN_S, RISE_MAX_S, Plan
 
 # Nothing nearer than 2 cm can be measured; what is shorter is no echo.
 ECHO_MIN_NS = 100_000
 RISE_MAX_NS = round(RISE_MAX_S * 1e9)
 REPEAT_MIN_NS = round(REPEAT_MIN_S * 1e9)
+# Data sheets end an echo that nothing comes back for after 38 ms; units of 48 and 70 ms were seen.
+SILENCE_MAX_NS = 80_000_000
+# Where a trigger leaks into the echo line beside it, recordings show pulses of 20-150 µs that rise
+# within 150 µs. No sensor answers that early: it sends its burst of 200 µs first.
+LEAK_RISE_MAX_NS = 150_000
+LEAK_MAX_NS = 150_000
 
 
 class Bank:
@@ -26,52 +32,125 @@ class Bank:
         self.plan = plan
         self._lines = lines
         self._slot_ns = round(plan.slot_s * 1e9)
-        self._seqno: dict[int, int] = {}
+        self._newest: dict[int, Edge] = {}
         # To a sensor with a pull-up at its trigger, claiming the line looks like a ping.
-        self._rested_ns = lines.now_ns() + REPEAT_MIN_NS
+        self._claimed_ns = lines.now_ns()
+        self._fired_ns = [self._claimed_ns] * len(plan.slots)
 
     def sweep(self) -> Sweep:
         """Measure every sensor once, after the rest that sensors need between two pings.
 
         Raises `LineLostError` when the chip is gone.
         """
-        self._remember(self._lines.collect(self._rested_ns))
+        self._remember(self._lines.collect(self._ready_ns(self._fired_ns)))
         started_ns = self._lines.now_ns()
-        self._rested_ns = started_ns + REPEAT_MIN_NS
-        speed_m_s = speed_of_sound(self.temperature_c)
         measurements: list[Measurement] = []
-        for slot in self.plan.slots:
-            measurements += self._ping(slot, speed_m_s)
+        for number, slot in enumerate(self.plan.slots):
+            measurements += self._ping(number, slot.sensors)
         return Sweep(measurements, started_ns, self._lines.now_ns())
+
+    def again(self, sensor_ids: Collection[str]) -> Sweep:
+        """Measure some sensors once more, each as soon as its slot has had its rest.
+
+        A sensor that still waits for the echo of its previous ping is left out. Nothing is pinged
+        for a slot of which nobody is left; an empty sweep means that to ask again at once is in
+        vain. Raises `LineLostError` when the chip is gone.
+        """
+        slots = self._slots_with(sensor_ids)
+        if slots:
+            self._rest(slots[0][0])
+        started_ns = self._lines.now_ns()
+        measurements: list[Measurement] = []
+        for number, sensors in slots:
+            self._rest(number)
+            silent = self._silent(number, self._lines.high())
+            listening = [sensor for sensor in sensors if sensor.echo not in silent]
+            if listening:
+                measurements += self._ping(number, listening)
+        return Sweep(measurements, started_ns, self._lines.now_ns())
+
+    def again_s(self, sensor_ids: Collection[str]) -> float:
+        """Return how long `again` would take from now, in s, until a sweep may follow.
+
+        This includes the rests before it and after it; 0 when it would ping nothing.
+        """
+        slots = self._slots_with(sensor_ids)
+        if not slots:
+            return 0.0
+        now_ns = ended_ns = self._lines.now_ns()
+        fired_ns = self._fired_ns.copy()
+        for number, _ in slots:
+            fired_ns[number] = max(ended_ns, fired_ns[number] + REPEAT_MIN_NS)
+            ended_ns = fired_ns[number] + self._slot_ns
+        return (max(ended_ns, self._ready_ns(fired_ns)) - now_ns) * 1e-9
 
     def close(self) -> None:
         """Give the lines back."""
         self._lines.close()
 
-    def _ping(self, slot: Slot, speed_m_s: float) -> Iterable[Measurement]:
-        """Fire one slot, listen to the end of it and say what each of its sensors gave."""
+    def _ready_ns(self, fired_ns: Sequence[int]) -> int:
+        """Return from when on a sweep finds every slot rested when its turn comes."""
+        slot_ns = self._slot_ns
+        return max(at_ns + REPEAT_MIN_NS - n * slot_ns for n, at_ns in enumerate(fired_ns))
+
+    def _slots_with(self, sensor_ids: Collection[str]) -> list[tuple[int, list[Sensor]]]:
+        """Return the slots of some sensors and which of these are in each, longest rested first."""
+        asked = [
+            (number, [sensor for sensor in slot.sensors if sensor.sensor_id in sensor_ids])
+            for number, slot in enumerate(self.plan.slots)
+        ]
+        return sorted(
+            ((number, sensors) for number, sensors in asked if sensors),
+            key=lambda one: self._fired_ns[one[0]],
+        )
+
+    def _rest(self, number: int) -> None:
+        """Wait until a slot may be fired again, and set aside what its lines did meanwhile."""
+        self._remember(self._lines.collect(self._fired_ns[number] + REPEAT_MIN_NS))
+
+    def _ping(self, number: int, sensors: Iterable[Sensor]) -> Iterator[Measurement]:
+        """Fire one slot, listen to the end of it and say what some of its sensors gave."""
         lines = self._lines
-        self._remember(lines.collect(lines.now_ns()))
-        stuck = lines.high()
-        fired_ns = lines.pulse(slot.triggers)
+        self._rest(number)
+        high = lines.high()
+        silent = self._silent(number, high)
+        self._fired_ns[number] = fired_ns = lines.pulse(self.plan.slots[number].triggers)
         edges = self._remember(lines.collect(fired_ns + self._slot_ns))
-        for sensor in slot.sensors:
-            heard = edges.get(sensor.echo, [])
-            if sensor.echo in stuck:
+        speed_m_s = speed_of_sound(self.temperature_c)
+        for sensor in sensors:
+            if sensor.echo in silent:
+                yield Measurement(sensor.sensor_id, fired_ns, fault=Fault.NO_TARGET)
+            elif sensor.echo in high:
                 yield Measurement(sensor.sensor_id, fired_ns, fault=Fault.STUCK_HIGH)
             else:
-                yield self._measure(sensor, fired_ns, heard, speed_m_s)
+                yield self._measure(sensor, fired_ns, edges.get(sensor.echo, []), speed_m_s)
+
+    def _silent(self, number: int, high: Iterable[int]) -> set[int]:
+        """Return which lines that are high rose at a slot's previous ping and may yet fall."""
+        fired_ns = self._fired_ns[number]
+        never_fired = fired_ns == self._claimed_ns
+        if never_fired or self._lines.now_ns() - fired_ns > SILENCE_MAX_NS:
+            return set()
+        newest = self._newest
+        return {
+            line
+            for line in high
+            if line in newest
+            and newest[line].rising
+            and 0 <= newest[line].at_ns - fired_ns <= RISE_MAX_NS
+        }
 
     def _remember(self, edges: Iterable[Edge]) -> dict[int, list[Edge]]:
-        """Sort edges by line; a line that lost some gets none but a marker of it."""
+        """Sort edges by line; where some were lost, put a marker before the next."""
+        newest = self._newest
         by_line: dict[int, list[Edge]] = {}
         for edge in edges:
-            expected = self._seqno.get(edge.line, edge.seqno - 1) + 1
-            self._seqno[edge.line] = edge.seqno
             heard = by_line.setdefault(edge.line, [])
-            if edge.seqno != expected:
+            before = newest.get(edge.line)
+            if before is not None and edge.seqno != before.seqno + 1:
                 # An edge at time 0 belongs to no ping, so the measurement becomes a glitch.
                 heard.append(edge._replace(at_ns=0))
+            newest[edge.line] = edge
             heard.append(edge)
         return by_line
 
@@ -85,6 +164,7 @@ class Bank:
         """
         fault: Fault | None = None
         distance: float | None = None
+        heard = _without_leaks(heard, fired_ns)
         if not heard:
             fault = Fault.NO_RESPONSE
         elif len(heard) > 2 or not 0 <= heard[0].at_ns - fired_ns <= RISE_MAX_NS:
@@ -100,3 +180,14 @@ class Bank:
             elif distance > self.plan.range_m:
                 fault, distance = Fault.NO_TARGET, None
         return Measurement(sensor.sensor_id, fired_ns, distance, fault)
+
+
+def _without_leaks(heard: list[Edge], fired_ns: int) -> list[Edge]:
+    """Return edges without the pulses that the trigger itself made on the echo line."""
+    while len(heard) > 1 and 0 <= heard[0].at_ns - fired_ns <= LEAK_RISE_MAX_NS:
+        fall, *later = heard[1:]
+        # Only when the line has risen again since, the kernel may call a fall a rise.
+        if not 0 <= fall.at_ns - heard[0].at_ns <= LEAK_MAX_NS or (fall.rising and not later):
+            break
+        heard = later
+    return heard

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from math import hypot
+from math import hypot, inf
 from typing import NamedTuple
 
 
@@ -39,21 +39,41 @@ class Fault(StrEnum):
     """The sensor's echo line does not come down."""
     NO_TARGET = "no_target"
     """The sensor hears no echo where the floor or a car should give one."""
+    FLOOR_NOT_SEEN = "floor_not_seen"
+    """What is measured is neither the floor nor a vehicle."""
+    MISCALIBRATED = "miscalibrated"
+    """The same distance all the time, and none that fits the empty bay's or a vehicle's."""
+    TOO_NEAR = "too_near"
+    """The distance lies within the sensor's blind zone."""
+    NOISE = "noise"
+    """The sensor answers, and hardly ever the same twice."""
+    CONTRADICTORY = "contradictory"
+    """What the sensor says takes turns with what excludes it."""
+    FLAPPING = "flapping"
+    """The bay seems to be taken and left more often than vehicles can."""
     GLITCH = "glitch"
     """The sensor's signal is no echo."""
     LINE_LOST = "line_lost"
     """The GPIO chip is gone."""
+    MISSING = "missing"
+    """There is no entity where one should stand for the sensor."""
     UNAVAILABLE = "unavailable"
     """The entity that stands for the sensor is unavailable."""
     IMPLAUSIBLE = "implausible"
     """The sensor says what cannot be."""
     SILENT = "silent"
+    """The sensor has stopped reporting."""
+    NODE_SILENT = "node_silent"
     """The node has stopped reporting."""
 
     @property
     def is_of_one_sensor(self) -> bool:
         """Whether it is a single sensor that needs somebody's hands."""
-        return self not in (Fault.NO_READING, Fault.LINE_LOST, Fault.SILENT)
+        return self not in (Fault.NO_READING, Fault.LINE_LOST, Fault.NODE_SILENT)
+
+
+OUT_OF_REACH = inf
+"""The empty distance of a bay in which the sensor hears nothing when it is empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,9 @@
 
 The belief is the log-odds that a vehicle stands in the bay. Each reading adds the logarithm of how
 much likelier it is under a vehicle than under an empty bay; time pulls the belief back to "could be
-either". A decision needs a margin, and leaving it needs the opposite one, so nothing flickers.
+either". A decision needs a margin, and leaving it needs the opposite one, so nothing flickers. No
+single reading decides, whatever was before it. What shows neither the floor nor a vehicle decides
+nothing either, and when it lasts, the bay is unknown.
 
 How the numbers hang together, in sweeps of 0.5 s. A firmly empty bay is taken at the fourth vehicle
 reading when all agree and at the fifth when not: a pedestrian is under the sensor for three at
@@ -11,9 +13,12 @@ after two readings of the floor, one that stood still takes three. Two readings 
 which nothing is known.
 """
 
-from math import exp, inf, isfinite, log, pi, sqrt
+from math import exp, inf, isfinite, log
 
+from .coherence import Coherence
 from .model import Fault, Reading
+from .steadiness import SAME_SURFACE_M, FlapDetector, SteadyDistance
+from .surfaces import Place, Surfaces, weigh_silence
 
 # All in natural log-odds: where a decision falls, and how firm a bay gets when it is empty, when
 # its vehicle repeats its distance, and when its vehicle has just given another one.
@@ -21,33 +26,19 @@ DECIDED = 2.0
 FIRM = 5.4
 STANDS = 8.5
 LOOSE = 5.3
+# How far time alone takes a firm belief back: two readings decide then, and never one.
+RESTED_OCCUPIED = 2.8
+RESTED_VACANT = -1.5
 # The most that one reading may say for and against a vehicle, and while nothing is known.
 STEP_UP = 2.0
 STEP_DOWN = 4.7
 STEP_FIRST = 1.9
 # A lost echo after a vehicle's: its windscreen passes. It hastens a decision and never makes one.
 STEP_LOST = 0.7
-
-# How an empty bay looks: the floor to within noise and a thermometer's error, at times further off
-# (air that warmed while the floor was hidden, snow, a kerb).
-FLOOR_SIGMA_M = 0.01
-FLOOR_SHARE = 0.75
-FLOOR_WIDE_SIGMA_M = 0.12
-FLOOR_WIDE_SHARE = 0.20
-# How a vehicle looks: none is lower than 35 cm, bonnets and roofs differ by some 2 m from the
-# lowest to the highest, and a standing one repeats the distance it gave before.
-VEHICLE_MIN_HEIGHT_M = 0.35
-VEHICLE_BAND_M = 2.0
-REPEAT_SHARE = 0.9
-REPEAT_SIGMA_M = 0.015
+# A walker is under the sensor for a second, however often it is asked meanwhile.
+VEHICLE_READING_S = 0.45
 # What differs by less than this is the same surface, and no news of it.
 SAME_M = 0.015
-# Readings that have nothing to do with either, spread over what the sensor can say.
-OUTLIER_SHARE = 0.05
-SENSOR_RANGE_M = 4.0
-# How often no echo comes back from a vehicle, and from a bay whose floor is out of reach.
-LOST_VEHICLE = 0.12
-LOST_OPEN = 1.0 - OUTLIER_SHARE
 
 # Share of pings that pass beside a vehicle and tell of the floor: up to a third with a motorcycle,
 # hardly any else. Learnt over 100 readings of each vehicle, and counted twice to be on the safe
@@ -61,79 +52,125 @@ GAPS_SAFETY = 2.0
 # Usual comings and goings: either after an hour.
 CHANGES_PER_S = 1 / 3600
 
-# Faults in a row, in sweeps, that make a bay unknown.
+# Faults in a row that make a bay unknown, and for how long they last at least.
 FAULTS_TO_UNKNOWN = 3
+FAULTS_LAST_S = 0.9
 # A floor out of hearing is a fault when it lasts; over a vehicle it is usual, windscreens deflect.
-NO_TARGET_VACANT_S = 10.0
-NO_TARGET_OCCUPIED_S = 3600.0
+UNPLACED_VACANT_S = 10.0
+UNPLACED_OCCUPIED_S = 3600.0
+# A bay whose first readings decide nothing for so long is contradictory.
+UNDECIDED_S = 30.0
+# So many pings without use in a row are how this sensor is; asking again does not help.
+LOSSES_ASKED = 2
+# A floor that came back so often from a distance beyond it has another surface there.
+RETURNS_FROM_FAR = 3
 
-# The empty distance follows slow drift with a time constant of 10 min, and so far only.
-DRIFT_PER_READING = 1 / 1200
-DRIFT_REACH_M = 0.25
-DRIFT_LIMIT_M = 0.30
-
-_CERTAIN = frozenset({Fault.LINE_LOST, Fault.SILENT, Fault.UNAVAILABLE, Fault.IMPLAUSIBLE})
-"""Faults that need no repeating to be believed."""
-
-
-def _bell(sigma_m: float) -> tuple[float, float]:
-    """Return the peak and the exponent's factor of a normal distribution."""
-    return 1.0 / (sigma_m * sqrt(2.0 * pi)), -0.5 / (sigma_m * sigma_m)
-
-
-_FLOOR_PEAK, _FLOOR_EXP = _bell(FLOOR_SIGMA_M)
-_WIDE_PEAK, _WIDE_EXP = _bell(FLOOR_WIDE_SIGMA_M)
-_REPEAT_PEAK, _REPEAT_EXP = _bell(REPEAT_SIGMA_M)
-_OUTLIER_DENSITY = OUTLIER_SHARE / SENSOR_RANGE_M
-_VEHICLE_DENSITY = (1.0 - OUTLIER_SHARE) * (1.0 - REPEAT_SHARE) / VEHICLE_BAND_M
-_REPEAT_DENSITY = (1.0 - OUTLIER_SHARE) * REPEAT_SHARE * _REPEAT_PEAK
+_CERTAIN = frozenset(
+    {
+        Fault.LINE_LOST,
+        Fault.NODE_SILENT,
+        Fault.SILENT,
+        Fault.MISSING,
+        Fault.UNAVAILABLE,
+        Fault.IMPLAUSIBLE,
+        Fault.FLAPPING,
+        Fault.NOISE,
+        Fault.CONTRADICTORY,
+    }
+)
+"""Faults that have been seen to last, or need no repeating to be believed."""
+_UNPLACED = (Fault.NO_TARGET, Fault.FLOOR_NOT_SEEN, Fault.MISCALIBRATED)
+"""What is said of a bay that shows neither floor nor vehicle, the vaguest first."""
 
 
 class Occupancy:
     """What is believed of one bay.
 
-    `empty_m` is the distance that the sensor gives when the bay is empty, in metres, or None where
-    it cannot see that far.
+    `empty_m` is the distance that the sensor gives when the bay is empty, in metres,
+    `OUT_OF_REACH` where it gives none then, or None while nobody has written it down; `far_m` that
+    of a second surface behind it.
     """
 
     __slots__ = (
         "_at",
-        "_calibrated_m",
+        "_clear",
+        "_coherence",
+        "_counted",
         "_faults",
+        "_faults_since",
+        "_first_at",
+        "_flaps",
         "_gap",
         "_gaps",
+        "_known",
         "_last_m",
         "_log_odds",
-        "_lost_since",
+        "_losses",
+        "_returns",
         "_shows",
         "_stands_m",
+        "_steady",
+        "_surfaces",
+        "_unplaced_since",
+        "_vehicle_at",
         "distance_m",
-        "empty_m",
         "fault",
         "occupied",
     )
 
-    def __init__(self, empty_m: float | None, *, was_occupied: bool | None = None) -> None:
+    def __init__(
+        self,
+        empty_m: float | None,
+        *,
+        far_m: float | None = None,
+        was_occupied: bool | None = None,
+    ) -> None:
         """Begin with nothing known, or with what was known before a restart.
 
         A bay that was vacant is not taken to be so still: somebody may have come meanwhile.
         """
-        self.empty_m = empty_m
         self.occupied: bool | None = True if was_occupied else None
         self.fault: Fault | None = None if was_occupied else Fault.NO_READING
         self.distance_m: float | None = None
-        self._calibrated_m = empty_m
+        self._known = self.occupied
+        """The newest occupancy that was known."""
+        self._surfaces = Surfaces(empty_m, far_m)
+        self._coherence = Coherence()
+        self._steady = SteadyDistance()
+        self._flaps = FlapDetector()
         self._log_odds = DECIDED if was_occupied else 0.0
         self._at: float | None = None
+        self._first_at: float | None = None
         self._last_m: float | None = None
         self._stands_m: float | None = None
-        self._faults = 0
-        self._lost_since: float | None = None
+        self._vehicle_at = -inf
+        self._counted = 0.0
+        """How much of what is heard of a newcomer at that time has been counted."""
+        self._faults = self._losses = self._returns = 0
+        self._faults_since = 0.0
+        self._unplaced_since: float | None = None
+        self._clear = False
+        """Whether nothing like a vehicle was heard since the bay was firmly empty."""
         self._shows = GAPS_NEW
         self._gap = 0.0
         """How likely the newest reading came past a vehicle, if there is one."""
         self._gaps = 0.0
         """How many readings since the vehicle's newest came past it."""
+
+    @property
+    def empty_m(self) -> float | None:
+        """The distance of the empty bay, in metres, as followed so far."""
+        return self._surfaces.empty_m
+
+    @property
+    def far_m(self) -> float | None:
+        """The distance of a second surface of the empty bay, in metres, if there is one."""
+        return self._surfaces.far_m
+
+    @property
+    def steady_m(self) -> float | None:
+        """The distance, in metres, that repeats without being the floor's."""
+        return self._steady.metres if self._steady else self._stands_m
 
     @property
     def confidence(self) -> float:
@@ -142,108 +179,205 @@ class Occupancy:
             return 0.0
         return max(0.5, 1.0 / (1.0 + exp(-self._log_odds if self.occupied else self._log_odds)))
 
-    def calibrate(self, empty_m: float) -> None:
-        """Take a distance, in metres, for that of the empty bay."""
-        self.empty_m = self._calibrated_m = empty_m
-        self._last_m = self._stands_m = None
+    @property
+    def in_doubt(self) -> bool:
+        """Whether another reading at once would help."""
+        if self._losses:
+            return self._losses <= LOSSES_ASKED and not self._surfaces.is_out_of_reach
+        return self.occupied is True and self._log_odds < RESTED_OCCUPIED + STEP_FIRST
 
-    def update(self, reading: Reading) -> None:
-        """Learn from a reading. Readings come in order of time."""
-        fault = reading.fault
-        if reading.distance_m is not None:
-            self.distance_m = reading.distance_m
-            if self._is_as_before(reading.distance_m):
-                self._carry_on(reading.distance_m, reading.at)
-                return
-            evidence = self._from_distance(reading.distance_m)
+    def calibrate(self, empty_m: float, far_m: float | None = None) -> None:
+        """Take distances, in metres, for those of the empty bay."""
+        self._surfaces.calibrate(empty_m, far_m)
+        self._last_m = self._stands_m = self._unplaced_since = None
+        self._coherence, self._steady = Coherence(), SteadyDistance()
+        self._returns = 0
+
+    def confirm_vehicle(self) -> None:
+        """Take what is measured for a vehicle that stands, as somebody says who sees it."""
+        self.occupied, self.fault, self._known = True, None, True
+        self._log_odds, self._stands_m = STANDS, self.steady_m
+        self._at = self._unplaced_since = None
+        self._steady.clear()
+
+    def update(self, reading: Reading) -> bool:
+        """Learn from a reading, and return whether another one at once would help.
+
+        Readings come in order of time.
+        """
+        z, fault, at = reading.distance_m, reading.fault, reading.at
+        if z is not None:
+            self.distance_m = z
+            if self._is_as_before(z):
+                self._carry_on(z, at)
+                return False
+            self._hear(z, at)
         elif reading.occupied is not None:
-            evidence = inf if reading.occupied else -inf
-        elif fault is Fault.NO_TARGET:
-            self.distance_m = None
-            evidence = self._from_silence()
+            self._faults, self._losses, self._unplaced_since = 0, 0, None
+            self._believe(inf if reading.occupied else -inf, at)
         else:
             self.distance_m = None
-            self._fail(fault or Fault.IMPLAUSIBLE)
-            return
-        self._faults = 0
-        if fault is Fault.NO_TARGET and self.empty_m is not None:
-            if self._is_lost(reading.at):
-                self._forget(Fault.NO_TARGET)
-                return
-        else:
-            self._lost_since = None
-        self._believe(evidence, reading.at)
-        self._follow_drift(reading.distance_m)
+            self._losses += 1
+            if fault is Fault.NO_TARGET:
+                self._hear_nothing(at)
+            else:
+                self._fail(fault or Fault.IMPLAUSIBLE, at)
+        return self.in_doubt
+
+    # Nearly all readings.
 
     def _is_as_before(self, z: float) -> bool:
-        """Return whether a distance can add nothing to what is believed: nearly all of them."""
+        """Return whether a distance can add nothing to what is believed."""
+        if self._coherence:
+            return False
         if self._log_odds == STANDS:
             return self._stands_m is not None and -SAME_M < z - self._stands_m < SAME_M
         if self._log_odds == -FIRM:
-            return self.empty_m is not None and -SAME_M < z - self.empty_m < SAME_M
+            empty_m = self._surfaces.empty_m
+            return empty_m is not None and -SAME_M < z - empty_m < SAME_M
         return False
 
     def _carry_on(self, z: float, at: float) -> None:
-        """Note a distance that is as the ones before, at a fraction of the arithmetic."""
+        """Take a distance that is as the ones before, at a fraction of the arithmetic."""
         self._at, self._last_m = at, z
-        self._faults, self._lost_since = 0, None
+        self._faults = self._losses = 0
+        self._unplaced_since = None
         if self.occupied:
             self._stands_m = z
             self._learn_gaps(STEP_UP)
         else:
-            self._follow_drift(z)
+            self._surfaces.follow(z)
 
-    def _from_distance(self, z: float) -> float:
-        """Return the log-likelihood ratio of a distance, vehicle over empty."""
-        empty, reach = self.empty_m, SENSOR_RANGE_M
-        vehicle = seen = _OUTLIER_DENSITY
-        if empty is not None:
-            reach = empty - VEHICLE_MIN_HEIGHT_M
-            off = (z - empty) * (z - empty)
-            floor = FLOOR_SHARE * _FLOOR_PEAK * exp(_FLOOR_EXP * off)
-            floor += FLOOR_WIDE_SHARE * _WIDE_PEAK * exp(_WIDE_EXP * off)
-            seen += floor
-            vehicle += self._shows * floor
-            self._gap = 1.0 - _OUTLIER_DENSITY / vehicle
-        if z < reach:
-            off = self._moved_m(z)
-            vehicle += _VEHICLE_DENSITY + _REPEAT_DENSITY * exp(_REPEAT_EXP * off * off)
+    # What a reading says.
+
+    def _hear(self, z: float, at: float) -> None:
+        """Learn from a distance."""
+        self._faults = self._losses = 0
+        stands = self._stands_m is not None and abs(z - self._stands_m) < SAME_SURFACE_M
+        place = self._surfaces.place(z)
+        self._coherence.add(z, place, is_expected=stands or place is Place.FLOOR)
+        if self._coherence.fault is not None:
+            self._forget(self._coherence.fault)
+            return
+        moved_m = self._moved_m(z)
         self._last_m = z
-        return log(vehicle / seen)
+        if stands and place is not Place.VEHICLE:
+            # Somebody has said that this is a vehicle.
+            self._place_is_known()
+            self._believe(STEP_UP, at)
+        elif place in (Place.FLOOR, Place.VEHICLE):
+            self._note_return(place, z)
+            self._place_is_known()
+            evidence, self._gap = self._surfaces.weigh(z, moved_m, self._shows)
+            self._believe(evidence, at)
+            if self._log_odds == -FIRM:
+                self._surfaces.follow(z)
+        else:
+            self._steady.add(z)
+            self._miss(Fault.MISCALIBRATED if self._steady else Fault.FLOOR_NOT_SEEN, at)
 
     def _moved_m(self, z: float) -> float:
         """Return how far a distance is from the last one, or from where the vehicle stands."""
         moved = inf if self._last_m is None else abs(z - self._last_m)
         return moved if self._stands_m is None else min(moved, abs(z - self._stands_m))
 
-    def _from_silence(self) -> float:
-        """Return the log-likelihood ratio of no echo at all, vehicle over empty."""
-        if self.empty_m is None:
-            self._gap = self._shows / (self._shows + LOST_VEHICLE)
-            return log((LOST_VEHICLE + self._shows) / LOST_OPEN)
-        if self._last_m is None or self._last_m >= self.empty_m - VEHICLE_MIN_HEIGHT_M:
-            return 0.0
-        return max(0.0, min(STEP_LOST, DECIDED - self._log_odds))
+    def _hear_nothing(self, at: float) -> None:
+        """Learn from the absence of an echo."""
+        self._faults = 0
+        if self._surfaces.is_out_of_reach:
+            evidence, self._gap = weigh_silence(self._shows)
+            self._believe(evidence, at)
+            return
+        if self._last_m is not None and self._surfaces.place(self._last_m) is Place.VEHICLE:
+            self._believe(max(0.0, min(STEP_LOST, DECIDED - self._log_odds)), at)
+        self._miss(Fault.NO_TARGET, at)
+
+    def _note_return(self, place: Place, z: float) -> None:
+        """Learn a farther surface of the empty bay from a floor that comes back from it."""
+        far_m = self._steady.metres
+        if place is Place.VEHICLE:
+            self._clear = False
+        elif self._clear and self._steady and self._surfaces.place(far_m) is Place.BEYOND:
+            self._returns += 1
+            if self._returns >= RETURNS_FROM_FAR:
+                self._surfaces.calibrate(self._surfaces.empty_m, far_m)
+
+    def _place_is_known(self) -> None:
+        """Drop what was noted while neither floor nor vehicle was heard."""
+        self._unplaced_since = None
+        self._steady.clear()
+
+    # What follows from it.
 
     def _believe(self, evidence: float, at: float) -> None:
         """Let time pass, add evidence and decide."""
-        before = self._log_odds
-        if self._at is not None and at > self._at:
-            before = _relax(before, at - self._at)
-        self._at = at
         self._learn_gaps(evidence)
         repeats = evidence >= STEP_UP
+        evidence = self._fresh(evidence, at)
+        if not evidence:
+            return
+        before = self._relaxed(at)
+        self._at = at
         if isfinite(evidence):
             down = STEP_FIRST if self.occupied is None else STEP_DOWN
             evidence = min(STEP_UP, max(-down, evidence))
         top = LOOSE if evidence > 0.0 and not repeats else STANDS
-        belief = self._log_odds = min(top, max(-FIRM, before + evidence))
+        belief = min(top, max(-FIRM, before + evidence))
+        if before > DECIDED and isfinite(evidence):
+            # One reading never decides: it takes another one to agree.
+            belief = max(belief, RESTED_VACANT)
+        self._log_odds = belief
         if belief > DECIDED:
-            self.occupied, self.fault = True, None
-            if repeats:
+            self._decide(occupied=True, at=at)
+            if repeats and self.occupied:
                 self._log_odds, self._stands_m = STANDS, self._last_m
         elif belief < -DECIDED:
-            self.occupied, self.fault, self._stands_m = False, None, None
+            self._decide(occupied=False, at=at)
+        elif self.fault is Fault.NO_READING:
+            self._wait(at)
+
+    def _fresh(self, evidence: float, at: float) -> float:
+        """Return what evidence of a newcomer adds to that of the same moment."""
+        if self.occupied or not 0.0 < evidence < inf:
+            return evidence
+        if at - self._vehicle_at >= VEHICLE_READING_S:
+            self._vehicle_at, self._counted = at, 0.0
+        fresh = max(0.0, min(evidence, STEP_UP) - self._counted)
+        self._counted += fresh
+        return fresh
+
+    def _relaxed(self, at: float) -> float:
+        """Return the belief after the time that has passed: firm ones fade, and not to nothing."""
+        before = self._log_odds
+        if self._at is None or at <= self._at:
+            return before
+        faded = _relax(before, at - self._at)
+        if self.occupied:
+            return max(faded, min(before, RESTED_OCCUPIED))
+        if self.occupied is False:
+            return min(faded, max(before, RESTED_VACANT))
+        return faded
+
+    def _decide(self, *, occupied: bool, at: float) -> None:
+        """Take a bay for occupied or vacant, unless it changes too often to be either."""
+        if occupied is not self._known:
+            if self._known is not None:
+                self._flaps.change(at)
+            self._known = occupied
+        if self._flaps.is_flapping(at):
+            self._forget(Fault.FLAPPING)
+            return
+        self.occupied, self.fault = occupied, None
+        if not occupied:
+            self._stands_m = None
+            self._clear = True
+
+    def _wait(self, at: float) -> None:
+        """Name what keeps a bay from ever being decided."""
+        if self._first_at is None:
+            self._first_at = at
+        elif at - self._first_at >= UNDECIDED_S:
+            self._forget(Fault.CONTRADICTORY)
 
     def _learn_gaps(self, evidence: float) -> None:
         """Learn how often the floor shows beside the vehicle, once that is heard again itself."""
@@ -255,38 +389,35 @@ class Occupancy:
             shows = self._shows + GAPS_PER_READING * (GAPS_SAFETY * self._gaps - self._shows)
             self._shows, self._gaps = min(GAPS_MAX, max(GAPS_MIN, shows)), 0.0
 
-    def _fail(self, fault: Fault) -> None:
+    def _fail(self, fault: Fault, at: float) -> None:
         """Count a fault; enough of them in a row, or one that is certain, and nothing is known."""
+        if not self._faults:
+            self._faults_since = at
         self._faults += 1
-        if self._faults >= FAULTS_TO_UNKNOWN or fault in _CERTAIN:
+        lasts = self._faults >= FAULTS_TO_UNKNOWN and at - self._faults_since >= FAULTS_LAST_S
+        if lasts or fault in _CERTAIN:
             self._forget(fault)
 
-    def _is_lost(self, at: float) -> bool:
-        """Return whether floor and vehicle have been out of hearing for too long."""
-        if self._lost_since is None:
-            self._lost_since = at
-        patience_s = NO_TARGET_OCCUPIED_S if self.occupied else NO_TARGET_VACANT_S
-        return at - self._lost_since >= patience_s
+    def _miss(self, fault: Fault, at: float) -> None:
+        """Note that neither floor nor vehicle was heard, and name it when it has lasted."""
+        if self._unplaced_since is None:
+            self._unplaced_since = at
+        patience_s = UNPLACED_OCCUPIED_S if self.occupied else UNPLACED_VACANT_S
+        if at - self._unplaced_since < patience_s:
+            return
+        if self.fault in _UNPLACED:
+            fault = max(fault, self.fault, key=_UNPLACED.index)
+        self._forget(fault)
 
     def _forget(self, fault: Fault) -> None:
         """Know nothing, and why."""
         self.occupied, self.fault = None, fault
         self._log_odds = 0.0
-        self._at = self._last_m = self._stands_m = None
-
-    def _follow_drift(self, z: float | None) -> None:
-        """Let the empty distance follow the floor while the bay is firmly empty."""
-        if z is None or self.empty_m is None or self._calibrated_m is None:
-            return
-        if self._log_odds > -FIRM or abs(z - self.empty_m) > DRIFT_REACH_M:
-            return
-        moved = self.empty_m + DRIFT_PER_READING * (z - self.empty_m)
-        low, high = self._calibrated_m - DRIFT_LIMIT_M, self._calibrated_m + DRIFT_LIMIT_M
-        self.empty_m = min(high, max(low, moved))
+        self._at = self._last_m = self._stands_m = self._first_at = None
 
 
 def _relax(log_odds: float, seconds: float) -> float:
-    """Let a belief fade: a two-state Markov chain over an interval."""
+    """Return a belief after an interval: a two-state Markov chain."""
     above = 1.0 / (1.0 + exp(-log_odds)) - 0.5
     above *= exp(-2.0 * CHANGES_PER_S * seconds)
     return log((0.5 + above) / (0.5 - above))

@@ -6,11 +6,12 @@ from elsewhere wait in a queue until the next readings.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from itertools import pairwise
 from queue import SimpleQueue
 from statistics import median
 from typing import NamedTuple
 
-from .model import Fault, Observation, Reading
+from .model import OUT_OF_REACH, Fault, Observation, Reading
 from .occupancy import Occupancy
 
 # A distance is told again when it has moved this far.
@@ -19,13 +20,20 @@ DISTANCE_STEP_M = 0.05
 CALIBRATION_READINGS = 20
 CALIBRATION_GOOD = 12
 CALIBRATION_SPREAD_M = 0.03
+# Readings further apart are of different surfaces; with fewer of them, they are outliers.
+CALIBRATION_APART_M = 0.10
+CALIBRATION_SURFACE = 4
 
 
 class Calibration(NamedTuple):
-    """How the calibration of one bay ended: with an empty distance in metres, or without."""
+    """How the calibration of one bay ended: with an empty distance in metres, or without.
+
+    Where the floor has two surfaces, `far_m` is the distance of the farther one.
+    """
 
     bay_id: str
     empty_m: float | None
+    far_m: float | None = None
 
 
 class Outcome(NamedTuple):
@@ -33,24 +41,31 @@ class Outcome(NamedTuple):
 
     observations: list[Observation]
     calibrations: list[Calibration]
+    doubtful: Collection[str] = ()
+    """Bays of which another reading at once would tell more."""
+
+    def __bool__(self) -> bool:
+        """Return whether anything changed."""
+        return bool(self.observations or self.calibrations)
 
 
 class Watch:
     """The beliefs of one node's bays.
 
-    `bays` maps bay ids to the distance of the empty bay, in metres or None; `was_occupied` says
-    what was known before a restart.
+    `bays` maps bay ids to the distance of the empty bay, in metres, `OUT_OF_REACH` or None; `far_m`
+    some of them to that of a farther surface; `was_occupied` says what was known before a restart.
     """
 
     def __init__(
         self,
         bays: Mapping[str, float | None],
         was_occupied: Mapping[str, bool] | None = None,
+        far_m: Mapping[str, float] | None = None,
     ) -> None:
         """Begin to watch."""
-        known = was_occupied or {}
+        known, far = was_occupied or {}, far_m or {}
         self._bays = {
-            bay_id: Occupancy(empty_m, was_occupied=known.get(bay_id))
+            bay_id: Occupancy(empty_m, far_m=far.get(bay_id), was_occupied=known.get(bay_id))
             for bay_id, empty_m in bays.items()
         }
         self._told = {bay_id: self._observation(bay_id) for bay_id in bays}
@@ -64,8 +79,14 @@ class Watch:
     def empty_distances(self) -> dict[str, float]:
         """Return the empty distances, in metres, as learnt so far."""
         return {
-            bay_id: bay.empty_m for bay_id, bay in self._bays.items() if bay.empty_m is not None
+            bay_id: bay.empty_m
+            for bay_id, bay in self._bays.items()
+            if bay.empty_m is not None and bay.empty_m != OUT_OF_REACH
         }
+
+    def far_distances(self) -> dict[str, float]:
+        """Return the distances, in metres, of farther surfaces of empty bays."""
+        return {bay_id: bay.far_m for bay_id, bay in self._bays.items() if bay.far_m is not None}
 
     def calibrate(self, bay_ids: Collection[str]) -> None:
         """Order the empty distance of bays to be learnt from the next readings. Any thread may."""
@@ -81,11 +102,19 @@ class Watch:
 
         self._orders.put(give_up)
 
-    def learn(self, bay_id: str, distance_m: float | None) -> float | None:
-        """Take a distance, in metres, for that of the empty bay, and return it."""
-        if distance_m is not None:
-            self._bays[bay_id].calibrate(distance_m)
-        return distance_m
+    def learn(self, calibration: Calibration) -> Calibration:
+        """Take what was found for the distances of an empty bay, if anything was, and return it."""
+        if calibration.empty_m is not None:
+            self._bays[calibration.bay_id].calibrate(calibration.empty_m, calibration.far_m)
+        return calibration
+
+    def confirm_vehicle(self, bay_id: str) -> None:
+        """Order what a bay's sensor measures to be taken for a vehicle. Any thread may."""
+        self._orders.put(self._bays[bay_id].confirm_vehicle)
+
+    def steady_m(self, bay_id: str) -> float | None:
+        """Return the distance, in metres, that a bay's sensor keeps giving beside the floor's."""
+        return self._bays[bay_id].steady_m
 
     def fail(self, fault: Fault, at: float) -> Outcome:
         """Say that the whole node has failed."""
@@ -96,17 +125,20 @@ class Watch:
         while not self._orders.empty():
             self._orders.get()()
         observations: list[Observation] = []
+        doubtful: set[str] = set()
         for reading in readings:
             bay = self._bays.get(reading.bay_id)
             if bay is None:
                 continue
             if self._calibrating and reading.bay_id in self._calibrating:
                 self._calibrating[reading.bay_id].append(reading)
-            bay.update(reading)
+            if bay.update(reading):
+                doubtful.add(reading.bay_id)
             if self._is_news(bay, self._told[reading.bay_id]):
                 told = self._told[reading.bay_id] = self._observation(reading.bay_id)
                 observations.append(told)
-        return Outcome(observations, self._finish_calibrations() if self._calibrating else [])
+        calibrations = self._finish_calibrations() if self._calibrating else []
+        return Outcome(observations, calibrations, doubtful or ())
 
     @staticmethod
     def _is_news(bay: Occupancy, told: Observation) -> bool:
@@ -132,18 +164,29 @@ class Watch:
             if len(readings) < CALIBRATION_READINGS:
                 continue
             del self._calibrating[bay_id]
-            empty_m = _steady_distance(readings)
-            if empty_m is not None:
-                self._bays[bay_id].calibrate(empty_m)
-            done.append(Calibration(bay_id, empty_m))
+            done.append(self.learn(Calibration(bay_id, *_surfaces(readings))))
         return done
 
 
-def _steady_distance(readings: Iterable[Reading]) -> float | None:
-    """Return the distance, in metres, on which readings agree, or None when they do not."""
-    distances = [reading.distance_m for reading in readings if reading.distance_m is not None]
-    if len(distances) < CALIBRATION_GOOD:
-        return None
-    middle = median(distances)
-    spread = median(abs(distance - middle) for distance in distances)
-    return round(middle, 3) if spread <= CALIBRATION_SPREAD_M else None
+def _surfaces(readings: Iterable[Reading]) -> tuple[float | None, float | None]:
+    """Return the distances, in metres, of the nearer and the farther surface that readings show.
+
+    Nearly all floors have one surface. The nearer one is None when readings do not agree.
+    """
+    distances = sorted(one.distance_m for one in readings if one.distance_m is not None)
+    edges = [
+        number
+        for number, (nearer, farther) in enumerate(pairwise(distances), 1)
+        if farther - nearer > CALIBRATION_APART_M
+    ]
+    parts = [distances[a:b] for a, b in pairwise([0, *edges, len(distances)])]
+    surfaces = [part for part in parts if len(part) >= CALIBRATION_SURFACE]
+    if sum(map(len, surfaces)) < CALIBRATION_GOOD or len(surfaces) > 2:
+        return None, None
+    middles: list[float | None] = []
+    for part in surfaces:
+        middle = median(part)
+        if median(abs(distance - middle) for distance in part) > CALIBRATION_SPREAD_M:
+            return None, None
+        middles.append(round(middle, 3))
+    return middles[0], middles[1] if len(middles) > 1 else None

@@ -1,7 +1,7 @@
 """Sources that sweep a bank of ultrasonic sensors: one thread per bank, 500 ms apart."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 import logging
 from threading import Event, Thread
 import time
@@ -14,13 +14,27 @@ from ..hcsr04.bank import Bank
 from ..hcsr04.model import LineLostError, Measurement, Sensor
 from ..hcsr04.schedule import HEARING_M, RANGE_MAX_M, Plan, PlanError, make_plan
 from ..lot.model import Fault, Reading
-from .base import NodeConfig, Row, Sink, Source, SourceError, number_in
+from .base import (
+    BLIND_M,
+    CONF_BLIND_M,
+    NodeConfig,
+    Row,
+    Sink,
+    Source,
+    SourceError,
+    number_in,
+)
 
 _LOGGER = logging.getLogger(__name__)
 
 PERIOD_S = 0.5
 # A sweep and the way out of it take less than this, whatever the sensors do.
 STOP_S = 1.0
+# Bays in doubt are asked so often between two sweeps; the rest of the time is the machine's.
+AGAIN_MAX = 3
+MARGIN_S = 0.05
+# A test of sensors takes the middle of so many sweeps: one echo may be anything.
+PROBE_SWEEPS = 5
 
 
 class BankSource(Source):
@@ -35,6 +49,7 @@ class BankSource(Source):
         self._thread: Thread | None = None
         self._stop = Event()
         self._temperature_c = 20.0
+        self._blind_m = node.number(CONF_BLIND_M, BLIND_M)
 
     @classmethod
     @abstractmethod
@@ -65,25 +80,28 @@ class BankSource(Source):
 
     @classmethod
     @override
-    def check(cls, node: NodeConfig) -> None:
+    def check(cls, hass: HomeAssistant, node: NodeConfig) -> None:
         cls.plan(node)
 
     @override
     async def async_probe(self) -> Mapping[str, Reading]:
         plan = self.plan(self.node)
 
-        def one_sweep() -> list[Reading]:
+        def sweeps() -> list[list[Reading]]:
             bank = self._open_bank(plan)
             bank.temperature_c = self._temperature_c
             try:
-                return [_reading(one) for one in bank.sweep().measurements]
+                return [
+                    [self._reading(one) for one in bank.sweep().measurements]
+                    for _ in range(PROBE_SWEEPS)
+                ]
             except LineLostError as err:
                 raise SourceError("line_lost") from err
             finally:
                 bank.close()
 
-        readings = await self.hass.async_add_executor_job(one_sweep)
-        return {reading.bay_id: reading for reading in readings}
+        by_bay = zip(*await self.hass.async_add_executor_job(sweeps), strict=True)
+        return {readings[0].bay_id: _typical(readings) for readings in by_bay}
 
     @override
     async def async_start(self, sink: Sink) -> None:
@@ -115,6 +133,23 @@ class BankSource(Source):
         if self._bank is not None:
             self._bank.temperature_c = celsius
 
+    def _reading(self, measurement: Measurement) -> Reading:
+        """Return what a bank measured in the words of the lot."""
+        sensor_id, at_ns, distance_m, fault = measurement
+        if distance_m is not None and distance_m <= self._blind_m:
+            return Reading(sensor_id, at_ns / 1e9, fault=Fault.TOO_NEAR)
+        said = None if fault is None else Fault(fault)
+        return Reading(sensor_id, at_ns / 1e9, distance_m, fault=said)
+
+    def _ask_again(
+        self, bank: Bank, sink: Sink, doubtful: Collection[str], *, until: float
+    ) -> None:
+        """Measure bays in doubt again, as often as there is time for it before the next sweep."""
+        for _ in range(AGAIN_MAX):
+            if not doubtful or time.monotonic() + bank.again_s(doubtful) > until - MARGIN_S:
+                return
+            doubtful = sink.sweep(map(self._reading, bank.again(doubtful).measurements))
+
     def _run(self, bank: Bank, sink: Sink, stop: Event) -> None:
         """Sweep on a steady beat until told to stop. A beat that is missed is left out."""
         beat = time.monotonic()
@@ -123,7 +158,8 @@ class BankSource(Source):
                 sweep = bank.sweep()
                 if stop.is_set():
                     break
-                sink.sweep(map(_reading, sweep.measurements), sweep.duration_s)
+                doubtful = sink.sweep(map(self._reading, sweep.measurements), sweep.duration_s)
+                self._ask_again(bank, sink, doubtful, until=beat + PERIOD_S)
                 beat += PERIOD_S
                 late_s = time.monotonic() - beat
                 if late_s > 0:
@@ -134,19 +170,19 @@ class BankSource(Source):
                 sink.lost(Fault.LINE_LOST)
         except Exception:
             _LOGGER.exception("Measuring %s has failed", self.node.name)
-            sink.lost(Fault.SILENT)
+            sink.lost(Fault.NODE_SILENT)
         finally:
             bank.close()
 
 
-def _reading(measurement: Measurement) -> Reading:
-    """Return what a bank measured in the words of the lot."""
-    return Reading(
-        measurement.sensor_id,
-        measurement.at_ns / 1e9,
-        distance_m=measurement.distance_m,
-        fault=None if measurement.fault is None else Fault(measurement.fault),
+def _typical(readings: Sequence[Reading]) -> Reading:
+    """Return the reading in the middle of those of one bay, or what keeps most from being any."""
+    good = sorted(
+        (one for one in readings if one.distance_m is not None), key=lambda one: one.distance_m or 0
     )
+    if 2 * len(good) > len(readings):
+        return good[len(good) // 2]
+    return next(one for one in readings if one.fault is not None)
 
 
 def place(row: Row) -> tuple[float, float, str]:

@@ -5,7 +5,7 @@ the lot. A new kind of sensor is a class like the ones beside this file and its 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
@@ -16,14 +16,26 @@ from homeassistant.helpers.selector import (
     NumberSelectorConfig,
     NumberSelectorMode,
     ObjectSelectorField,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
 )
 import voluptuous as vol
 
 from ..const import CONF_BAY_ID, CONF_BAYS, CONF_EMPTY_M, CONF_SOURCE, DOMAIN
-from ..lot.model import Fault, Reading
+from ..lot.model import OUT_OF_REACH, Fault, Reading
 
 # Nothing in a car park is further from its corner.
 PLACE_MAX_M = 5000.0
+
+# What the sensors of a node give when a bay is empty.
+CONF_EMPTY_IS = "empty_is"
+EMPTY_IS_FLOOR = "floor"
+EMPTY_IS_NOTHING = "nothing"
+# Nearer than this nothing can be measured: 2 cm with an HC-SR04, 20 to 25 cm with a JSN-SR04T.
+CONF_BLIND_M = "blind_m"
+BLIND_M = 0.02
+BLIND_MAX_M = 1.0
 
 type Value = str | int | float | bool | list[str] | None
 """What a form or a table cell may hold."""
@@ -48,6 +60,24 @@ def metres(low: float = 0.0, high: float = PLACE_MAX_M) -> NumberSelector:
             min=low, max=high, step="any", unit_of_measurement="m", mode=NumberSelectorMode.BOX
         )
     )
+
+
+def empty_is_field(default: str = EMPTY_IS_FLOOR) -> Schema:
+    """Return the field that asks what an empty bay looks like."""
+    return {
+        vol.Required(CONF_EMPTY_IS, default=default): SelectSelector(
+            SelectSelectorConfig(
+                options=[EMPTY_IS_FLOOR, EMPTY_IS_NOTHING],
+                mode=SelectSelectorMode.LIST,
+                translation_key=CONF_EMPTY_IS,
+            )
+        )
+    }
+
+
+def blind_field() -> Schema:
+    """Return the field for the blind zone of a node's sensors."""
+    return {vol.Required(CONF_BLIND_M, default=BLIND_M): metres(0.0, BLIND_MAX_M)}
 
 
 class SourceError(HomeAssistantError):
@@ -91,6 +121,12 @@ class NodeConfig:
         """The kind of its sensors."""
         return str(self.settings[CONF_SOURCE])
 
+    @property
+    def empty_is(self) -> str | None:
+        """What its sensors give when a bay is empty; None where nobody was asked."""
+        value = self.settings.get(CONF_EMPTY_IS)
+        return value if isinstance(value, str) else None
+
     def number(self, key: str, default: float) -> float:
         """Return a setting that is a number."""
         value = number_in(self.settings, key)
@@ -100,11 +136,22 @@ class NodeConfig:
 class Sink(Protocol):
     """Where a source puts what it has measured. Any one thread may call."""
 
-    def sweep(self, readings: Iterable[Reading], duration_s: float | None = None) -> None:
-        """Take readings, in order of time, and how long it took to make them."""
+    def sweep(
+        self, readings: Iterable[Reading], duration_s: float | None = None
+    ) -> Collection[str]:
+        """Take readings, in order of time, and how long it took to make them.
+
+        Returns the bays of which another reading at once would tell more.
+        """
 
     def lost(self, fault: Fault) -> None:
         """Learn that the source can go no further; it will be stopped and started again."""
+
+    def rewired(self) -> None:
+        """Learn that the source's `node` has changed of itself, and is to be written down."""
+
+    def changed(self) -> None:
+        """Learn that what the source says is missing or low has changed."""
 
 
 class Source(ABC):
@@ -153,8 +200,13 @@ class Source(ABC):
         return list(rows)
 
     @classmethod
-    def check(cls, node: NodeConfig) -> None:
+    def check(cls, hass: HomeAssistant, node: NodeConfig) -> None:
         """Raise `SourceError` when a node cannot work as it is written down."""
+
+    @classmethod
+    def uncalibrated(cls, node: NodeConfig) -> list[str]:
+        """Return the ids of bays that need an empty distance and have none written down."""
+        return []
 
     async def async_probe(self) -> Mapping[str, Reading]:
         """Return what the sensors say now, by bay id, or raise `SourceError`.
@@ -167,7 +219,21 @@ class Source(ABC):
 
     def empty_distances(self) -> dict[str, float | None]:
         """Return every bay's distance when it is empty, in metres, as far as is written down."""
-        return {str(row[CONF_BAY_ID]): number_in(row, CONF_EMPTY_M) for row in self.node.rows}
+        nothing = OUT_OF_REACH if self.node.empty_is == EMPTY_IS_NOTHING else None
+        return {
+            str(row[CONF_BAY_ID]): nothing
+            if (empty_m := number_in(row, CONF_EMPTY_M)) is None
+            else empty_m
+            for row in self.node.rows
+        }
+
+    def missing(self) -> list[str]:
+        """Return what the sensors need of Home Assistant and is not there, by name."""
+        return []
+
+    def low_batteries(self) -> dict[str, float]:
+        """Return bays whose sensor's battery is nearly empty, by id, and what is left in %."""
+        return {}
 
     @abstractmethod
     async def async_start(self, sink: Sink) -> None:

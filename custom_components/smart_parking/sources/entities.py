@@ -1,14 +1,16 @@
 """Entities that Home Assistant has already, as sensors: ESPHome, Zigbee, LoRaWAN, a camera."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from math import isfinite
 import time
 from typing import override
 
-from homeassistant.components.binary_sensor.const import DOMAIN as BINARY_SENSOR
-from homeassistant.components.sensor.const import DOMAIN as SENSOR, SensorDeviceClass
+from homeassistant.components.sensor.const import SensorDeviceClass
 from homeassistant.const import (
     ATTR_UNIT_OF_MEASUREMENT,
+    STATE_OFF,
     STATE_ON,
     STATE_UNAVAILABLE,
     STATE_UNKNOWN,
@@ -18,40 +20,71 @@ from homeassistant.core import (
     CALLBACK_TYPE,
     Event,
     EventStateChangedData,
+    EventStateReportedData,
     HomeAssistant,
     State,
     callback,
 )
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.event import async_call_later, async_track_state_change_event
-from homeassistant.helpers.selector import EntitySelector, EntitySelectorConfig
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.event import (
+    async_track_entity_registry_updated_event,
+    async_track_state_change_event,
+    async_track_state_report_event,
+)
+from homeassistant.helpers.selector import EntitySelector
+from homeassistant.helpers.start import async_at_started
+from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import DistanceConverter
 import voluptuous as vol
 
 from ..const import CONF_BAY_ID, CONF_EMPTY_M, CONF_LABEL
 from ..lot.model import Fault, Reading
-from .base import Columns, NodeConfig, Row, Schema, Sink, Source, SourceError, Value
-from .gpio import EMPTY_SELECTOR
+from ..lot.reports import (
+    OFF_AFTER_S,
+    ON_AFTER_S,
+    DistanceReports,
+    ReportOptions,
+    Reports,
+    StateReports,
+)
+from .base import (
+    BLIND_M,
+    CONF_BLIND_M,
+    EMPTY_IS_NOTHING,
+    Columns,
+    NodeConfig,
+    Row,
+    Schema,
+    SourceError,
+    Value,
+    number_in,
+)
+from .entity_choice import ANY, MANY, check_entity, of_class, says_state
+from .entity_settings import (
+    CONF_INVERTED,
+    CONF_NOTHING_M,
+    CONF_OFF_AFTER_S,
+    CONF_ON_AFTER_S,
+    CONF_RANGE_M,
+    CONF_SILENT_AFTER_H,
+    EMPTY_SELECTOR,
+    NOTHING_M,
+    RANGE_M,
+    SETTINGS,
+)
+from .pushed import PushedSource
 
 CONF_ENTITY = "entity_id"
-# An entity speaks only when its value changes. So a distance that stays counts again every 500 ms,
-# as often as it takes to be believed.
-REPEAT_S = 0.5
-REPEATS = 5
-# No roof is so high, and no sensor sees so far.
-FARTHEST_M = 50.0
+CONF_BATTERY = "battery_entity"
+CONF_LAST_SEEN = "last_seen_entity"
+BATTERY_LOW_PERCENT = 15.0
 
-_ANY = EntitySelectorConfig(
-    filter=[
-        {"domain": BINARY_SENSOR},
-        {"domain": SENSOR, "device_class": SensorDeviceClass.DISTANCE.value},
-    ]
-)
-_MANY = EntitySelectorConfig(**_ANY, multiple=True)
+type _Reported = Event[EventStateChangedData] | Event[EventStateReportedData]
 
 
-class EntitySource(Source):
-    """A node made of entities: a binary sensor that is on when occupied, or a distance sensor."""
+class EntitySource(PushedSource):
+    """A node made of entities that say occupied or vacant, or a distance."""
 
     key = "entities"
     model = "Home Assistant entities"
@@ -59,25 +92,51 @@ class EntitySource(Source):
     def __init__(self, hass: HomeAssistant, node: NodeConfig) -> None:
         """Prepare; nothing is listened to yet."""
         super().__init__(hass, node)
-        self._bays = {str(row[CONF_ENTITY]): str(row[CONF_BAY_ID]) for row in node.rows}
-        self._repeats: dict[str, int] = {}
-        self._sink: Sink | None = None
-        self._unsub: CALLBACK_TYPE | None = None
-        self._unsub_repeat: CALLBACK_TYPE | None = None
+        self._unsub: list[CALLBACK_TYPE] = []
+        self._bays: dict[str, str] = {}
+        self._beside: dict[str, list[tuple[str, str]]] = {}
+        """Bays and columns that name an entity beside the one that measures."""
+        self._wire()
+        blind_m = node.number(CONF_BLIND_M, BLIND_M)
+        farthest_m = node.number(CONF_RANGE_M, RANGE_M)
+        if node.empty_is == EMPTY_IS_NOTHING:
+            farthest_m = min(farthest_m, node.number(CONF_NOTHING_M, NOTHING_M))
+        self._span_m = blind_m, farthest_m
+        self._on = STATE_OFF if node.settings.get(CONF_INVERTED) else STATE_ON
+
+    def _wire(self) -> None:
+        """Note which entity speaks for which bay."""
+        rows = self.node.rows
+        self._bays = {str(row[CONF_ENTITY]): str(row[CONF_BAY_ID]) for row in rows}
+        self._beside = {}
+        for row in rows:
+            for column in (CONF_BATTERY, CONF_LAST_SEEN):
+                if entity_id := row.get(column):
+                    bays = self._beside.setdefault(str(entity_id), [])
+                    bays.append((str(row[CONF_BAY_ID]), column))
+
+    # How an owner sets it up.
+
+    @classmethod
+    @override
+    def settings_schema(cls) -> Schema:
+        return SETTINGS
 
     @classmethod
     @override
     def columns(cls) -> Columns:
         return {
-            CONF_ENTITY: {"selector": EntitySelector(_ANY), "required": True},
+            CONF_ENTITY: {"selector": EntitySelector(ANY), "required": True},
             CONF_EMPTY_M: {"selector": EMPTY_SELECTOR},
+            CONF_BATTERY: {"selector": of_class(SensorDeviceClass.BATTERY)},
+            CONF_LAST_SEEN: {"selector": of_class(SensorDeviceClass.TIMESTAMP)},
         }
 
     @classmethod
     @override
     def row_schema(cls) -> Schema:
         return {
-            vol.Required("entities"): EntitySelector(_MANY),
+            vol.Required("entities"): EntitySelector(MANY),
             vol.Optional(CONF_EMPTY_M): EMPTY_SELECTOR,
         }
 
@@ -99,10 +158,11 @@ class EntitySource(Source):
 
     @classmethod
     @override
-    def check(cls, node: NodeConfig) -> None:
+    def check(cls, hass: HomeAssistant, node: NodeConfig) -> None:
         labels: dict[str, str] = {}
         for row in node.rows:
             entity_id, label = str(row[CONF_ENTITY]), str(row[CONF_LABEL])
+            check_entity(hass, entity_id, label)
             if entity_id in labels:
                 raise SourceError(
                     "entity_twice",
@@ -110,77 +170,191 @@ class EntitySource(Source):
                 )
             labels[entity_id] = label
 
+    @classmethod
+    @override
+    def uncalibrated(cls, node: NodeConfig) -> list[str]:
+        if node.empty_is == EMPTY_IS_NOTHING:
+            return []
+        return [
+            str(row[CONF_BAY_ID])
+            for row in node.rows
+            if not says_state(str(row[CONF_ENTITY])) and number_in(row, CONF_EMPTY_M) is None
+        ]
+
     @override
     async def async_probe(self) -> Mapping[str, Reading]:
-        return {bay_id: self._read(entity_id) for entity_id, bay_id in self._bays.items()}
+        now = time.monotonic()
+        return {bay_id: self._read(entity_id, now) for entity_id, bay_id in self._bays.items()}
 
+    # At work.
+
+    @property
     @override
-    async def async_start(self, sink: Sink) -> None:
-        self._sink = sink
-        self._unsub = async_track_state_change_event(
-            self.hass, list(self._bays), self._async_changed
+    def _options(self) -> ReportOptions:
+        hours = number_in(self.node.settings, CONF_SILENT_AFTER_H)
+        return ReportOptions(
+            on_after_s=self.node.number(CONF_ON_AFTER_S, ON_AFTER_S),
+            off_after_s=self.node.number(CONF_OFF_AFTER_S, OFF_AFTER_S),
+            silent_after_s=hours * 3600.0 if hours else None,
         )
-        sink.sweep([self._read(entity_id) for entity_id in self._bays])
-        self._async_repeat(list(self._bays))
 
     @override
-    async def async_stop(self) -> None:
-        for unsub in (self._unsub, self._unsub_repeat):
-            if unsub is not None:
-                unsub()
-        self._unsub = self._unsub_repeat = None
-        self._repeats.clear()
+    def _make_reports(self, options: ReportOptions) -> Iterable[Reports]:
+        for entity_id, bay_id in self._bays.items():
+            reports = StateReports if says_state(entity_id) else DistanceReports
+            yield reports(bay_id, options)
+
+    @override
+    def _async_subscribe(self) -> list[Reading]:
+        self._unsub = [
+            *self._async_track(),
+            async_at_started(self.hass, self._async_started),
+        ]
+        return [one for entity_id in self._bays for one in self._said_before(entity_id)]
 
     @callback
-    def _async_changed(self, event: Event[EventStateChangedData]) -> None:
-        """Pass on what an entity says now."""
-        entity_id = event.data["entity_id"]
-        if self._sink is not None:
-            self._sink.sweep([self._read(entity_id)])
-            self._async_repeat([entity_id])
+    def _async_track(self) -> list[CALLBACK_TYPE]:
+        """Listen to the entities and to their entries in the registry."""
+        return [
+            async_track_state_change_event(self.hass, list(self._bays), self._async_reported),
+            async_track_state_report_event(self.hass, list(self._bays), self._async_reported),
+            async_track_state_change_event(self.hass, list(self._beside), self._async_beside),
+            async_track_entity_registry_updated_event(
+                self.hass, list(self._bays), self._async_registry_updated
+            ),
+        ]
+
+    @override
+    def _async_unsubscribe(self) -> None:
+        for unsub in self._unsub:
+            unsub()
+        self._unsub = []
 
     @callback
-    def _async_repeat(self, entity_ids: Sequence[str]) -> None:
-        """Let distances count again until they have had their say."""
-        for entity_id in entity_ids:
-            if self._read(entity_id).distance_m is not None:
-                self._repeats[entity_id] = REPEATS
-        if self._repeats and self._unsub_repeat is None:
-            self._unsub_repeat = async_call_later(self.hass, REPEAT_S, self._async_count_again)
+    def _async_reported(self, event: _Reported) -> None:
+        """Take what an entity says now."""
+        self.async_report(self._read(event.data["entity_id"], time.monotonic()))
 
     @callback
-    def _async_count_again(self, _now: object) -> None:
-        """Repeat the distances that are new, and come back while there are any."""
-        self._unsub_repeat = None
-        if self._sink is not None:
-            self._sink.sweep([self._read(entity_id) for entity_id in self._repeats])
-        self._repeats = {one: left - 1 for one, left in self._repeats.items() if left > 1}
-        self._async_repeat([])
+    def _async_beside(self, event: Event[EventStateChangedData]) -> None:
+        """Take what is said of a sensor's battery, or of when it was heard of."""
+        state = event.data["new_state"]
+        for bay_id, column in self._beside[event.data["entity_id"]]:
+            if column == CONF_BATTERY and self.sink is not None:
+                self.sink.changed()
+            elif state is not None and (seen := dt_util.parse_datetime(state.state)) is not None:
+                self.async_alive(bay_id, _monotonic_of(seen))
 
-    def _read(self, entity_id: str) -> Reading:
+    @callback
+    def _async_registry_updated(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+        """Follow an entity that has another name now; take notice of one that is gone."""
+        data = event.data
+        if data["action"] == "update" and (old := data.get("old_entity_id")) is not None:
+            rows = [
+                {**row, CONF_ENTITY: data["entity_id"]} if row[CONF_ENTITY] == old else row
+                for row in self.node.rows
+            ]
+            self.node = replace(self.node, rows=rows)
+            self._wire()
+            self._async_unsubscribe()
+            self._unsub = self._async_track()
+            if self.sink is not None:
+                self.sink.rewired()
+        elif data["entity_id"] in self._bays:
+            self.async_report(self._read(data["entity_id"], time.monotonic()))
+            if self.sink is not None:
+                self.sink.changed()
+
+    @callback
+    def _async_started(self, _hass: HomeAssistant) -> None:
+        """Look once more for what is not there, now that everything has been set up."""
+        for entity_id in self._bays:
+            if self.hass.states.get(entity_id) is None:
+                self.async_report(self._read(entity_id, time.monotonic()))
+        if self.sink is not None:
+            self.sink.changed()
+
+    @override
+    def missing(self) -> list[str]:
+        return [entity_id for entity_id in self._bays if self._is_missing(entity_id)]
+
+    @override
+    def low_batteries(self) -> dict[str, float]:
+        low: dict[str, float] = {}
+        for entity_id, bays in self._beside.items():
+            state = self.hass.states.get(entity_id)
+            percent = None if state is None else _number(state.state)
+            for bay_id, column in bays:
+                if column == CONF_BATTERY and percent is not None and percent < BATTERY_LOW_PERCENT:
+                    low[bay_id] = percent
+        return low
+
+    # What an entity says.
+
+    def _said_before(self, entity_id: str) -> list[Reading]:
+        """Return what an entity has said before anybody listened: when first, and when last."""
+        state = self.hass.states.get(entity_id)
+        if state is None:
+            return [self._read(entity_id, time.monotonic())]
+        times = dict.fromkeys((state.last_changed, state.last_reported))
+        return [self._read(entity_id, _monotonic_of(at)) for at in times]
+
+    def _is_missing(self, entity_id: str) -> bool:
+        """Return whether an entity is not there, and will not come by itself."""
+        if self.hass.states.get(entity_id) is not None:
+            return False
+        entry = er.async_get(self.hass).async_get(entity_id)
+        return self.hass.is_running or (entry is not None and entry.disabled)
+
+    def _read(self, entity_id: str, at: float) -> Reading:
         """Return what an entity says of its bay."""
-        bay_id, now, state = (
-            self._bays[entity_id],
-            time.monotonic(),
-            self.hass.states.get(entity_id),
-        )
-        if state is None or state.state in (STATE_UNAVAILABLE, STATE_UNKNOWN):
-            return Reading(bay_id, now, fault=Fault.UNAVAILABLE)
-        if entity_id.startswith(f"{BINARY_SENSOR}."):
-            return Reading(bay_id, now, occupied=state.state == STATE_ON)
-        distance_m = _distance_m(state)
-        if distance_m is None or not 0.0 < distance_m < FARTHEST_M:
-            return Reading(bay_id, now, fault=Fault.IMPLAUSIBLE)
-        return Reading(bay_id, now, distance_m=distance_m)
+        bay_id, state = self._bays[entity_id], self.hass.states.get(entity_id)
+        if state is None or state.state == STATE_UNAVAILABLE:
+            missing = self._is_missing(entity_id)
+            return Reading(bay_id, at, fault=Fault.MISSING if missing else Fault.UNAVAILABLE)
+        if says_state(entity_id):
+            if state.state not in (STATE_ON, STATE_OFF):
+                return Reading(bay_id, at, fault=Fault.UNAVAILABLE)
+            return Reading(bay_id, at, occupied=state.state == self._on)
+        said = self._distance_of(state)
+        if isinstance(said, Fault):
+            return Reading(bay_id, at, fault=said)
+        return Reading(bay_id, at, distance_m=said)
+
+    def _distance_of(self, state: State) -> float | Fault:
+        """Return what a distance sensor says, in metres: no echo has many names."""
+        value = None if state.state == STATE_UNKNOWN else _number(state.state)
+        if value is None and state.state != STATE_UNKNOWN:
+            return Fault.IMPLAUSIBLE
+        if value is None or not isfinite(value) or value <= 0.0:
+            return Fault.NO_TARGET
+        distance_m = _metres(value, state.attributes.get(ATTR_UNIT_OF_MEASUREMENT))
+        blind_m, farthest_m = self._span_m
+        if distance_m is None:
+            return Fault.IMPLAUSIBLE
+        if distance_m <= blind_m:
+            return Fault.TOO_NEAR
+        return distance_m if distance_m <= farthest_m else Fault.NO_TARGET
 
 
-def _distance_m(state: State) -> float | None:
-    """Return a distance sensor's state in metres, whatever its unit."""
-    unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT, UnitOfLength.METERS)
+def _number(text: str) -> float | None:
+    """Return the number that a text is."""
     try:
-        value = float(state.state)
-        if not isfinite(value):
-            return None
-        return DistanceConverter.convert(value, unit, UnitOfLength.METERS)
-    except ValueError, HomeAssistantError:
+        return float(text)
+    except ValueError:
         return None
+
+
+def _metres(value: float, unit: object) -> float | None:
+    """Return a length in metres, whatever its unit; None when that is no unit of length."""
+    if unit is None:
+        return value
+    try:
+        return DistanceConverter.convert(value, str(unit), UnitOfLength.METERS)
+    except HomeAssistantError:
+        return None
+
+
+def _monotonic_of(at: datetime) -> float:
+    """Return a time on the monotonic clock."""
+    return time.monotonic() - max(0.0, (dt_util.utcnow() - dt_util.as_utc(at)).total_seconds())

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import override
 
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
@@ -25,8 +26,20 @@ from ..hcsr04.gpiod_lines import LineInUseError
 from ..hcsr04.model import LineLostError, Sensor
 from ..hcsr04.pin_factory import GpiodFactory
 from ..hcsr04.schedule import HEARING_M, RANGE_MAX_M, Plan
+from ..lot.model import OUT_OF_REACH
 from .banked import BankSource, place
-from .base import Columns, NodeConfig, Row, Schema, SourceError, Value, metres
+from .base import (
+    EMPTY_IS_FLOOR,
+    Columns,
+    NodeConfig,
+    Row,
+    Schema,
+    SourceError,
+    Value,
+    blind_field,
+    empty_is_field,
+    metres,
+)
 
 CONF_TRIGGER = "trigger"
 CONF_ECHO = "echo"
@@ -66,6 +79,8 @@ class GpioSource(BankSource):
         return {
             vol.Required("range_m", default=RANGE_MAX_M): metres(0.5, RANGE_MAX_M),
             vol.Required("hearing_m", default=HEARING_M): metres(0.0, 50.0),
+            **blind_field(),
+            **empty_is_field(),
         }
 
     @classmethod
@@ -122,7 +137,7 @@ class GpioSource(BankSource):
 
     @classmethod
     @override
-    def check(cls, node: NodeConfig) -> None:
+    def check(cls, hass: HomeAssistant, node: NodeConfig) -> None:
         for row in node.rows:
             for key in (CONF_TRIGGER, CONF_ECHO):
                 pin = row.get(key)
@@ -134,7 +149,22 @@ class GpioSource(BankSource):
                 raise SourceError(
                     "pulled_up_pin", {"label": str(row[CONF_LABEL]), "pin": str(row[CONF_ECHO])}
                 )
-        super().check(node)
+        super().check(hass, node)
+
+    @classmethod
+    @override
+    def uncalibrated(cls, node: NodeConfig) -> list[str]:
+        if node.empty_is != EMPTY_IS_FLOOR:
+            return []
+        return [str(row[CONF_BAY_ID]) for row in node.rows if row.get(CONF_EMPTY_M) is None]
+
+    @override
+    def empty_distances(self) -> dict[str, float | None]:
+        # Before anybody was asked, a bay without a distance was one that gives no echo.
+        distances = super().empty_distances()
+        if self.node.empty_is is None:
+            return {one: OUT_OF_REACH if m is None else m for one, m in distances.items()}
+        return distances
 
     @classmethod
     @override

@@ -1,6 +1,7 @@
 """A simulated Raspberry Pi: the same bank over bays in which nobody has to park."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from statistics import fmean
 from typing import override
@@ -16,12 +17,13 @@ import voluptuous as vol
 
 from ..const import CONF_BAY_ID
 from ..hcsr04.bank import Bank
-from ..hcsr04.model import Fault as SensorFault, LineLostError, Sensor
+from ..hcsr04.model import LineLostError, Sensor
 from ..hcsr04.schedule import Plan
 from ..hcsr04.simulator import (
+    AS_RECORDED,
+    Defect,
     Event,
     Mount,
-    Quality,
     RealClock,
     SimulatedLines,
     VehicleKind,
@@ -42,8 +44,9 @@ HEIGHT_M = 2.5
 STAY_MIN = 60.0
 OCCUPANCY_PERCENT = 80.0
 
-# As good as well-mounted sensors in a garage: now and then an echo is missed or is nonsense.
-QUALITY = Quality(dropout_share=0.01, outlier_share=0.005)
+# As good as well-mounted sensors in a garage: noise as it was recorded, but only now and then are
+# some echoes missed or is one wrong.
+QUALITY = replace(AS_RECORDED, dropout_share=0.01, outlier_share=0.005)
 WALKERS_PER_H = 4.0
 
 
@@ -166,7 +169,7 @@ class SimulatedSource(BankSource):
         *,
         traffic: Traffic | None = None,
         vehicle: VehicleKind | None = None,
-        fault: SensorFault | None = None,
+        defect: Defect | None = None,
         mend: bool = False,
     ) -> None:
         """Let a vehicle park or leave, or a sensor break or be mended."""
@@ -176,5 +179,5 @@ class SimulatedSource(BankSource):
             self.world.drive_off(bay_id)
         elif traffic is Traffic.AUTOMATIC:
             self.world.automatic(bay_id)
-        if fault is not None or mend:
-            self.world.set_fault(bay_id, fault)
+        if defect is not None or mend:
+            self.world.set_defect(bay_id, defect)

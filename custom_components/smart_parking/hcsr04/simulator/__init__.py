@@ -7,7 +7,9 @@ minutes, a `RealClock` lets it live.
 
 from .bay import Mount, Presence, Truth
 from .clock import Clock, RealClock, VirtualClock
-from .lines import Quality, SimulatedLines
+from .defects import Defect
+from .lines import SimulatedLines
+from .quality import AS_RECORDED, Quality
 from .traffic import (
     Event,
     Move,
@@ -21,8 +23,10 @@ from .vehicles import VehicleKind
 from .world import Air, World, air_over_the_day
 
 __all__ = [
+    "AS_RECORDED",
     "Air",
     "Clock",
+    "Defect",
     "Event",
     "Mount",
     "Move",

@@ -4,9 +4,11 @@ from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
+from random import Random
 from typing import NamedTuple
 
-from ..model import Fault
+from .chain import TwoStateChain
+from .defects import Defect
 from .vehicles import Vehicle
 
 DAY_S = 86_400.0
@@ -16,6 +18,9 @@ STAYS_KEPT = 4
 GAP_S = 2.0
 # How long a reading of something that stands may be reused while dust gathers.
 DRIFT_STEP_S = 600.0
+# Recorded over an empty bay: two surfaces, heard in irregular runs of half a minute, 40 : 60.
+FARTHER_SHARE = 0.6
+SURFACE_RUN_S = 30.0
 # A head is small and round, shoulders slope: under the 0.5 m2 that the data sheet asks of a target.
 WALKER_HEARD = 0.7
 
@@ -37,13 +42,22 @@ class Truth(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mount:
-    """Where a sensor hangs."""
+    """Where a sensor hangs, and what only this one does."""
 
     sensor_id: str
     height_m: float = 2.5
     """Over the floor of its bay."""
     drift_m_per_day: float = 0.0
     """How much farther everything seems from day to day, by dirt on the sensor."""
+    farther_m: float | None = None
+    """A second surface of the empty bay, beyond the floor, that is heard instead now and then."""
+    silence_s: float = 0.038
+    """How long the echo lasts when nothing is heard: data sheets say 38 ms, some do 48 or 70 ms."""
+
+    @property
+    def deepest_m(self) -> float:
+        """How far the farthest surface is."""
+        return max(self.height_m, self.farther_m or 0.0)
 
 
 @dataclass(slots=True)
@@ -99,9 +113,10 @@ class Bay:
     """
 
     __slots__ = (
+        "_farther",
         "behind_m",
-        "fault",
-        "fault_since_ns",
+        "defect",
+        "defect_since_ns",
         "heard",
         "manual",
         "mount",
@@ -112,11 +127,15 @@ class Bay:
         "walker",
     )
 
-    def __init__(self, mount: Mount) -> None:
+    def __init__(self, mount: Mount, seed: int = 0) -> None:
         """Begin empty."""
         self.mount = mount
-        self.fault: Fault | None = None
-        self.fault_since_ns = 0
+        self._farther: TwoStateChain | None = None
+        if mount.farther_m is not None:
+            own = Random(f"surfaces {seed} {mount.sensor_id}")
+            self._farther = TwoStateChain(own, FARTHER_SHARE, 2 * FARTHER_SHARE * SURFACE_RUN_S)
+        self.defect: Defect | None = None
+        self.defect_since_ns = 0
         self.manual = False
         self.scheduled: Vehicle | None = None
         """The vehicle that traffic has here, whatever was done by hand."""
@@ -161,8 +180,7 @@ class Bay:
     def look(self, at_s: float) -> None:
         """Work out what a ping meets now, and for how long that will hold."""
         floor_m = self.mount.height_m
-        self.nearest_m, self.heard, self.behind_m = floor_m, 1.0, None
-        until_s = at_s + DRIFT_STEP_S
+        until_s = self._show_floor(at_s)
         for stay in self.stays:
             if at_s < stay.enters_s:
                 until_s = min(until_s, stay.enters_s)
@@ -179,6 +197,17 @@ class Bay:
         if self.behind_m is not None:
             self.behind_m += drift_m
         self.steady_until_s = until_s
+
+    def _show_floor(self, at_s: float) -> float:
+        """Put what is heard of the empty bay under the sensor, and return until when it is that."""
+        self.nearest_m, self.heard, self.behind_m = self.mount.height_m, 1.0, None
+        until_s = at_s + DRIFT_STEP_S
+        farther, farther_m = self._farther, self.mount.farther_m
+        if farther is None or farther_m is None:
+            return until_s
+        if farther.at(at_s):
+            self.nearest_m = farther_m
+        return min(until_s, farther.until_s)
 
     def _pass(self, walker: Walker, at_s: float, until_s: float) -> float:
         """Put somebody in the way, and return until when things are as they are."""

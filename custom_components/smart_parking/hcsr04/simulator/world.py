@@ -5,9 +5,9 @@ from math import cos, inf, pi
 from random import Random
 from threading import RLock
 
-from ..model import Fault
 from .bay import DAY_S, Bay, Mount, Truth, Walker
 from .clock import Clock
+from .defects import Defect
 from .traffic import Event, Move
 from .vehicles import Vehicle, VehicleKind, some_vehicle
 
@@ -65,9 +65,9 @@ class World:
         self.air = air
         """May be replaced at any time."""
         self.lock = RLock()
-        self.bays = {mount.sensor_id: Bay(mount) for mount in mounts}
-        self.faults_set = 0
-        """Counts changes of faults, so that who looks often need not look at each."""
+        self.bays = {mount.sensor_id: Bay(mount, seed) for mount in mounts}
+        self.defects_set = 0
+        """Counts changes of defects, so that who looks often need not look at each."""
         self._start_ns = clock.now_ns()
         self._vehicles = Random(f"vehicles {seed}")
         self._walkers = Random(f"walkers {seed}")
@@ -174,22 +174,22 @@ class World:
             bay.manual = False
             self._follow(bay, now_s)
 
-    def set_fault(self, sensor_id: str, fault: Fault | None) -> None:
-        """Break a sensor so that it shows a fault, or mend it.
+    def set_defect(self, sensor_id: str, defect: Defect | None) -> None:
+        """Break a sensor in one way, or mend it.
 
         They all hang on one chip: with `LINE_LOST` on any of them, it is gone for all.
         """
         with self.lock:
             bay = self.bays[sensor_id]
-            bay.fault, bay.fault_since_ns = fault, self.clock.now_ns()
-            self.faults_set += 1
+            bay.defect, bay.defect_since_ns = defect, self.clock.now_ns()
+            self.defects_set += 1
 
     # What is true
 
     @property
     def chip_lost(self) -> bool:
         """Whether the GPIO chip is gone."""
-        return any(bay.fault is Fault.LINE_LOST for bay in self.bays.values())
+        return any(bay.defect is Defect.LINE_LOST for bay in self.bays.values())
 
     def truth(self, sensor_id: str, at_ns: int | None = None) -> Truth:
         """Return what is in a bay now, or was a little while ago.

@@ -1,0 +1,187 @@
+"""What is wrong with the sensors of a lot, and when its owner is told."""
+
+from collections.abc import Iterable
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+
+from .issues import PATIENCE_S, Issue, IssueTracker
+from .lot.lot import Lot
+from .lot.model import Fault, Observation
+from .memory import Memory
+from .node import Node
+
+# A bay that has never been seen empty may be measured with a wrong empty distance.
+NEVER_VACANT_S = 86_400.0
+# Owners who want to look are asked again the next day; who has looked, after a week.
+LOOK_S = 86_400.0
+LOOKED_S = 7 * 86_400.0
+
+
+class FaultMonitor:
+    """Follows the nodes and bays of one lot, and raises issues for what lasts."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str, lot: Lot, memory: Memory) -> None:
+        """Begin with no nodes."""
+        self._hass = hass
+        self._entry_id = entry_id
+        self._lot = lot
+        self._memory = memory
+        self._issues = IssueTracker(hass, entry_id)
+        self._unread: dict[str, CALLBACK_TYPE] = {}
+        """What looks once more at the bays of a node, by its id."""
+
+    @callback
+    def async_close(self) -> None:
+        """Take back all that was said."""
+        self._issues.async_remove_all()
+        for node_id in list(self._unread):
+            self._unread.pop(node_id)()
+
+    # Nodes.
+
+    @callback
+    def async_node_added(self, node: Node, believed: Iterable[Observation]) -> None:
+        """Begin to follow a node; `believed` is what is known of its bays already."""
+        for seen in believed:
+            if seen.occupied:
+                self._async_follow_vehicle(node, seen)
+
+        @callback
+        def find_unread(_now: object) -> None:
+            del self._unread[node.node_id]
+            self._async_find_unread(node)
+
+        self._unread[node.node_id] = async_call_later(self._hass, PATIENCE_S, find_unread)
+
+    @callback
+    def async_remove_node(self, node_id: str) -> None:
+        """Drop what is wrong with a node that is no more, or will be another one."""
+        for key in (node_id, _missing(node_id), _batteries(node_id)):
+            self._issues.async_remove(key)
+        if (cancel := self._unread.pop(node_id, None)) is not None:
+            cancel()
+
+    @callback
+    def async_node_changed(self, node: Node) -> None:
+        """Note whether a node measures, and what its sensors lack."""
+        name = {"node": node.name}
+        problem = node.problem
+        self._async_set(
+            node.node_id,
+            problem and Issue(f"node_{problem.key}", {**name, **problem.placeholders}),
+        )
+        missing = ", ".join(node.source.missing())
+        self._async_set(
+            _missing(node.node_id),
+            missing
+            and Issue(
+                "node_missing_entities",
+                {**name, "entities": missing},
+                data={"entry_id": self._entry_id, "node_id": node.node_id},
+                patience_s=0.0,
+            ),
+        )
+        low = ", ".join(
+            f"{self._lot[bay_id].bay.label} ({percent:.0f} %)"
+            for bay_id, percent in node.source.low_batteries().items()
+        )
+        self._async_set(
+            _batteries(node.node_id),
+            low and Issue("node_low_batteries", {**name, "bays": low}, patience_s=0.0),
+        )
+
+    @callback
+    def _async_find_unread(self, node: Node) -> None:
+        """Tell the owner of bays of which a node that works has said nothing so far."""
+        for bay_id in node.bay_ids:
+            if node.problem is None and self._lot[bay_id].fault is Fault.NO_READING:
+                issue = Issue("bay_no_reading", self._label(bay_id), patience_s=0.0)
+                self._issues.async_raise(bay_id, issue)
+
+    # Bays.
+
+    @callback
+    def async_bay_seen(self, node: Node, seen: Observation) -> None:
+        """Note how long nothing has been known of a bay, or nothing been seen but a vehicle."""
+        # A node that is down needs hands, and not each of its sensors; missing entities are told
+        # of together.
+        is_faulty = seen.fault not in (None, Fault.MISSING) and node.problem is None
+        self._async_set(seen.bay_id, is_faulty and self._issue_of(node, seen))
+        if seen.occupied is False and seen.distance_m is not None:
+            self._memory.async_confirm_empty(seen.bay_id)
+        self._async_follow_vehicle(node, seen)
+
+    @callback
+    def async_remove_bay(self, bay_id: str) -> None:
+        """Drop what is wrong with a bay that is no more."""
+        for key in (bay_id, _never_vacant(bay_id)):
+            self._issues.async_remove(key)
+
+    @callback
+    def async_snooze(self, bay_id: str, seconds: float) -> None:
+        """Say nothing of what a bay measures for a while: somebody looks, or has looked."""
+        for key in (bay_id, _never_vacant(bay_id)):
+            self._issues.async_snooze(key, seconds)
+
+    @callback
+    def _async_follow_vehicle(self, node: Node, seen: Observation) -> None:
+        """Note how long a bay has been taken that has never been seen empty."""
+        is_doubtful = seen.occupied and seen.bay_id not in self._memory.confirmed
+        measured_m = node.watch.steady_m(seen.bay_id) if is_doubtful else None
+        self._async_set(
+            _never_vacant(seen.bay_id),
+            measured_m
+            and Issue(
+                "bay_never_vacant",
+                self._distances(node, seen.bay_id, measured_m),
+                data=self._fix_data(seen.bay_id),
+                patience_s=NEVER_VACANT_S,
+            ),
+        )
+
+    def _issue_of(self, node: Node, seen: Observation) -> Issue:
+        """Return what is said of a fault that lasts."""
+        measured_m = node.watch.steady_m(seen.bay_id)
+        if seen.fault is not Fault.MISCALIBRATED or measured_m is None:
+            return Issue(f"bay_{seen.fault}", self._label(seen.bay_id))
+        words = self._distances(node, seen.bay_id, measured_m)
+        key = "bay_miscalibrated" if "written" in words else "bay_uncalibrated"
+        return Issue(key, words, data=self._fix_data(seen.bay_id))
+
+    def _label(self, bay_id: str) -> dict[str, str]:
+        """Return what names a bay in a text."""
+        return {"bay": self._lot[bay_id].bay.label}
+
+    def _distances(self, node: Node, bay_id: str, measured_m: float) -> dict[str, str]:
+        """Return what an owner is told of a bay's distances, in metres."""
+        words = {**self._label(bay_id), "measured": f"{measured_m:.2f}"}
+        written_m = node.watch.empty_distances().get(bay_id)
+        return words if written_m is None else {**words, "written": f"{written_m:.2f}"}
+
+    def _fix_data(self, bay_id: str) -> dict[str, str | int | float | None]:
+        """Return what a repair needs to know of a bay."""
+        return {"entry_id": self._entry_id, "bay_id": bay_id}
+
+    @callback
+    def _async_set(self, key: str, issue: Issue | object) -> None:
+        """Raise an issue, or clear it when there is none."""
+        if isinstance(issue, Issue):
+            self._issues.async_raise(key, issue)
+        else:
+            self._issues.async_clear(key)
+
+
+def _missing(node_id: str) -> str:
+    """Return the key of what a node's sensors lack."""
+    return f"{node_id}_missing"
+
+
+def _batteries(node_id: str) -> str:
+    """Return the key of the empty batteries of a node's sensors."""
+    return f"{node_id}_batteries"
+
+
+def _never_vacant(bay_id: str) -> str:
+    """Return the key of a bay that has never been seen empty."""
+    return f"{bay_id}_never_vacant"

@@ -1,0 +1,50 @@
+"""Whether the distances of one bay hang together, whatever is believed of it."""
+
+from .model import Fault
+from .steadiness import SAME_SURFACE_M
+from .surfaces import Place
+
+# Readings over which shares are taken: at 500 ms, noise is named after some 25 s.
+WINDOW_READINGS = 40
+# Share of odd readings that names a fault, and below which it is over. Good sensors give up to
+# 12 % outliers on a bad surface; of one that hears only noise, nine in ten are like no other.
+ODD_SHARE = 0.4
+CALM_SHARE = 0.2
+NEGLIGIBLE_SHARE = 0.01
+
+
+class Coherence:
+    """Shares of readings that repeat nothing, and of those that exclude the one before."""
+
+    __slots__ = ("_contrary", "_last_m", "_last_place", "_noise", "_second_last_m", "fault")
+
+    def __init__(self) -> None:
+        """Begin with nothing odd."""
+        self.fault: Fault | None = None
+        self._noise = 0.0
+        self._contrary = 0.0
+        self._last_m = self._second_last_m = -1.0
+        self._last_place = Place.FLOOR
+
+    def __bool__(self) -> bool:
+        """Return whether anything was odd of late, so that what is normal has to be counted."""
+        return self._noise > NEGLIGIBLE_SHARE or self._contrary > NEGLIGIBLE_SHARE
+
+    def add(self, distance_m: float, place: Place, *, is_expected: bool) -> None:
+        """Weigh a distance; one is expected where the floor or the vehicle was before."""
+        repeats = (
+            is_expected
+            or abs(distance_m - self._last_m) < SAME_SURFACE_M
+            or abs(distance_m - self._second_last_m) < SAME_SURFACE_M
+        )
+        # Where sound finds its way past the floor, there is no vehicle.
+        contrary = {place, self._last_place} == {Place.VEHICLE, Place.BEYOND}
+        self._noise += ((not repeats) - self._noise) / WINDOW_READINGS
+        self._contrary += (contrary - self._contrary) / WINDOW_READINGS
+        self._last_m, self._second_last_m = distance_m, self._last_m
+        self._last_place = place
+        limit = ODD_SHARE if self.fault is None else CALM_SHARE
+        if self._noise > limit:
+            self.fault = Fault.NOISE
+        else:
+            self.fault = Fault.CONTRADICTORY if self._contrary > limit else None

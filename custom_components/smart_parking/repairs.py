@@ -1,0 +1,122 @@
+"""Repairs that an owner makes with a tap: what a bay measures, and entities that are gone."""
+
+from typing import TYPE_CHECKING
+
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.components.repairs.const import FlowType
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+
+from .const import DOMAIN, SUBENTRY_NODE
+from .fault_monitor import LOOK_S, LOOKED_S
+
+if TYPE_CHECKING:
+    from .coordinator import LotCoordinator
+
+type Data = dict[str, str | int | float | None]
+
+
+class BayRepair(RepairsFlow):
+    """A bay measures a distance that does not fit: what is it?"""
+
+    def __init__(self, entry_id: str, bay_id: str) -> None:
+        """Begin with a bay of a lot."""
+        self._entry_id = entry_id
+        self._bay_id = bay_id
+
+    @property
+    def _coordinator(self) -> LotCoordinator | None:
+        """The lot, if it is at work and still has the bay."""
+        entry = self.hass.config_entries.async_get_entry(self._entry_id)
+        if entry is None or entry.state is not ConfigEntryState.LOADED:
+            return None
+        coordinator: LotCoordinator = entry.runtime_data
+        return coordinator if self._bay_id in coordinator.lot else None
+
+    async def async_step_init(self, user_input: Data | None = None) -> RepairsFlowResult:
+        """Say what is measured, and ask what it is."""
+        coordinator = self._coordinator
+        if coordinator is None:
+            return self.async_abort(reason="lot_not_loaded")
+        watch = coordinator.node_of(self._bay_id).watch
+        measured_m = watch.steady_m(self._bay_id)
+        if measured_m is None:
+            return self.async_abort(reason="not_steady")
+        written_m = watch.empty_distances().get(self._bay_id)
+        return self.async_show_menu(
+            step_id="init",
+            menu_options=["take", "vehicle", "look"],
+            description_placeholders={
+                "bay": coordinator.lot[self._bay_id].bay.label,
+                "measured": f"{measured_m:.2f}",
+                "written": "" if written_m is None else f"{written_m:.2f}",
+            },
+        )
+
+    async def async_step_take(self, user_input: Data | None = None) -> RepairsFlowResult:
+        """Take what is measured for the empty bay's distance."""
+        if (coordinator := self._coordinator) is None:
+            return self.async_abort(reason="lot_not_loaded")
+        measured_m = coordinator.node_of(self._bay_id).watch.steady_m(self._bay_id)
+        if measured_m is None:
+            return self.async_abort(reason="not_steady")
+        coordinator.async_set_empty_distance(self._bay_id, measured_m)
+        return self.async_create_entry(data={})
+
+    async def async_step_vehicle(self, user_input: Data | None = None) -> RepairsFlowResult:
+        """Take what is measured for a vehicle that stands there."""
+        if (coordinator := self._coordinator) is None:
+            return self.async_abort(reason="lot_not_loaded")
+        coordinator.node_of(self._bay_id).watch.confirm_vehicle(self._bay_id)
+        coordinator.monitor.async_snooze(self._bay_id, LOOKED_S)
+        return self.async_create_entry(data={})
+
+    async def async_step_look(self, user_input: Data | None = None) -> RepairsFlowResult:
+        """Ask again tomorrow."""
+        if (coordinator := self._coordinator) is None:
+            return self.async_abort(reason="lot_not_loaded")
+        coordinator.monitor.async_snooze(self._bay_id, LOOK_S)
+        return self.async_create_entry(data={})
+
+
+class MissingEntitiesRepair(RepairsFlow):
+    """Entities that measure bays are gone: leads to the form of their node."""
+
+    def __init__(self, entry_id: str, node_id: str) -> None:
+        """Begin with a node of a lot."""
+        self._entry_id = entry_id
+        self._node_id = node_id
+
+    async def async_step_init(self, user_input: Data | None = None) -> RepairsFlowResult:
+        """Go on in the node's form; the issue goes when the entities are there again."""
+        if user_input is None:
+            return self.async_show_form(step_id="init", description_placeholders=self._words)
+        entry = self.hass.config_entries.async_get_entry(self._entry_id)
+        if entry is None or self._node_id not in entry.subentries:
+            return self.async_abort(reason="lot_not_loaded")
+        flow = await self.hass.config_entries.subentries.async_init(
+            (self._entry_id, SUBENTRY_NODE),
+            context={"source": SOURCE_RECONFIGURE, "subentry_id": self._node_id},
+        )
+        return self.async_abort(
+            reason="form_opened",
+            next_flow=(FlowType.CONFIG_SUBENTRIES_FLOW, flow["flow_id"]),
+        )
+
+    @property
+    def _words(self) -> dict[str, str]:
+        """What the issue says, too."""
+        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
+        return dict((issue and issue.translation_placeholders) or {})
+
+
+async def async_create_fix_flow(
+    hass: HomeAssistant, issue_id: str, data: Data | None
+) -> RepairsFlow:
+    """Return what leads an owner through a repair."""
+    known = data or {}
+    entry_id = str(known.get("entry_id"))
+    if (node_id := known.get("node_id")) is not None:
+        return MissingEntitiesRepair(entry_id, str(node_id))
+    return BayRepair(entry_id, str(known.get("bay_id")))
