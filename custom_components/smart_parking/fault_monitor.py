@@ -143,8 +143,12 @@ class FaultMonitor:
     def _issue_of(self, node: Node, seen: Observation) -> Issue:
         """Return what is said of a fault that lasts."""
         measured_m = node.watch.steady_m(seen.bay_id)
-        if seen.fault is not Fault.MISCALIBRATED or measured_m is None:
-            return Issue(f"bay_{seen.fault}", self._label(seen.bay_id))
+        fault = seen.fault
+        if fault is Fault.MISCALIBRATED and measured_m is None:
+            # It has been steady, and is no more: there is nothing to be proposed.
+            fault = Fault.FLOOR_NOT_SEEN
+        if fault is not Fault.MISCALIBRATED or measured_m is None:
+            return Issue(f"bay_{fault}", self._label(seen.bay_id))
         words = self._distances(node, seen.bay_id, measured_m)
         key = "bay_miscalibrated" if "written" in words else "bay_uncalibrated"
         return Issue(key, words, data=self._fix_data(seen.bay_id))

@@ -29,18 +29,37 @@ class Issue:
 
 @dataclass(slots=True)
 class _Trouble:
-    """How long something has been wrong."""
+    """How long something has been wrong. Times are on the loop's clock, which never jumps."""
 
     issue: Issue
     wrong_s: float = 0.0
-    """How long it was wrong until it last changed, in seconds."""
+    """How long it was wrong until it last changed."""
     since: float = 0.0
-    """Since when it is wrong, or right, on the loop's clock."""
+    """Since when it is wrong, or right."""
     is_wrong: bool = False
     is_told: bool = False
+    tell_at: float = 0.0
+    """When it will have been wrong for long enough."""
+    quiet_key: str = ""
+    """What the owner does not want to hear until `quiet_until`."""
     quiet_until: float = 0.0
-    """Until when the owner does not want to hear of it."""
     cancel: CALLBACK_TYPE | None = None
+
+    def turn(self, now: float, *, is_wrong: bool) -> None:
+        """Add up how long it has been as it was."""
+        lasted_s, patience_s = now - self.since, self.issue.patience_s
+        if self.is_wrong:
+            self.wrong_s = min(patience_s, self.wrong_s + lasted_s)
+        else:
+            self.wrong_s = max(0.0, self.wrong_s - FORGIVEN_SHARE * lasted_s)
+        self.since, self.is_wrong = now, is_wrong
+        self.tell_at = now + max(min(AGAIN_S, patience_s), patience_s - self.wrong_s)
+
+    @property
+    def due_at(self) -> float:
+        """When the owner is to be told."""
+        is_quiet = self.quiet_key == self.issue.translation_key
+        return max(self.tell_at, self.quiet_until) if is_quiet else self.tell_at
 
 
 class IssueTracker:
@@ -55,21 +74,21 @@ class IssueTracker:
     @callback
     def async_raise(self, key: str, issue: Issue) -> None:
         """Note that something is wrong, and tell the owner once it has been for long enough."""
-        trouble = self._troubles.setdefault(key, _Trouble(issue))
-        is_new = trouble.issue != issue
+        trouble = self._troubles.get(key)
+        if trouble is None:
+            trouble = self._troubles[key] = _Trouble(issue)
+        elif trouble.is_wrong and trouble.issue == issue:
+            return
         trouble.issue = issue
         if not trouble.is_wrong:
-            self._async_turn(trouble, is_wrong=True)
-            wait_s = issue.patience_s - trouble.wrong_s
-            self._async_wait(key, trouble, max(min(AGAIN_S, issue.patience_s), wait_s))
-        elif is_new and trouble.is_told:
-            self._async_tell(key, trouble)
+            trouble.turn(self._hass.loop.time(), is_wrong=True)
+        self._async_schedule(key, trouble)
 
     @callback
     def async_clear(self, key: str) -> None:
         """Note that it is right again."""
         if (trouble := self._troubles.get(key)) is not None and trouble.is_wrong:
-            self._async_turn(trouble, is_wrong=False)
+            trouble.turn(self._hass.loop.time(), is_wrong=False)
             self._async_withdraw(key, trouble)
 
     @callback
@@ -86,44 +105,33 @@ class IssueTracker:
 
     @callback
     def async_snooze(self, key: str, seconds: float) -> None:
-        """Tell the owner nothing of it for a while."""
+        """Say nothing more of what the owner has just been told, for a while."""
         if (trouble := self._troubles.get(key)) is not None:
-            trouble.quiet_until = self._now() + seconds
-            self._async_withdraw(key, trouble)
+            trouble.quiet_key = trouble.issue.translation_key
+            trouble.quiet_until = self._hass.loop.time() + seconds
             if trouble.is_wrong:
-                self._async_wait(key, trouble, seconds)
+                self._async_schedule(key, trouble)
 
     def issue_id(self, key: str) -> str:
         """Return the name of an issue, unique among all lots."""
         return f"{self._entry_id}_{key}"
 
-    def _now(self) -> float:
-        """Return the time on a clock that never jumps, in seconds."""
-        return self._hass.loop.time()
-
-    def _async_turn(self, trouble: _Trouble, *, is_wrong: bool) -> None:
-        """Add up how long it has been as it was."""
-        now = self._now()
-        lasted_s = now - trouble.since
-        if trouble.is_wrong:
-            trouble.wrong_s = min(trouble.issue.patience_s, trouble.wrong_s + lasted_s)
-        else:
-            trouble.wrong_s = max(0.0, trouble.wrong_s - FORGIVEN_SHARE * lasted_s)
-        trouble.since, trouble.is_wrong = now, is_wrong
-
     @callback
-    def _async_wait(self, key: str, trouble: _Trouble, seconds: float) -> None:
-        """Tell the owner when it has been wrong for so long."""
+    def _async_schedule(self, key: str, trouble: _Trouble) -> None:
+        """Tell the owner when it is time to; what was said before may no longer be so."""
 
         @callback
         def tell(_now: object) -> None:
             trouble.cancel = None
             self._async_tell(key, trouble)
 
-        if seconds:
-            trouble.cancel = async_call_later(self._hass, seconds, tell)
-        else:
-            tell(None)
+        wait_s = trouble.due_at - self._hass.loop.time()
+        if wait_s > 0 or trouble.cancel is not None:
+            self._async_withdraw(key, trouble)
+        if wait_s <= 0:
+            self._async_tell(key, trouble)
+            return
+        trouble.cancel = async_call_later(self._hass, wait_s, tell)
 
     @callback
     def _async_withdraw(self, key: str, trouble: _Trouble) -> None:
@@ -137,9 +145,7 @@ class IssueTracker:
 
     @callback
     def _async_tell(self, key: str, trouble: _Trouble) -> None:
-        """Tell the owner, unless told not to."""
-        if self._now() < trouble.quiet_until:
-            return
+        """Tell the owner."""
         trouble.is_told = True
         issue = trouble.issue
         ir.async_create_issue(

@@ -257,20 +257,30 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     async def async_step_checked(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Offer to save what has been checked."""
         # Without an empty distance a bay would be unknown for ever, so it cannot be saved.
-        lacking = self._uncalibrated(self._rows)
-        measured = self._with_measured()
-        options = [] if lacking else ["save"]
-        if measured != self._rows and not self._uncalibrated(measured):
+        # Where an empty bay gives no value, whatever is measured now is a vehicle.
+        measured = self._rows if self._is_nothing else self._with_measured()
+        lacking = self._uncalibrated(measured)
+        options = [] if self._uncalibrated(self._rows) else ["save"]
+        if measured != self._rows and not lacking:
             options.append("save_measured")
         return self.async_show_menu(
             step_id="checked",
             menu_options=[*options, "check", "bays"],
             description_placeholders={
                 "count": str(len(self._rows)),
-                "answered": str(sum(one.fault is None for one in self._measured.values())),
+                "answered": str(sum(map(self._has_answered, self._measured.values()))),
                 "results": await self._results(lacking),
             },
         )
+
+    @property
+    def _is_nothing(self) -> bool:
+        """Whether an empty bay gives no value."""
+        return self._settings.get(CONF_EMPTY_IS) == EMPTY_IS_NOTHING
+
+    def _has_answered(self, reading: Reading) -> bool:
+        """Return whether a sensor has said what it can: no echo may be all there is to say."""
+        return reading.fault is None or (self._is_nothing and reading.fault is Fault.NO_TARGET)
 
     def _uncalibrated(self, rows: Sequence[Row]) -> list[str]:
         """Return the ids of bays that lack an empty distance."""
@@ -362,7 +372,6 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     async def _results(self, lacking: Collection[str]) -> str:
         """Return what each sensor said, as a list: what needs a look stands first, and marked."""
         words = await self._words(CONF_RESULT)
-        empty_is_nothing = self._settings.get(CONF_EMPTY_IS) == EMPTY_IS_NOTHING
         lines: list[tuple[int, str]] = []
         for row in self._rows:
             bay_id = str(row[CONF_BAY_ID])
@@ -371,16 +380,18 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             if reading is None:
                 # Some sources cannot be asked at all.
                 rank = 0 if self._measured else 2
-            elif reading.fault not in (None, Fault.NO_TARGET):
-                rank = 0
-            elif bay_id in lacking:
-                said, rank = f"{said}; {words('uncalibrated')}", 1
-            elif row.get(CONF_EMPTY_M) is None and empty_is_nothing and reading.distance_m:
+            elif not self._has_answered(reading):
+                rank = 1 if reading.fault is Fault.NO_TARGET else 0
+            elif self._is_nothing and row.get(CONF_EMPTY_M) is None and reading.distance_m:
                 said, rank = f"{said}; {words('taken_for_vehicle')}", 1
             mark = "" if rank == 2 else "⚠️ "
             lines.append((rank, f"- {mark}**{row[CONF_LABEL]}**: {said}"))
         lines.sort(key=lambda line: line[0])
-        return "\n".join(line for _, line in lines[:LISTED_MAX])
+        listed = [line for _, line in lines[:LISTED_MAX]]
+        if lacking:
+            labels = [str(row[CONF_LABEL]) for row in self._rows if row[CONF_BAY_ID] in lacking]
+            listed += ["", f"{words('uncalibrated')} {_listed(labels)}"]
+        return "\n".join(listed)
 
 
 def _said(reading: Reading | None, words: Callable[[str], str]) -> str:

@@ -89,9 +89,13 @@ class MissingEntitiesRepair(RepairsFlow):
         self._node_id = node_id
 
     async def async_step_init(self, user_input: Data | None = None) -> RepairsFlowResult:
+        """Say first what is missing."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(self, user_input: Data | None = None) -> RepairsFlowResult:
         """Go on in the node's form; the issue goes when the entities are there again."""
         if user_input is None:
-            return self.async_show_form(step_id="init", description_placeholders=self._words)
+            return self.async_show_form(step_id="confirm", description_placeholders=self._words)
         entry = self.hass.config_entries.async_get_entry(self._entry_id)
         if entry is None or self._node_id not in entry.subentries:
             return self.async_abort(reason="lot_not_loaded")

@@ -12,7 +12,7 @@ from custom_components.smart_parking.sources import banked
 from tests.integration.clock import until
 from tests.integration.driven import Hand
 from tests.integration.lots import device_of, gate, lot, node, row, said, set_up
-from tests.integration.walk import Walk
+from tests.integration.walk import UNTOUCHED, Walk
 from tests.kernel.rig import FakeRig
 
 ROW = {
@@ -98,7 +98,7 @@ async def test_a_lot_made_of_entities(hass: HomeAssistant) -> None:
     walk = await Walk.to_a_lot(hass)
     await walk.fill(name="Garage", temperature_entity="sensor.roof")
     await walk.fill(source="entities")
-    await walk.fill(name=" ")
+    await walk.fill(name=" ", **UNTOUCHED)
     await walk.pick("row")
     await walk.fill(**ROW, entities=["binary_sensor.eye_0"])
     assert walk.errors == {"base": "entity_count"}
@@ -176,7 +176,7 @@ async def test_a_gate_is_asked_for_again(hass: HomeAssistant) -> None:
     walk = await Walk.to_a_lot(hass)
     await walk.fill(name="Garage")
     await walk.fill(source="entities")
-    await walk.fill(name="Field")
+    await walk.fill(name="Field", **UNTOUCHED)
     await walk.pick("row")
     await walk.fill(**{**ROW, "count": 1}, entities=["binary_sensor.eye"])
     await walk.pick("check", "save")

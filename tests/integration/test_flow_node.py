@@ -18,7 +18,7 @@ from custom_components.smart_parking.sources.base import Row
 from custom_components.smart_parking.sources.gpio import GpioSource
 from tests.integration.clock import until
 from tests.integration.lots import bay, device_of, gate, lot, node, said, set_up
-from tests.integration.walk import Walk
+from tests.integration.walk import UNTOUCHED, Walk
 from tests.kernel.rig import FakeRig
 
 EMPTY_NS = round(2.0 * 2.5 / speed_of_sound(20.0) * 1e9)
@@ -63,7 +63,7 @@ async def test_a_node_is_added(hass: HomeAssistant, entry: SmartParkingConfigEnt
     assert walk.step == "node"
     await walk.fill(source="entities")
     assert walk.suggested == {"name": "Home Assistant entities"}
-    await walk.fill(name="Yard")
+    await walk.fill(name="Yard", **UNTOUCHED)
     await walk.pick("table")
     rows = [
         shown("Y1", 0.0, entity_id="sensor.echo"),
@@ -77,8 +77,10 @@ async def test_a_node_is_added(hass: HomeAssistant, entry: SmartParkingConfigEnt
     assert (placeholders["count"], placeholders["answered"]) == ("3", "2")
     assert placeholders["results"].splitlines() == [
         "- ⚠️ **Y3**: does not exist",
-        "- ⚠️ **Y1**: 2.31 m; has no empty distance yet",
+        "- **Y1**: 2.31 m",
         "- **Y2**: occupied",
+        "",
+        "Before this can be saved, an empty distance has to be measured or written down for: Y3",
     ]
     # What has no empty distance, and gives none now, would be unknown for ever.
     assert walk.options == ["check", "bays"]

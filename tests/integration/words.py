@@ -47,9 +47,15 @@ def _texts_of(flow: Flow) -> tuple[str, Json]:
     return "config", ENGLISH["config"]
 
 
+def is_over(flow: Flow) -> bool:
+    """Return whether a repair has outlived what it is about."""
+    issues = ir.async_get(flow.hass)
+    return isinstance(flow, RepairsFlow) and not issues.async_get_issue(DOMAIN, flow.issue_id)
+
+
 def check_flow(flow: Flow, result: Mapping[str, Any]) -> None:
     """Fail when a flow shows something without words."""
-    if result["type"] is FlowResultType.CREATE_ENTRY:
+    if result["type"] is FlowResultType.CREATE_ENTRY or is_over(flow):
         return
     name, texts = _texts_of(flow)
     given = result.get("description_placeholders") or {}
@@ -70,7 +76,8 @@ def check_flow(flow: Flow, result: Mapping[str, Any]) -> None:
         for option in result["menu_options"]:
             _fill(f"{where}.menu_options.{option}", step["menu_options"].get(option), given)
         return
-    _check_fields(where, result["data_schema"].schema, step, given)
+    if result["data_schema"] is not None:
+        _check_fields(where, result["data_schema"].schema, step, given)
     for error in (result["errors"] or {}).values():
         _fill(f"{name}.error.{error}", texts["error"].get(error), given)
 

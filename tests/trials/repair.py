@@ -16,12 +16,15 @@ async def begin(hass: HomeAssistant, issue_id: str) -> dict[str, Any]:
     return dict(shown)
 
 
+async def go_on(hass: HomeAssistant, shown: dict[str, Any], answers: object) -> dict[str, Any]:
+    """Answer what a repair shows, and return what it shows then."""
+    done = await hass.data[REPAIRS]["flow_manager"].async_configure(shown["flow_id"], answers)
+    await hass.async_block_till_done()
+    return dict(done)
+
+
 async def fix(hass: HomeAssistant, issue_id: str, choice: str) -> dict[str, Any]:
     """Make a choice in a repair, and return how it ended."""
     shown = await begin(hass, issue_id)
     assert choice in shown["menu_options"]
-    done = await hass.data[REPAIRS]["flow_manager"].async_configure(
-        shown["flow_id"], {"next_step_id": choice}
-    )
-    await hass.async_block_till_done()
-    return dict(done)
+    return await go_on(hass, shown, {"next_step_id": choice})

@@ -11,7 +11,7 @@ import pytest
 
 from custom_components.smart_parking.const import DOMAIN
 from tests.integration.lots import LOT_ID, bay, gate, lot, node, set_up
-from tests.integration.walk import Walk
+from tests.integration.walk import UNTOUCHED, Walk
 from tests.trials.field import ECHO, Field
 
 
@@ -81,7 +81,7 @@ async def test_03_the_form_asks_what_an_empty_bay_gives(hass: HomeAssistant) -> 
     sections = {str(key): one for key, one in walk.shown["data_schema"].schema.items()}
     asked = {str(key) for key in sections["distance_sensors"].schema.schema}
     assert {"empty_is", "nothing_m", "range_m", "blind_m"} == asked
-    await walk.fill(name="Yard")
+    await walk.fill(name="Yard", **UNTOUCHED)
     await walk.pick("text")
     await walk.fill(text=f"label,x,y,entity_id\nB01,50,0,{ECHO}")
     await walk.pick("check")

@@ -4,7 +4,7 @@ from .model import Fault
 from .steadiness import SAME_SURFACE_M
 from .surfaces import Place
 
-# Readings over which shares are taken: at 500 ms, noise is named after some 25 s.
+# Readings over which shares are taken: at 500 ms, noise is named after 10 to 20 s.
 WINDOW_READINGS = 40
 # Share of odd readings that names a fault, and below which it is over. Good sensors give up to
 # 12 % outliers on a bad surface; of one that hears only noise, nine in ten are like no other.
@@ -43,8 +43,14 @@ class Coherence:
         self._contrary += (contrary - self._contrary) / WINDOW_READINGS
         self._last_m, self._second_last_m = distance_m, self._last_m
         self._last_place = place
-        limit = ODD_SHARE if self.fault is None else CALM_SHARE
-        if self._noise > limit:
+        self._judge()
+
+    def _judge(self) -> None:
+        """Name what is wrong, and keep its name until all is well."""
+        if self.fault is not None:
+            if max(self._noise, self._contrary) < CALM_SHARE:
+                self.fault = None
+        elif self._noise > ODD_SHARE:
             self.fault = Fault.NOISE
-        else:
-            self.fault = Fault.CONTRADICTORY if self._contrary > limit else None
+        elif self._contrary > ODD_SHARE:
+            self.fault = Fault.CONTRADICTORY

@@ -35,8 +35,11 @@ STEP_DOWN = 4.7
 STEP_FIRST = 1.9
 # A lost echo after a vehicle's: its windscreen passes. It hastens a decision and never makes one.
 STEP_LOST = 0.7
-# A walker is under the sensor for a second, however often it is asked meanwhile.
-VEHICLE_READING_S = 0.45
+# However often a sensor is asked within one moment, it tells of one moment: a walker who crosses, a
+# gap beside a motorcycle. So much of it counts for a newcomer, and against a vehicle.
+MOMENT_S = 0.45
+MOMENT_UP = STEP_UP
+MOMENT_DOWN = 7.0
 # What differs by less than this is the same surface, and no news of it.
 SAME_M = 0.015
 
@@ -62,8 +65,6 @@ UNPLACED_OCCUPIED_S = 3600.0
 UNDECIDED_S = 30.0
 # So many pings without use in a row are how this sensor is; asking again does not help.
 LOSSES_ASKED = 2
-# A floor that came back so often from a distance beyond it has another surface there.
-RETURNS_FROM_FAR = 3
 
 _CERTAIN = frozenset(
     {
@@ -79,7 +80,7 @@ _CERTAIN = frozenset(
     }
 )
 """Faults that have been seen to last, or need no repeating to be believed."""
-_UNPLACED = (Fault.NO_TARGET, Fault.FLOOR_NOT_SEEN, Fault.MISCALIBRATED)
+_UNPLACED = (Fault.NO_TARGET, Fault.TOO_NEAR, Fault.FLOOR_NOT_SEEN, Fault.MISCALIBRATED)
 """What is said of a bay that shows neither floor nor vehicle, the vaguest first."""
 
 
@@ -106,13 +107,12 @@ class Occupancy:
         "_last_m",
         "_log_odds",
         "_losses",
-        "_returns",
+        "_moment_at",
         "_shows",
         "_stands_m",
         "_steady",
         "_surfaces",
         "_unplaced_since",
-        "_vehicle_at",
         "distance_m",
         "fault",
         "occupied",
@@ -143,14 +143,14 @@ class Occupancy:
         self._first_at: float | None = None
         self._last_m: float | None = None
         self._stands_m: float | None = None
-        self._vehicle_at = -inf
+        self._moment_at = -inf
         self._counted = 0.0
-        """How much of what is heard of a newcomer at that time has been counted."""
-        self._faults = self._losses = self._returns = 0
+        """How much of what was heard against the belief in that moment has been counted."""
+        self._faults = self._losses = 0
         self._faults_since = 0.0
         self._unplaced_since: float | None = None
-        self._clear = False
-        """Whether nothing like a vehicle was heard since the bay was firmly empty."""
+        self._clear = not was_occupied
+        """Whether nothing like a vehicle was heard since the bay was empty, or since the start."""
         self._shows = GAPS_NEW
         self._gap = 0.0
         """How likely the newest reading came past a vehicle, if there is one."""
@@ -191,7 +191,6 @@ class Occupancy:
         self._surfaces.calibrate(empty_m, far_m)
         self._last_m = self._stands_m = self._unplaced_since = None
         self._coherence, self._steady = Coherence(), SteadyDistance()
-        self._returns = 0
 
     def confirm_vehicle(self) -> None:
         """Take what is measured for a vehicle that stands, as somebody says who sees it."""
@@ -220,6 +219,9 @@ class Occupancy:
             self._losses += 1
             if fault is Fault.NO_TARGET:
                 self._hear_nothing(at)
+            elif fault is Fault.TOO_NEAR:
+                self._faults = 0
+                self._miss(fault, at)
             else:
                 self._fail(fault or Fault.IMPLAUSIBLE, at)
         return self.in_doubt
@@ -266,7 +268,7 @@ class Occupancy:
             self._place_is_known()
             self._believe(STEP_UP, at)
         elif place in (Place.FLOOR, Place.VEHICLE):
-            self._note_return(place, z)
+            self._note_return(place)
             self._place_is_known()
             evidence, self._gap = self._surfaces.weigh(z, moved_m, self._shows)
             self._believe(evidence, at)
@@ -292,15 +294,16 @@ class Occupancy:
             self._believe(max(0.0, min(STEP_LOST, DECIDED - self._log_odds)), at)
         self._miss(Fault.NO_TARGET, at)
 
-    def _note_return(self, place: Place, z: float) -> None:
-        """Learn a farther surface of the empty bay from a floor that comes back from it."""
+    def _note_return(self, place: Place) -> None:
+        """Learn a farther surface of the empty bay from a floor that comes back from it.
+
+        No vehicle comes or goes unheard, so there was none while that distance was measured.
+        """
         far_m = self._steady.metres
         if place is Place.VEHICLE:
             self._clear = False
         elif self._clear and self._steady and self._surfaces.place(far_m) is Place.BEYOND:
-            self._returns += 1
-            if self._returns >= RETURNS_FROM_FAR:
-                self._surfaces.calibrate(self._surfaces.empty_m, far_m)
+            self._surfaces.calibrate(self._surfaces.empty_m, far_m)
 
     def _place_is_known(self) -> None:
         """Drop what was noted while neither floor nor vehicle was heard."""
@@ -337,14 +340,17 @@ class Occupancy:
             self._wait(at)
 
     def _fresh(self, evidence: float, at: float) -> float:
-        """Return what evidence of a newcomer adds to that of the same moment."""
-        if self.occupied or not 0.0 < evidence < inf:
+        """Return what evidence adds to that of the same moment, against what is believed."""
+        if at - self._moment_at >= MOMENT_S:
+            self._moment_at, self._counted = at, 0.0
+        if not isfinite(evidence) or (evidence > 0.0) is (self.occupied is True):
             return evidence
-        if at - self._vehicle_at >= VEHICLE_READING_S:
-            self._vehicle_at, self._counted = at, 0.0
-        fresh = max(0.0, min(evidence, STEP_UP) - self._counted)
+        if self.occupied is None and evidence < 0.0:
+            return evidence
+        most = MOMENT_DOWN if self.occupied else MOMENT_UP
+        fresh = min(abs(evidence), STEP_DOWN if self.occupied else STEP_UP, most - self._counted)
         self._counted += fresh
-        return fresh
+        return fresh if evidence > 0.0 else -fresh
 
     def _relaxed(self, at: float) -> float:
         """Return the belief after the time that has passed: firm ones fade, and not to nothing."""

@@ -47,7 +47,10 @@ RHYTHM_GAPS = 6
 RHYTHM_SPREAD = 3.0
 RHYTHM_LONE_S = 300.0
 RHYTHM_MAX_S = 3600.0
+RHYTHM_STEADY = 4
 ON_BEAT_SHARE = 0.6
+# Who has sent so many values that were equal to the one before does not swallow them.
+EQUAL_REPORTS = 2
 MISSED_BEATS = 2.0
 # So many reports may be missing before a sensor that has a rhythm is silent.
 SILENT_BEATS = 10.0
@@ -90,10 +93,14 @@ class Reports(ABC):
         self._heard_at, self._is_silent = reading.at, False
         return self._take(reading)
 
-    def alive(self, at: float) -> None:
-        """Note that the sensor was heard of at a time, though it reported nothing."""
+    def alive(self, at: float) -> bool:
+        """Note that the sensor was heard of at a time, though it reported nothing.
+
+        Returns whether it was taken for silent: what it says counts anew then.
+        """
         if self._heard_at is not None and at > self._heard_at:
             self._heard_at = at
+        return self._is_silent
 
     def tick(self, at: float) -> list[Reading]:
         """Return what counts because time has passed."""
@@ -283,7 +290,8 @@ class DistanceReports(Reports):
         if before is not None:
             gap_s = word.at - before.at
             on_beat = self._rhythm.is_on_beat(gap_s)
-            self._rhythm.add(gap_s, says_nothing_new=agrees)
+            is_equal = agrees and before.distance_m == word.distance_m
+            self._rhythm.add(gap_s, says_nothing_new=agrees, is_equal=is_equal)
             self._agreement += (agrees - self._agreement) / AGREEMENT_REPORTS
         else:
             on_beat = False
@@ -325,10 +333,13 @@ class Rhythm:
         """Begin without a rhythm."""
         self._gaps: deque[float | None] = deque(maxlen=RHYTHM_GAPS)
         """Seconds between reports; None where the later one brought news."""
+        self._equal = 0
+        """How many reports were equal to the one before."""
 
-    def add(self, gap_s: float, *, says_nothing_new: bool) -> None:
+    def add(self, gap_s: float, *, says_nothing_new: bool, is_equal: bool) -> None:
         """Learn from the time between two reports."""
         self._gaps.append(gap_s if says_nothing_new else None)
+        self._equal += is_equal
 
     @property
     def beat_s(self) -> float | None:
@@ -341,8 +352,13 @@ class Rhythm:
 
     @property
     def steady_beat_s(self) -> float | None:
-        """The same where there is no doubt about it."""
-        if len(self._gaps) < RHYTHM_GAPS or sum(gap_s is not None for gap_s in self._gaps) < 4:
+        """The same where there is no doubt about it.
+
+        Many integrations swallow values that are equal: over a floor that seems to move by a
+        centimetre such a sensor has a rhythm, and over a parked car it says nothing for hours.
+        """
+        quiet = sum(gap_s is not None for gap_s in self._gaps)
+        if self._equal < EQUAL_REPORTS or quiet < RHYTHM_STEADY:
             return None
         return self.beat_s
 

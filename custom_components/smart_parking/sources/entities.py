@@ -79,6 +79,7 @@ CONF_ENTITY = "entity_id"
 CONF_BATTERY = "battery_entity"
 CONF_LAST_SEEN = "last_seen_entity"
 BATTERY_LOW_PERCENT = 15.0
+_ENTITIES = (CONF_ENTITY, CONF_BATTERY, CONF_LAST_SEEN)
 
 type _Reported = Event[EventStateChangedData] | Event[EventStateReportedData]
 
@@ -216,11 +217,11 @@ class EntitySource(PushedSource):
     def _async_track(self) -> list[CALLBACK_TYPE]:
         """Listen to the entities and to their entries in the registry."""
         return [
-            async_track_state_change_event(self.hass, list(self._bays), self._async_reported),
+            async_track_state_change_event(self.hass, list(self._bays), self._async_changed),
             async_track_state_report_event(self.hass, list(self._bays), self._async_reported),
             async_track_state_change_event(self.hass, list(self._beside), self._async_beside),
             async_track_entity_registry_updated_event(
-                self.hass, list(self._bays), self._async_registry_updated
+                self.hass, [*self._bays, *self._beside], self._async_registry_updated
             ),
         ]
 
@@ -236,6 +237,13 @@ class EntitySource(PushedSource):
         self.async_report(self._read(event.data["entity_id"], time.monotonic()))
 
     @callback
+    def _async_changed(self, event: Event[EventStateChangedData]) -> None:
+        """Take what an entity says now, also that it has come or gone."""
+        self._async_reported(event)
+        if self.sink is not None and None in (event.data["old_state"], event.data["new_state"]):
+            self.sink.changed()
+
+    @callback
     def _async_beside(self, event: Event[EventStateChangedData]) -> None:
         """Take what is said of a sensor's battery, or of when it was heard of."""
         state = event.data["new_state"]
@@ -243,7 +251,14 @@ class EntitySource(PushedSource):
             if column == CONF_BATTERY and self.sink is not None:
                 self.sink.changed()
             elif state is not None and (seen := dt_util.parse_datetime(state.state)) is not None:
-                self.async_alive(bay_id, _monotonic_of(seen))
+                self._async_seen(bay_id, _monotonic_of(seen))
+
+    @callback
+    def _async_seen(self, bay_id: str, at: float) -> None:
+        """Take a sign of life of a sensor; what it said last counts again if it was silent."""
+        if self.async_alive(bay_id, at):
+            entity_id = next(one for one, bay in self._bays.items() if bay == bay_id)
+            self.async_report(self._read(entity_id, max(at, time.monotonic())))
 
     @callback
     def _async_registry_updated(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
@@ -251,7 +266,10 @@ class EntitySource(PushedSource):
         data = event.data
         if data["action"] == "update" and (old := data.get("old_entity_id")) is not None:
             rows = [
-                {**row, CONF_ENTITY: data["entity_id"]} if row[CONF_ENTITY] == old else row
+                {
+                    column: data["entity_id"] if column in _ENTITIES and cell == old else cell
+                    for column, cell in row.items()
+                }
                 for row in self.node.rows
             ]
             self.node = replace(self.node, rows=rows)

@@ -40,7 +40,7 @@ def _box(low: float, high: float, unit: str) -> NumberSelector:
 
 
 SETTINGS: Schema = {
-    vol.Optional("distance_sensors", default={}): section(
+    vol.Required("distance_sensors"): section(
         vol.Schema(
             {
                 **empty_is_field(),
@@ -50,7 +50,7 @@ SETTINGS: Schema = {
             }
         )
     ),
-    vol.Optional("binary_sensors", default={}): section(
+    vol.Required("binary_sensors"): section(
         vol.Schema(
             {
                 vol.Required(CONF_ON_AFTER_S, default=ON_AFTER_S): _box(0.0, DELAY_MAX_S, "s"),
@@ -59,9 +59,10 @@ SETTINGS: Schema = {
             }
         )
     ),
-    vol.Optional("silence", default={}): section(
+    vol.Required("silence"): section(
         vol.Schema(
             {vol.Optional(CONF_SILENT_AFTER_H): _box(0.01, SILENT_MAX_H, "h")},
-        )
+        ),
+        {"collapsed": True},
     ),
 }

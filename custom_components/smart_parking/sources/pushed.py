@@ -85,9 +85,12 @@ class PushedSource(Source):
         self._async_arm()
 
     @callback
-    def async_alive(self, bay_id: str, at: float) -> None:
-        """Note that a sensor was heard of at a time on the monotonic clock."""
-        self._reports[bay_id].alive(at)
+    def async_alive(self, bay_id: str, at: float) -> bool:
+        """Note that a sensor was heard of at a time on the monotonic clock.
+
+        Returns whether it was taken for silent.
+        """
+        return self._reports[bay_id].alive(at)
 
     def _take(self, reading: Reading) -> list[Reading]:
         """Return what a report makes count."""
