@@ -13,6 +13,16 @@ CALM_SHARE = 0.2
 NEGLIGIBLE_SHARE = 0.01
 
 
+# Where sound finds its way past the floor, there is no vehicle. Where the floor takes turns with a
+# vehicle, that may be a motorcycle which has just come: it is odd when nothing else is heard.
+_CONTRARY = {
+    (Place.VEHICLE, Place.BEYOND): 1.0,
+    (Place.BEYOND, Place.VEHICLE): 1.0,
+    (Place.VEHICLE, Place.FLOOR): 0.5,
+    (Place.FLOOR, Place.VEHICLE): 0.5,
+}
+
+
 class Coherence:
     """Shares of readings that repeat nothing, and of those that exclude the one before."""
 
@@ -30,15 +40,17 @@ class Coherence:
         """Return whether anything was odd of late, so that what is normal has to be counted."""
         return self._noise > NEGLIGIBLE_SHARE or self._contrary > NEGLIGIBLE_SHARE
 
-    def add(self, distance_m: float, place: Place, *, is_expected: bool) -> None:
+    def add(self, distance_m: float, place: Place, *, is_expected: bool, is_occupied: bool) -> None:
         """Weigh a distance; one is expected where the floor or the vehicle was before."""
         repeats = (
             is_expected
             or abs(distance_m - self._last_m) < SAME_SURFACE_M
             or abs(distance_m - self._second_last_m) < SAME_SURFACE_M
         )
-        # Where sound finds its way past the floor, there is no vehicle.
-        contrary = {place, self._last_place} == {Place.VEHICLE, Place.BEYOND}
+        contrary = _CONTRARY.get((place, self._last_place), 0.0)
+        if is_occupied and Place.FLOOR in (place, self._last_place):
+            # The floor may show beside a vehicle, and a gap is no contradiction.
+            contrary = 0.0
         self._noise += ((not repeats) - self._noise) / WINDOW_READINGS
         self._contrary += (contrary - self._contrary) / WINDOW_READINGS
         self._last_m, self._second_last_m = distance_m, self._last_m

@@ -257,7 +257,12 @@ class Occupancy:
         self._faults = self._losses = 0
         stands = self._stands_m is not None and abs(z - self._stands_m) < SAME_SURFACE_M
         place = self._surfaces.place(z)
-        self._coherence.add(z, place, is_expected=stands or place is Place.FLOOR)
+        self._coherence.add(
+            z,
+            place,
+            is_expected=stands or place is Place.FLOOR,
+            is_occupied=self.occupied is True,
+        )
         if self._coherence.fault is not None:
             self._forget(self._coherence.fault)
             return

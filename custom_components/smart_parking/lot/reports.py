@@ -302,8 +302,9 @@ class DistanceReports(Reports):
             self._stands_at = word.at + max(STANDS_S, beats_s)
         elif self._fault is None:
             first = before.at if self._counted_at is None else None
+            since = max(before.at, self._counted_at or before.at)
             self._counted_at, self._stands_at = word.at, inf
-            counted += _spread(word, before.at, first)
+            counted += _spread(word, since, first)
         return counted
 
     def _stand(self, word: Reading) -> Iterable[Reading]:
