@@ -111,6 +111,7 @@ class Occupancy:
         "_shows",
         "_stands_m",
         "_steady",
+        "_stood",
         "_surfaces",
         "_unplaced_since",
         "distance_m",
@@ -146,6 +147,8 @@ class Occupancy:
         self._moment_at = -inf
         self._counted = 0.0
         """How much of what was heard against the belief in that moment has been counted."""
+        self._stood = 0.0
+        """What was believed before that moment."""
         self._faults = self._losses = 0
         self._faults_since = 0.0
         self._unplaced_since: float | None = None
@@ -331,8 +334,8 @@ class Occupancy:
             evidence = min(STEP_UP, max(-down, evidence))
         top = LOOSE if evidence > 0.0 and not repeats else STANDS
         belief = min(top, max(-FIRM, before + evidence))
-        if before > DECIDED and isfinite(evidence):
-            # One reading never decides: it takes another one to agree.
+        if self._stood > DECIDED and isfinite(evidence):
+            # One moment never frees a bay: it takes another one to agree.
             belief = max(belief, RESTED_VACANT)
         self._log_odds = belief
         if belief > DECIDED:
@@ -347,7 +350,7 @@ class Occupancy:
     def _fresh(self, evidence: float, at: float) -> float:
         """Return what evidence adds to that of the same moment, against what is believed."""
         if at - self._moment_at >= MOMENT_S:
-            self._moment_at, self._counted = at, 0.0
+            self._moment_at, self._counted, self._stood = at, 0.0, self._relaxed(at)
         if not isfinite(evidence) or (evidence > 0.0) is (self.occupied is True):
             return evidence
         if self.occupied is None and evidence < 0.0:
