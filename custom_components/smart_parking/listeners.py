@@ -1,0 +1,91 @@
+"""Who wants to be told: one who fails stops neither the others nor whoever tells."""
+
+from collections.abc import Callable, Hashable, Iterable
+import logging
+
+from homeassistant.core import CALLBACK_TYPE, callback
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Listeners[*Args]:
+    """Callbacks that are told the same. A failing one is logged once, by its name."""
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self._listeners: list[Callable[[*Args], object]] = []
+        self._failed: set[str] = set()
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._listeners)
+
+    @callback
+    def async_add(self, listener: Callable[[*Args], object]) -> CALLBACK_TYPE:
+        """Tell a listener from now on, until the returned is called."""
+        self._listeners.append(listener)
+
+        @callback
+        def remove() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return remove
+
+    @callback
+    def async_notify(self, *args: *Args) -> None:
+        """Call all listeners; those that are added or removed meanwhile as they come."""
+        for listener in list(self._listeners):
+            if listener in self._listeners:
+                async_call(listener, *args, failed=self._failed)
+
+
+class KeyedListeners[KeyT: Hashable]:
+    """Callbacks by what they care for."""
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self._listeners: dict[KeyT, Listeners[()]] = {}
+
+    @callback
+    def async_add(self, key: KeyT, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Tell a listener whenever the thing of a key changes, until the returned is called."""
+        of_key = self._listeners.setdefault(key, Listeners())
+        remove_listener = of_key.async_add(listener)
+
+        @callback
+        def remove() -> None:
+            remove_listener()
+            if not of_key and self._listeners.get(key) is of_key:
+                del self._listeners[key]
+
+        return remove
+
+    @callback
+    def async_notify(self, keys: Iterable[KeyT]) -> None:
+        """Call the listeners of some things."""
+        for key in keys:
+            if (of_key := self._listeners.get(key)) is not None:
+                of_key.async_notify()
+
+    @callback
+    def async_notify_all(self) -> None:
+        """Call everybody."""
+        self.async_notify(list(self._listeners))
+
+
+@callback
+def async_call[*Args](function: Callable[[*Args], object], *args: *Args, failed: set[str]) -> bool:
+    """Call a function that must not stop its caller, and return whether it succeeded.
+
+    What it raises is logged once for each name; `failed` holds the names that were.
+    """
+    try:
+        function(*args)
+    except Exception:
+        name = getattr(function, "__qualname__", repr(function))
+        if name not in failed:
+            failed.add(name)
+            _LOGGER.exception("%s has failed; everybody else is told all the same", name)
+        return False
+    return True
