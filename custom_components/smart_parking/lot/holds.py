@@ -239,10 +239,15 @@ class Holds:
         step = Step()
         gates = {gate.gate_id: None for gate in self._lot.gates}
         for hold in list(self.promises.all()):
-            if hold.gate_id not in gates and gates:
+            bay_id, has_lost_gate = hold.bay_id, hold.gate_id not in gates and bool(gates)
+            if has_lost_gate:
                 hold.gate_id = next(iter(gates))
-            if hold.bay_id is not None:
-                self._watch(hold, now, step)
+            if bay_id is None:
+                continue
+            self._watch(hold, now, step)
+            # Who is sent to another bay learns of the gate along with it.
+            if has_lost_gate and bay_id == hold.bay_id and hold.is_on_the_way:
+                step.told.append(told(Happening.RE_GUIDED, hold, Reason.GATE))
         self._settle(now, step)
         return step
 

@@ -25,6 +25,7 @@ _SENT_ELSEWHERE = {
     Reason.FAULT: "page_fault",
     Reason.CLOSED: "page_closed",
     Reason.BLOCKED: "page_blocked",
+    Reason.GATE: "page_gate_gone",
 }
 
 
