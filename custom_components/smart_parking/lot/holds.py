@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
 from .choice import LEAD_S, RESERVATION_MAX_S, Choice
-from .guidance import Way
+from .guidance import SUITABLE, Way
 from .happenings import Happening, HoldError, Reason, Step, Told, told
 from .lot import Changes, Lot
 from .model import BayKind, BayState, Fault
@@ -397,6 +397,10 @@ class Holds:
                 self._re_guide(hold, now, Reason.CLOSED, step)
             case BayState.UNKNOWN if hold.was_seen and status.fault is not Fault.NO_READING:
                 self._re_guide(hold, now, Reason.FAULT, step)
+            case BayState.HELD if status.bay.kind not in SUITABLE[hold.kind]:
+                # The owner has made it one for others; who has parked already may stay.
+                if not hold.has_parked:
+                    self._re_guide(hold, now, Reason.CLOSED, step)
             case BayState.HELD:
                 hold.was_seen = True
 
