@@ -19,6 +19,10 @@ _LOGGER = logging.getLogger(__name__)
 VERSION = 1
 # Where a car stands is worth more than a memory card's wear, but not much.
 WRITE_DELAY_S = 30.0
+# A vehicle that is back within this has only parked once more.
+BACK_S = 60.0
+# So long it is said that a car has left.
+LEFT_S = 10 * 60.0
 # Some 500 bytes each. When more come within the time, those not seen for longest are forgotten.
 SESSIONS_MAX = 5_000
 # Of one phone, so many for each bay that may be kept for it at a time: nobody pushes others out.
@@ -30,6 +34,32 @@ class Parked(NamedTuple):
 
     bay_id: str
     label: str
+    was_seen: bool = False
+    """Whether the bay's sensor has seen a vehicle since."""
+    left_at: float | None = None
+    """When the vehicle has left, in seconds since the epoch."""
+
+    def after(self, now: float, *, occupied: bool | None) -> Parked | None:
+        """Return what is to be remembered after the bay's sensor has said something.
+
+        That is nothing once another vehicle has come; who is back soon has only parked once more.
+        """
+        if occupied and self.left_at is not None:
+            return self._replace(left_at=None) if now - self.left_at <= BACK_S else None
+        if occupied:
+            return self._replace(was_seen=True)
+        if occupied is False and self.was_seen and self.left_at is None:
+            return self._replace(left_at=now)
+        return self
+
+    def to_data(self) -> list[str | float | None]:
+        """Return what is to be written down."""
+        seen = (self.was_seen, self.left_at) if self.was_seen else ()
+        return [self.bay_id, self.label, *seen]
+
+    def is_over(self, now: float) -> bool:
+        """Return whether it has left so long ago that nobody asks for it any more."""
+        return self.left_at is not None and now - self.left_at > LEFT_S
 
 
 @dataclass(slots=True)
@@ -55,7 +85,7 @@ class Session:
         return {
             "seen": int(self.seen),
             "gate_id": self.gate_id,
-            "parked": None if self.parked is None else list(self.parked),
+            "parked": None if self.parked is None else self.parked.to_data(),
             "has_extended": self.has_extended,
             "is_waiting": self.is_waiting,
             "push": None if self.push is None else self.push.to_data(),
@@ -140,6 +170,15 @@ class Sessions:
                 break
             del self._sessions[driver]
         return len(self) < size
+
+
+def drivers_by_bay(sessions: Sessions) -> Mapping[str, list[str]]:
+    """Return the visitors whose cars stand somewhere, by the bay."""
+    found: dict[str, list[str]] = {}
+    for driver, session in sessions:
+        if session.parked is not None:
+            found.setdefault(session.parked.bay_id, []).append(driver)
+    return found
 
 
 class VisitorMemory:
