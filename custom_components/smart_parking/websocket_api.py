@@ -82,7 +82,10 @@ def _async_lot(hass: HomeAssistant, user: User, wanted: str | None) -> SmartPark
     if not entries:
         raise RefusedError(ERR_NOT_FOUND, "no_lot")
     if len(entries) > 1:
-        raise RefusedError(ERR_INVALID_FORMAT, "which_lot")
+        shown = (one for one in entries if not _is_at_work(one) or may_read(user, one.runtime_data))
+        # A card that was made when there was but one goes on with that.
+        first = next(shown, entries[0]).entry_id
+        raise RefusedError(ERR_INVALID_FORMAT, "which_lot", first=first)
     if _is_at_work(entries[0]) and not may_read(user, entries[0].runtime_data):
         raise RefusedError(ERR_UNAUTHORIZED, "may_not_read", lot=entries[0].title)
     return entries[0]

@@ -110,6 +110,38 @@ describe("a feed", () => {
     assert.deepEqual(line.message, { type: "smart_parking/subscribe" });
   });
 
+  it("stays with the lot that it showed when others come", async () => {
+    const { feed } = await follow();
+    line.fire("disconnected");
+    line.fire("ready");
+    await settle();
+    assert.deepEqual(line.message, { type: "smart_parking/subscribe", entry_id: "entry" });
+    assert.equal(feed.status, "live");
+  });
+
+  it("shows the first of several lots when it is given no name", async () => {
+    const values = { first: "entry" };
+    line.refusal = { code: "invalid_format", translation_key: "which_lot" };
+    line.refusal.translation_placeholders = values;
+    const { feed } = await follow();
+    assert.deepEqual(line.message, { type: "smart_parking/subscribe", entry_id: "entry" });
+    line.refusal = null;
+    await minute();
+    assert.equal(feed.status, "live");
+  });
+
+  it("goes on with what is left when the lot that it showed is gone", async () => {
+    const { feed } = await follow();
+    line.refusal = { code: "not_found", translation_key: "no_lot" };
+    line.callback?.({ gone: true, lot: null });
+    await minute();
+    assert.deepEqual(line.message, { type: "smart_parking/subscribe" });
+    assert.equal(feed.reason, "no_lot");
+    line.refusal = null;
+    await minute();
+    assert.equal(feed.status, "live");
+  });
+
   it("acknowledges each eighth delta, with the number it has come to", async () => {
     await follow();
     for (let seq = 8; seq < 28; seq++) line.delta(seq);

@@ -7,6 +7,8 @@ import { LotState } from "./lot-state.js";
 /** @typedef {import("./lot-state.js").Change} Change */
 /** @typedef {(change: Change | null) => void} Listener Told null when only the status changed. */
 
+/** @typedef {{code?: unknown, translation_key?: unknown, translation_placeholders?: {first?: string}}} Refusal */
+
 /** The server stops at 16 deltas without an answer; answering each eighth keeps well clear. */
 const ACK_EVERY = 8;
 
@@ -17,7 +19,7 @@ const LINGER_MS = 5_000;
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000];
 
 /** Reasons after which an old picture would mislead. */
-const FINAL = new Set(["no_lot", "not_found", "which_lot", "may_not_read"]);
+const FINAL = new Set(["no_lot", "not_found", "may_not_read"]);
 
 const WHOLE = Object.freeze({ whole: true, bays: [], nearest: true });
 
@@ -42,6 +44,8 @@ export class Feed {
   /** Counts subscriptions: an event of an earlier one is of no interest. */
   #turn = 0;
   #running = false;
+  /** Whether the card says which lot it shows. */
+  #isNamed;
 
   /**
    * @param {Connection} connection
@@ -51,6 +55,7 @@ export class Feed {
   constructor(connection, entryId, onIdle) {
     this.connection = connection;
     this.entryId = entryId;
+    this.#isNamed = entryId !== undefined;
     this.onIdle = onIdle;
   }
 
@@ -135,9 +140,20 @@ export class Feed {
 
   /** @param {unknown} error */
   #refused(error) {
-    const { code, translation_key: key } =
-      /** @type {{code?: unknown, translation_key?: unknown}} */ (error ?? {});
+    const {
+      code,
+      translation_key: key,
+      translation_placeholders: values,
+    } = /** @type {Refusal} */ (error ?? {});
     const reason = key ?? code;
+    // A card that names no lot shows the first, also when there are others, or others left.
+    const first = reason === "which_lot" ? values?.first : undefined;
+    const isOther = first !== this.entryId && (first || reason === "no_lot");
+    if (isOther && !this.#isNamed) {
+      this.entryId = first;
+      void this.#subscribe();
+      return;
+    }
     this.reason = typeof reason === "string" ? reason : "";
     if (reason === "no_lot" && this.entryId) this.reason = "not_found";
     if (FINAL.has(this.reason)) this.state = null;
@@ -158,6 +174,8 @@ export class Feed {
       clearTimeout(this.#timer);
       this.#attempt = this.#unanswered = 0;
       this.state = new LotState(event);
+      // Who was given no name stays with what is shown, whatever lots may come.
+      this.entryId ??= this.state.entryId;
       this.reason = "";
       this.#tell("live", WHOLE);
     } else if (typeof event?.s === "number") {

@@ -64,7 +64,6 @@ const texts = {
   absent_may_not_read: "Du darfst diesen Parkplatz nicht sehen.",
   absent_no_lot:
     "Es gibt noch keinen Parkplatz. Füge in den Einstellungen unter „Geräte & Dienste“ einen hinzu: Smart Parking.",
-  absent_which_lot: "Es gibt mehrere Parkplätze. Wähle in den Einstellungen der Karte einen aus.",
   load_anew: "Die Integration wurde aktualisiert. Lade die Seite neu.",
 
   zoom_in: "Vergrößern",

@@ -64,7 +64,6 @@ const texts = {
   absent_may_not_read: "You are not allowed to see this car park.",
   absent_no_lot:
     "There is no car park yet. Add one in the settings, under “Devices & services”: Smart Parking.",
-  absent_which_lot: "There are several car parks. Choose one in the card’s settings.",
   load_anew: "The integration has been updated. Load this page anew.",
 
   zoom_in: "Zoom in",

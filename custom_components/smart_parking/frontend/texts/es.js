@@ -64,7 +64,6 @@ const texts = {
   absent_may_not_read: "No tienes permiso para ver este aparcamiento.",
   absent_no_lot:
     "Todavía no hay ningún aparcamiento. Añade uno en los ajustes, en «Dispositivos y servicios»: Smart Parking.",
-  absent_which_lot: "Hay varios aparcamientos. Elige uno en los ajustes de la tarjeta.",
   load_anew: "La integración se ha actualizado. Vuelve a cargar la página.",
 
   zoom_in: "Acercar",

@@ -64,7 +64,6 @@ const texts = {
   absent_may_not_read: "Vous n’avez pas le droit de voir ce parking.",
   absent_no_lot:
     "Il n’y a pas encore de parking. Ajoutez-en un dans les paramètres, sous « Appareils et services » : Smart Parking.",
-  absent_which_lot: "Il y a plusieurs parkings. Choisissez-en un dans les réglages de la carte.",
   load_anew: "L’intégration a été mise à jour. Rechargez la page.",
 
   zoom_in: "Agrandir",
