@@ -1,7 +1,6 @@
 """The heart of a lot: takes what its nodes observed, steps the lot, tells only whom it concerns."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 import logging
 import time
@@ -23,6 +22,8 @@ from .devices import (
 )
 from .fault_monitor import FaultMonitor
 from .guidance import Guidance
+from .listeners import KeyedListeners, Listeners, async_call
+from .lot.happenings import Told
 from .lot.lot import Changes, Lot
 from .lot.model import BayState, Observation
 from .lot.watch import Calibration, Watch
@@ -32,7 +33,7 @@ from .options import LotOptions
 from .promotions import Promotions
 from .rows import bay_of, gate_of
 from .sources import SOURCES
-from .sources.base import NodeConfig
+from .sources.base import NodeConfig, UnusableSource
 from .thermometer import Thermometer
 
 _LOGGER = logging.getLogger(__name__)
@@ -59,17 +60,19 @@ class LotCoordinator:
         self.lot = Lot()
         self.nodes: dict[str, Node] = {}
         self.memory = Memory(hass, entry.entry_id)
+        self._listeners = KeyedListeners[str]()
         self.guidance = Guidance(hass, entry, self.lot, self._async_publish)
         self.capacity = Capacity(hass, entry, self.lot)
-        self.promotions = Promotions(hass, entry, self._async_tell)
+        self.promotions = Promotions(hass, entry, self._listeners.async_notify)
         self.monitor = FaultMonitor(hass, entry.entry_id, self.lot, self.memory)
         self._thermometer = Thermometer(hass, self._async_temperature)
         self._node_ids: dict[str, str] = {}
         self._at_work: dict[str, tuple[str, object]] = {}
-        self._listeners: defaultdict[str, list[CALLBACK_TYPE]] = defaultdict(list)
-        self._builders: list[CALLBACK_TYPE] = []
-        self._followers: list[Follower] = []
+        self._builders = Listeners[()]()
+        self._followers = Listeners[Changes]()
         self._since: dict[str, tuple[BayState, float]] = {}
+        self._failed: set[str] = set()
+        """What has failed in a step, and was logged."""
         self._reconciling = asyncio.Lock()
         self._stopped = False
         self._was_known = False
@@ -136,11 +139,10 @@ class LotCoordinator:
             fresh = self._async_build()
             await self._async_find_ways()
             self._thermometer.async_follow(self.entry.data.get(CONF_TEMPERATURE_ENTITY))
-            for build in self._builders:
-                build()
-            self._async_tell(list(self._listeners))
-            self._async_tell_followers(Changes(layout=True))
-            self.guidance.async_rebuild()
+            self._builders.async_notify()
+            self._listeners.async_notify_all()
+            self._followers.async_notify(Changes(layout=True))
+            async_call(self.guidance.async_rebuild, failed=self._failed)
             await self._async_start_nodes(fresh)
 
     async def _async_find_ways(self) -> None:
@@ -208,7 +210,14 @@ class LotCoordinator:
     def _async_make_node(self, subentry: ConfigSubentry) -> Node:
         """Make a node, ready to be started."""
         config = NodeConfig.from_data(subentry.title, subentry.data)
-        source = SOURCES[config.source](self.hass, config)
+        try:
+            source = SOURCES[config.source](self.hass, config)
+            empty = source.empty_distances()
+        except Exception:
+            # The lot goes on without it, and keeps what belongs to its bays.
+            _LOGGER.exception("%s cannot be used as it is written down", subentry.title)
+            source = UnusableSource(self.hass, config)
+            empty = source.empty_distances()
         source.set_temperature(self._thermometer.celsius)
         node = Node(
             self.hass,
@@ -216,9 +225,9 @@ class LotCoordinator:
             async_have_part(self.hass, self.entry, subentry, source.model).id,
             source,
             Watch(
-                self.memory.empty_distances(source.empty_distances()),
+                self.memory.empty_distances(empty),
                 self.memory.occupied,
-                self.memory.far_distances(source.empty_distances()),
+                self.memory.far_distances(empty),
             ),
             observed=self._async_observed,
             changed=self._async_node_changed,
@@ -246,31 +255,40 @@ class LotCoordinator:
             _LOGGER.debug("%s", seen)
             if seen.occupied is not None:
                 self.memory.async_note(seen.bay_id, occupied=seen.occupied)
-            self.monitor.async_bay_seen(self.node_of(seen.bay_id), seen)
+            node = self.node_of(seen.bay_id)
+            async_call(self.monitor.async_bay_seen, node, seen, failed=self._failed)
         self.memory.arrivals = self.lot.arrivals
         self._async_changed(changes)
 
     @callback
     def _async_changed(self, changes: Changes) -> None:
-        """Let holds follow what changed, and tell whom all of it concerns."""
-        told = self.guidance.async_follow(changes)
+        """Let holds follow what changed, and tell whom all of it concerns.
+
+        What the sensors say is told whatever becomes of the holds.
+        """
+        told: list[Told] = []
+
+        def follow() -> None:
+            told.extend(self.guidance.async_follow(changes))
+
+        async_call(follow, failed=self._failed)
         self._async_publish(changes)
-        self.guidance.async_tell(told)
+        async_call(self.guidance.async_tell, told, failed=self._failed)
 
     @callback
     def _async_publish(self, changes: Changes) -> None:
         """Tell the listeners of what changed."""
         self._async_date(changes.bays)
-        self._async_tell(changes.bays)
-        self._async_tell(changes.gates)
+        self._listeners.async_notify(changes.bays)
+        self._listeners.async_notify(changes.gates)
         if changes.counts:
-            self._async_tell((LOT,))
-            self.capacity.async_mind()
+            self._listeners.async_notify((LOT,))
+            async_call(self.capacity.async_mind, failed=self._failed)
             if self.lot.is_known is not self._was_known:
                 self._was_known = self.lot.is_known
-                self._async_tell([gate.gate_id for gate in self.lot.gates])
+                self._listeners.async_notify([gate.gate_id for gate in self.lot.gates])
         if changes:
-            self._async_tell_followers(changes)
+            self._followers.async_notify(changes)
 
     @callback
     def _async_date(self, bay_ids: Iterable[str]) -> None:
@@ -281,23 +299,10 @@ class LotCoordinator:
                 self._since[bay_id] = (state, time.time())
 
     @callback
-    def _async_tell(self, keys: Iterable[str]) -> None:
-        """Call the listeners of some things."""
-        for key in keys:
-            for listener in list(self._listeners.get(key, ())):
-                listener()
-
-    @callback
-    def _async_tell_followers(self, changes: Changes) -> None:
-        """Call those who care for the lot as a whole."""
-        for follower in list(self._followers):
-            follower(changes)
-
-    @callback
     def _async_node_changed(self, node: Node) -> None:
         """Tell the listeners of a node, and note what is wrong with it."""
-        self.monitor.async_node_changed(node)
-        self._async_tell((node.node_id,))
+        async_call(self.monitor.async_node_changed, node, failed=self._failed)
+        self._listeners.async_notify((node.node_id,))
 
     @callback
     def _async_node_rewired(self, node: Node) -> None:
@@ -328,27 +333,18 @@ class LotCoordinator:
     @callback
     def async_follow(self, follower: Follower) -> CALLBACK_TYPE:
         """Call a follower with all changes of the lot, until the returned is called."""
-        self._followers.append(follower)
-        return lambda: self._followers.remove(follower)
+        return self._followers.async_add(follower)
 
     @callback
     def async_listen(self, key: str, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call a listener whenever the thing of a key changes, until the returned is called."""
-        self._listeners[key].append(listener)
-
-        @callback
-        def stop_listening() -> None:
-            self._listeners[key].remove(listener)
-            if not self._listeners[key]:
-                del self._listeners[key]
-
-        return stop_listening
+        return self._listeners.async_add(key, listener)
 
     @callback
     def async_build(self, build: CALLBACK_TYPE) -> None:
         """Call a builder of entities now, and again whenever the configuration changes."""
         build()
-        self._builders.append(build)
+        self._builders.async_add(build)
 
     @callback
     def async_set_out_of_service(self, bay_id: str, *, out: bool) -> None:

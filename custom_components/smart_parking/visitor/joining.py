@@ -20,6 +20,7 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN
 from ..coordinator import SmartParkingConfigEntry
 from ..devices import async_have_lot
+from ..listeners import Listeners
 from .forms import read_body
 from .options import HookOptions, VisitorOptions
 from .stations import BODY_MAX, Happening, StationError, read_report
@@ -38,7 +39,7 @@ class Joining:
         self._options = HookOptions()
         self._turnstile = Turnstile(self._options.pause_s, dt_util.now().date())
         self._is_local = True
-        self._listeners: list[CALLBACK_TYPE] = []
+        self._listeners = Listeners[()]()
         self._unsubs: list[CALLBACK_TYPE] = []
 
     @property
@@ -70,8 +71,7 @@ class Joining:
     @callback
     def async_listen(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call a listener when the count or the hook changes, until the returned is called."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._listeners.async_add(listener)
 
     @callback
     def async_resume(self, visits: int) -> None:
@@ -118,8 +118,7 @@ class Joining:
     @callback
     def _async_tell(self) -> None:
         """Say that something has changed."""
-        for listener in list(self._listeners):
-            listener()
+        self._listeners.async_notify()
 
     async def _async_called(
         self, hass: HomeAssistant, hook_id: str, request: web.Request | MockRequest
