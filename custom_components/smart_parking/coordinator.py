@@ -1,7 +1,7 @@
 """The heart of a lot: takes what its nodes observed, steps the lot, tells only whom it concerns."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 import logging
 import time
 from types import MappingProxyType
@@ -32,6 +32,7 @@ from .node import Node
 from .options import LotOptions
 from .promotions import Promotions
 from .rows import bay_of, gate_of
+from .slices import in_slices
 from .sources import SOURCES
 from .sources.base import NodeConfig, UnusableSource
 from .thermometer import Thermometer
@@ -40,6 +41,7 @@ _LOGGER = logging.getLogger(__name__)
 
 type SmartParkingConfigEntry = ConfigEntry[LotCoordinator]
 type Follower = Callable[[Changes], None]
+type Builder = Callable[[], Awaitable[None]]
 
 LOT = "lot"
 """Who listens to this key is told when the counts of the lot change."""
@@ -68,7 +70,7 @@ class LotCoordinator:
         self._thermometer = Thermometer(hass, self._async_temperature)
         self._node_ids: dict[str, str] = {}
         self._at_work: dict[str, tuple[str, object]] = {}
-        self._builders = Listeners[()]()
+        self._builders: list[Builder] = []
         self._followers = Listeners[Changes]()
         self._since: dict[str, tuple[BayState, float]] = {}
         self._failed: set[str] = set()
@@ -85,8 +87,7 @@ class LotCoordinator:
         await self.guidance.async_load()
         await self.promotions.async_load()
         self.lot.arrivals = self.memory.arrivals
-        self._async_build()
-        await self._async_find_ways()
+        await self._async_build()
         self.guidance.async_restore()
 
     async def async_start(self) -> None:
@@ -136,33 +137,30 @@ class LotCoordinator:
             for node_id in [one for one in self.nodes if self._is_outdated(one)]:
                 await self._async_stop_node(self.nodes.pop(node_id))
                 self.monitor.async_remove_node(node_id)
-            fresh = self._async_build()
-            await self._async_find_ways()
+            fresh = await self._async_build()
             self._thermometer.async_follow(self.entry.data.get(CONF_TEMPERATURE_ENTITY))
-            self._builders.async_notify()
-            self._listeners.async_notify_all()
+            for build in self._builders:
+                await self._async_run(build)
+            async for key in in_slices(self._listeners.keys()):
+                self._listeners.async_notify((key,))
             self._followers.async_notify(Changes(layout=True))
             async_call(self.guidance.async_rebuild, failed=self._failed)
             await self._async_start_nodes(fresh)
-
-    async def _async_find_ways(self) -> None:
-        """Find the ways through the lot before anybody asks: in a large one that takes a while."""
-        await self.hass.async_add_executor_job(getattr, self.lot, "network")
 
     def _is_outdated(self, subentry_id: str) -> bool:
         """Return whether a subentry is no longer what is at work."""
         subentry = self.entry.subentries.get(subentry_id)
         return subentry is None or self._at_work.get(subentry_id) != _contents(subentry)
 
-    @callback
-    def _async_build(self) -> list[Node]:
-        """Have the nodes, bays and gates that are written down; return the nodes that are new."""
+    async def _async_build(self) -> list[Node]:
+        """Build the nodes, bays and gates that are written down; return the nodes that are new."""
         async_have_lot(self.hass, self.entry)
         nodes = self.entry.get_subentries_of_type(SUBENTRY_NODE)
         gates = self.entry.get_subentries_of_type(SUBENTRY_GATE)
+        promotions = self.entry.get_subentries_of_type(SUBENTRY_PROMOTION)
         self._at_work = {one.subentry_id: _contents(one) for one in (*nodes, *gates)}
         fresh = [self._async_make_node(one) for one in nodes if one.subentry_id not in self.nodes]
-        self._async_build_bays(fresh)
+        gone = self._async_set_bays()
         options = LotOptions.from_entry(self.entry)
         self.lot.set_lanes(options.lanes, options.ramps)
         self.guidance.async_configure(options)
@@ -172,15 +170,22 @@ class LotCoordinator:
         for one in gates:
             self.lot.set_gate(gate_of(one.subentry_id, one.title, one.data))
             async_have_part(self.hass, self.entry, one, "Gate")
-        promotions = self.entry.get_subentries_of_type(SUBENTRY_PROMOTION)
         self.promotions.async_configure(promotions)
         for one in promotions:
             async_have_part(self.hass, self.entry, one, "Promotion", DeviceEntryType.SERVICE)
+        # Before anybody asks, and not in the event loop: in a large lot that takes a while.
+        await self.hass.async_add_executor_job(getattr, self.lot, "network")
+        await self._async_drop_bays(gone)
+        for node in fresh:
+            self._async_recall(node)
+            async for row in in_slices(node.source.node.rows):
+                bay = bay_of(row)
+                async_have_bay(self.hass, self.entry, node.node_id, node.device_id, bay)
         return fresh
 
     @callback
-    def _async_build_bays(self, fresh: Iterable[Node]) -> None:
-        """Have the bays of all nodes, with what is remembered of those that are new."""
+    def _async_set_bays(self) -> set[str]:
+        """Put the bays of all nodes into the lot, and return the ids of those that are no more."""
         gone = {status.bay.bay_id for status in self.lot}
         gone |= async_known_bays(self.hass, self.entry)
         bays = [bay_of(row) for node in self.nodes.values() for row in node.source.node.rows]
@@ -188,23 +193,26 @@ class LotCoordinator:
         self._node_ids = {
             bay_id: node.node_id for node in self.nodes.values() for bay_id in node.bay_ids
         }
-        for bay_id in gone.difference(bay.bay_id for bay in bays):
+        return gone.difference(bay.bay_id for bay in bays)
+
+    async def _async_drop_bays(self, bay_ids: Iterable[str]) -> None:
+        """Remove what belongs to bays that are no more."""
+        async for bay_id in in_slices(bay_ids):
             async_drop_bay(self.hass, self.entry, bay_id)
             self.monitor.async_remove_bay(bay_id)
             self.memory.async_forget(bay_id)
             self._since.pop(bay_id, None)
-        for node in fresh:
-            for row in node.source.node.rows:
-                bay = bay_of(row)
-                async_have_bay(self.hass, self.entry, node.node_id, node.device_id, bay)
-                self.lot.set_out_of_service(
-                    bay.bay_id, out=bay.bay_id in self.memory.out_of_service
-                )
-                self.lot.remember(bay.bay_id, occupied=self.memory.occupied.get(bay.bay_id))
-            believed = node.watch.begin()
-            self.lot.apply(believed)
-            self._async_date(node.bay_ids)
-            self.monitor.async_node_added(node, believed)
+
+    @callback
+    def _async_recall(self, node: Node) -> None:
+        """Take over what is remembered of the bays of a new node."""
+        for bay_id in node.bay_ids:
+            self.lot.set_out_of_service(bay_id, out=bay_id in self.memory.out_of_service)
+            self.lot.remember(bay_id, occupied=self.memory.occupied.get(bay_id))
+        believed = node.watch.begin()
+        self.lot.apply(believed)
+        self._async_date(node.bay_ids)
+        self.monitor.async_node_added(node, believed)
 
     @callback
     def _async_make_node(self, subentry: ConfigSubentry) -> Node:
@@ -340,11 +348,17 @@ class LotCoordinator:
         """Call a listener whenever the thing of a key changes, until the returned is called."""
         return self._listeners.async_add(key, listener)
 
-    @callback
-    def async_build(self, build: CALLBACK_TYPE) -> None:
-        """Call a builder of entities now, and again whenever the configuration changes."""
-        build()
-        self._builders.async_add(build)
+    async def async_build(self, build: Builder) -> None:
+        """Run a builder of entities now, and again whenever the configuration changes."""
+        await build()
+        self._builders.append(build)
+
+    async def _async_run(self, build: Builder) -> None:
+        """Run a builder; one that fails stops no other."""
+        try:
+            await build()
+        except Exception:
+            _LOGGER.exception("Not all entities of %s could be added", self.entry.title)
 
     @callback
     def async_set_out_of_service(self, bay_id: str, *, out: bool) -> None:

@@ -20,7 +20,7 @@ async def async_setup_entry(
 ) -> None:
     """Add the switches of a lot."""
     coordinator = entry.runtime_data
-    async_add_entities_of(
+    await async_add_entities_of(
         coordinator,
         async_add_entities,
         bay=lambda bay_id: [OutOfService(coordinator, bay_id)],
