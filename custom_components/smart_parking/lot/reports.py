@@ -14,6 +14,7 @@ from math import inf
 from typing import override
 
 from .model import Fault, Reading
+from .rhythm import Rhythm
 from .steadiness import FlapDetector
 
 # A sweep of this project's own sensors, which the filter is made for.
@@ -41,16 +42,9 @@ AGREEMENT_NEW = 0.5
 AGREEMENT_LOW = 0.2
 AGREEMENT_FINE = 0.45
 # More values than this among the last reports are noise and no alternation.
+RECENT_REPORTS = 6
 ALTERNATING_MAX = 2
-# A rhythm shows in reports that say nothing new; what comes much earlier is out of it.
-RHYTHM_GAPS = 6
-RHYTHM_SPREAD = 3.0
-RHYTHM_LONE_S = 300.0
-RHYTHM_MAX_S = 3600.0
-RHYTHM_STEADY = 4
-ON_BEAT_SHARE = 0.6
-# Who has sent so many values that were equal to the one before does not swallow them.
-EQUAL_REPORTS = 2
+# A sensor that has missed so many beats since an odd report does not speak regularly any more.
 MISSED_BEATS = 2.0
 # So many reports may be missing before a sensor that has a rhythm is silent.
 SILENT_BEATS = 10.0
@@ -204,7 +198,7 @@ class DistanceReports(Reports):
         self._agreement = AGREEMENT_NEW
         self._fault: Fault | None = None
         """What is wrong with the reports, while they do not agree."""
-        self._recent: deque[Reading] = deque(maxlen=RHYTHM_GAPS)
+        self._recent: deque[Reading] = deque(maxlen=RECENT_REPORTS)
         self._together: list[Reading] = []
         """Reports of one moment that wait to be taken."""
         self._taken_at = -inf
@@ -325,48 +319,6 @@ class DistanceReports(Reports):
             Fault.CONTRADICTORY if _values(self._recent) <= ALTERNATING_MAX else Fault.NOISE
         )
         return [Reading(self.bay_id, at, fault=self._fault)]
-
-
-class Rhythm:
-    """How often a sensor speaks when it has nothing new to say."""
-
-    def __init__(self) -> None:
-        """Begin without a rhythm."""
-        self._gaps: deque[float | None] = deque(maxlen=RHYTHM_GAPS)
-        """Seconds between reports; None where the later one brought news."""
-        self._equal = 0
-        """How many reports were equal to the one before."""
-
-    def add(self, gap_s: float, *, says_nothing_new: bool, is_equal: bool) -> None:
-        """Learn from the time between two reports."""
-        self._gaps.append(gap_s if says_nothing_new else None)
-        self._equal += is_equal
-
-    @property
-    def beat_s(self) -> float | None:
-        """The usual time between reports, in seconds; None for who speaks only of changes."""
-        gaps = [gap_s for gap_s in self._gaps if gap_s is not None]
-        if not gaps or max(gaps) > min(gaps) * RHYTHM_SPREAD:
-            return None
-        longest_s = RHYTHM_LONE_S if len(gaps) == 1 else RHYTHM_MAX_S
-        return max(gaps) if max(gaps) <= longest_s else None
-
-    @property
-    def steady_beat_s(self) -> float | None:
-        """The same where there is no doubt about it.
-
-        Many integrations swallow values that are equal: over a floor that seems to move by a
-        centimetre such a sensor has a rhythm, and over a parked car it says nothing for hours.
-        """
-        quiet = sum(gap_s is not None for gap_s in self._gaps)
-        if self._equal < EQUAL_REPORTS or quiet < RHYTHM_STEADY:
-            return None
-        return self.beat_s
-
-    def is_on_beat(self, gap_s: float) -> bool:
-        """Return whether a report came when one was due anyway, and not for what it says."""
-        beat_s = self.beat_s
-        return beat_s is not None and gap_s >= ON_BEAT_SHARE * beat_s
 
 
 def agree(one: Reading, other: Reading) -> bool:

@@ -1,0 +1,55 @@
+"""How often a sensor speaks by itself, learnt from what it says."""
+
+from collections import deque
+
+# A rhythm shows in reports that say nothing new; what comes much earlier is out of it.
+RHYTHM_GAPS = 6
+RHYTHM_SPREAD = 3.0
+RHYTHM_LONE_S = 300.0
+RHYTHM_MAX_S = 3600.0
+RHYTHM_STEADY = 4
+ON_BEAT_SHARE = 0.6
+# Who has sent so many values that were equal to the one before does not swallow them.
+EQUAL_REPORTS = 2
+
+
+class Rhythm:
+    """How often a sensor speaks when it has nothing new to say."""
+
+    def __init__(self) -> None:
+        """Begin without a rhythm."""
+        self._gaps: deque[float | None] = deque(maxlen=RHYTHM_GAPS)
+        """Seconds between reports; None where the later one brought news."""
+        self._equal = 0
+        """How many reports were equal to the one before."""
+
+    def add(self, gap_s: float, *, says_nothing_new: bool, is_equal: bool) -> None:
+        """Learn from the time between two reports."""
+        self._gaps.append(gap_s if says_nothing_new else None)
+        self._equal += is_equal
+
+    @property
+    def beat_s(self) -> float | None:
+        """The usual time between reports, in seconds; None for who speaks only of changes."""
+        gaps = [gap_s for gap_s in self._gaps if gap_s is not None]
+        if not gaps or max(gaps) > min(gaps) * RHYTHM_SPREAD:
+            return None
+        longest_s = RHYTHM_LONE_S if len(gaps) == 1 else RHYTHM_MAX_S
+        return max(gaps) if max(gaps) <= longest_s else None
+
+    @property
+    def steady_beat_s(self) -> float | None:
+        """The same where there is no doubt about it.
+
+        Many integrations swallow values that are equal: over a floor that seems to move by a
+        centimetre such a sensor has a rhythm, and over a parked car it says nothing for hours.
+        """
+        quiet = sum(gap_s is not None for gap_s in self._gaps)
+        if self._equal < EQUAL_REPORTS or quiet < RHYTHM_STEADY:
+            return None
+        return self.beat_s
+
+    def is_on_beat(self, gap_s: float) -> bool:
+        """Return whether a report came when one was due anyway, and not for what it says."""
+        beat_s = self.beat_s
+        return beat_s is not None and gap_s >= ON_BEAT_SHARE * beat_s
