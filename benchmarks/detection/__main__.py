@@ -17,7 +17,7 @@ BANK_DAYS = 7.0
 BROKEN_DAYS = 1.0
 # Whoever speaks more often takes longer to listen to.
 WAYS = {
-    "0.06": Way(0.06, 1.0),
+    "0.06": Way(0.06, 0.5),
     "0.5": Way(0.5, 2.0),
     "1": Way(1.0, 7.0),
     "5": Way(5.0, 7.0),
@@ -64,12 +64,13 @@ def bank_table(options: Namespace, pool: ProcessPoolExecutor) -> None:
     results = pool.map(banked.run, jobs, [options.trace] * len(jobs))
     for job, (tallies, text) in zip(jobs, results, strict=True):
         air = "known" if job.compensated else f"taken for {ASSUMED_C:.0f} °C"
-        if job.has_learnt:
-            tallies = {f"{banked.OURS}, later": tallies[banked.OURS]}
+        learnt = ", later" if job.has_learnt else ""
         for name, tally in tallies.items():
+            if job.has_learnt and name != banked.OURS:
+                continue
             cells = words(tally, len(SENSORS) * job.days)
-            print(f"| {job.scene.name} | {air} | {name} | {cells} |", flush=True)
-        texts.append(f"{job.scene.name}, air {air}: {name}\n{text}")
+            print(f"| {job.scene.name} | {air} | {name}{learnt} | {cells} |", flush=True)
+        texts.append(f"{job.scene.name}, air {air}: {banked.OURS}{learnt}\n{text}")
     explain(texts, options)
 
 

@@ -113,7 +113,7 @@ def run(job: Job, traces: int = 0) -> Result:
         if is_regular:
             for method in others.values():
                 method.observe(readings)
-        notes.hear(readings, is_regular=is_regular)
+        notes.hear(readings, "" if is_regular else "+")
         for reading in readings:
             bay_id = reading.bay_id
             presence, since_ns = world.truth(bay_id)

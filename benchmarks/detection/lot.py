@@ -1,21 +1,17 @@
 """The bays, and the worlds that they are measured in."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from random import Random
 from typing import NamedTuple
 
 from custom_components.smart_parking.hcsr04.model import Sensor
 from custom_components.smart_parking.hcsr04.simulator import (
     AS_RECORDED,
     Defect,
-    Event,
     Mount,
-    Move,
     Quality,
     Row,
-    VehicleKind,
     VirtualClock,
     World,
     air_over_the_day,

@@ -27,7 +27,7 @@ class Line(NamedTuple):
     """One reading, and what became of the belief by it."""
 
     reading: Reading
-    is_regular: bool
+    mark: str
     state: bool | None
     said: str
     """How sure it is, or why nothing is known."""
@@ -53,12 +53,15 @@ class Trace:
     """How many readings shall follow."""
 
     def text(self) -> str:
-        """Return it as a table, times relative to the change; + is a bay that was asked again."""
+        """Return it as a table, times relative to the change.
+
+        + is a bay that was asked again, > what was said and may count later, ~ what counts by time.
+        """
         rows = [f"{self.bay_id} {self.row.what} at {self.at_s:.2f} s: {self.row.cause}"]
-        for reading, is_regular, state, said, truth in self.lines:
+        for reading, mark, state, said, truth in self.lines:
             heard = f"{reading.distance_m:.3f}" if reading.distance_m is not None else reading.fault
             rows.append(
-                f"  {reading.at - self.at_s:+8.2f} {'' if is_regular else '+':1} {heard!s:>12} "
+                f"  {reading.at - self.at_s:+8.2f} {mark:1} {heard!s:>12} "
                 f"{_WORDS[state]:>8} {said:>12}  {truth}"
             )
         return "\n".join(rows)
@@ -90,23 +93,31 @@ class Notes(Listener):
         """When each bay's newest false change was, and what the first of its row was."""
         self._wrong_s = defaultdict[_Row, list[float]](list)
 
-    def hear(self, readings: Iterable[Reading], *, is_regular: bool) -> None:
-        """Note what a sweep told."""
+    def hear(self, readings: Iterable[Reading], mark: str = "") -> None:
+        """Note what counts, and how it came."""
         for bay_id, bay in self._world.bays.items():
             if bay.walker is not None:
                 self._walked_until_s[bay_id] = bay.walker.until_s
-        if not self._traces_wanted:
-            return
-        for reading in readings:
-            bay_id = reading.bay_id
-            beside = self._beside[bay_id]
-            beside.update(reading)
-            line = Line(reading, is_regular, beside.occupied, _said(beside), self._now(bay_id))
-            self._lines[bay_id].append(line)
-            for trace in self._traces:
-                if trace.left and trace.bay_id == bay_id:
-                    trace.lines.append(line)
-                    trace.left -= 1
+        if self._traces_wanted:
+            for reading in readings:
+                self._beside[reading.bay_id].update(reading)
+                self._note(reading, mark)
+
+    def hear_said(self, reading: Reading) -> None:
+        """Note what was said, whether it will count or not."""
+        if self._traces_wanted:
+            self._note(reading, ">")
+
+    def _note(self, reading: Reading, mark: str) -> None:
+        """Keep a line for the traces."""
+        bay_id = reading.bay_id
+        beside = self._beside[bay_id]
+        line = Line(reading, mark, beside.occupied, _said(beside), self._now(bay_id))
+        self._lines[bay_id].append(line)
+        for trace in self._traces:
+            if trace.left and trace.bay_id == bay_id:
+                trace.lines.append(line)
+                trace.left -= 1
 
     @override
     def flipped(self, bay_id: str, state: bool | None, at_ns: int) -> None:

@@ -230,12 +230,13 @@ class _Panel:
         touched: set[str] = set()
         if told.said is not None:
             self._template.observe((told.said,))
+            self.notes.hear_said(told.said)
             touched.add(told.said.bay_id)
         if told.counted:
             self._belief.observe(told.counted)
             touched.update(one.bay_id for one in told.counted)
             if self._traces:
-                self.notes.hear(told.counted, is_regular=told.said is not None)
+                self.notes.hear(told.counted, "~" if told.said is None else "")
         for bay_id in touched:
             shown = self._template.states[bay_id], self._belief.states[bay_id]
             if shown != self._shown[bay_id]:
@@ -244,7 +245,7 @@ class _Panel:
 
     def beat(self, at_ns: int) -> None:
         """Look at all bays."""
-        self.notes.hear((), is_regular=True)
+        self.notes.hear(())
         for bay_id in self._beside:
             self._look(bay_id, at_ns)
 

@@ -42,6 +42,10 @@ STEP_LOST = 0.7
 MOMENT_S = 0.45
 MOMENT_UP = STEP_UP
 MOMENT_DOWN = 7.0
+# Whoever walked by when a slow sensor spoke is gone when it speaks again: then more may be said at
+# once for a newcomer.
+NEXT_WALKER_S = 3.0
+STEP_UP_SLOW = 4.7
 # What differs by less than this is the same surface, and no news of it.
 SAME_M = 0.015
 
@@ -261,6 +265,9 @@ class Occupancy:
     def _hear_nothing(self, at: float) -> None:
         """Learn from the absence of an echo."""
         self._faults = 0
+        if self._coherence.fault is not None:
+            self._forget(self._coherence.fault)
+            return
         if self._surfaces.is_out_of_reach:
             evidence, self._gaps.newest = weigh_silence(self._gaps.share)
             self._believe(evidence, at)
@@ -277,6 +284,7 @@ class Occupancy:
         steady = self._unplaced.steady
         if place is Place.VEHICLE:
             self._clear = False
+            steady.clear()
         elif self._clear and steady and self._surfaces.place(steady.metres) is Place.BEYOND:
             self._surfaces.calibrate(self._surfaces.empty_m, steady.metres)
 
@@ -289,16 +297,19 @@ class Occupancy:
         evidence = self._fresh(evidence, at)
         if not evidence:
             return
-        before = self._relaxed(at)
+        before, step_up = self._relaxed(at), self._step_up(at)
         self._at = at
         if isfinite(evidence):
             down = STEP_FIRST if self.occupied is None else STEP_DOWN
-            evidence = min(STEP_UP, max(-down, evidence))
+            evidence = min(step_up, max(-down, evidence))
         top = LOOSE if evidence > 0.0 and not repeats else STANDS
         belief = min(top, max(-FIRM, before + evidence))
         if self._stood > DECIDED and isfinite(evidence):
             # One moment never frees a bay: it takes another one to agree.
             belief = max(belief, RESTED_VACANT)
+        elif self._stood < -DECIDED and isfinite(evidence):
+            # And never takes one.
+            belief = min(belief, -RESTED_VACANT)
         self._log_odds = belief
         if belief > DECIDED:
             self._decide(occupied=True, at=at)
@@ -317,10 +328,15 @@ class Occupancy:
             return evidence
         if self.occupied is None and evidence < 0.0:
             return evidence
-        most = MOMENT_DOWN if self.occupied else MOMENT_UP
-        fresh = min(abs(evidence), STEP_DOWN if self.occupied else STEP_UP, most - self._counted)
+        step, most = (STEP_DOWN, MOMENT_DOWN) if self.occupied else (self._step_up(at), MOMENT_UP)
+        fresh = min(abs(evidence), step, max(step, most) - self._counted)
         self._counted += fresh
         return fresh if evidence > 0.0 else -fresh
+
+    def _step_up(self, at: float) -> float:
+        """Return the most that one reading may say for a vehicle."""
+        is_slow = self.occupied is False and self._at is not None and at - self._at >= NEXT_WALKER_S
+        return STEP_UP_SLOW if is_slow else STEP_UP
 
     def _relaxed(self, at: float) -> float:
         """Return the belief after the time that has passed: firm ones fade, and not to nothing."""
