@@ -45,7 +45,7 @@ class PromotionMemory:
 
     def _take_up(self, kept: Stored) -> None:
         """Go on with what was written."""
-        self._board.ledger = Ledger.from_data(kept.section("ledger"))
+        self._board.ledger = kept.section("ledger").read(Ledger.from_data)
         self._board.rotation = Rotation(kept.section("owed").each(Stored.number))
         self._board.paused = set(kept.section("paused").rows(Stored.text))
 

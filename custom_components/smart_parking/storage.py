@@ -118,8 +118,7 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
             else:
                 losses.parts += self._foreign
                 return data
-        if data is None:
-            losses.parts.append("data")
+        losses.parts.append("data" if data is None else "version")
         return data
 
     @override

@@ -153,6 +153,8 @@ class Stored:
 
     def _spare[T](self, name: str, read: Callable[[Stored], T]) -> list[T]:
         """Return what is read of a field, or nothing, and note the loss, if it cannot be."""
+        if self._value is _ABSENT:
+            return []
         before = len(self._losses.parts)
         try:
             return [self.field(name).read(read)]
