@@ -24,6 +24,7 @@ from .visitor.reception import async_open_reception
 from .visitor.sessions import VisitorMemory
 from .visitor.sign import async_setup_sign_view
 from .visitor.views import async_setup_visitor_views
+from .visitor.visit_memory import VisitMemory
 from .way_view import async_setup_view
 from .websocket_api import async_setup_websocket_api
 from .words import async_setup_words
@@ -119,5 +120,6 @@ async def async_remove_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry
     await HoldMemory(hass, entry.entry_id).async_remove()
     await PromotionMemory(hass, entry.entry_id, Board()).async_remove()
     await VisitorMemory(hass, entry.entry_id).async_remove()
+    await VisitMemory(hass, entry.entry_id).async_remove()
     if not hass.config_entries.async_entries(DOMAIN):
         await async_forget_push_keys(hass)

@@ -363,8 +363,9 @@ class LotCoordinator:
     @callback
     def async_set_out_of_service(self, bay_id: str, *, out: bool) -> None:
         """Close a bay, or open it again."""
+        changes = self.lot.set_out_of_service(bay_id, out=out)
         self.memory.async_set_out_of_service(bay_id, out=out)
-        self._async_changed(self.lot.set_out_of_service(bay_id, out=out))
+        self._async_changed(changes)
 
     async def async_calibrate(self, node: Node, bay_ids: Collection[str]) -> dict[str, Calibration]:
         """Learn the empty distances of bays of a node."""
