@@ -1,7 +1,7 @@
 """Ultrasonic sensors on the GPIO header of the Raspberry Pi that Home Assistant runs on."""
 
 from collections.abc import Mapping, Sequence
-from typing import override
+from typing import TYPE_CHECKING, Final, override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
@@ -20,13 +20,13 @@ from ..hcsr04.errors import (
     ChipPermissionError,
     GpioError,
     LineBusyError,
+    LineInUseError,
     LineUnusableError,
 )
-from ..hcsr04.gpiod_lines import LineInUseError
 from ..hcsr04.model import LineLostError, Sensor
-from ..hcsr04.pin_factory import GpiodFactory
 from ..hcsr04.schedule import HEARING_M, RANGE_MAX_M, Plan
-from ..lot.model import OUT_OF_REACH
+from ..lot.model import OUT_OF_REACH, Reading
+from ..requirements import PATIENCE_S, RequirementsMissingError, async_load
 from .banked import BankSource, place
 from .base import (
     EMPTY_IS_FLOOR,
@@ -34,12 +34,21 @@ from .base import (
     NodeConfig,
     Row,
     Schema,
+    Sink,
     SourceError,
     Value,
     blind_field,
     empty_is_field,
     metres,
 )
+
+if TYPE_CHECKING:
+    from ..hcsr04.pin_factory import GpiodFactory
+
+# Asked for here and not in the manifest: a lot without GPIO needs none of it.
+REQUIREMENTS: Final = ("gpiod>=2.4,<3", "gpiozero>=2.0.1,<3")
+# Who sets up a node waits for as long as an installation may take on a small machine.
+PROBE_PATIENCE_S = 60.0
 
 CONF_TRIGGER = "trigger"
 CONF_ECHO = "echo"
@@ -185,10 +194,28 @@ class GpioSource(BankSource):
         return sensors
 
     @override
+    async def async_probe(self) -> Mapping[str, Reading]:
+        await self._async_load(PROBE_PATIENCE_S)
+        return await super().async_probe()
+
+    @override
+    async def async_start(self, sink: Sink) -> None:
+        await self._async_load(PATIENCE_S)
+        await super().async_start(sink)
+
+    async def _async_load(self, patience_s: float) -> None:
+        """Load what knows the hardware, or raise `SourceError` when that cannot be had."""
+        try:
+            module = await async_load(self.hass, "hcsr04.pin_factory", REQUIREMENTS, patience_s)
+        except RequirementsMissingError as err:
+            raise SourceError("packages_missing", {"packages": err.packages}) from err
+        self._factory: type[GpiodFactory] = module.GpiodFactory
+
+    @override
     def _open_bank(self, plan: Plan) -> Bank:
         sensors = [sensor for slot in plan.slots for sensor in slot.sensors]
         try:
-            lines = GpiodFactory().lines(
+            lines = self._factory().lines(
                 sorted({sensor.trigger for sensor in sensors}),
                 [sensor.echo for sensor in sensors],
             )
@@ -196,7 +223,8 @@ class GpioSource(BankSource):
             found = err.placeholders.get("labels")
             raise SourceError("other_chips" if found else "no_chip", err.placeholders) from err
         except GpioError as err:
-            raise SourceError(_ERRORS.get(type(err), "chip_refuses"), err.placeholders) from err
+            key = next((key for kind, key in _ERRORS.items() if isinstance(err, kind)), None)
+            raise SourceError(key or "chip_refuses", err.placeholders) from err
         except LineLostError as err:
             raise SourceError("line_lost") from err
         return Bank(lines, plan)
