@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from math import inf
 
 from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.config_entries import ConfigEntryState
@@ -242,5 +243,11 @@ async def _async_release(call: ServiceCall) -> ServiceResponse:
 
 
 def _epoch_s(at: datetime) -> float:
-    """Return a time in seconds since the epoch; without a zone, it is Home Assistant's."""
-    return dt_util.as_utc(at).timestamp()
+    """Return a time in seconds since the epoch; without a zone, it is Home Assistant's.
+
+    What no clock shows in some zone, on the first or the last day of all, is farther than anything.
+    """
+    try:
+        return dt_util.as_utc(at).timestamp()
+    except OverflowError:
+        return inf if at.year > 1 else -inf

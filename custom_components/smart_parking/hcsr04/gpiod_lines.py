@@ -47,10 +47,14 @@ class GpiodLines:
         """Claim the lines, or raise what `GpiodFactory.lines` says."""
         self._factory = factory
         self._requests: list[gpiod.LineRequest] = []
-        _check_usable(factory, triggers, echoes)
+        # Of another chip than the header's, nobody but its owner knows the lines.
+        is_header = factory.chip.header is not None
+        if is_header:
+            _check_usable(factory, triggers, echoes)
         path = factory.chip.path
         try:
-            self._reserve({*triggers, *echoes})
+            if is_header:
+                self._reserve({*triggers, *echoes})
             self._echoes = claim(path, dict.fromkeys(echoes, ECHO), edges=EDGES_MAX)
             self._requests.append(self._echoes)
             self._triggers = claim(path, dict.fromkeys(triggers, TRIGGER))

@@ -119,6 +119,8 @@ class Holds:
 
         Raises `HoldError` when the times make no sense or no bay can be promised.
         """
+        if until - starts > RESERVATION_MAX_S:
+            raise HoldError("reservation_too_long")
         starts = max(starts, now)
         self._choice.check_times(now, starts, until, driver)
         if bay_id is not None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from .directions import Directions, rounded_m, rows_of
+from .directions import Directions, level_change, rounded_m, rows_of
 from .guidance import SUITABLE, Guide, Way
 from .model import Bay, BayKind, BayState, Fault, Gate, Lane, Observation, Ramp
 from .network import Network, Route
@@ -240,13 +240,14 @@ class Lot:
         """Return what a driver is told of the way from a gate to a bay."""
         if self._rows is None:
             self._rows = rows_of(status.bay for status in self._bays.values())
-        bay = self._bays[bay_id].bay
-        levels = {level for _, level, _ in self._counts} | {self._gates[gate_id].level}
+        bay, gate = self._bays[bay_id].bay, self._gates[gate_id]
+        levels = {level for _, level, _ in self._counts} | {gate.level}
         return Directions(
             level=bay.level if len(levels) > 1 and bay.level else None,
             row=self._rows.get(bay_id),
             metres=rounded_m(self.distance_m(gate_id, bay_id)),
             side=self.network.side(gate_id, bay_id),
+            level_change=level_change(gate.level, bay.level) if bay.level else None,
         )
 
     @property

@@ -179,6 +179,18 @@ class Source(ABC):
         return {}
 
     @classmethod
+    async def async_settings_schema(cls, hass: HomeAssistant) -> Schema:
+        """Return the same, with what there is to choose from on this machine."""
+        return cls.settings_schema()
+
+    @classmethod
+    async def async_lacking(
+        cls, hass: HomeAssistant, settings: Mapping[str, Value]
+    ) -> SourceError | None:
+        """Return what this machine lacks to have such sensors, if it does."""
+        return None
+
+    @classmethod
     def columns(cls) -> Columns:
         """Return the columns that a bay has besides those of all bays."""
         return {}
@@ -194,8 +206,8 @@ class Source(ABC):
     ) -> list[Row]:
         """Return new bays with this source's columns filled in.
 
-        `before` are the bays that the node has already. Raises `SourceError` when they cannot be
-        wired.
+        `answers` are those of the form, and the node's settings; `before` are the bays that the
+        node has already. Raises `SourceError` when they cannot be wired.
         """
         return list(rows)
 

@@ -7,6 +7,7 @@ is no second wish.
 from collections.abc import Callable, Mapping
 
 from ..lot.happenings import HoldError
+from ..lot.labels import name_key
 from ..lot.model import Bay, BayKind, Gate
 from ..lot.promises import Hold, HoldStatus
 from .choice import Choice
@@ -137,8 +138,8 @@ def _parked(visit: Visit, form: Form) -> None:
 def _bay_of(visit: Visit, form: Form, hold: Hold | None) -> Bay:
     """Return the bay in which a visitor has parked, or raise `RefusedError`."""
     lot = visit.coordinator.lot
-    if label := form.get(BAY, "").strip().casefold():
-        found = (status.bay for status in lot if status.bay.label.casefold() == label)
+    if label := name_key(form.get(BAY, "")):
+        found = (status.bay for status in lot if name_key(status.bay.label) == label)
         if (bay := next(found, None)) is None:
             raise RefusedError("unknown_bay")
         return bay
