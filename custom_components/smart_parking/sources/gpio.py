@@ -76,7 +76,8 @@ _ERRORS: Mapping[type[GpioError], str] = {
 
 def _explained(err: GpioError, chip: str | None) -> SourceError:
     """Return what to say when a chip, such as one that was chosen, or a line cannot be used."""
-    key, values = _ERRORS.get(type(err), "chip_refuses"), err.placeholders
+    found = (key for kind, key in _ERRORS.items() if isinstance(err, kind))
+    key, values = next(found, "chip_refuses"), err.placeholders
     if isinstance(err, ChipNotFoundError) and chip is not None:
         key, values = "chip_missing", {"chip": chip}
     elif isinstance(err, ChipNotFoundError) and values["labels"]:
