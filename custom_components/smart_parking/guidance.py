@@ -325,15 +325,12 @@ class Guidance:
 
     def report(self, told: Told, language: str | None = None) -> JsonObjectType:
         """Return what an event says of what has happened to a hold."""
-        previous = told.previous_bay_id
         return {
             "type": told.happening.value,
             "device_id": self._device_id,
             **self.answer(told.hold, language),
             "reason": told.reason.value if told.reason else None,
-            "previous_bay": self._lot[previous].bay.label
-            if previous is not None and previous in self._lot
-            else None,
+            "previous_bay": self._lot.label_of(told.previous_bay_id),
         }
 
 

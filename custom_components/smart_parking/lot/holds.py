@@ -6,7 +6,7 @@ from heapq import heapify, heappop, heappush
 from math import inf
 
 from .choice import LEAD_S, RESERVATION_MAX_S, Choice
-from .guidance import Way
+from .guidance import SUITABLE, Way
 from .happenings import Happening, HoldError, Reason, Step, Told, told
 from .lot import Changes, Lot
 from .model import BayKind, BayState, Fault
@@ -240,10 +240,15 @@ class Holds:
         step = Step()
         gates = {gate.gate_id: None for gate in self._lot.gates}
         for hold in list(self.promises.all()):
-            if hold.gate_id not in gates and gates:
+            bay_id, has_lost_gate = hold.bay_id, hold.gate_id not in gates and bool(gates)
+            if has_lost_gate:
                 hold.gate_id = next(iter(gates))
-            if hold.bay_id is not None:
-                self._watch(hold, now, step)
+            if bay_id is None:
+                continue
+            self._watch(hold, now, step)
+            # Who is sent to another bay learns of the gate along with it.
+            if has_lost_gate and bay_id == hold.bay_id and hold.is_on_the_way:
+                step.told.append(told(Happening.RE_GUIDED, hold, Reason.GATE))
         self._settle(now, step)
         return step
 
@@ -420,6 +425,10 @@ class Holds:
                 self._re_guide(hold, now, Reason.CLOSED, step)
             case BayState.UNKNOWN if hold.was_seen and status.fault is not Fault.NO_READING:
                 self._re_guide(hold, now, Reason.FAULT, step)
+            case BayState.HELD if status.bay.kind not in SUITABLE[hold.kind]:
+                # The owner has made it one for others; who has parked already may stay.
+                if not hold.has_parked:
+                    self._re_guide(hold, now, Reason.CLOSED, step)
             case BayState.HELD:
                 hold.was_seen = True
 

@@ -55,6 +55,11 @@ class Hold:
     was_seen: bool = False
     """The bay's sensor has worked while the bay was kept; not remembered over a restart."""
 
+    @property
+    def is_on_the_way(self) -> bool:
+        """Whether its driver has still to come to the bay that is promised."""
+        return self.status in (HoldStatus.RESERVED, HoldStatus.HELD) and not self.has_parked
+
     def to_data(self) -> dict[str, Any]:
         """Return what is to be remembered."""
         data = {name: getattr(self, name) for name in REMEMBERED}
