@@ -174,6 +174,21 @@ def test_what_is_lost_by_chance_is_no_alternation(seed: int) -> None:
     assert Fault.CONTRADICTORY not in said(told)
 
 
+@given(st.integers(0, 1_000_000))
+@settings(max_examples=20, derandomize=True)
+def test_changes_alone_that_come_by_chance_are_no_alternation(seed: int) -> None:
+    chance = Random(seed)
+    sensor = Sensor()
+    told: list[Reading] = []
+
+    for word in [LOST, 1.05] * 1000:
+        told += sensor.say(word, every_s=0.5)
+        while chance.random() < 0.5:
+            told += sensor.wait(0.5)
+
+    assert Fault.CONTRADICTORY not in said(told)
+
+
 def test_a_word_that_stands_is_told_again_ever_more_seldom() -> None:
     sensor = Sensor()
     sensor.say(ROOF_M)

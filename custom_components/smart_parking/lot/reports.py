@@ -195,6 +195,8 @@ class DistanceReports(Reports):
         """Reports of one moment that wait to be taken."""
         self._taken_at = -inf
         self._alternation = Alternation()
+        self._was_prompt = False
+        """Whether the last word came as soon as one could."""
         self._last: Reading | None = None
         """The last word."""
         self._last_but_one: Reading | None = None
@@ -281,9 +283,14 @@ class DistanceReports(Reports):
         return _spread(before, self._told_at, until, min(HELD_READINGS, held - 1))
 
     def _count_turn(self, gap_s: float, *, is_turn: bool) -> None:
-        """Count a word for an alternation, or against it: what has stood for longer is none."""
-        shortest_s = self._rhythm.shortest_s or gap_s
-        self._alternation.add(is_turn=is_turn and gap_s < UNEVEN_GAPS * shortest_s)
+        """Count a word for an alternation, or against it.
+
+        Whoever speaks only of changes repeats nothing aloud: what stands for longer, before the
+        turn or after it, was repeated in silence.
+        """
+        before, shortest_s = self._was_prompt, self._rhythm.shortest_s or gap_s
+        self._was_prompt = gap_s < UNEVEN_GAPS * shortest_s
+        self._alternation.add(is_turn=is_turn and before and self._was_prompt)
 
     def _stand(self, word: Reading, at: float) -> Iterable[Reading]:
         """Count a word that nothing has contradicted, and note when to count it again."""
