@@ -181,7 +181,8 @@ def test_changes_alone_that_come_by_chance_are_no_alternation(seed: int) -> None
     sensor = Sensor()
     told: list[Reading] = []
 
-    for word in [LOST, 1.05] * 1000:
+    words: list[Heard] = [LOST, 1.05]
+    for word in words * 1000:
         told += sensor.say(word, every_s=0.5)
         while chance.random() < 0.5:
             told += sensor.wait(0.5)
