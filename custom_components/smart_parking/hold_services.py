@@ -1,7 +1,7 @@
 """The actions that keep bays: guiding a driver, reserving, and what drivers then say."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from math import inf
 
@@ -101,13 +101,14 @@ def async_setup_hold_services(hass: HomeAssistant) -> None:
         )
 
 
-@contextmanager
-def holding() -> Iterator[None]:
-    """Say in the user's language why something cannot be promised."""
+@asynccontextmanager
+async def holding(coordinator: LotCoordinator) -> AsyncIterator[None]:
+    """Answer when what is promised is on disk, or say in the user's language why nothing is."""
     try:
         yield
     except HoldError as err:
         raise refuse(err.key, **err.placeholders) from err
+    await coordinator.guidance.async_store()
 
 
 async def _async_is_owner(call: ServiceCall, coordinator: LotCoordinator) -> bool:
@@ -179,7 +180,7 @@ async def _async_guide(call: ServiceCall) -> ServiceResponse:
     driver = await _async_driver(call, coordinator)
     gate = the_gate(coordinator, call.data.get(ATTR_GATE))
     minutes: float | None = call.data.get(ATTR_MINUTES)
-    with holding():
+    async with holding(coordinator):
         hold = coordinator.guidance.async_guide(
             gate.gate_id,
             call.data[CONF_KIND],
@@ -196,7 +197,7 @@ async def _async_reserve(call: ServiceCall) -> ServiceResponse:
     gate = the_gate(coordinator, call.data.get(ATTR_GATE))
     label: str | None = call.data.get(ATTR_BAY)
     bay_id = None if label is None else the_bay(coordinator, label).bay_id
-    with holding():
+    async with holding(coordinator):
         hold = coordinator.guidance.async_reserve(
             gate.gate_id,
             _epoch_s(call.data.get(ATTR_FROM) or dt_util.utcnow()),
@@ -211,7 +212,7 @@ async def _async_reserve(call: ServiceCall) -> ServiceResponse:
 async def _async_another(call: ServiceCall) -> ServiceResponse:
     """Send a driver to the next best bay."""
     coordinator, hold = await _async_hold(call)
-    with holding():
+    async with holding(coordinator):
         coordinator.guidance.async_another(hold)
     return coordinator.guidance.answer(hold)
 
@@ -219,7 +220,7 @@ async def _async_another(call: ServiceCall) -> ServiceResponse:
 async def _async_extend(call: ServiceCall) -> ServiceResponse:
     """Keep a bay longer."""
     coordinator, hold = await _async_hold(call)
-    with holding():
+    async with holding(coordinator):
         coordinator.guidance.async_extend(hold, call.data[ATTR_MINUTES] * 60.0)
     return coordinator.guidance.answer(hold)
 
@@ -227,7 +228,7 @@ async def _async_extend(call: ServiceCall) -> ServiceResponse:
 async def _async_confirm(call: ServiceCall) -> ServiceResponse:
     """Learn whether a driver has parked."""
     coordinator, hold = await _async_hold(call)
-    with holding():
+    async with holding(coordinator):
         coordinator.guidance.async_confirm(hold, parked=call.data[ATTR_PARKED])
     return coordinator.guidance.answer(hold)
 
@@ -236,7 +237,8 @@ async def _async_release(call: ServiceCall) -> ServiceResponse:
     """Give a bay back."""
     coordinator, hold = await _async_hold(call)
     answer = coordinator.guidance.answer(hold)
-    coordinator.guidance.async_release(hold)
+    async with holding(coordinator):
+        coordinator.guidance.async_release(hold)
     return answer
 
 

@@ -89,7 +89,7 @@ def bay_of(row: Row) -> Bay:
     return Bay(
         bay_id=str(row[CONF_BAY_ID]),
         label=str(row[CONF_LABEL]),
-        kind=BayKind(str(row.get(CONF_KIND) or BayKind.STANDARD)),
+        kind=_kind_of(row),
         level=str(row.get(CONF_LEVEL) or ""),
         x=number_in(row, CONF_X) or 0.0,
         y=number_in(row, CONF_Y) or 0.0,
@@ -97,6 +97,12 @@ def bay_of(row: Row) -> Bay:
         width=number_in(row, CONF_WIDTH),
         length=number_in(row, CONF_LENGTH),
     )
+
+
+def _kind_of(row: Row) -> BayKind:
+    """Return whom a bay is for; a kind of another version is taken for the usual one."""
+    kind = row.get(CONF_KIND)
+    return BayKind(str(kind)) if kind in list(BayKind) else BayKind.STANDARD
 
 
 def gate_of(gate_id: str, name: str, answers: Mapping[str, Value]) -> Gate:

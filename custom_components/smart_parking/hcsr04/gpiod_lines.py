@@ -10,7 +10,7 @@ from gpiozero import GPIOPinInUse
 
 from .chips import EDGES_MAX, claim, lost_if_failing
 from .edges import EdgeReader
-from .errors import GpioError, LineProblem, LineUnusableError
+from .errors import LineInUseError, LineProblem, LineUnusableError
 from .model import Edge
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ ECHO: Final = gpiod.LineSettings(
 TRIGGER: Final = gpiod.LineSettings(direction=Direction.OUTPUT, output_value=Value.INACTIVE)
 
 
-class LineInUseError(GpioError, GPIOPinInUse):
-    """A line is taken by another gpiozero device, or another bank, of this process."""
+class PinInUseError(LineInUseError, GPIOPinInUse):
+    """The same, by the name that users of gpiozero know."""
 
 
 class GpiodLines:
@@ -128,7 +128,7 @@ class GpiodLines:
             try:
                 self._factory.reserve_pins(self, line)
             except GPIOPinInUse as error:
-                raise LineInUseError(str(error), line=str(line)) from error
+                raise PinInUseError(str(error), line=str(line)) from error
 
     def _conflicts_with(self, other: object) -> bool:
         """Answer gpiozero's question whether a line can be shared: never."""

@@ -7,7 +7,7 @@ the lot. A new kind of sensor is a class like the ones beside this file and its 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -257,3 +257,22 @@ class Source(ABC):
 
     def set_temperature(self, celsius: float) -> None:
         """Learn the temperature of the air, in °C."""
+
+
+class UnusableSource(Source):
+    """Stands for the sensors of a node that cannot be used as it is written down."""
+
+    key = "unusable"
+    model = "Unusable"
+
+    @override
+    def empty_distances(self) -> dict[str, float | None]:
+        return dict.fromkeys((str(row[CONF_BAY_ID]) for row in self.node.rows), None)
+
+    @override
+    async def async_start(self, sink: Sink) -> None:
+        raise SourceError("unexpected")
+
+    @override
+    async def async_stop(self) -> None:
+        """Release nothing, for nothing was claimed."""

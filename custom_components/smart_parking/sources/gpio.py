@@ -1,7 +1,8 @@
 """Ultrasonic sensors on the GPIO header of the Raspberry Pi that Home Assistant runs on."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import override
+from types import ModuleType
+from typing import TYPE_CHECKING, Final, override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
@@ -16,19 +17,18 @@ import voluptuous as vol
 
 from ..const import CONF_BAY_ID, CONF_EMPTY_M, CONF_LABEL
 from ..hcsr04.bank import Bank
-from ..hcsr04.chips import find_chips, find_header_chip
 from ..hcsr04.errors import (
     ChipNotFoundError,
     ChipPermissionError,
     GpioError,
     LineBusyError,
+    LineInUseError,
     LineUnusableError,
 )
-from ..hcsr04.gpiod_lines import LineInUseError
 from ..hcsr04.model import LineLostError, Sensor
-from ..hcsr04.pin_factory import GpiodFactory
 from ..hcsr04.schedule import HEARING_M, RANGE_MAX_M, Plan
-from ..lot.model import OUT_OF_REACH
+from ..lot.model import OUT_OF_REACH, Reading
+from ..requirements import PATIENCE_S, RequirementsMissingError, async_load
 from .banked import BankSource, place
 from .base import (
     EMPTY_IS_FLOOR,
@@ -36,12 +36,21 @@ from .base import (
     NodeConfig,
     Row,
     Schema,
+    Sink,
     SourceError,
     Value,
     blind_field,
     empty_is_field,
     metres,
 )
+
+if TYPE_CHECKING:
+    from ..hcsr04.pin_factory import GpiodFactory
+
+# Asked for here and not in the manifest: a lot without GPIO needs none of it.
+REQUIREMENTS: Final = ("gpiod>=2.4,<3", "gpiozero>=2.0.1,<3")
+# Who sets up a node waits for as long as an installation may take on a small machine.
+PROBE_PATIENCE_S = 60.0
 
 CONF_TRIGGER = "trigger"
 CONF_ECHO = "echo"
@@ -67,7 +76,8 @@ _ERRORS: Mapping[type[GpioError], str] = {
 
 def _explained(err: GpioError, chip: str | None) -> SourceError:
     """Return what to say when a chip, such as one that was chosen, or a line cannot be used."""
-    key, values = _ERRORS.get(type(err), "chip_refuses"), err.placeholders
+    found = (key for kind, key in _ERRORS.items() if isinstance(err, kind))
+    key, values = next(found, "chip_refuses"), err.placeholders
     if isinstance(err, ChipNotFoundError) and chip is not None:
         key, values = "chip_missing", {"chip": chip}
     elif isinstance(err, ChipNotFoundError) and values["labels"]:
@@ -79,6 +89,14 @@ def _explained(err: GpioError, chip: str | None) -> SourceError:
         # Another lot, or another integration.
         values = {**values, "consumer": "Home Assistant"}
     return SourceError(key, values)
+
+
+async def _async_load(hass: HomeAssistant, name: str, patience_s: float) -> ModuleType:
+    """Return a module that knows the hardware, or raise `SourceError` when it cannot be had."""
+    try:
+        return await async_load(hass, f"hcsr04.{name}", REQUIREMENTS, patience_s)
+    except RequirementsMissingError as err:
+        raise SourceError("packages_missing", {"packages": err.packages}) from err
 
 
 def _pin() -> NumberSelector:
@@ -113,8 +131,9 @@ class GpioSource(BankSource):
     @override
     async def async_settings_schema(cls, hass: HomeAssistant) -> Schema:
         try:
-            chips = await hass.async_add_executor_job(find_chips)
-        except GpioError:
+            hardware = await _async_load(hass, "chips", PATIENCE_S)
+            chips = await hass.async_add_executor_job(hardware.find_chips)
+        except SourceError, GpioError:
             chips = []
         options = [
             SelectOptionDict(value=chip.label, label=f"{chip.label} ({chip.path}, {chip.lines})")
@@ -130,7 +149,10 @@ class GpioSource(BankSource):
     ) -> SourceError | None:
         chip = _chip_of(settings)
         try:
-            await hass.async_add_executor_job(find_header_chip, chip)
+            hardware = await _async_load(hass, "chips", PROBE_PATIENCE_S)
+            await hass.async_add_executor_job(hardware.find_header_chip, chip)
+        except SourceError as err:
+            return err
         except GpioError as err:
             return _explained(err, chip)
         return None
@@ -240,11 +262,26 @@ class GpioSource(BankSource):
         return sensors
 
     @override
+    async def async_probe(self) -> Mapping[str, Reading]:
+        await self._async_prepare(PROBE_PATIENCE_S)
+        return await super().async_probe()
+
+    @override
+    async def async_start(self, sink: Sink) -> None:
+        await self._async_prepare(PATIENCE_S)
+        await super().async_start(sink)
+
+    async def _async_prepare(self, patience_s: float) -> None:
+        """Load what claims lines, or raise `SourceError` when that cannot be had."""
+        hardware = await _async_load(self.hass, "pin_factory", patience_s)
+        self._factory: type[GpiodFactory] = hardware.GpiodFactory
+
+    @override
     def _open_bank(self, plan: Plan) -> Bank:
         sensors = [sensor for slot in plan.slots for sensor in slot.sensors]
         chip = _chip_of(self.node.settings)
         try:
-            lines = GpiodFactory(chip).lines(
+            lines = self._factory(chip).lines(
                 sorted({sensor.trigger for sensor in sensors}),
                 [sensor.echo for sensor in sensors],
             )

@@ -73,9 +73,10 @@ def _guide(visit: Visit, form: Form) -> None:
         raise RefusedError("too_many")
     session = visit.begin()
     guidance.async_guide(gate.gate_id, kind, visit.driver)
+    had_parked = session.parked is not None
     session.parked = session.notice = None
     session.gate_id = gate.gate_id
-    visit.reception.async_note()
+    visit.reception.async_note(is_relied_on=had_parked)
     visit.reception.streams.async_mine(visit.driver)
 
 
@@ -126,7 +127,7 @@ def _parked(visit: Visit, form: Form) -> None:
     gate = the_gate(visit, visit.choice)
     session.gate_id = session.gate_id or (None if gate is None else gate.gate_id)
     session.parked = parked_in(visit.coordinator, bay.bay_id)
-    visit.reception.async_note()
+    visit.reception.async_note(is_relied_on=True)
     if hold is not None and hold.bay_id == bay.bay_id:
         guidance.async_confirm(hold, parked=True)
     elif hold is not None:
@@ -153,7 +154,7 @@ def _found(visit: Visit, form: Form) -> None:
     session, hold = visit.session, _hold(visit)
     if session is not None and session.parked is not None:
         session.parked = None
-        visit.reception.async_note()
+        visit.reception.async_note(is_relied_on=True)
         visit.reception.streams.async_mine(visit.driver)
         if hold is not None:
             visit.coordinator.guidance.async_release(hold)
@@ -166,7 +167,7 @@ def _forget(visit: Visit, form: Form) -> None:
     visit.reception.messenger.async_unsubscribe(visit.driver)
     visit.coordinator.promotions.async_forget_visitor(visit.driver)
     visit.reception.sessions.drop(visit.driver)
-    visit.reception.async_note()
+    visit.reception.async_note(is_relied_on=True)
     visit.reception.streams.async_mine(visit.driver)
 
 

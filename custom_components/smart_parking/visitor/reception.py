@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 import hmac
+import logging
 
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE, EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
-from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
@@ -25,11 +25,14 @@ from .mine import Mine, mine_of
 from .notices import notice_of
 from .open_data import OpenData
 from .options import SHORT_LENGTH, VisitorOptions
+from .push.keys import async_push_keys
 from .push.messenger import Messenger
 from .refusals import Limit, Refusals
 from .sessions import SESSIONS_PER_HOLD, Parked, Session, Sessions, VisitorMemory, drivers_by_bay
 from .stream import Streams
 from .tokens import DRIVER_PREFIX, Tokens
+
+_LOGGER = logging.getLogger(__name__)
 
 FORGET_EVERY = timedelta(minutes=10)
 
@@ -58,7 +61,9 @@ class Reception:
         """How many requests were too many, since the start."""
         self.refusals = Refusals(self.hass, coordinator.entry)
         self._memory = VisitorMemory(self.hass, coordinator.entry.entry_id)
-        self.messenger = Messenger(coordinator, lambda: self.sessions, self.async_note)
+        self.messenger = Messenger(
+            coordinator, lambda: self.sessions, lambda: self.async_note(is_relied_on=True)
+        )
         self._set_limits()
         self._parked: Mapping[str, Collection[str]] | None = None
         """The visitors whose cars stand in a bay, by its id; None when it is to be found anew."""
@@ -83,7 +88,9 @@ class Reception:
 
     async def async_open(self) -> None:
         """Remember who was known, and follow the lot."""
-        await self._memory.async_load(_fingerprint(self.options.secret))
+        await self._memory.async_load(_fingerprint(self.options.secret), self.options.forget_s)
+        if self.options.on and self.options.push:
+            await self._async_load_push_key()
         self.messenger.async_set_on(on=self.options.on and self.options.push)
         self._unsubs = [
             # At once, whatever else has to be done for it: an owner who closes the page means it.
@@ -96,6 +103,27 @@ class Reception:
             self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._async_stopping),
         ]
 
+    async def _async_load_push_key(self) -> None:
+        """Have the key at hand with which visitors are told."""
+        try:
+            keys = await async_push_keys(self.hass)
+        except Exception:
+            _LOGGER.exception("Nobody can be told while the page is closed")
+        else:
+            self.async_use_push_key(keys.public)
+
+    @callback
+    def async_use_push_key(self, public: str) -> None:
+        """Tell nobody who has agreed to it with another key, which is lost: they have to be asked.
+
+        Push services would refuse what is signed with this one.
+        """
+        if self._memory.push_key not in ("", public):
+            for _, session in self.sessions:
+                session.push = None
+            self.async_note()
+        self._memory.push_key = public
+
     async def async_close(self) -> None:
         """Show everybody out, and write down who is known."""
         for unsub in self._unsubs:
@@ -107,10 +135,18 @@ class Reception:
         await self._memory.async_save()
 
     @callback
-    def async_note(self) -> None:
-        """Mind that something of a session has changed that is worth writing down."""
+    def async_note(self, *, is_relied_on: bool = False) -> None:
+        """Mind that something of a session has changed that is worth writing down.
+
+        Visitors rely on where their car is, and on being told, or forgotten.
+        """
         self._parked = None
-        self._memory.async_changed()
+        self._memory.async_changed(is_relied_on=is_relied_on)
+
+    async def async_store(self) -> None:
+        """Return when what visitors are told is on disk: they are answered after that."""
+        await self.coordinator.guidance.async_store()
+        await self._memory.async_store()
 
     def mine(self, driver: str) -> Mine:
         """Return what is promised to a visitor."""
@@ -150,8 +186,8 @@ class Reception:
         session = self.sessions.get(driver)
         if session is None or session.parked is None or bay_id not in self.coordinator.lot:
             return
-        occupied, now = self.coordinator.lot[bay_id].occupied, dt_util.utcnow().timestamp()
-        parked = session.parked.after(now, occupied=occupied)
+        occupied = self.coordinator.lot[bay_id].occupied
+        parked = session.parked.after(self.hass.loop.time(), occupied=occupied)
         if parked != session.parked:
             session.parked = parked
             self.async_note()
@@ -292,8 +328,9 @@ class Reception:
         driver = told.hold.driver
         session = self.sessions.get(driver) if _is_visitors(told.hold) else None
         if session is not None:
+            parked = session.parked
             self._note(session, told)
-            self.async_note()
+            self.async_note(is_relied_on=session.parked != parked)
             self.messenger.async_told(session, told)
         self.streams.async_mine(driver)
         # Whatever happens to one may move the queue.
@@ -325,7 +362,7 @@ class Reception:
     @callback
     def _async_forget(self, _now: datetime) -> None:
         """Forget who has not been seen for long; who has the page open is seen."""
-        now = dt_util.utcnow().timestamp()
+        now = self.hass.loop.time()
         for driver in self.streams.drivers:
             self.sessions.touch(driver, now)
         left = [driver for driver, one in self.sessions if one.parked and one.parked.is_over(now)]
@@ -333,6 +370,7 @@ class Reception:
             self._async_end_parking(driver)
         if self.sessions.forget(now - self.options.forget_s) or left:
             self.async_note()
+        self._memory.async_refresh()
         self.refusals.async_forget()
 
     @callback
