@@ -264,8 +264,8 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
         await asyncio.sleep(POLL_S)
 
 
-OCCUPANCY = re.compile(r"binary_sensor\.simulated_raspberry_pi_bay_([ab]\d\d)")
-OUT_OF_SERVICE = re.compile(r"switch\.simulated_raspberry_pi_bay_([ab]\d\d)_out_of_service")
+OCCUPANCY = re.compile(r"binary_sensor\.simulated_raspberry_pi_bay_([abd]\d\d)")
+OUT_OF_SERVICE = re.compile(r"switch\.simulated_raspberry_pi_bay_([abd]\d\d)_out_of_service")
 
 
 def bay_entity(label: str) -> str:

@@ -47,3 +47,18 @@ def two_levels() -> list[Bay]:
         for place, row in enumerate(rows)
         for number in range(1, LEVEL_PER_ROW + 1)
     ]
+
+
+def corner() -> list[Bay]:
+    """Return two rows along one leg of a lot, and a third one beside the other leg."""
+    rows = {"A": 13.5, "B": 2.5}
+    places = [
+        (f"{row}{number:02}", (number - 0.5) * BAY_WIDTH_M, y)
+        for row, y in rows.items()
+        for number in range(1, 7)
+    ]
+    places += [(f"D{number:02}", 26.0, 12.0 + number * BAY_WIDTH_M) for number in range(1, 6)]
+    return [
+        {"bay_id": label.lower(), "label": label, "kind": "standard", "level": "1", "x": x, "y": y}
+        for label, x, y in places
+    ]

@@ -68,6 +68,8 @@ async def test_sign_shows_a_promotion_below_the_way(sign: Page, home: Home) -> N
     # What a shop writes is text.
     await expect(strip).to_contain_text(TEXT)
     assert await sign.locator(".sign").evaluate(SIZES) == before
+    # Letters hang below the line: none of them is cut off.
+    assert await strip.evaluate("strip => strip.scrollHeight <= strip.clientHeight")
     for part in (".number", ".go", ".where"):
         box = await sign.locator(f".sign {part}").bounding_box()
         below = await strip.bounding_box()

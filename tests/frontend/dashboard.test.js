@@ -130,6 +130,24 @@ describe("the dashboard", () => {
     for (const name of ["east", "west"]) assert.ok(said.includes(`"entry_id":"${name}"`));
   });
 
+  it("says whose the statistics are where there are two lots, all of them", async () => {
+    /** @param {any} config @returns {string[]} */
+    const titles = ({ views }) =>
+      views
+        .find((/** @type {any} */ view) => view.path === "statistics")
+        .sections.flatMap((/** @type {any} */ one) => one.cards)
+        .map((/** @type {any} */ card) => card.title);
+    const two = titles(await Dashboard.generate({}, house("east", "west")));
+    assert.equal(two.length, 10);
+    for (const title of two) assert.match(title, /^(east|west) · ./);
+    assert.equal(new Set(two).size, 10);
+    const one = titles(await Dashboard.generate({}, house("east")));
+    assert.deepEqual(
+      one,
+      two.slice(0, 5).map((title) => title.replace("east · ", "")),
+    );
+  });
+
   it("keeps the owner's view from those who do not run the house", async () => {
     const hass = { ...house("east"), user: { is_admin: false } };
     assert.ok(!paths(await Dashboard.generate({}, hass)).includes("health"));

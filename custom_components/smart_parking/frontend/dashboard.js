@@ -160,18 +160,19 @@ function statistics(words, lots) {
     "statistics",
     "mdi:chart-bar",
     lots.flatMap(({ name, sensors: { occupancy, arrivals } }) => {
-      const of = lots.length > 1 ? [title(name, "mdi:parking")] : [];
+      // Sections stand beside each other, so each says whose it is.
+      /** @param {import("./words.js").Key} key */
+      const of = (key) => (lots.length > 1 ? `${name} · ${words.text(key)}` : words.text(key));
       const share = { chart_type: "line", min_y_axis: 0, max_y_axis: 100, fit_y_data: false };
       return [
         section([
-          ...of,
-          ...graph(words.text("dashboard_today"), occupancy, {
+          ...graph(of("dashboard_today"), occupancy, {
             ...share,
             period: "5minute",
             days_to_show: 1,
             stat_types: ["mean"],
           }),
-          ...graph(words.text("dashboard_arrivals_day"), arrivals, {
+          ...graph(of("dashboard_arrivals_day"), arrivals, {
             chart_type: "bar",
             period: "hour",
             days_to_show: 1,
@@ -179,13 +180,13 @@ function statistics(words, lots) {
           }),
         ]),
         section([
-          ...graph(words.text("dashboard_week"), occupancy, {
+          ...graph(of("dashboard_week"), occupancy, {
             ...share,
             period: "hour",
             days_to_show: 7,
             stat_types: ["mean", "max"],
           }),
-          ...graph(words.text("dashboard_arrivals_week"), arrivals, {
+          ...graph(of("dashboard_arrivals_week"), arrivals, {
             chart_type: "bar",
             period: "day",
             days_to_show: 14,
@@ -195,7 +196,12 @@ function statistics(words, lots) {
         ...(occupancy
           ? [
               section([
-                { type: "custom:smart-parking-hours-card", entity: occupancy, grid_options: WIDE },
+                {
+                  type: "custom:smart-parking-hours-card",
+                  entity: occupancy,
+                  title: of("busiest"),
+                  grid_options: WIDE,
+                },
               ]),
             ]
           : []),

@@ -61,8 +61,8 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
 .gateline { display: flex; align-items: center; gap: 7px; padding: 2px 10px 2px 3px; border-radius: 999px;
   color: var(--sp-dim); min-height: 28px; max-width: 100%; box-sizing: border-box; white-space: nowrap; }
 .gateline b { color: var(--sp-ink); font-weight: 700; font-size: 17px; }
-.gateline .where { color: var(--sp-ink); }
-.gateline .from { overflow: hidden; text-overflow: ellipsis; }
+.gateline .where { color: var(--sp-ink); white-space: normal; text-align: start; }
+.gateline .from { flex: 1 1 0; min-width: 0; overflow: hidden; text-overflow: ellipsis; }
 .gateline .icon { width: 20px; height: 20px; }
 .gateline .icon .disc { fill: none; stroke: var(--sp-dim); stroke-width: 2; }
 .gateline .icon path { fill: var(--sp-dim); }
@@ -256,7 +256,7 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
 .sign .more { display: flex; flex-wrap: wrap; gap: calc(1 * var(--u)) calc(4 * var(--u)); font-size: calc(3.6 * var(--u)); color: #cfd6dc; min-height: 1.2em; }
 .sign .more span { display: inline-flex; align-items: center; gap: 0.35em; }
 .sign.stale .number { color: #cfd6dc; }
-.sign .promotion { display: flex; align-items: center; gap: calc(1.4 * var(--u)); height: calc(6.4 * var(--u)); margin-top: calc(1.6 * var(--u));
+.sign .promotion { display: flex; align-items: center; gap: calc(1.4 * var(--u)); height: calc(7.6 * var(--u)); margin-top: calc(0.8 * var(--u));
   font-size: calc(3.2 * var(--u)); white-space: nowrap; overflow: hidden; flex: none; }
 .sign .promotion[hidden] { display: none; }
 .sign .promotion .mark { font-size: calc(2.2 * var(--u)); color: #cfd6dc; border: 1px solid #7d8790; border-radius: 0.3em; padding: 0.25em 0.5em; }

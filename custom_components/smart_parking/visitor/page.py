@@ -99,7 +99,8 @@ def render(sheet: Sheet) -> str:
         f"{_links(sheet.files)}"
         f'</head><body data-status="{sheet.mine.status}">'
         f'<header><h1 id="name">{escape(sheet.name)}</h1>'
-        f'<p id="free">{escape(words.plural("page_free", sheet.free))}</p></header>'
+        f'<p id="free"{"" if sheet.free else ' class="none"'}>'
+        f"{escape(words.plural('page_free', sheet.free))}</p></header>"
         f"<main>{_notice(sheet)}{_answer(sheet)}{_plan(sheet)}{_acts(sheet)}"
         f"{render_offer(sheet.offer, words)}{_choices(sheet)}"
         f"{_promotion(sheet)}</main>{_foot(sheet)}{_data(sheet)}</body></html>"

@@ -39,6 +39,7 @@ export class Page {
   show(view, label) {
     document.body.dataset.status = view.status;
     write(part("free"), view.free);
+    part("free").classList.toggle("none", view.isFull);
     this.#say(view);
     write(part("bay"), view.bay);
     write(part("way"), view.way);

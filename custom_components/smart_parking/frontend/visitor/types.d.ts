@@ -87,6 +87,7 @@ export interface Answer {
 export interface View {
   status: Status;
   free: string;
+  isFull: boolean;
   say: string;
   bay: string;
   way: string;

@@ -63,6 +63,7 @@ export function view(lot, mine, choice, texts) {
   ];
   return {
     status,
+    isFull: free === 0,
     free: put(texts[free === 1 ? "free_one" : "free_other"], { count: free }),
     say: texts[none ? sayOfNone(lot, choice, label) : status] ?? "",
     bay: String(mine.position ?? label ?? (lot.isKnown && choice.gate !== null ? texts.full : "?")),
