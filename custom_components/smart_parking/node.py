@@ -22,8 +22,10 @@ RETRY_FIRST_S = 1.0
 RETRY_LAST_S = 60.0
 # So many periods without a sweep, and the node has gone silent.
 SILENT_PERIODS = 6
-# How long a sweep took is told again when it has changed by this much.
+# How long a sweep took is told again when it has changed by this much, and not more often than
+# once a minute: the recorder keeps every telling.
 SWEEP_STEP_S = 0.005
+SWEEP_TOLD_EVERY_S = 60.0
 # Calibration takes 10 s of sweeps; a node that is slower has trouble of another kind.
 CALIBRATION_LIMIT_S = 30.0
 
@@ -61,6 +63,7 @@ class Node:
         self.connected = False
         self.problem: SourceError | None = None
         self.sweep_s: float | None = None
+        self._sweep_told_at = -SWEEP_TOLD_EVERY_S
         self.faults: dict[str, Fault] = {}
         self._observed = observed
         self._changed = changed
@@ -115,9 +118,10 @@ class Node:
 
     def _is_news(self, duration_s: float | None) -> bool:
         """Return whether a sweep took so long, or so short, that it is worth telling."""
-        return duration_s is not None and (
-            self.sweep_s is None or abs(duration_s - self.sweep_s) >= SWEEP_STEP_S
-        )
+        if duration_s is None or self.sweep_s is None:
+            return duration_s is not None
+        is_due = self.hass.loop.time() - self._sweep_told_at >= SWEEP_TOLD_EVERY_S
+        return is_due and abs(duration_s - self.sweep_s) >= SWEEP_STEP_S
 
     def _in_loop[*Args](self, function: Callable[[*Args], None], *args: *Args) -> None:
         """Call a function in the event loop."""
@@ -228,6 +232,8 @@ class Node:
         if not self.connected:
             self._async_up()
         if self._is_news(duration_s):
+            if self.sweep_s is not None:
+                self._sweep_told_at = self.hass.loop.time()
             self.sweep_s, news = duration_s, True
         news |= self._async_observed(outcome)
         for calibration in outcome.calibrations:

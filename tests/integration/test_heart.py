@@ -1,5 +1,6 @@
 """A step costs what it changes."""
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
@@ -68,6 +69,17 @@ def test_a_node_is_written_when_it_changes(hand: Hand, written: list[str]) -> No
         "sensor.south_sweep_time",
         "sensor.south_faulty_bays",
     }
+
+
+async def test_how_long_sweeps_take_is_written_once_a_minute_at_most(
+    hass: HomeAssistant, hand: Hand, written: list[str], freezer: FrozenDateTimeFactory
+) -> None:
+    """The recorder keeps every state: an hour of restless sweeps is worth 60 of them."""
+    for beat in range(3600):
+        hand.sweep_for("South", 0.3 + 0.02 * (beat % 5))
+        freezer.tick(1.0)
+    await hass.async_block_till_done()
+    assert 55 <= written.count("sensor.south_sweep_time") <= 61
 
 
 async def test_the_normal_life_of_a_lot_is_quiet(

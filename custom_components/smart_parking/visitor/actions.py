@@ -13,7 +13,7 @@ from ..lot.promises import Hold, HoldStatus
 from .choice import Choice
 from .gate import Visit
 from .mine import Do
-from .sessions import Parked
+from .reception import parked_in
 
 BAY = "bay"
 
@@ -65,10 +65,11 @@ def _guide(visit: Visit, form: Form) -> None:
         raise RefusedError("no_gate")
     hold, kind = _hold(visit), choice.kind or BayKind.STANDARD
     will_wait = next(visit.coordinator.lot.find(gate.gate_id, kind), None) is None
-    if hold is None and not visit.reception.has_room(visit.client):
-        raise RefusedError("too_many")
+    reception = visit.reception
+    if hold is None and not reception.has_room(visit.client, queue=will_wait):
+        raise RefusedError("too_many_here")
     is_more = hold is None or (hold.status is HoldStatus.WAITING) is not will_wait
-    if is_more and not visit.reception.has_share(queue=will_wait):
+    if is_more and not reception.has_share(visit.client, queue=will_wait):
         raise RefusedError("too_many")
     session = visit.begin()
     guidance.async_guide(gate.gate_id, kind, visit.driver)
@@ -125,7 +126,7 @@ def _parked(visit: Visit, form: Form) -> None:
     session = visit.begin()
     gate = the_gate(visit, visit.choice)
     session.gate_id = session.gate_id or (None if gate is None else gate.gate_id)
-    session.parked = Parked(bay.bay_id, bay.label)
+    session.parked = parked_in(visit.coordinator, bay.bay_id)
     visit.reception.async_note(is_relied_on=True)
     if hold is not None and hold.bay_id == bay.bay_id:
         guidance.async_confirm(hold, parked=True)

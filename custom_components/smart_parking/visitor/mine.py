@@ -23,6 +23,7 @@ class Status(StrEnum):
     HELD = "held"
     ARRIVED = "arrived"
     PARKED = "parked"
+    DEPARTED = "departed"
 
 
 class Do(StrEnum):
@@ -97,7 +98,9 @@ def mine_of(coordinator: LotCoordinator, driver: str, session: Session | None) -
 
 def _parked(coordinator: LotCoordinator, parked: Parked, gate_id: str | None) -> Mine:
     """Return where a visitor's car stands."""
-    bay_id, label = parked
+    bay_id, label = parked.bay_id, parked.label
+    if parked.left_at is not None:
+        return Mine(status=Status.DEPARTED, can=(Do.FOUND,), label=label, gate_id=gate_id)
     return Mine(
         status=Status.PARKED,
         can=(Do.FOUND,),

@@ -22,7 +22,7 @@ PICTURE_COST = 2.0
 def async_promotion_for(visit: Visit) -> Promotion | None:
     """Return the promotion that a visitor is shown now, which counts."""
     status = visit.reception.mine(visit.driver).status
-    when = When.AFTER if status in (Status.ARRIVED, Status.PARKED) else When.BEFORE
+    when = When.AFTER if status in (Status.ARRIVED, Status.PARKED, Status.DEPARTED) else When.BEFORE
     return visit.coordinator.promotions.async_next(
         when,
         visit.driver,

@@ -1,6 +1,6 @@
 """What one lot has for strangers while it is at work: who is known, and how much they may ask."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 import hmac
@@ -27,7 +27,8 @@ from .open_data import OpenData
 from .options import SHORT_LENGTH, VisitorOptions
 from .push.keys import async_push_keys
 from .push.messenger import Messenger
-from .sessions import SESSIONS_PER_HOLD, Parked, Session, Sessions, VisitorMemory
+from .refusals import Limit, Refusals
+from .sessions import SESSIONS_PER_HOLD, Parked, Session, Sessions, VisitorMemory, drivers_by_bay
 from .stream import Streams
 from .tokens import DRIVER_PREFIX, Tokens
 
@@ -58,11 +59,14 @@ class Reception:
         self.open_data = OpenData(coordinator)
         self.refused = 0
         """How many requests were too many, since the start."""
+        self.refusals = Refusals(self.hass, coordinator.entry)
         self._memory = VisitorMemory(self.hass, coordinator.entry.entry_id)
         self.messenger = Messenger(
             coordinator, lambda: self.sessions, lambda: self.async_note(is_relied_on=True)
         )
         self._set_limits()
+        self._parked: Mapping[str, Collection[str]] | None = None
+        """The visitors whose cars stand in a bay, by its id; None when it is to be found anew."""
         self._unsubs: list[CALLBACK_TYPE] = []
 
     @property
@@ -127,14 +131,16 @@ class Reception:
         self._unsubs = []
         self.messenger.async_stop()
         self.streams.async_close()
+        self.refusals.async_forget(all_of_them=True)
         await self._memory.async_save()
 
     @callback
     def async_note(self, *, is_relied_on: bool = False) -> None:
-        """Mind that something of a session has changed that is worth writing down.
+        """Note that something of a session has changed that is worth writing down.
 
         Visitors rely on where their car is, and on being told, or forgotten.
         """
+        self._parked = None
         self._memory.async_changed(is_relied_on=is_relied_on)
 
     async def async_store(self) -> None:
@@ -168,6 +174,24 @@ class Reception:
     def _async_changed(self, changes: Changes) -> None:
         """Mind that the lot looks different."""
         self.drawings.async_forget()
+        if self._parked is None:
+            self._parked = drivers_by_bay(self.sessions)
+        for bay_id in changes.bays & self._parked.keys():
+            for driver in list(self._parked[bay_id]):
+                self._async_look(driver, bay_id)
+
+    @callback
+    def _async_look(self, driver: str, bay_id: str) -> None:
+        """See what has become of a visitor's car, now that its bay has changed."""
+        session = self.sessions.get(driver)
+        if session is None or session.parked is None or bay_id not in self.coordinator.lot:
+            return
+        occupied, now = self.coordinator.lot[bay_id].occupied, self.hass.loop.time()
+        parked = session.parked.after(now, occupied=occupied)
+        if parked != session.parked:
+            session.parked = parked
+            self.async_note()
+            self.streams.async_mine(driver)
 
     async def _async_updated(self, _hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
         """Mind that an owner may have changed the options."""
@@ -176,6 +200,7 @@ class Reception:
         if self.options == before:
             return
         self._set_limits()
+        self.refusals.async_forget(all_of_them=True)
         if not self.options.on or self.options.secret != before.secret:
             self._async_show_out()
         if self.options.secret != before.secret:
@@ -214,7 +239,9 @@ class Reception:
         """Let a client ask for something and return 0, or in how many seconds they may."""
         now = self.hass.loop.time()
         wait = self._requests.wait_s(client, now, cost)
-        if not wait:
+        if wait:
+            self.refusals.async_note(Limit.REQUESTS, client, self.options.requests)
+        else:
             # Whoever asks for much leaves half of what there is to those who ask for little.
             leave = 0.0 if self._requests.share(client) >= LITTLE else FOR_OTHERS
             wait = self._all_requests.wait_s(EVERYBODY, now, cost, leave=leave)
@@ -255,18 +282,28 @@ class Reception:
         each = SESSIONS_PER_HOLD * self.options.holds
         return self.sessions.of(driver, client, now, each=each, spared=spared)
 
-    def has_room(self, client: str) -> bool:
-        """Return whether one more visitor of a phone may have something kept."""
-        return sum(1 for _ in self.holds_of(client)) < self.options.holds
+    def has_room(self, client: str, *, queue: bool) -> bool:
+        """Return whether one more visitor of a phone may have a bay, or a place in the queue.
 
-    def has_share(self, *, queue: bool) -> bool:
+        That somebody is refused a bay while there are some is told to the owner.
+        """
+        most = self.options.holds
+        has_room = sum(1 for _ in self.holds_of(client)) < most
+        if not has_room and not queue:
+            self.refusals.async_note(Limit.HOLDS, client, most)
+        return has_room
+
+    def has_share(self, client: str, *, queue: bool) -> bool:
         """Return whether visitors may have one more bay, or one more place in the queue.
 
         The rest stays for other drivers, however many phones there are.
         """
         number = self.coordinator.guidance.queue_max if queue else len(self.coordinator.lot)
         had = [one for one in self._on_the_way() if (one.status is HoldStatus.WAITING) is queue]
-        return len(had) < self.options.share_of(number)
+        most = self.options.share_of(number)
+        if len(had) >= most and not queue:
+            self.refusals.async_note(Limit.SHARE, client, most)
+        return len(had) < most
 
     def _on_the_way(self) -> list[Hold]:
         """Return the holds of visitors who have not come yet."""
@@ -328,9 +365,20 @@ class Reception:
         now = self.hass.loop.time()
         for driver in self.streams.drivers:
             self.sessions.touch(driver, now)
-        if self.sessions.forget(now - self.options.forget_s):
+        left = [driver for driver, one in self.sessions if one.parked and one.parked.is_over(now)]
+        for driver in left:
+            self._async_end_parking(driver)
+        if self.sessions.forget(now - self.options.forget_s) or left:
             self.async_note()
         self._memory.async_refresh()
+        self.refusals.async_forget()
+
+    @callback
+    def _async_end_parking(self, driver: str) -> None:
+        """Forget where a car stood that has left."""
+        if (session := self.sessions.get(driver)) is not None:
+            session.parked = None
+            self.streams.async_mine(driver)
 
 
 def _is_visitors(hold: Hold) -> bool:
@@ -347,7 +395,8 @@ def parked_in(coordinator: LotCoordinator, bay_id: str | None) -> Parked | None:
     """Return what is to be remembered of where a car stands."""
     if bay_id is None or bay_id not in coordinator.lot:
         return None
-    return Parked(bay_id, coordinator.lot[bay_id].bay.label)
+    status = coordinator.lot[bay_id]
+    return Parked(bay_id, status.bay.label, was_seen=bool(status.occupied))
 
 
 def _fingerprint(secret: str) -> str:

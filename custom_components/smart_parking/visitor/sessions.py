@@ -20,6 +20,10 @@ WRITE_DELAY_S = 30.0
 GRACE_S = 3_600.0
 # When somebody was seen is written with what else changes, but no later than this.
 SEEN_DELAY_S = 3_600.0
+# A vehicle that is back within this has only parked once more.
+BACK_S = 60.0
+# So long it is said that a car has left.
+LEFT_S = 10 * 60.0
 # Some 500 bytes each. When more come within the time, those not seen for longest are forgotten.
 SESSIONS_MAX = 5_000
 # Of one phone, so many for each bay that may be kept for it at a time: nobody pushes others out.
@@ -31,6 +35,32 @@ class Parked(NamedTuple):
 
     bay_id: str
     label: str
+    was_seen: bool = False
+    """Whether the bay's sensor has seen a vehicle since."""
+    left_at: float | None = None
+    """When the vehicle has left, in seconds of a clock that only goes forwards."""
+
+    def after(self, now: float, *, occupied: bool | None) -> Parked | None:
+        """Return what is to be remembered after the bay's sensor has said something.
+
+        That is nothing once another vehicle has come; who is back soon has only parked once more.
+        """
+        if occupied and self.left_at is not None:
+            return self._replace(left_at=None) if now - self.left_at <= BACK_S else None
+        if occupied:
+            return self._replace(was_seen=True)
+        if occupied is False and self.was_seen and self.left_at is None:
+            return self._replace(left_at=now)
+        return self
+
+    def to_data(self, ahead_s: float) -> list[str | float | None]:
+        """Return what is to be written down; the wall clock is so much ahead of ours."""
+        left_at = None if self.left_at is None else self.left_at + ahead_s
+        return [self.bay_id, self.label, *((self.was_seen, left_at) if self.was_seen else ())]
+
+    def is_over(self, now: float) -> bool:
+        """Return whether it has left so long ago that nobody asks for it any more."""
+        return self.left_at is not None and now - self.left_at > LEFT_S
 
 
 @dataclass(slots=True)
@@ -56,7 +86,7 @@ class Session:
         return {
             "seen": int(self.seen + ahead_s),
             "gate_id": self.gate_id,
-            "parked": None if self.parked is None else list(self.parked),
+            "parked": None if self.parked is None else self.parked.to_data(ahead_s),
             "has_extended": self.has_extended,
             "is_waiting": self.is_waiting,
             "push": None if self.push is None else self.push.to_data(),
@@ -68,7 +98,7 @@ class Session:
         row = Stored.of(data)
         return cls(
             seen=row.field("seen").seconds() - ahead_s,
-            parked=row.field("parked").optional(_parked),
+            parked=row.field("parked").optional(lambda place: _parked(place, ahead_s)),
             gate_id=row.field("gate_id").optional(Stored.text) if row.has("gate_id") else None,
             has_extended=row.has("has_extended") and row.field("has_extended").flag(),
             is_waiting=row.has("is_waiting") and row.field("is_waiting").flag(),
@@ -76,12 +106,20 @@ class Session:
         )
 
 
-def _parked(place: Stored) -> Parked:
-    """Return where a car stands, as it was written down."""
-    parts = place.members(Stored.text)
+def _parked(place: Stored, ahead_s: float) -> Parked:
+    """Return where a car stands, as it was written down; whether it was seen came later."""
+    parts = place.members(lambda part: part)
+    if len(parts) == 2:
+        return Parked(parts[0].text(), parts[1].text())
     if len(parts) != len(Parked._fields):
         raise StoredError(place.name)
-    return Parked(*parts)
+    left_at = parts[3].optional(Stored.number)
+    return Parked(
+        parts[0].text(),
+        parts[1].text(),
+        was_seen=parts[2].flag(),
+        left_at=None if left_at is None else left_at - ahead_s,
+    )
 
 
 def _push(subscription: Stored) -> Subscription | None:
@@ -155,6 +193,15 @@ class Sessions:
                 break
             del self._sessions[driver]
         return len(self) < size
+
+
+def drivers_by_bay(sessions: Sessions) -> Mapping[str, list[str]]:
+    """Return the visitors whose cars stand somewhere, by the bay."""
+    found: dict[str, list[str]] = {}
+    for driver, session in sessions:
+        if session.parked is not None:
+            found.setdefault(session.parked.bay_id, []).append(driver)
+    return found
 
 
 class VisitorMemory:

@@ -32,7 +32,7 @@ export interface Delta {
   n?: ([number, number] | [number, number, ...SentOffer])[];
 }
 
-export type Status = "none" | "waiting" | "held" | "arrived" | "parked";
+export type Status = "none" | "waiting" | "held" | "arrived" | "parked" | "departed";
 
 export type Do =
   "guide" | "another" | "extend" | "release" | "yes" | "no" | "parked" | "found" | "forget";
