@@ -47,6 +47,7 @@ from .promotion_flow import PromotionFlow
 from .rows import HEADING_SELECTOR, read_distances
 from .sources import SOURCES
 from .sources.base import PLACE_MAX_M, NodeConfig, SourceError, metres
+from .texts_typed import check_controls, has_controls
 
 LOT_SCHEMA = vol.Schema(
     {
@@ -78,6 +79,7 @@ def _read_gate(
     data = dict(answers)
     if not (name := data.pop(CONF_NAME).strip()):
         raise SourceError("no_name")
+    check_controls(name, data.get(CONF_LEVEL, ""))
     if name.casefold() in {other.casefold() for other in taken}:
         raise SourceError("gate_taken")
     return name, data
@@ -179,6 +181,8 @@ class SmartParkingConfigFlow(
         }
         if not title:
             return "no_name"
+        if has_controls(title):
+            return "control_characters"
         if title.casefold() in others:
             return "name_taken"
         self._title, self._data = title, data

@@ -64,6 +64,7 @@ from .sources.base import (
     metres,
 )
 from .sources.entity_choice import without_ours
+from .texts_typed import check_controls
 
 CONF_TEXT = "text"
 CONF_NEXT = "next"
@@ -150,14 +151,18 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Ask for the node's name, and what its kind of sensor wants to know."""
         fields = self._kind.settings_schema()
+        schema = vol.Schema({vol.Required(CONF_NAME): TextSelector(), **fields})
         if user_input is None:
-            schema = vol.Schema({vol.Required(CONF_NAME): TextSelector(), **fields})
             known = {CONF_NAME: self._name, **in_sections(fields, self._settings)}
             return self.async_show_form(
                 step_id="settings",
                 data_schema=self.add_suggested_values_to_schema(schema, known),
                 last_step=False,
             )
+        try:
+            check_controls(user_input[CONF_NAME].strip())
+        except SourceError as err:
+            return self._show_again("settings", schema, user_input, err)
         self._name = user_input.pop(CONF_NAME).strip() or self._kind.model
         self._settings = out_of_sections(fields, user_input)
         return await self.async_step_bays()

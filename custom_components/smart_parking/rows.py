@@ -40,6 +40,7 @@ from .sources.base import (
     metres,
     number_in,
 )
+from .texts_typed import as_cell, check_controls, from_cell
 
 LABEL_MAX = 12
 BAYS_MAX = 10_000
@@ -186,6 +187,7 @@ def check_rows(rows: Sequence[Row], taken: Iterable[str] = ()) -> None:
         if label in labels:
             raise SourceError("duplicate_label", {"label": label})
         labels.add(label)
+        check_controls(str(row.get(CONF_LEVEL) or ""))
         place = (row.get(CONF_LEVEL), row.get(CONF_X), row.get(CONF_Y))
         if place in places:
             raise SourceError("same_place", {"label": label, "other": places[place]})
@@ -223,7 +225,10 @@ def to_text(rows: Iterable[Row], columns: Columns) -> str:
     out = StringIO()
     writer = csv.DictWriter(out, used, restval="", extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(bays)
+    writer.writerows(
+        {name: as_cell(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
+        for row in bays
+    )
     return out.getvalue()
 
 
@@ -273,7 +278,7 @@ def _row_of(
         if name is None or not isinstance(text, str):
             raise SourceError("text_cells", {"line": str(line), "count": str(len(columns))})
         selector = columns[name]["selector"]
-        cell = text.strip()
+        cell = from_cell(text.strip())
         if not cell:
             if columns[name].get("required") and "default" not in columns[name]:
                 raise SourceError("text_line", {"line": str(line), "column": name})
