@@ -14,6 +14,8 @@ from typing import Final, Self
 from cryptography.hazmat.primitives.asymmetric import ec
 from yarl import URL
 
+from ...web_address import read_address
+
 # Chrome, Edge on Android, Opera, Samsung Internet and other browsers built on Chromium; Firefox;
 # Edge on Windows; Safari. Hosts below these are theirs, too.
 SERVICES: Final = (
@@ -82,11 +84,11 @@ def _check_endpoint(endpoint: str) -> None:
     if len(endpoint) > ENDPOINT_MAX or not endpoint.isascii() or not endpoint.isprintable():
         raise SubscriptionError("The endpoint is no address")
     try:
-        url = URL(endpoint, encoded=True)
-        host, is_named = url.raw_host, "@" in url.raw_authority
-        is_plain = url.explicit_port in (None, 443) and not is_named
+        url = read_address(endpoint, encoded=True)
     except ValueError:
         raise SubscriptionError("The endpoint is no address") from None
+    host, is_named = url.raw_host, "@" in url.raw_authority
+    is_plain = url.explicit_port in (None, 443) and not is_named
     if url.scheme != "https" or host is None or not is_plain or "\\" in endpoint or " " in endpoint:
         raise SubscriptionError("The endpoint is not plain https")
     is_known = any(host == service or host.endswith(f".{service}") for service in SERVICES)
