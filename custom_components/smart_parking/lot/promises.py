@@ -49,6 +49,8 @@ class Hold:
     """Before this the driver cannot have come to the bay."""
     has_parked: bool = False
     """The driver says so, though nothing stands in the bay yet."""
+    asked_by: str = ""
+    """Who asked, where there is an end to what is kept for one of them; else empty."""
     declined: set[str] = field(default_factory=set)
     """Bays that the driver does not want, or has found taken."""
     was_seen: bool = False
