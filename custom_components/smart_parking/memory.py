@@ -190,7 +190,7 @@ class HoldMemory:
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Open the book; nothing is read yet."""
         self._store: Store[list[dict[str, Any]]] = Store(
-            hass, VERSION, f"{DOMAIN}.{entry_id}.holds"
+            hass, VERSION, f"{DOMAIN}.{entry_id}.holds", private=True
         )
         self._is_due = False
 
