@@ -1,9 +1,13 @@
 """Smart Parking: every bay of a car park, measured, and the way to the nearest free one."""
 
+from collections.abc import Awaitable
+import logging
+
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.entity_platform import async_get_platforms
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
@@ -21,9 +25,12 @@ from .visitor.reception import async_open_reception
 from .visitor.sessions import VisitorMemory
 from .visitor.sign import async_setup_sign_view
 from .visitor.views import async_setup_visitor_views
+from .visitor.visit_memory import VisitMemory
 from .way_view import async_setup_view
 from .websocket_api import async_setup_websocket_api
 from .words import async_setup_words
+
+_LOGGER = logging.getLogger(__name__)
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -51,23 +58,49 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> bool:
-    """Set up a lot."""
+    """Set up a lot; one that cannot be leaves nothing behind."""
     coordinator = entry.runtime_data = LotCoordinator(hass, entry)
+    try:
+        await _async_begin(hass, entry)
+    except BaseException:
+        # Also when it takes too long, and is cancelled.
+        await _async_unload_platforms(hass, entry)
+        await coordinator.async_unload()
+        raise
+    entry.async_on_unload(entry.add_update_listener(_async_updated))
+    return True
+
+
+async def _async_begin(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
+    """Start to measure, and all that goes with it."""
+    coordinator = entry.runtime_data
     await coordinator.async_setup()
     await coordinator.async_start()
     problem = next((node.problem for node in coordinator.nodes.values()), None)
     if coordinator.is_idle and problem is not None:
-        await coordinator.async_unload()
         raise ConfigEntryNotReady(
             translation_domain=DOMAIN,
             translation_key=problem.key,
             translation_placeholders=problem.placeholders,
         )
-    await async_open_joining(entry)
+    await _async_open("access-point hook", async_open_joining(entry))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    await async_open_reception(entry)
-    entry.async_on_unload(entry.add_update_listener(_async_updated))
-    return True
+    await _async_open("visitors' page", async_open_reception(entry))
+
+
+async def _async_open(name: str, opening: Awaitable[None]) -> None:
+    """Open a part of a lot; the lot does without one that fails."""
+    try:
+        await opening
+    except Exception:
+        _LOGGER.exception("The %s could not be opened; the lot works without it", name)
+
+
+async def _async_unload_platforms(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
+    """Unload the platforms that were set up before something failed."""
+    for platform in async_get_platforms(hass, DOMAIN):
+        if platform.config_entry is entry:
+            await hass.config_entries.async_forward_entry_unload(entry, platform.domain)
 
 
 async def _async_updated(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
@@ -89,5 +122,6 @@ async def async_remove_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry
     await HoldMemory(hass, entry.entry_id).async_remove()
     await PromotionMemory(hass, entry.entry_id, Board()).async_remove()
     await VisitorMemory(hass, entry.entry_id).async_remove()
+    await VisitMemory(hass, entry.entry_id).async_remove()
     if not hass.config_entries.async_entries(DOMAIN):
         await async_forget_push_keys(hass)

@@ -11,7 +11,7 @@ from homeassistant.core import (
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from .answers import Question, answer
+from .answers import Question, async_answer
 from .const import CONF_KIND, DOMAIN
 from .hold_services import ATTR_GATE, ATTR_MINUTES
 from .permissions import Caller
@@ -63,5 +63,5 @@ async def _async_answer(call: ServiceCall) -> ServiceResponse:
         language=call.data.get(ATTR_LANGUAGE),
     )
     wish = Wish(**{field: call.data.get(field) for field in SAID})
-    answered = answer(call.data[ATTR_QUESTION], asker, wish)
+    answered = await async_answer(call.data[ATTR_QUESTION], asker, wish)
     return {"speech": answered.speech, "problem": answered.problem, **answered.data}

@@ -44,6 +44,14 @@ class Answer:
     """Why there is no better answer."""
 
 
+async def async_answer(question: Question, asker: Asker, wish: Wish) -> Answer:
+    """Answer a question when what was asked for is done, and on disk."""
+    answered = answer(question, asker, wish)
+    for lot in asker.lots:
+        await lot.guidance.async_store()
+    return answered
+
+
 @callback
 def answer(question: Question, asker: Asker, wish: Wish) -> Answer:
     """Answer a question, and do what is asked."""

@@ -23,7 +23,7 @@ async def async_setup_entry(
 ) -> None:
     """Add the binary sensors of a lot."""
     coordinator = entry.runtime_data
-    async_add_entities_of(
+    await async_add_entities_of(
         coordinator,
         async_add_entities,
         node=lambda node_id: [NodeConnectivity(coordinator, node_id)],

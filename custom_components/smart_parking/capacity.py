@@ -8,6 +8,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from .const import EVENT
 from .devices import async_have_lot
+from .listeners import Listeners
 from .lot.lot import Lot
 from .lot.model import BayKind
 
@@ -31,7 +32,7 @@ class Capacity:
         self._entry = entry
         self._lot = lot
         self._was_full: bool | None = None
-        self._listeners: list[TurnListener] = []
+        self._listeners = Listeners[Turn, int]()
 
     @callback
     def async_mind(self) -> None:
@@ -54,11 +55,9 @@ class Capacity:
                 "free": free,
             },
         )
-        for listener in list(self._listeners):
-            listener(turn, free)
+        self._listeners.async_notify(turn, free)
 
     @callback
     def async_listen(self, listener: TurnListener) -> CALLBACK_TYPE:
         """Tell a listener of turns, and how many bays are free, until the returned is called."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._listeners.async_add(listener)

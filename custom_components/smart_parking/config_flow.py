@@ -1,6 +1,6 @@
 """How an owner sets up a lot, its sensor nodes and its gates."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, override
 
@@ -22,32 +22,29 @@ from homeassistant.helpers.selector import (
     EntitySelector,
     EntitySelectorConfig,
     TextSelector,
-    TextSelectorConfig,
 )
 import voluptuous as vol
 
 from .const import (
     CONF_BAYS,
-    CONF_DISTANCES,
-    CONF_HEADING,
     CONF_LABEL,
     CONF_LEVEL,
     CONF_TEMPERATURE_ENTITY,
-    CONF_X,
-    CONF_Y,
     DOMAIN,
     SUBENTRY_GATE,
     SUBENTRY_NODE,
     SUBENTRY_PROMOTION,
 )
 from .coordinator import SmartParkingConfigEntry
+from .gate_flow import GateFlow, GateForm, GateLevels, gate_form, read_gate, usual_level
+from .levels import levels_in, levels_of_lot
+from .lot.labels import clean, name_key
 from .node_flow import NodeSteps
 from .options_flow import LotOptionsFlow
 from .promotion_flow import PromotionFlow
-from .rows import HEADING_SELECTOR, read_distances
 from .sources import SOURCES
-from .sources.base import PLACE_MAX_M, NodeConfig, SourceError, metres
-from .texts_typed import check_controls, has_controls
+from .sources.base import NodeConfig, SourceError
+from .texts_typed import has_controls
 
 LOT_SCHEMA = vol.Schema(
     {
@@ -59,35 +56,6 @@ LOT_SCHEMA = vol.Schema(
         ),
     }
 )
-GATE_SCHEMA = vol.Schema(
-    {
-        vol.Required(CONF_NAME): TextSelector(),
-        vol.Optional(CONF_LEVEL): TextSelector(),
-        vol.Required(CONF_X, default=0.0): metres(-PLACE_MAX_M),
-        vol.Required(CONF_Y, default=0.0): metres(-PLACE_MAX_M),
-        vol.Optional(CONF_HEADING): HEADING_SELECTOR,
-        vol.Optional(CONF_DISTANCES): TextSelector(TextSelectorConfig(multiline=True)),
-    }
-)
-
-
-def _read_gate(
-    answers: Mapping[str, Any], taken: Collection[str] = ()
-) -> tuple[str, dict[str, Any]]:
-    """Return a gate's name and data, or raise `SourceError`; `taken` names the lot's others."""
-    read_distances(answers.get(CONF_DISTANCES, ""))
-    data = dict(answers)
-    if not (name := data.pop(CONF_NAME).strip()):
-        raise SourceError("no_name")
-    check_controls(name, data.get(CONF_LEVEL, ""))
-    if name.casefold() in {other.casefold() for other in taken}:
-        raise SourceError("gate_taken")
-    return name, data
-
-
-def _usual_level(node: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the level of a node's first bay: gates mostly lead to the same."""
-    return {key: value for key, value in node[CONF_BAYS][0].items() if key == CONF_LEVEL}
 
 
 class SmartParkingConfigFlow(
@@ -152,17 +120,14 @@ class SmartParkingConfigFlow(
 
     async def async_step_gate(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask where drivers come in, and finish."""
+        node = self._first_node["data"]
+        levels = GateLevels(levels_in(node[CONF_BAYS], CONF_LEVEL))
         if user_input is None:
-            return self.async_show_form(
-                step_id="gate",
-                data_schema=self.add_suggested_values_to_schema(
-                    GATE_SCHEMA, _usual_level(self._first_node["data"])
-                ),
-            )
+            return self._show_gate(gate_form(levels), usual_level(node))
         try:
-            name, data = _read_gate(user_input)
+            name, data = read_gate(user_input, levels)
         except SourceError as err:
-            return self._show_again("gate", GATE_SCHEMA, user_input, err)
+            return self._show_gate(gate_form(levels, err), user_input)
         gate = ConfigSubentryData(
             data=data, subentry_type=SUBENTRY_GATE, title=name, unique_id=None
         )
@@ -170,20 +135,29 @@ class SmartParkingConfigFlow(
             title=self._title, data=self._data, subentries=[self._first_node, gate]
         )
 
+    def _show_gate(self, form: GateForm, answers: Mapping[str, Any]) -> ConfigFlowResult:
+        """Show the form of a gate."""
+        return self.async_show_form(
+            step_id="gate",
+            data_schema=self.add_suggested_values_to_schema(form.schema, answers),
+            errors=form.errors,
+            description_placeholders=form.placeholders,
+        )
+
     def _take_lot(self, answers: dict[str, Any], own_id: str | None = None) -> str | None:
         """Take over a lot's name and thermometer, or return what is wrong with them."""
         data = dict(answers)
-        title = data.pop(CONF_NAME).strip()
+        title = clean(data.pop(CONF_NAME))
         others = {
-            entry.title.casefold()
+            name_key(entry.title)
             for entry in self._async_current_entries()
             if entry.entry_id != own_id
         }
         if not title:
             return "no_name"
-        if has_controls(title):
+        if has_controls(answers[CONF_NAME].strip()):
             return "control_characters"
-        if title.casefold() in others:
+        if name_key(title) in others:
             return "name_taken"
         self._title, self._data = title, data
         return None
@@ -243,6 +217,11 @@ class NodeFlow(
         }
 
     @override
+    def other_levels(self) -> Sequence[str]:
+        """Return the levels that the rest of the lot has."""
+        return levels_of_lot(self._get_entry())
+
+    @override
     def sensors_at_rest(self) -> AbstractAsyncContextManager[None]:
         """Return a context in which the node itself does not measure."""
         entry: SmartParkingConfigEntry = self._get_entry()
@@ -255,52 +234,3 @@ class NodeFlow(
         if self.source == SOURCE_RECONFIGURE:
             return self._get_reconfigure_subentry().subentry_id
         return None
-
-
-class GateFlow(ConfigSubentryFlow):
-    """Adds a gate to a lot, or changes one."""
-
-    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask where drivers come in."""
-        nodes = self._get_entry().get_subentries_of_type(SUBENTRY_NODE)
-        first = next((_usual_level(node.data) for node in nodes), {})
-        return self._step("user", user_input, first)
-
-    async def async_step_reconfigure(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
-        """Change where drivers come in."""
-        subentry = self._get_reconfigure_subentry()
-        return self._step("reconfigure", user_input, {CONF_NAME: subentry.title, **subentry.data})
-
-    def _other_gates(self) -> list[str]:
-        """Return the names of the lot's other gates."""
-        gates = self._get_entry().get_subentries_of_type(SUBENTRY_GATE)
-        own = None
-        if self.source == SOURCE_RECONFIGURE:
-            own = self._get_reconfigure_subentry().subentry_id
-        return [gate.title for gate in gates if gate.subentry_id != own]
-
-    def _step(
-        self, step_id: str, user_input: dict[str, Any] | None, before: Mapping[str, Any]
-    ) -> SubentryFlowResult:
-        """Ask for a gate until it can be understood, and keep it."""
-        errors: dict[str, str] = {}
-        placeholders: Mapping[str, str] = {}
-        if user_input is not None:
-            try:
-                name, data = _read_gate(user_input, self._other_gates())
-            except SourceError as err:
-                errors, placeholders, before = {"base": err.key}, err.placeholders, user_input
-            else:
-                if self.source == SOURCE_RECONFIGURE:
-                    return self.async_update_and_abort(
-                        self._get_entry(), self._get_reconfigure_subentry(), title=name, data=data
-                    )
-                return self.async_create_entry(title=name, data=data)
-        return self.async_show_form(
-            step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(GATE_SCHEMA, before),
-            errors=errors,
-            description_placeholders=placeholders,
-        )

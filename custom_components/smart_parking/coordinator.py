@@ -1,8 +1,7 @@
 """The heart of a lot: takes what its nodes observed, steps the lot, tells only whom it concerns."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 import logging
 import time
 from types import MappingProxyType
@@ -23,6 +22,8 @@ from .devices import (
 )
 from .fault_monitor import FaultMonitor
 from .guidance import Guidance
+from .listeners import KeyedListeners, Listeners, async_call
+from .lot.happenings import Told
 from .lot.lot import Changes, Lot
 from .lot.model import BayState, Observation
 from .lot.watch import Calibration, Watch
@@ -31,14 +32,16 @@ from .node import Node
 from .options import LotOptions
 from .promotions import Promotions
 from .rows import bay_of, gate_of
+from .slices import in_slices
 from .sources import SOURCES
-from .sources.base import NodeConfig
+from .sources.base import NodeConfig, UnusableSource
 from .thermometer import Thermometer
 
 _LOGGER = logging.getLogger(__name__)
 
 type SmartParkingConfigEntry = ConfigEntry[LotCoordinator]
 type Follower = Callable[[Changes], None]
+type Builder = Callable[[], Awaitable[None]]
 
 LOT = "lot"
 """Who listens to this key is told when the counts of the lot change."""
@@ -59,17 +62,19 @@ class LotCoordinator:
         self.lot = Lot()
         self.nodes: dict[str, Node] = {}
         self.memory = Memory(hass, entry.entry_id)
+        self._listeners = KeyedListeners[str]()
         self.guidance = Guidance(hass, entry, self.lot, self._async_publish)
         self.capacity = Capacity(hass, entry, self.lot)
-        self.promotions = Promotions(hass, entry, self._async_tell)
+        self.promotions = Promotions(hass, entry, self._listeners.async_notify)
         self.monitor = FaultMonitor(hass, entry.entry_id, self.lot, self.memory)
         self._thermometer = Thermometer(hass, self._async_temperature)
         self._node_ids: dict[str, str] = {}
         self._at_work: dict[str, tuple[str, object]] = {}
-        self._listeners: defaultdict[str, list[CALLBACK_TYPE]] = defaultdict(list)
-        self._builders: list[CALLBACK_TYPE] = []
-        self._followers: list[Follower] = []
+        self._builders: list[Builder] = []
+        self._followers = Listeners[Changes]()
         self._since: dict[str, tuple[BayState, float]] = {}
+        self._failed: set[str] = set()
+        """What has failed in a step, and was logged."""
         self._reconciling = asyncio.Lock()
         self._stopped = False
         self._was_known = False
@@ -82,8 +87,7 @@ class LotCoordinator:
         await self.guidance.async_load()
         await self.promotions.async_load()
         self.lot.arrivals = self.memory.arrivals
-        self._async_build()
-        await self._async_find_ways()
+        await self._async_build()
         self.guidance.async_restore()
 
     async def async_start(self) -> None:
@@ -133,34 +137,30 @@ class LotCoordinator:
             for node_id in [one for one in self.nodes if self._is_outdated(one)]:
                 await self._async_stop_node(self.nodes.pop(node_id))
                 self.monitor.async_remove_node(node_id)
-            fresh = self._async_build()
-            await self._async_find_ways()
+            fresh = await self._async_build()
             self._thermometer.async_follow(self.entry.data.get(CONF_TEMPERATURE_ENTITY))
             for build in self._builders:
-                build()
-            self._async_tell(list(self._listeners))
-            self._async_tell_followers(Changes(layout=True))
-            self.guidance.async_rebuild()
+                await self._async_run(build)
+            async for key in in_slices(self._listeners.keys()):
+                self._listeners.async_notify((key,))
+            self._followers.async_notify(Changes(layout=True))
+            async_call(self.guidance.async_rebuild, failed=self._failed)
             await self._async_start_nodes(fresh)
-
-    async def _async_find_ways(self) -> None:
-        """Find the ways through the lot before anybody asks: in a large one that takes a while."""
-        await self.hass.async_add_executor_job(getattr, self.lot, "network")
 
     def _is_outdated(self, subentry_id: str) -> bool:
         """Return whether a subentry is no longer what is at work."""
         subentry = self.entry.subentries.get(subentry_id)
         return subentry is None or self._at_work.get(subentry_id) != _contents(subentry)
 
-    @callback
-    def _async_build(self) -> list[Node]:
-        """Have the nodes, bays and gates that are written down; return the nodes that are new."""
+    async def _async_build(self) -> list[Node]:
+        """Build the nodes, bays and gates that are written down; return the nodes that are new."""
         async_have_lot(self.hass, self.entry)
         nodes = self.entry.get_subentries_of_type(SUBENTRY_NODE)
         gates = self.entry.get_subentries_of_type(SUBENTRY_GATE)
+        promotions = self.entry.get_subentries_of_type(SUBENTRY_PROMOTION)
         self._at_work = {one.subentry_id: _contents(one) for one in (*nodes, *gates)}
         fresh = [self._async_make_node(one) for one in nodes if one.subentry_id not in self.nodes]
-        self._async_build_bays(fresh)
+        gone = self._async_set_bays()
         options = LotOptions.from_entry(self.entry)
         self.lot.set_lanes(options.lanes, options.ramps)
         self.guidance.async_configure(options)
@@ -170,15 +170,22 @@ class LotCoordinator:
         for one in gates:
             self.lot.set_gate(gate_of(one.subentry_id, one.title, one.data))
             async_have_part(self.hass, self.entry, one, "Gate")
-        promotions = self.entry.get_subentries_of_type(SUBENTRY_PROMOTION)
         self.promotions.async_configure(promotions)
         for one in promotions:
             async_have_part(self.hass, self.entry, one, "Promotion", DeviceEntryType.SERVICE)
+        # Before anybody asks, and not in the event loop: in a large lot that takes a while.
+        await self.hass.async_add_executor_job(getattr, self.lot, "network")
+        await self._async_drop_bays(gone)
+        for node in fresh:
+            self._async_recall(node)
+            async for row in in_slices(node.source.node.rows):
+                bay = bay_of(row)
+                async_have_bay(self.hass, self.entry, node.node_id, node.device_id, bay)
         return fresh
 
     @callback
-    def _async_build_bays(self, fresh: Iterable[Node]) -> None:
-        """Have the bays of all nodes, with what is remembered of those that are new."""
+    def _async_set_bays(self) -> set[str]:
+        """Put the bays of all nodes into the lot, and return the ids of those that are no more."""
         gone = {status.bay.bay_id for status in self.lot}
         gone |= async_known_bays(self.hass, self.entry)
         bays = [bay_of(row) for node in self.nodes.values() for row in node.source.node.rows]
@@ -186,29 +193,39 @@ class LotCoordinator:
         self._node_ids = {
             bay_id: node.node_id for node in self.nodes.values() for bay_id in node.bay_ids
         }
-        for bay_id in gone.difference(bay.bay_id for bay in bays):
+        return gone.difference(bay.bay_id for bay in bays)
+
+    async def _async_drop_bays(self, bay_ids: Iterable[str]) -> None:
+        """Remove what belongs to bays that are no more."""
+        async for bay_id in in_slices(bay_ids):
             async_drop_bay(self.hass, self.entry, bay_id)
             self.monitor.async_remove_bay(bay_id)
             self.memory.async_forget(bay_id)
             self._since.pop(bay_id, None)
-        for node in fresh:
-            for row in node.source.node.rows:
-                bay = bay_of(row)
-                async_have_bay(self.hass, self.entry, node.node_id, node.device_id, bay)
-                self.lot.set_out_of_service(
-                    bay.bay_id, out=bay.bay_id in self.memory.out_of_service
-                )
-                self.lot.remember(bay.bay_id, occupied=self.memory.occupied.get(bay.bay_id))
-            believed = node.watch.begin()
-            self.lot.apply(believed)
-            self._async_date(node.bay_ids)
-            self.monitor.async_node_added(node, believed)
+
+    @callback
+    def _async_recall(self, node: Node) -> None:
+        """Take over what is remembered of the bays of a new node."""
+        for bay_id in node.bay_ids:
+            self.lot.set_out_of_service(bay_id, out=bay_id in self.memory.out_of_service)
+            self.lot.remember(bay_id, occupied=self.memory.occupied.get(bay_id))
+        believed = node.watch.begin()
+        self.lot.apply(believed)
+        self._async_date(node.bay_ids)
+        self.monitor.async_node_added(node, believed)
 
     @callback
     def _async_make_node(self, subentry: ConfigSubentry) -> Node:
         """Make a node, ready to be started."""
         config = NodeConfig.from_data(subentry.title, subentry.data)
-        source = SOURCES[config.source](self.hass, config)
+        try:
+            source = SOURCES[config.source](self.hass, config)
+            empty = source.empty_distances()
+        except Exception:
+            # The lot goes on without it, and keeps what belongs to its bays.
+            _LOGGER.exception("%s cannot be used as it is written down", subentry.title)
+            source = UnusableSource(self.hass, config)
+            empty = source.empty_distances()
         source.set_temperature(self._thermometer.celsius)
         node = Node(
             self.hass,
@@ -216,9 +233,9 @@ class LotCoordinator:
             async_have_part(self.hass, self.entry, subentry, source.model).id,
             source,
             Watch(
-                self.memory.empty_distances(source.empty_distances()),
+                self.memory.empty_distances(empty),
                 self.memory.occupied,
-                self.memory.far_distances(source.empty_distances()),
+                self.memory.far_distances(empty),
             ),
             observed=self._async_observed,
             changed=self._async_node_changed,
@@ -246,31 +263,40 @@ class LotCoordinator:
             _LOGGER.debug("%s", seen)
             if seen.occupied is not None:
                 self.memory.async_note(seen.bay_id, occupied=seen.occupied)
-            self.monitor.async_bay_seen(self.node_of(seen.bay_id), seen)
+            node = self.node_of(seen.bay_id)
+            async_call(self.monitor.async_bay_seen, node, seen, failed=self._failed)
         self.memory.arrivals = self.lot.arrivals
         self._async_changed(changes)
 
     @callback
     def _async_changed(self, changes: Changes) -> None:
-        """Let holds follow what changed, and tell whom all of it concerns."""
-        told = self.guidance.async_follow(changes)
+        """Let holds follow what changed, and tell whom all of it concerns.
+
+        What the sensors say is told whatever becomes of the holds.
+        """
+        told: list[Told] = []
+
+        def follow() -> None:
+            told.extend(self.guidance.async_follow(changes))
+
+        async_call(follow, failed=self._failed)
         self._async_publish(changes)
-        self.guidance.async_tell(told)
+        async_call(self.guidance.async_tell, told, failed=self._failed)
 
     @callback
     def _async_publish(self, changes: Changes) -> None:
         """Tell the listeners of what changed."""
         self._async_date(changes.bays)
-        self._async_tell(changes.bays)
-        self._async_tell(changes.gates)
+        self._listeners.async_notify(changes.bays)
+        self._listeners.async_notify(changes.gates)
         if changes.counts:
-            self._async_tell((LOT,))
-            self.capacity.async_mind()
+            self._listeners.async_notify((LOT,))
+            async_call(self.capacity.async_mind, failed=self._failed)
             if self.lot.is_known is not self._was_known:
                 self._was_known = self.lot.is_known
-                self._async_tell([gate.gate_id for gate in self.lot.gates])
+                self._listeners.async_notify([gate.gate_id for gate in self.lot.gates])
         if changes:
-            self._async_tell_followers(changes)
+            self._followers.async_notify(changes)
 
     @callback
     def _async_date(self, bay_ids: Iterable[str]) -> None:
@@ -281,23 +307,10 @@ class LotCoordinator:
                 self._since[bay_id] = (state, time.time())
 
     @callback
-    def _async_tell(self, keys: Iterable[str]) -> None:
-        """Call the listeners of some things."""
-        for key in keys:
-            for listener in list(self._listeners.get(key, ())):
-                listener()
-
-    @callback
-    def _async_tell_followers(self, changes: Changes) -> None:
-        """Call those who care for the lot as a whole."""
-        for follower in list(self._followers):
-            follower(changes)
-
-    @callback
     def _async_node_changed(self, node: Node) -> None:
         """Tell the listeners of a node, and note what is wrong with it."""
-        self.monitor.async_node_changed(node)
-        self._async_tell((node.node_id,))
+        async_call(self.monitor.async_node_changed, node, failed=self._failed)
+        self._listeners.async_notify((node.node_id,))
 
     @callback
     def _async_node_rewired(self, node: Node) -> None:
@@ -328,33 +341,31 @@ class LotCoordinator:
     @callback
     def async_follow(self, follower: Follower) -> CALLBACK_TYPE:
         """Call a follower with all changes of the lot, until the returned is called."""
-        self._followers.append(follower)
-        return lambda: self._followers.remove(follower)
+        return self._followers.async_add(follower)
 
     @callback
     def async_listen(self, key: str, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call a listener whenever the thing of a key changes, until the returned is called."""
-        self._listeners[key].append(listener)
+        return self._listeners.async_add(key, listener)
 
-        @callback
-        def stop_listening() -> None:
-            self._listeners[key].remove(listener)
-            if not self._listeners[key]:
-                del self._listeners[key]
-
-        return stop_listening
-
-    @callback
-    def async_build(self, build: CALLBACK_TYPE) -> None:
-        """Call a builder of entities now, and again whenever the configuration changes."""
-        build()
+    async def async_build(self, build: Builder) -> None:
+        """Run a builder of entities now, and again whenever the configuration changes."""
+        await build()
         self._builders.append(build)
+
+    async def _async_run(self, build: Builder) -> None:
+        """Run a builder; one that fails stops no other."""
+        try:
+            await build()
+        except Exception:
+            _LOGGER.exception("Not all entities of %s could be added", self.entry.title)
 
     @callback
     def async_set_out_of_service(self, bay_id: str, *, out: bool) -> None:
         """Close a bay, or open it again."""
+        changes = self.lot.set_out_of_service(bay_id, out=out)
         self.memory.async_set_out_of_service(bay_id, out=out)
-        self._async_changed(self.lot.set_out_of_service(bay_id, out=out))
+        self._async_changed(changes)
 
     async def async_calibrate(self, node: Node, bay_ids: Collection[str]) -> dict[str, Calibration]:
         """Learn the empty distances of bays of a node."""

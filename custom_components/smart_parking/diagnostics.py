@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 
@@ -41,11 +42,22 @@ TO_REDACT = {
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: SmartParkingConfigEntry
 ) -> dict[str, Any]:
-    """Return the configuration without names, and the state of everything in it."""
+    """Return the configuration without names, and the state of everything in it at work."""
+    diagnostics = {
+        "entry": entry.as_dict(),
+        "state": entry.state.value,
+        "reason": entry.error_reason_translation_key,
+        **(_at_work(hass, entry) if entry.state is ConfigEntryState.LOADED else {}),
+    }
+    return async_redact_data(diagnostics, TO_REDACT)
+
+
+def _at_work(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> dict[str, Any]:
+    """Return the state of everything in a lot."""
     coordinator = entry.runtime_data
     lot = coordinator.lot
-    diagnostics: dict[str, Any] = {
-        "entry": entry.as_dict(),
+    reception = hass.data.get(RECEPTIONS, {}).get(entry.entry_id)
+    return {
         "lot": {
             "bays": len(lot),
             "gates": len(lot.gates),
@@ -62,7 +74,7 @@ async def async_get_config_entry_diagnostics(
             }
             for node in coordinator.nodes.values()
         ],
-        "visitors": hass.data[RECEPTIONS][entry.entry_id].numbers(),
+        "visitors": None if reception is None else reception.numbers(),
         "bays": [
             {
                 "bay_id": status.bay.bay_id,
@@ -75,4 +87,3 @@ async def async_get_config_entry_diagnostics(
             for status in lot
         ],
     }
-    return async_redact_data(diagnostics, TO_REDACT)

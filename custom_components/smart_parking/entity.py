@@ -12,6 +12,7 @@ from .coordinator import LOT, LotCoordinator
 from .devices import identifier
 from .lot.lot import BayStatus
 from .node import Node
+from .slices import in_slices
 
 
 class SmartParkingEntity(Entity):
@@ -107,8 +108,7 @@ class PromotionEntity(SmartParkingEntity):
 type Make = Callable[[str], Iterable[Entity]]
 
 
-@callback
-def async_add_entities_of(
+async def async_add_entities_of(
     coordinator: LotCoordinator,
     add: AddConfigEntryEntitiesCallback,
     *,
@@ -120,16 +120,15 @@ def async_add_entities_of(
     """Add the entities of every part of the lot that there is, and of those that come later."""
     known: set[str] = set()
 
-    @callback
-    def build() -> None:
+    async def build() -> None:
         now = list(_parts(coordinator, node, gate, bay, promotion))
         known.intersection_update([part_id for part_id, _, _ in now])
-        for part_id, subentry_id, make in now:
-            if part_id not in known:
-                known.add(part_id)
-                add(make(part_id), config_subentry_id=subentry_id)
+        fresh = [one for one in now if one[0] not in known]
+        async for part_id, subentry_id, make in in_slices(fresh):
+            known.add(part_id)
+            add(make(part_id), config_subentry_id=subentry_id)
 
-    coordinator.async_build(build)
+    await coordinator.async_build(build)
 
 
 def _parts(

@@ -1,17 +1,18 @@
 """The holds of a lot at work: their clock, their memory, and who is told what becomes of them."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 import secrets
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 
+from .clock import LOOK_S, ClockWatch, epoch_s
 from .const import EVENT
 from .devices import async_have_lot
+from .listeners import Listeners, async_call
 from .lot.happenings import Step, Told
 from .lot.holds import Holds, Rules
 from .lot.lot import Changes, Lot
@@ -48,7 +49,10 @@ class Guidance:
         self._publish = publish
         self._holds = Holds(lot)
         self._memory = HoldMemory(hass, entry.entry_id)
-        self._witnesses: defaultdict[str, list[Witness]] = defaultdict(list)
+        self._clock = ClockWatch(hass)
+        self._witnesses: dict[str, Listeners[Told]] = {}
+        self._failed: set[str] = set()
+        """What has failed when it was told, and was logged."""
         self._timer: CALLBACK_TYPE | None = None
         self._timed_for: float | None = None
 
@@ -62,7 +66,9 @@ class Guidance:
     def async_restore(self) -> None:
         """Keep what was promised; the lot has its bays and gates now."""
         self._device_id = async_have_lot(self.hass, self._entry).id
-        self._publish(self._holds.restore(self._remembered))
+        changes = self._holds.restore(self._remembered, epoch_s())
+        self._memory.holds = self._holds.promises.all
+        self._publish(changes)
         self.async_rebuild()
 
     @callback
@@ -73,14 +79,18 @@ class Guidance:
     @callback
     def async_rebuild(self) -> None:
         """Mind that the lot has other bays and gates."""
-        self._async_take(self._holds.rebuild(_now()))
+        self._async_take(self._holds.rebuild(self._async_now()))
 
     async def async_stop(self) -> None:
         """Rest, and write down what is promised."""
         if self._timer is not None:
             self._timer()
         self._timer = self._timed_for = None
-        await self._memory.async_save(self._holds.promises.all())
+        await self.async_store()
+
+    async def async_store(self) -> None:
+        """Return when all that is promised is on disk: nobody is answered before."""
+        await self._memory.async_save()
 
     # What is asked for.
 
@@ -129,7 +139,7 @@ class Guidance:
         Raises `HoldError` when the queue is full.
         """
         hold, step = self._holds.guide(
-            _now(),
+            self._async_now(),
             _new_id(),
             gate_id=gate_id,
             kind=kind,
@@ -157,7 +167,7 @@ class Guidance:
         Raises `HoldError` when the times make no sense or no bay can be promised.
         """
         hold, step = self._holds.reserve(
-            _now(),
+            self._async_now(),
             _new_id(),
             gate_id=gate_id,
             starts=starts,
@@ -173,29 +183,29 @@ class Guidance:
     @callback
     def async_another(self, hold: Hold) -> None:
         """Send a driver to the next best bay, or raise `HoldError`."""
-        self._async_take(self._holds.another(_now(), hold))
+        self._async_take(self._holds.another(self._async_now(), hold))
 
     @callback
     def async_release(self, hold: Hold) -> None:
         """Give a bay, a reservation or a place in the queue back."""
-        self._async_take(self._holds.release(_now(), hold))
+        self._async_take(self._holds.release(self._async_now(), hold))
 
     @callback
     def async_extend(self, hold: Hold, extra_s: float) -> None:
         """Keep a bay longer, or raise `HoldError`."""
-        self._async_take(self._holds.extend(_now(), hold, extra_s))
+        self._async_take(self._holds.extend(self._async_now(), hold, extra_s))
 
     @callback
     def async_confirm(self, hold: Hold, *, parked: bool) -> None:
         """Learn whether the driver has parked, or raise `HoldError`."""
-        self._async_take(self._holds.confirm(_now(), hold, parked=parked))
+        self._async_take(self._holds.confirm(self._async_now(), hold, parked=parked))
 
     # What happens.
 
     @callback
     def async_follow(self, changes: Changes) -> list[Told]:
         """Mind that bays have changed; add what comes of it, and return what is to be told."""
-        step = self._holds.follow(_now(), changes.bays)
+        step = self._holds.follow(self._async_now(), changes.bays)
         changes.add(step.changes)
         self._async_keep(step)
         return step.told
@@ -204,37 +214,48 @@ class Guidance:
     def async_tell(self, told: Iterable[Told]) -> None:
         """Tell what has happened to holds."""
         for one in told:
-            self.hass.bus.async_fire(EVENT, self.report(one))
+            async_call(self._async_fire, one, failed=self._failed)
             for key in (one.hold.hold_id, ALL):
-                for witness in list(self._witnesses.get(key, ())):
-                    witness(one)
+                if (witnesses := self._witnesses.get(key)) is not None:
+                    witnesses.async_notify(one)
+
+    @callback
+    def _async_fire(self, told: Told) -> None:
+        """Tell automations."""
+        self.hass.bus.async_fire(EVENT, self.report(told))
 
     @callback
     def async_listen(self, hold_id: str, witness: Witness) -> CALLBACK_TYPE:
         """Tell a witness what becomes of a hold, or of all, until the returned is called."""
-        self._witnesses[hold_id].append(witness)
+        witnesses = self._witnesses.setdefault(hold_id, Listeners())
+        remove = witnesses.async_add(witness)
 
         @callback
         def stop_listening() -> None:
-            self._witnesses[hold_id].remove(witness)
-            if not self._witnesses[hold_id]:
+            remove()
+            if not witnesses and self._witnesses.get(hold_id) is witnesses:
                 del self._witnesses[hold_id]
 
         return stop_listening
 
     @callback
     def _async_take(self, step: Step) -> None:
-        """Let everybody know of a step."""
+        """Write down what came of a step, mind the time, and then let everybody know."""
+        self._async_keep(step)
         if step.changes:
             self._publish(step.changes)
         self.async_tell(step.told)
-        self._async_keep(step)
 
     @callback
     def _async_keep(self, step: Step) -> None:
         """Write down what is promised, and mind the time."""
         if step.told or step.changes:
-            self._memory.async_changed(self._holds.promises.all)
+            self._memory.async_changed()
+        self._async_mind_time()
+
+    @callback
+    def _async_mind_time(self) -> None:
+        """Be there when something is due, and see now and then whether the clock was set."""
         due = self._holds.next_due
         if due == self._timed_for:
             return
@@ -242,15 +263,30 @@ class Guidance:
             self._timer()
         self._timer, self._timed_for = None, due
         if due is not None:
-            self._timer = async_track_point_in_utc_time(
-                self.hass, self._async_due, dt_util.utc_from_timestamp(due)
-            )
+            wait_s = min(max(due - epoch_s(), 0.0), LOOK_S)
+            self._timer = async_call_later(self.hass, wait_s, self._async_due)
 
     @callback
     def _async_due(self, _now_utc: object) -> None:
         """Do what is due."""
         self._timer = self._timed_for = None
-        self._async_take(self._holds.pass_time(_now()))
+        try:
+            self._async_take(self._holds.pass_time(self._async_now()))
+        finally:
+            # Whatever happens to one hold, the others end on time.
+            self._async_mind_time()
+
+    @callback
+    def async_mind_clock(self) -> None:
+        """Let holds follow the clock, if it was set: they last as long as was said."""
+        if set_by_s := self._clock.set_by_s():
+            self._async_take(self._holds.shift(set_by_s))
+
+    @callback
+    def _async_now(self) -> float:
+        """Return the time, in seconds since the epoch, by which holds are to be judged."""
+        self.async_mind_clock()
+        return epoch_s()
 
     # How it is told.
 
@@ -287,7 +323,7 @@ class Guidance:
             "y": bay.y,
         }
         if self._lot.has_gate(hold.gate_id):
-            valid_s = max(hold.until - _now(), 0.0) + PICTURE_S
+            valid_s = max(hold.until - epoch_s(), 0.0) + PICTURE_S
             told["image"] = way_image_path(self.hass, hold.hold_id, valid_s)
             directions = self._lot.directions(hold.gate_id, bay_id)
             told["distance"] = round(self._lot.distance_m(hold.gate_id, bay_id), 1)
@@ -296,24 +332,16 @@ class Guidance:
 
     def report(self, told: Told, language: str | None = None) -> JsonObjectType:
         """Return what an event says of what has happened to a hold."""
-        previous = told.previous_bay_id
         return {
             "type": told.happening.value,
             "device_id": self._device_id,
             **self.answer(told.hold, language),
             "reason": told.reason.value if told.reason else None,
-            "previous_bay": self._lot[previous].bay.label
-            if previous is not None and previous in self._lot
-            else None,
+            "previous_bay": self._lot.label_of(told.previous_bay_id),
         }
 
 
 _OF_BAY = ("bay", "bay_id", "bay_kind", "level", "x", "y", "distance", "directions", "image")
-
-
-def _now() -> float:
-    """Return the time, in seconds since the epoch."""
-    return dt_util.utcnow().timestamp()
 
 
 def _new_id() -> str:

@@ -1,8 +1,9 @@
 """The actions that keep bays: guiding a driver, reserving, and what drivers then say."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
+from math import inf
 
 from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.config_entries import ConfigEntryState
@@ -103,13 +104,14 @@ def async_setup_hold_services(hass: HomeAssistant) -> None:
         )
 
 
-@contextmanager
-def holding() -> Iterator[None]:
-    """Say in the user's language why something cannot be promised."""
+@asynccontextmanager
+async def holding(coordinator: LotCoordinator) -> AsyncIterator[None]:
+    """Answer when what is promised is on disk, or say in the user's language why nothing is."""
     try:
         yield
     except HoldError as err:
         raise refuse(err.key, **err.placeholders) from err
+    await coordinator.guidance.async_store()
 
 
 async def _async_admit(call: ServiceCall) -> tuple[Caller, LotCoordinator, str]:
@@ -170,7 +172,7 @@ async def _async_guide(call: ServiceCall) -> ServiceResponse:
     caller, coordinator, driver = await _async_admit(call)
     gate = the_gate(coordinator, call.data.get(ATTR_GATE))
     minutes: float | None = call.data.get(ATTR_MINUTES)
-    with holding():
+    async with holding(coordinator):
         caller.check_room(coordinator)
         hold = coordinator.guidance.async_guide(
             gate.gate_id,
@@ -188,7 +190,7 @@ async def _async_reserve(call: ServiceCall) -> ServiceResponse:
     gate = the_gate(coordinator, call.data.get(ATTR_GATE))
     label: str | None = call.data.get(ATTR_BAY)
     bay_id = None if label is None else the_bay(coordinator, label).bay_id
-    with holding():
+    async with holding(coordinator):
         caller.check_room(coordinator)
         hold = coordinator.guidance.async_reserve(
             gate.gate_id,
@@ -205,7 +207,7 @@ async def _async_reserve(call: ServiceCall) -> ServiceResponse:
 async def _async_another(call: ServiceCall) -> ServiceResponse:
     """Send a driver to the next best bay."""
     coordinator, hold = await _async_hold(call)
-    with holding():
+    async with holding(coordinator):
         coordinator.guidance.async_another(hold)
     return coordinator.guidance.answer(hold)
 
@@ -213,7 +215,7 @@ async def _async_another(call: ServiceCall) -> ServiceResponse:
 async def _async_extend(call: ServiceCall) -> ServiceResponse:
     """Keep a bay longer."""
     coordinator, hold = await _async_hold(call)
-    with holding():
+    async with holding(coordinator):
         coordinator.guidance.async_extend(hold, call.data[ATTR_MINUTES] * 60.0)
     return coordinator.guidance.answer(hold)
 
@@ -221,7 +223,7 @@ async def _async_extend(call: ServiceCall) -> ServiceResponse:
 async def _async_confirm(call: ServiceCall) -> ServiceResponse:
     """Learn whether a driver has parked."""
     coordinator, hold = await _async_hold(call)
-    with holding():
+    async with holding(coordinator):
         coordinator.guidance.async_confirm(hold, parked=call.data[ATTR_PARKED])
     return coordinator.guidance.answer(hold)
 
@@ -230,15 +232,17 @@ async def _async_release(call: ServiceCall) -> ServiceResponse:
     """Give a bay back."""
     coordinator, hold = await _async_hold(call)
     answer = coordinator.guidance.answer(hold)
-    coordinator.guidance.async_release(hold)
+    async with holding(coordinator):
+        coordinator.guidance.async_release(hold)
     return answer
 
 
 def _epoch_s(at: datetime) -> float:
     """Return a time in seconds since the epoch; without a zone, it is Home Assistant's.
 
-    Raises `HoldError` for one of another age, which may not even be one in another zone.
+    What no clock shows in some zone, on the first or the last day of all, is farther than anything.
     """
-    if abs(at.year - dt_util.now().year) > YEARS_MAX:
-        raise HoldError("reservation_too_long")
-    return dt_util.as_utc(at).timestamp()
+    try:
+        return dt_util.as_utc(at).timestamp()
+    except OverflowError:
+        return inf if at.year > 1 else -inf

@@ -22,7 +22,7 @@ async def async_setup_entry(
 ) -> None:
     """Add the picture of every gate."""
     coordinator, pictures = entry.runtime_data, async_setup_pictures(entry)
-    async_add_entities_of(
+    await async_add_entities_of(
         coordinator,
         async_add_entities,
         gate=lambda gate_id: [WayToNearest(coordinator, gate_id, pictures)],

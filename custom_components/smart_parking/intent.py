@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import intent
 import voluptuous as vol
 
-from .answers import Question, answer
+from .answers import Question, async_answer
 from .wishes import Wish, async_asker
 
 
@@ -86,7 +86,7 @@ class ParkingIntentHandler(intent.IntentHandler):
             language=intent_obj.language,
         )
         wish = Wish(**{slot: said[slot]["value"] for slot in self._slots if slot in said})
-        answered = answer(self._question, asker, wish)
+        answered = await async_answer(self._question, asker, wish)
         response = intent_obj.create_response()
         if answered.problem is None:
             if self._question in ONLY_TELLS:

@@ -44,6 +44,8 @@ class _Trouble:
     """What the owner does not want to hear until `quiet_until`."""
     quiet_until: float = 0.0
     cancel: CALLBACK_TYPE | None = None
+    timer_at: float = 0.0
+    """When the timer that `cancel` ends will ring."""
 
     def turn(self, now: float, *, is_wrong: bool) -> None:
         """Add up how long it has been as it was."""
@@ -125,12 +127,16 @@ class IssueTracker:
             trouble.cancel = None
             self._async_tell(key, trouble)
 
-        wait_s = trouble.due_at - self._hass.loop.time()
+        due_at = trouble.due_at
+        if trouble.cancel is not None and trouble.timer_at == due_at:
+            return
+        wait_s = due_at - self._hass.loop.time()
         if wait_s > 0 or trouble.cancel is not None:
             self._async_withdraw(key, trouble)
         if wait_s <= 0:
             self._async_tell(key, trouble)
             return
+        trouble.timer_at = due_at
         trouble.cancel = async_call_later(self._hass, wait_s, tell)
 
     @callback

@@ -68,10 +68,9 @@ class KeyedListeners[KeyT: Hashable]:
             if (of_key := self._listeners.get(key)) is not None:
                 of_key.async_notify()
 
-    @callback
-    def async_notify_all(self) -> None:
-        """Call everybody."""
-        self.async_notify(list(self._listeners))
+    def keys(self) -> list[KeyT]:
+        """Return the things that anybody cares for."""
+        return list(self._listeners)
 
 
 @callback

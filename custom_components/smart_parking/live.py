@@ -20,6 +20,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
 from .coordinator import LotCoordinator, SmartParkingConfigEntry
+from .listeners import async_call
 from .lot.lot import Changes
 from .permissions import Caller
 from .picture import Picture
@@ -132,6 +133,7 @@ class Feed[PictureT: Pictured]:
         self._take_picture = take
         self._left = left
         self._subscribers: dict[Looker, None] = {}
+        self._failed: set[str] = set()
         self._seq = 0
         self._changes = Changes()
         self._timer: asyncio.Handle | None = None
@@ -232,8 +234,9 @@ class Feed[PictureT: Pictured]:
     @callback
     def _async_update(self) -> None:
         """Let all subscribers have what is new."""
-        for subscriber in self._subscribers:
-            subscriber.async_update()
+        for subscriber in list(self._subscribers):
+            if subscriber in self._subscribers:
+                async_call(subscriber.async_update, failed=self._failed)
 
 
 def _is_shown(data: er.EventEntityRegistryUpdatedData) -> bool:

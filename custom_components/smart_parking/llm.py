@@ -22,7 +22,7 @@ from homeassistant.helpers.llm import (
 )
 import voluptuous as vol
 
-from .answers import Question, answer
+from .answers import Question, async_answer
 from .const import CONF_KIND, DOMAIN
 from .coordinator import LotCoordinator
 from .devices import identifier
@@ -128,7 +128,7 @@ class ParkingTool(Tool):
             language=llm_context.language,
             lots=[lot for lot in self._lots if lot in lots_at_work(hass)],
         )
-        answered = answer(self._question, asker, Wish(**said))
+        answered = await async_answer(self._question, asker, Wish(**said))
         if answered.problem is not None:
             return ToolResult(
                 data={"problem": answered.problem, "error": answered.speech}, error=True

@@ -9,6 +9,7 @@ from homeassistant.helpers import entity_registry as er, service
 from .const import DOMAIN
 from .coordinator import LotCoordinator, SmartParkingConfigEntry
 from .devices import identifier
+from .lot.labels import name_key
 from .lot.model import Bay, Gate
 
 # The entity that stands for a bay, and that for a gate: platform, and what it shows.
@@ -49,9 +50,9 @@ def the_gate(coordinator: LotCoordinator, wanted: str | None) -> Gate:
         raise refuse("no_gate")
     if wanted is None:
         return gates[0]
-    name = wanted.casefold()
+    name = name_key(wanted)
     for gate in gates:
-        if name in (gate.gate_id.casefold(), gate.name.casefold()):
+        if name in (name_key(gate.gate_id), name_key(gate.name)):
             return gate
     raise refuse("unknown_gate", gate=wanted, gates=", ".join(gate.name for gate in gates))
 
@@ -61,9 +62,9 @@ def the_bay(coordinator: LotCoordinator, wanted: str) -> Bay:
 
     Raises `ServiceValidationError` when there is no such bay.
     """
-    name = wanted.casefold()
+    name = name_key(wanted)
     for status in coordinator.lot:
-        if name in (status.bay.label.casefold(), status.bay.bay_id.casefold()):
+        if name in (name_key(status.bay.label), name_key(status.bay.bay_id)):
             return status.bay
     raise refuse("unknown_bay", bay=wanted)
 

@@ -1,21 +1,16 @@
-"""What a lot remembers over a restart: written rarely, so that memory cards live long."""
+"""What a lot remembers over a restart."""
 
 from collections.abc import Callable, Iterable, Mapping
 from math import isfinite
 from typing import Any, NotRequired, TypedDict
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.storage import Store
 
-from .const import DOMAIN
 from .lot.promises import Hold
+from .lot.stored import Stored, StoredError
 from .lot.watch import Calibration
+from .storage import LATER_S, SOON_S, DurableStore, StoreKind
 
-VERSION = 1
-# Comings and goings are written together; Home Assistant's stop writes what is left.
-WRITE_DELAY_S = 900.0
-# Drivers are waiting for what is promised: little may be lost when the power fails.
-HOLDS_DELAY_S = 5.0
 # An empty distance is written down again when it has moved by this much.
 LEARN_STEP_M = 0.01
 
@@ -43,8 +38,7 @@ class Memory:
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Open the book; nothing is read yet."""
-        self._store: Store[Kept] = Store(hass, VERSION, f"{DOMAIN}.{entry_id}")
-        self._is_due = False
+        self._store = DurableStore(hass, StoreKind.LOT, entry_id, self._kept)
         self.arrivals = 0
         self.occupied: dict[str, bool] = {}
         self.out_of_service: set[str] = set()
@@ -54,13 +48,18 @@ class Memory:
 
     async def async_load(self) -> None:
         """Read what was written."""
-        if kept := await self._store.async_load():
-            self.arrivals = kept["arrivals"]
-            self.occupied = kept["occupied"]
-            self.out_of_service = set(kept["out_of_service"])
-            self.empty = kept["empty"]
-            # Before this was written, every bay that was known at all is taken to have been.
-            self.confirmed = set(kept.get("confirmed", self.occupied))
+        await self._store.async_restore(self._take_up)
+
+    def _take_up(self, kept: Stored) -> None:
+        """Go on with what was written."""
+        self.arrivals = kept.get("arrivals", Stored.count, 0)
+        self.occupied = kept.section("occupied").each(Stored.flag)
+        self.out_of_service = set(kept.section("out_of_service").rows(Stored.text))
+        self.empty = kept.section("empty").each(_learnt)
+        # Before this was written, every bay that was known at all is taken to have been.
+        self.confirmed = set(
+            kept.section("confirmed").rows(Stored.text) if kept.has("confirmed") else self.occupied
+        )
 
     async def async_remove(self) -> None:
         """Forget everything."""
@@ -68,8 +67,7 @@ class Memory:
 
     async def async_save(self) -> None:
         """Write now, if there is anything to write."""
-        if self._is_due:
-            await self._store.async_save(self._kept())
+        await self._store.async_write()
 
     def empty_distances(self, configured: Mapping[str, float | None]) -> dict[str, float | None]:
         """Return the empty distances of bays, in metres: as learnt, unless written down anew."""
@@ -107,7 +105,7 @@ class Memory:
             self.out_of_service.add(bay_id)
         else:
             self.out_of_service.discard(bay_id)
-        self._async_changed()
+        self._store.async_schedule(SOON_S)
 
     @callback
     def async_learn(
@@ -162,14 +160,11 @@ class Memory:
 
     @callback
     def _async_changed(self) -> None:
-        """Note that something is to be written, later."""
-        if not self._is_due:
-            self._is_due = True
-            self._store.async_delay_save(self._kept, WRITE_DELAY_S)
+        """Note that something is to be written, with what else changes in the next minute."""
+        self._store.async_schedule(LATER_S)
 
     def _kept(self) -> Kept:
         """Return what is to be written."""
-        self._is_due = False
         return {
             "arrivals": self.arrivals,
             "occupied": self.occupied,
@@ -184,37 +179,53 @@ def _written(configured_m: float | None) -> float | None:
     return configured_m if configured_m is not None and isfinite(configured_m) else None
 
 
+def _learnt(row: Stored) -> Learnt:
+    """Return an empty distance as it was written down."""
+    learnt: Learnt = {
+        "configured_m": row.field("configured_m").optional(Stored.number),
+        "empty_m": _metres(row.field("empty_m")),
+    }
+    if row.has("far_m"):
+        learnt["far_m"] = _metres(row.field("far_m"))
+    return learnt
+
+
+def _metres(distance: Stored) -> float:
+    """Return a distance as it was written down."""
+    if (metres := distance.number()) <= 0.0:
+        raise StoredError(distance.name)
+    return metres
+
+
 class HoldMemory:
     """What is promised in one lot, kept apart: it changes often and is small."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Open the book; nothing is read yet."""
-        self._store: Store[list[dict[str, Any]]] = Store(
-            hass, VERSION, f"{DOMAIN}.{entry_id}.holds", private=True
-        )
-        self._is_due = False
+        self.holds: Callable[[], Iterable[Hold]] = tuple
+        """Returns what is promised; until somebody says so, that is what was read."""
+        self._store = DurableStore(hass, StoreKind.HOLDS, entry_id, self._kept)
 
     async def async_load(self) -> list[Hold]:
         """Return what was written."""
-        return [Hold.from_data(data) for data in await self._store.async_load() or ()]
+        holds: list[Hold] = []
+        self.holds = lambda: holds
+        await self._store.async_restore(lambda kept: holds.extend(kept.rows(Hold.from_data)))
+        return holds
 
     async def async_remove(self) -> None:
         """Forget everything."""
         await self._store.async_remove()
 
-    async def async_save(self, holds: Iterable[Hold]) -> None:
-        """Write now, if there is anything to write."""
-        if self._is_due:
-            await self._store.async_save(self._kept(holds))
+    async def async_save(self) -> None:
+        """Return when what is promised is on disk."""
+        await self._store.async_write()
 
     @callback
-    def async_changed(self, holds: Callable[[], Iterable[Hold]]) -> None:
-        """Note that something is to be written, soon."""
-        if not self._is_due:
-            self._is_due = True
-            self._store.async_delay_save(lambda: self._kept(holds()), HOLDS_DELAY_S)
+    def async_changed(self) -> None:
+        """Note that something is to be written, at once: drivers rely on it."""
+        self._store.async_schedule(SOON_S)
 
-    def _kept(self, holds: Iterable[Hold]) -> list[dict[str, Any]]:
+    def _kept(self) -> list[dict[str, Any]]:
         """Return what is to be written."""
-        self._is_due = False
-        return [hold.to_data() for hold in holds]
+        return [hold.to_data() for hold in self.holds()]

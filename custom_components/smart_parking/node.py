@@ -74,6 +74,7 @@ class Node:
         self._cancel_silence: CALLBACK_TYPE | None = None
         self._swept_at = 0.0
         self._calibrations: dict[str, asyncio.Future[Calibration]] = {}
+        self._logged: set[str] = set()
 
     @property
     def name(self) -> str:
@@ -188,6 +189,13 @@ class Node:
             await self._async_rest()
             self._async_down(err, Fault.LINE_LOST)
             return
+        except Exception:
+            # Whatever it is, the other nodes go on, and this one is tried again.
+            if self._is_news_of("start"):
+                _LOGGER.exception("%s could not start to measure", self.name)
+            await self._async_rest()
+            self._async_down(SourceError("unexpected"), Fault.LINE_LOST)
+            return
         if self.source.period_s is not None:
             self._swept_at = self.hass.loop.time()
             self._async_listen(self.source.period_s * SILENT_PERIODS)
@@ -197,7 +205,18 @@ class Node:
         self._measuring = False
         self._cancel_timers()
         self._async_end_calibrations(list(self._calibrations))
-        await self.source.async_stop()
+        try:
+            await self.source.async_stop()
+        except Exception:
+            # To unload a lot must always succeed.
+            if self._is_news_of("stop"):
+                _LOGGER.exception("%s could not stop in good order", self.name)
+
+    def _is_news_of(self, what: str) -> bool:
+        """Return whether something that nobody has expected fails for the first time."""
+        is_news = what not in self._logged
+        self._logged.add(what)
+        return is_news
 
     @callback
     def _async_swept(self, outcome: Outcome, duration_s: float | None) -> None:
@@ -251,6 +270,7 @@ class Node:
         if self.problem is not None:
             _LOGGER.info("%s measures again", self.name)
             self.problem = None
+            self._logged.clear()
 
     @callback
     def _async_lost(self, fault: Fault) -> None:

@@ -1,16 +1,13 @@
 """The steps that lead to a sensor node: what measures, its bays, and a look at what answers."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 from homeassistant.const import CONF_NAME
-from homeassistant.data_entry_flow import FlowContext, FlowHandler, FlowResult, section
+from homeassistant.data_entry_flow import FlowContext, FlowHandler, FlowResult
 from homeassistant.helpers.selector import (
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     ObjectSelector,
     ObjectSelectorConfig,
     ObjectSelectorField,
@@ -37,11 +34,18 @@ from .const import (
     DOMAIN,
     SUBENTRY_NODE,
 )
-from .lot.model import BayKind, Fault, Reading
+from .levels import levels_in, with_levels
+from .lot.model import BayKind, Reading
+from .node_forms import (
+    CONF_NEXT,
+    field_of,
+    in_sections,
+    next_schema,
+    out_of_sections,
+    row_fields,
+)
+from .node_results import has_answered, listed, results_text
 from .rows import (
-    BAYS_MAX,
-    KIND_SELECTOR,
-    SPACING_M,
     check_rows,
     common_columns,
     from_text,
@@ -53,7 +57,6 @@ from .sources import SOURCES
 from .sources.base import (
     CONF_EMPTY_IS,
     EMPTY_IS_NOTHING,
-    PLACE_MAX_M,
     Columns,
     NodeConfig,
     Row,
@@ -61,58 +64,12 @@ from .sources.base import (
     Source,
     SourceError,
     Value,
-    metres,
 )
 from .sources.entity_choice import without_ours
-from .texts_typed import check_controls
+from .texts_typed import has_controls
 
 CONF_TEXT = "text"
-CONF_NEXT = "next"
 CONF_RESULT = "result"
-
-# More bays than this are not listed one by one.
-LISTED_MAX = 60
-
-SOURCE_SCHEMA = vol.Schema(
-    {
-        vol.Required(CONF_SOURCE): SelectSelector(
-            SelectSelectorConfig(
-                options=list(SOURCES), mode=SelectSelectorMode.LIST, translation_key=CONF_SOURCE
-            )
-        )
-    }
-)
-NEXT_SCHEMA = vol.Schema(
-    {
-        vol.Required(CONF_NEXT, default="again"): SelectSelector(
-            SelectSelectorConfig(
-                options=["again", "bays"], mode=SelectSelectorMode.LIST, translation_key=CONF_NEXT
-            )
-        )
-    }
-)
-
-
-def _count(low: int, high: int) -> NumberSelector:
-    """Return a field for a whole number."""
-    return NumberSelector(
-        NumberSelectorConfig(min=low, max=high, step=1, mode=NumberSelectorMode.BOX)
-    )
-
-
-ROW_FIELDS: dict[vol.Marker, object] = {
-    vol.Required("prefix", default="A"): TextSelector(),
-    vol.Required("first_number", default=1): _count(0, 99_999),
-    vol.Required("count", default=6): _count(1, BAYS_MAX),
-    vol.Required(CONF_KIND, default=BayKind.STANDARD.value): KIND_SELECTOR,
-    vol.Optional(CONF_LEVEL, default="1"): TextSelector(),
-    vol.Required(CONF_X, default=0.0): metres(-PLACE_MAX_M),
-    vol.Required(CONF_Y, default=0.0): metres(-PLACE_MAX_M),
-    vol.Required("spacing", default=SPACING_M): metres(0.1, 100.0),
-    vol.Required("direction", default="x"): SelectSelector(
-        SelectSelectorConfig(options=["x", "y"], translation_key="direction")
-    ),
-}
 
 
 class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
@@ -134,38 +91,68 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         """Return the labels of bays that other nodes of the lot have."""
         return set()
 
+    def other_levels(self) -> Sequence[str]:
+        """Return the levels that the rest of the lot has."""
+        return ()
+
     def sensors_at_rest(self) -> AbstractAsyncContextManager[None]:
         """Return a context in which nothing else uses the node's sensors."""
         return nullcontext()
 
     async def async_step_node(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Ask what measures the bays."""
+        schema = await self._source_schema()
         if user_input is None:
-            return self.async_show_form(step_id="node", data_schema=SOURCE_SCHEMA, last_step=False)
+            return self.async_show_form(step_id="node", data_schema=schema, last_step=False)
         self._kind = SOURCES[user_input[CONF_SOURCE]]
         if self._kind.only_one and (taken := self._other_node()) is not None:
-            return self._show_again("node", SOURCE_SCHEMA, user_input, taken)
+            return self._show_again("node", schema, user_input, taken)
         self._name = self._kind.model
         return await self.async_step_settings()
 
+    async def _source_schema(self) -> vol.Schema:
+        """Return the choice of sensors: what this machine has none of says so."""
+        words, lacks = await self._words(CONF_SOURCE), await self._words("lacking")
+        options = [
+            SelectOptionDict(
+                value=key,
+                label=words(key)
+                if (lacking := await kind.async_lacking(self.hass, {})) is None
+                else f"{words(key)}: {lacks(lacking.key)}",
+            )
+            for key, kind in SOURCES.items()
+        ]
+        config = SelectSelectorConfig(options=options, mode=SelectSelectorMode.LIST)
+        return vol.Schema({vol.Required(CONF_SOURCE): SelectSelector(config)})
+
     async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Ask for the node's name, and what its kind of sensor wants to know."""
-        fields = self._kind.settings_schema()
+        fields = await self._kind.async_settings_schema(self.hass)
         schema = vol.Schema({vol.Required(CONF_NAME): TextSelector(), **fields})
-        if user_input is None:
+        is_misread = user_input is not None and has_controls(user_input[CONF_NAME].strip())
+        if user_input is None or is_misread:
             known = {CONF_NAME: self._name, **in_sections(fields, self._settings)}
             return self.async_show_form(
                 step_id="settings",
-                data_schema=self.add_suggested_values_to_schema(schema, known),
+                data_schema=self.add_suggested_values_to_schema(schema, user_input or known),
+                errors={CONF_NAME: "control_characters"} if is_misread else None,
+                description_placeholders={"lacking": await self._lacking()},
                 last_step=False,
             )
-        try:
-            check_controls(user_input[CONF_NAME].strip())
-        except SourceError as err:
-            return self._show_again("settings", schema, user_input, err)
         self._name = user_input.pop(CONF_NAME).strip() or self._kind.model
         self._settings = out_of_sections(fields, user_input)
         return await self.async_step_bays()
+
+    async def _lacking(self) -> str:
+        """Return what the kind of sensor lacks here, and that one can go on all the same."""
+        if (lacking := await self._kind.async_lacking(self.hass, self._settings)) is None:
+            return ""
+        messages = await async_get_translations(
+            self.hass, self.hass.config.language, "exceptions", {DOMAIN}
+        )
+        why = messages[f"component.{DOMAIN}.exceptions.{lacking.key}.message"]
+        words = await self._words("lacking")
+        return f"⚠️ {why.format(**lacking.placeholders)}\n\n{words('go_on')}"
 
     async def async_step_bays(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Offer the ways to enter bays, and to go on when there are some."""
@@ -175,16 +162,17 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             menu_options=["row", "table", "text", *again],
             description_placeholders={
                 "count": str(len(self._rows)),
-                "labels": _listed([str(row[CONF_LABEL]) for row in self._rows]),
+                "labels": listed([str(row[CONF_LABEL]) for row in self._rows]),
             },
         )
 
     async def async_step_row(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Make a whole row of bays from a few answers."""
-        schema = vol.Schema({**ROW_FIELDS, **self._row_fields()})
+        schema = vol.Schema({**row_fields(self._levels()), **self._own_row_fields()})
         if user_input is not None:
             try:
-                new = self._kind.wire_row(make_row(user_input), user_input, self._rows)
+                answers = {**self._settings, **user_input}
+                new = self._kind.wire_row(make_row(user_input), answers, self._rows)
                 self._take([*self._rows, *new])
             except SourceError as err:
                 return self._show_again("row", schema, user_input, err)
@@ -248,15 +236,18 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
 
     async def async_step_check(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Ask every sensor once, and show what answered."""
-        if user_input is not None and user_input[CONF_NEXT] == "bays":
-            return await self.async_step_bays()
-        node = self._node()
+        if user_input is not None and user_input[CONF_NEXT] != "again":
+            is_saved = user_input[CONF_NEXT] == "save"
+            return await (self.async_step_save() if is_saved else self.async_step_bays())
+        node, can_be_saved = self._node(), False
         try:
             self._kind.check(self.hass, node)
+            # What is only not wired yet may be saved; what can never work may not.
+            can_be_saved = not self._uncalibrated(self._rows)
             async with self.sensors_at_rest():
                 self._measured = await self._kind(self.hass, node).async_probe()
         except SourceError as err:
-            return self._show_again("check", NEXT_SCHEMA, {}, err)
+            return self._show_again("check", next_schema(save=can_be_saved), {}, err, "base")
         return await self.async_step_checked()
 
     async def async_step_checked(self, user_input: dict[str, Any] | None = None) -> ResultT:
@@ -273,8 +264,19 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             menu_options=[*options, "check", "bays"],
             description_placeholders={
                 "count": str(len(self._rows)),
-                "answered": str(sum(map(self._has_answered, self._measured.values()))),
-                "results": await self._results(lacking),
+                "answered": str(
+                    sum(
+                        has_answered(one, is_nothing=self._is_nothing)
+                        for one in self._measured.values()
+                    )
+                ),
+                "results": results_text(
+                    self._rows,
+                    self._measured,
+                    lacking,
+                    await self._words(CONF_RESULT),
+                    is_nothing=self._is_nothing,
+                ),
             },
         )
 
@@ -282,10 +284,6 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     def _is_nothing(self) -> bool:
         """Whether an empty bay gives no value."""
         return self._settings.get(CONF_EMPTY_IS) == EMPTY_IS_NOTHING
-
-    def _has_answered(self, reading: Reading) -> bool:
-        """Return whether a sensor has said what it can: no echo may be all there is to say."""
-        return reading.fault is None or (self._is_nothing and reading.fault is Fault.NO_TARGET)
 
     def _uncalibrated(self, rows: Sequence[Row]) -> list[str]:
         """Return the ids of bays that lack an empty distance."""
@@ -328,9 +326,13 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             )
             for name, column in self._kind.columns().items()
         }
-        return {**common_columns(), **own}
+        return {**common_columns(self._levels()), **own}
 
-    def _row_fields(self) -> Schema:
+    def _levels(self) -> Sequence[str]:
+        """Return the levels that there are."""
+        return [*self.other_levels(), *levels_in(self._rows, CONF_LEVEL)]
+
+    def _own_row_fields(self) -> Schema:
         """Return what the row generator asks for this kind of node."""
         return {
             name: without_ours(self.hass, field) for name, field in self._kind.row_schema().items()
@@ -348,19 +350,25 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         """Take over bays, or raise `SourceError` and leave everything as it was."""
         wiring = [name for name, column in self._kind.columns().items() if column.get("required")]
         known = with_ids(rows, self._rows, wiring or (CONF_LEVEL, CONF_X, CONF_Y))
+        known = [*with_levels(known, self.other_levels())]
         check_rows(known, self.taken_labels())
         self._kind.check(self.hass, self._node(known))
         self._rows = known
 
     def _show_again(
-        self, step_id: str, schema: vol.Schema, answers: Mapping[str, Any], err: SourceError
+        self,
+        step_id: str,
+        schema: vol.Schema,
+        answers: Mapping[str, Any],
+        err: SourceError,
+        field: str | None = None,
     ) -> ResultT:
         """Show a step again, with everything as it was entered and what is wrong with it."""
         columns = {"columns": ", ".join(self._columns())} if step_id == "text" else {}
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(schema, answers),
-            errors={"base": err.key},
+            errors={field or field_of(err, schema): err.key},
             description_placeholders={**columns, **err.placeholders},
             last_step=False,
         )
@@ -373,68 +381,3 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         return lambda option: words.get(
             f"component.{DOMAIN}.selector.{selector}.options.{option}", option
         )
-
-    async def _results(self, lacking: Collection[str]) -> str:
-        """Return what each sensor said, as a list: what needs a look stands first, and marked."""
-        words = await self._words(CONF_RESULT)
-        lines: list[tuple[int, str]] = []
-        for row in self._rows:
-            bay_id = str(row[CONF_BAY_ID])
-            reading = self._measured.get(bay_id)
-            said, rank = _said(reading, words), 2
-            if reading is None:
-                # Some sources cannot be asked at all.
-                rank = 0 if self._measured else 2
-            elif not self._has_answered(reading):
-                rank = 1 if reading.fault is Fault.NO_TARGET else 0
-            elif self._is_nothing and row.get(CONF_EMPTY_M) is None and reading.distance_m:
-                said, rank = f"{said}; {words('taken_for_vehicle')}", 1
-            mark = "" if rank == 2 else "⚠️ "
-            lines.append((rank, f"- {mark}**{row[CONF_LABEL]}**: {said}"))
-        lines.sort(key=lambda line: line[0])
-        listed = [line for _, line in lines[:LISTED_MAX]]
-        if lacking:
-            labels = [str(row[CONF_LABEL]) for row in self._rows if row[CONF_BAY_ID] in lacking]
-            listed += ["", f"{words('uncalibrated')} {_listed(labels)}"]
-        return "\n".join(listed)
-
-
-def _said(reading: Reading | None, words: Callable[[str], str]) -> str:
-    """Return what one sensor said, in words."""
-    if reading is None:
-        return words("no_reading")
-    if reading.distance_m is not None:
-        return f"{reading.distance_m:.2f} m"
-    if reading.fault is not None:
-        return words(reading.fault)
-    return words("occupied" if reading.occupied else "vacant")
-
-
-def in_sections(fields: Schema, settings: Mapping[str, Value]) -> dict[str, object]:
-    """Return settings as a form with sections shows them."""
-    shown: dict[str, object] = {}
-    for marker, field in fields.items():
-        if isinstance(field, section):
-            shown[str(marker)] = in_sections(field.schema.schema, settings)
-        elif str(marker) in settings:
-            shown[str(marker)] = settings[str(marker)]
-    return shown
-
-
-def out_of_sections(fields: Schema, entered: Mapping[str, Any]) -> dict[str, Value]:
-    """Return settings as they are kept from those that a form with sections gives."""
-    settings: dict[str, Value] = {}
-    for marker, field in fields.items():
-        value = entered.get(str(marker))
-        if isinstance(field, section):
-            settings |= out_of_sections(field.schema.schema, value or {})
-        elif value is not None:
-            settings[str(marker)] = value
-    return settings
-
-
-def _listed(labels: Sequence[str]) -> str:
-    """Return labels in one line; of very many, the first and the last."""
-    if len(labels) > LISTED_MAX:
-        return f"{', '.join(labels[: LISTED_MAX - 1])} … {labels[-1]}"
-    return ", ".join(labels)

@@ -33,6 +33,7 @@ from .const import (
     SUBENTRY_GATE,
     SUBENTRY_NODE,
 )
+from .levels import as_known, level_selector, levels_of_lot
 from .lot.model import Lane, Ramp
 from .lot.network import Network
 from .options import HOLD_MINUTES, QUEUE_MAX, SPEED_KMH, read_lanes, read_ramps
@@ -41,6 +42,8 @@ from .sources.base import Columns, NodeConfig, Row, SourceError, metres
 from .visitor.feed_flow import FeedSteps
 from .visitor.joining_flow import JoiningSteps
 from .visitor.options_flow import VisitorSteps
+
+_LEVELS = (CONF_LEVEL, CONF_FROM_LEVEL, CONF_TO_LEVEL)
 
 # So many bays are named one by one, the rest is counted.
 NAMED_MAX = 12
@@ -77,33 +80,36 @@ def _table(name: str, columns: Columns, *, label: str, description: str) -> Obje
     )
 
 
-WAYS_SCHEMA = vol.Schema(
-    {
-        vol.Optional(CONF_LANES): _table(
-            CONF_LANES,
-            {
-                CONF_LEVEL: {"selector": TextSelector()},
-                CONF_POINTS: {"selector": TextSelector(), "required": True},
-                CONF_ONE_WAY: {"selector": BooleanSelector()},
-            },
-            label=CONF_POINTS,
-            description=CONF_LEVEL,
-        ),
-        vol.Optional(CONF_RAMPS): _table(
-            CONF_RAMPS,
-            {
-                CONF_FROM_LEVEL: {"selector": TextSelector()},
-                CONF_FROM_POINT: {"selector": TextSelector(), "required": True},
-                CONF_TO_LEVEL: {"selector": TextSelector()},
-                CONF_TO_POINT: {"selector": TextSelector(), "required": True},
-                CONF_ONE_WAY: {"selector": BooleanSelector()},
-                CONF_LENGTH: {"selector": metres(1.0, 1000.0)},
-            },
-            label=CONF_FROM_LEVEL,
-            description=CONF_TO_LEVEL,
-        ),
-    }
-)
+def _ways_schema(levels: Sequence[str]) -> vol.Schema:
+    """Return the tables of lanes and ramps; `levels` are those that there are."""
+    level = level_selector(levels)
+    return vol.Schema(
+        {
+            vol.Optional(CONF_LANES): _table(
+                CONF_LANES,
+                {
+                    CONF_LEVEL: {"selector": level},
+                    CONF_POINTS: {"selector": TextSelector(), "required": True},
+                    CONF_ONE_WAY: {"selector": BooleanSelector()},
+                },
+                label=CONF_POINTS,
+                description=CONF_LEVEL,
+            ),
+            vol.Optional(CONF_RAMPS): _table(
+                CONF_RAMPS,
+                {
+                    CONF_FROM_LEVEL: {"selector": level},
+                    CONF_FROM_POINT: {"selector": TextSelector(), "required": True},
+                    CONF_TO_LEVEL: {"selector": level},
+                    CONF_TO_POINT: {"selector": TextSelector(), "required": True},
+                    CONF_ONE_WAY: {"selector": BooleanSelector()},
+                    CONF_LENGTH: {"selector": metres(1.0, 1000.0)},
+                },
+                label=CONF_FROM_LEVEL,
+                description=CONF_TO_LEVEL,
+            ),
+        }
+    )
 
 
 class LotOptionsFlow(VisitorSteps, JoiningSteps, FeedSteps):
@@ -138,8 +144,9 @@ class LotOptionsFlow(VisitorSteps, JoiningSteps, FeedSteps):
         """Ask where one drives, until that can be understood."""
         if user_input is None:
             return self._show_ways(self._ways or self.config_entry.options)
+        levels = levels_of_lot(self.config_entry)
         self._ways = {
-            name: [_tidy(row) for row in user_input.get(name, ())]
+            name: [_tidy(row, levels) for row in user_input.get(name, ())]
             for name in (CONF_LANES, CONF_RAMPS)
         }
         try:
@@ -186,8 +193,10 @@ class LotOptionsFlow(VisitorSteps, JoiningSteps, FeedSteps):
         """Show the tables of lanes and ramps, and what is wrong with them."""
         return self.async_show_form(
             step_id="ways",
-            data_schema=self.add_suggested_values_to_schema(WAYS_SCHEMA, answers),
-            errors={"base": err.key} if err else None,
+            data_schema=self.add_suggested_values_to_schema(
+                _ways_schema(levels_of_lot(self.config_entry)), answers
+            ),
+            errors={_table_of(err): err.key} if err else None,
             description_placeholders=err.placeholders if err else None,
         )
 
@@ -196,9 +205,18 @@ class LotOptionsFlow(VisitorSteps, JoiningSteps, FeedSteps):
         return self.async_create_entry(data={**self.config_entry.options, **changed})
 
 
-def _tidy(row: Mapping[str, Any]) -> Row:
-    """Return a row without empty cells."""
-    return {key: value for key, value in row.items() if value not in (None, "")}
+def _tidy(row: Mapping[str, Any], levels: Sequence[str]) -> Row:
+    """Return a row without empty cells, its levels written as they are elsewhere."""
+    return {
+        key: as_known(value, levels) if key in _LEVELS else value
+        for key, value in row.items()
+        if value not in (None, "")
+    }
+
+
+def _table_of(err: SourceError) -> str:
+    """Return the table in which something is wrong."""
+    return CONF_RAMPS if err.key.startswith("ramp") else CONF_LANES
 
 
 def _check_levels(lanes: Sequence[Lane], ramps: Sequence[Ramp], known: AbstractSet[str]) -> None:

@@ -5,7 +5,7 @@ The format is described in docs/reference.md. Bays and gates are spoken of by th
 
 from collections.abc import Collection, Iterator
 import time
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from homeassistant.auth.models import User
 from homeassistant.helpers import entity_registry as er
@@ -13,11 +13,13 @@ from homeassistant.helpers.json import json_bytes
 
 from .coordinator import LotCoordinator
 from .lookup import OF_BAY, OF_GATE, entity_of
+from .lot.directions import Directions, LevelChange, Side, Unit
 from .lot.layout import Geometry
 from .lot.model import Bay, BayState, Fault, Gate
 from .lot.network import Plan
 from .permissions import Caller
 from .sources.simulated import SimulatedSource
+from .words import unit_of
 
 LETTERS = {
     BayState.VACANT: "v",
@@ -27,6 +29,9 @@ LETTERS = {
     BayState.UNKNOWN: "u",
 }
 
+SIDE_LETTERS = {Side.LEFT: "l", Side.RIGHT: "r", Side.AHEAD: "a"}
+LEVEL_LETTERS = {LevelChange.UP: "u", LevelChange.DOWN: "d", LevelChange.OTHER: "o"}
+
 # What a user may do from the map.
 GUIDE = "guide"
 OUT_OF_SERVICE = "out_of_service"
@@ -34,8 +39,17 @@ HOLDS = "holds"
 SIMULATE = "simulate"
 
 type Json = str | int | float | list[Json] | dict[str, Json] | None
-type Nearest = tuple[int, float] | None
-"""A bay's index, and how far it is in metres."""
+
+
+class NearestBay(NamedTuple):
+    """The bay that a driver is sent to from a gate, and what they are told of the way."""
+
+    bay: int
+    """Its index."""
+    distance: int
+    side: str | None
+    level: str | None
+    """How one gets to another level."""
 
 
 class Recent[KeyT]:
@@ -87,6 +101,7 @@ class Picture:
         self._kept = {
             index: until for bay_id, index in self._bays.items() if (until := self._until(bay_id))
         }
+        self._unit = unit_of(coordinator.hass)
         self._nearest = [self._way(gate.gate_id) for gate in gates]
         self._at = int(time.time())
         self._recent_bays: Recent[int] = Recent()
@@ -185,10 +200,14 @@ class Picture:
         hold = self.coordinator.guidance.of_bay(bay_id)
         return None if hold is None else round(hold.until)
 
-    def _way(self, gate_id: str) -> Nearest:
+    def _way(self, gate_id: str) -> NearestBay | None:
         """Return the nearest free bay of a gate."""
         way = self._lot.nearest(gate_id)
-        return None if way is None else (self._bays[way.bay.bay_id], round(way.distance_m, 1))
+        if way is None:
+            return None
+        bay_id = way.bay.bay_id
+        directions = self._lot.directions(gate_id, bay_id)
+        return NearestBay(self._bays[bay_id], *told(directions, self._unit))
 
     def _rights(self, user: User) -> list[str]:
         """Return what a user may do from the map."""
@@ -207,6 +226,7 @@ def _layout(coordinator: LotCoordinator, bays: Collection[Bay], gates: Collectio
     layout: dict[str, Json] = {
         "entry_id": coordinator.entry.entry_id,
         "name": coordinator.entry.title,
+        "unit": unit_of(coordinator.hass).value,
         "bays": [
             {
                 "id": bay.bay_id,
@@ -225,6 +245,16 @@ def _layout(coordinator: LotCoordinator, bays: Collection[Bay], gates: Collectio
         "network": network_layout(network.plan()),
     }
     return json_bytes(layout)
+
+
+def told(directions: Directions, unit: Unit) -> tuple[int, str | None, str | None]:
+    """Return what a driver is told of a way as it is sent: distance, side, change of level."""
+    side, change = directions.side, directions.level_change
+    return (
+        directions.distance(unit),
+        None if side is None else SIDE_LETTERS[side],
+        None if change is None else LEVEL_LETTERS[change],
+    )
 
 
 def bay_layout(bay: Bay, shape: Geometry) -> dict[str, Json]:

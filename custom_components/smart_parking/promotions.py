@@ -14,18 +14,17 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
-from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN
 from .lot.board import Board, Look, Turn
 from .lot.ledger import Counts, Ledger, Row
 from .lot.promotions import Promotion, Rotation, When
+from .lot.stored import Stored
 from .promotion_rows import promotion_of
+from .storage import LATER_S, SOON_S, DurableStore, StoreKind
 
-VERSION = 1
-# Little of a bill is lost when the power fails, and memory cards live long.
-WRITE_DELAY_S = 300.0
+# What a shop pays for survives; memory cards live long all the same.
+WRITE_DELAY_S = LATER_S
 # Sensors follow in steps: on a busy page there are many impressions in a second.
 TELL_DELAY_S = 1.0
 
@@ -37,16 +36,18 @@ class PromotionMemory:
 
     def __init__(self, hass: HomeAssistant, entry_id: str, board: Board) -> None:
         """Open the book; nothing is read yet."""
-        self._store: Store[dict[str, Any]] = Store(hass, VERSION, f"{DOMAIN}.{entry_id}.promotions")
+        self._store = DurableStore(hass, StoreKind.PROMOTIONS, entry_id, self._kept)
         self._board = board
-        self._is_due = False
 
     async def async_load(self) -> None:
         """Read what was written."""
-        if kept := await self._store.async_load():
-            self._board.ledger = Ledger.from_data(kept["ledger"])
-            self._board.rotation = Rotation(kept["owed"])
-            self._board.paused = set(kept["paused"])
+        await self._store.async_restore(self._take_up)
+
+    def _take_up(self, kept: Stored) -> None:
+        """Go on with what was written."""
+        self._board.ledger = kept.section("ledger").read(Ledger.from_data)
+        self._board.rotation = Rotation(kept.section("owed").each(Stored.number))
+        self._board.paused = set(kept.section("paused").rows(Stored.text))
 
     async def async_remove(self) -> None:
         """Forget everything."""
@@ -54,19 +55,15 @@ class PromotionMemory:
 
     async def async_save(self) -> None:
         """Write now, if there is anything to write."""
-        if self._is_due:
-            await self._store.async_save(self._kept())
+        await self._store.async_write()
 
     @callback
-    def async_changed(self) -> None:
-        """Note that something is to be written, later."""
-        if not self._is_due:
-            self._is_due = True
-            self._store.async_delay_save(self._kept, WRITE_DELAY_S)
+    def async_changed(self, within_s: float) -> None:
+        """Note that something is to be written within a time."""
+        self._store.async_schedule(within_s)
 
     def _kept(self) -> dict[str, Any]:
         """Return what is to be written."""
-        self._is_due = False
         return {
             "ledger": self._board.ledger.to_data(),
             "owed": {one: round(owed, 6) for one, owed in self._board.rotation.owed.items()},
@@ -108,6 +105,10 @@ class Promotions:
         if self._cancel_telling is not None:
             self._cancel_telling()
             self._cancel_telling = None
+        await self.async_store()
+
+    async def async_store(self) -> None:
+        """Return when all that has been counted and set is on disk."""
         await self._memory.async_save()
 
     @callback
@@ -143,6 +144,7 @@ class Promotions:
         look = Look(
             at=dt_util.as_local(at or dt_util.utcnow()),
             when=When(when),
+            clock_s=self._hass.loop.time(),
             viewer=self._key(visitor, "screen" if screen else "visitor"),
             address=self._key(address, "address"),
             language=language or self._hass.config.language,
@@ -162,6 +164,7 @@ class Promotions:
         look = Look(
             at=dt_util.now(),
             when=when,
+            clock_s=self._hass.loop.time(),
             viewer=self._key(visitor, "screen" if screen else "visitor"),
             language=language or self._hass.config.language,
             screen=screen,
@@ -183,7 +186,8 @@ class Promotions:
         when there is no such promotion, or no link.
         """
         viewer, where = self._key(visitor, "visitor"), self._key(address, "address")
-        return self._board.follow(promotion_id, dt_util.now(), viewer, where)
+        clock_s = self._hass.loop.time()
+        return self._board.follow(promotion_id, dt_util.now(), viewer, where, clock_s=clock_s)
 
     @callback
     def async_recognise(self, visitor: str) -> None:
@@ -206,7 +210,7 @@ class Promotions:
             self._board.paused.add(promotion_id)
         else:
             self._board.paused.discard(promotion_id)
-        self._memory.async_changed()
+        self._memory.async_changed(SOON_S)
         self._tell((promotion_id,))
 
     def counts(self, promotion_id: str) -> Counts:
@@ -229,7 +233,7 @@ class Promotions:
     @callback
     def _async_counted(self, promotion_id: str) -> None:
         """Remember what has been counted, and tell of it in a moment."""
-        self._memory.async_changed()
+        self._memory.async_changed(WRITE_DELAY_S)
         self._untold.add(promotion_id)
         if self._cancel_telling is None:
             self._cancel_telling = async_call_later(

@@ -2,7 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.components.repairs import (
+    ConfirmRepairFlow,
+    RepairsFlow,
+    RepairsFlowResult,
+)
 from homeassistant.components.repairs.const import FlowType
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -120,6 +124,9 @@ async def async_create_fix_flow(
 ) -> RepairsFlow:
     """Return what leads an owner through a repair."""
     known = data or {}
+    if "damaged" in known:
+        # There is nothing to be mended, but the owner has to have seen it.
+        return ConfirmRepairFlow()
     entry_id = str(known.get("entry_id"))
     if (node_id := known.get("node_id")) is not None:
         return MissingEntitiesRepair(entry_id, str(node_id))

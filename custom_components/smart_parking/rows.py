@@ -1,9 +1,11 @@
 """Bays as an owner writes them down: rows of a table, lines of text, a whole row at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 import csv
 from io import StringIO
+from itertools import zip_longest
 from math import isfinite
+import re
 from uuid import uuid4
 
 from homeassistant.helpers import config_validation as cv
@@ -30,6 +32,8 @@ from .const import (
     CONF_X,
     CONF_Y,
 )
+from .levels import level_selector
+from .lot.labels import clean, is_printable, name_key
 from .lot.model import Bay, BayKind, Gate
 from .sources.base import (
     PLACE_MAX_M,
@@ -52,6 +56,11 @@ SIDE_MAX_M = 25.0
 # Columns that a plan mostly does without: they are not shown as text while no bay uses them.
 RARE_COLUMNS = (CONF_HEADING, CONF_WIDTH, CONF_LENGTH, "battery_entity", "last_seen_entity")
 
+# So much is shown of what is not understood.
+SHOWN_MAX = 40
+# A blank of any kind between the thousands and the rest.
+_GROUPED = re.compile(r"(?<=\d)\s(?=\d{3}(?:\D|$))")
+
 HEADING_SELECTOR = NumberSelector(
     NumberSelectorConfig(
         min=0.0, max=360.0, step="any", unit_of_measurement="°", mode=NumberSelectorMode.BOX
@@ -62,12 +71,12 @@ KIND_SELECTOR = SelectSelector(
 )
 
 
-def common_columns() -> Columns:
-    """Return the columns that every bay has."""
+def common_columns(levels: Iterable[str] = ()) -> Columns:
+    """Return the columns that every bay has; `levels` are those that there are."""
     return {
         CONF_LABEL: {"selector": TextSelector(), "required": True},
         CONF_KIND: {"selector": KIND_SELECTOR, "required": True, "default": BayKind.STANDARD.value},
-        CONF_LEVEL: {"selector": TextSelector()},
+        CONF_LEVEL: {"selector": level_selector(levels)},
         CONF_X: {"selector": metres(-PLACE_MAX_M), "required": True},
         CONF_Y: {"selector": metres(-PLACE_MAX_M), "required": True},
         CONF_HEADING: {"selector": HEADING_SELECTOR},
@@ -81,7 +90,7 @@ def bay_of(row: Row) -> Bay:
     return Bay(
         bay_id=str(row[CONF_BAY_ID]),
         label=str(row[CONF_LABEL]),
-        kind=BayKind(str(row.get(CONF_KIND) or BayKind.STANDARD)),
+        kind=_kind_of(row),
         level=str(row.get(CONF_LEVEL) or ""),
         x=number_in(row, CONF_X) or 0.0,
         y=number_in(row, CONF_Y) or 0.0,
@@ -89,6 +98,12 @@ def bay_of(row: Row) -> Bay:
         width=number_in(row, CONF_WIDTH),
         length=number_in(row, CONF_LENGTH),
     )
+
+
+def _kind_of(row: Row) -> BayKind:
+    """Return whom a bay is for; a kind of another version is taken for the usual one."""
+    kind = row.get(CONF_KIND)
+    return BayKind(str(kind)) if kind in list(BayKind) else BayKind.STANDARD
 
 
 def gate_of(gate_id: str, name: str, answers: Mapping[str, Value]) -> Gate:
@@ -115,7 +130,7 @@ def read_distances(text: str) -> dict[str, float]:
             continue
         label, _, metres_text = line.replace(":", "=").rpartition("=")
         try:
-            distance = float(metres_text.replace(",", ".").removesuffix("m"))
+            distance = _number(metres_text.strip().removesuffix("m"), decimal_comma=True)
         except ValueError:
             distance = -1.0
         if not label.strip() or not 0.0 <= distance <= PLACE_MAX_M:
@@ -134,35 +149,35 @@ def with_ids(
     new.
     """
     wires = tuple(wiring)
-    old_by_label = {str(row[CONF_LABEL]): row for row in before}
     new = [_tidy(row) for row in rows]
-    left = {
-        str(row[CONF_BAY_ID]): row
-        for row in before
-        if row[CONF_LABEL] not in {one.get(CONF_LABEL) for one in new}
-    }
-    for row in new:
-        old = old_by_label.get(str(row.get(CONF_LABEL)))
-        if old is None:
-            old = next(
-                (
-                    one
-                    for one in left.values()
-                    if wires and all(one.get(w) == row.get(w) for w in wires)
-                ),
-                None,
-            )
-            if old is not None:
-                del left[str(old[CONF_BAY_ID])]
-        row[CONF_BAY_ID] = str(old[CONF_BAY_ID]) if old is not None else uuid4().hex[:12]
+    left = {str(row[CONF_BAY_ID]): row for row in before}
+    ids: dict[int, str] = {}
+    # Who is called exactly the same goes before who is called nearly so, and that before wires.
+    likenesses: list[Callable[[Row], Hashable]] = [_label, lambda row: name_key(_label(row))]
+    if wires:
+        likenesses.append(lambda row: tuple(str(row.get(wire)) for wire in wires))
+    for likeness in likenesses:
+        known = {likeness(row): bay_id for bay_id, row in left.items()}
+        for number, row in enumerate(new):
+            bay_id = None if number in ids else known.pop(likeness(row), None)
+            if bay_id is not None:
+                ids[number] = bay_id
+                del left[bay_id]
+    for number, row in enumerate(new):
+        row[CONF_BAY_ID] = ids.get(number) or uuid4().hex[:12]
     return new
+
+
+def _label(row: Row) -> str:
+    """Return a bay's label."""
+    return str(row.get(CONF_LABEL, ""))
 
 
 def _tidy(row: Mapping[str, Value]) -> Row:
     """Return a row without stray blanks and empty cells, whole numbers as such."""
     tidy: Row = {}
     for key, value in row.items():
-        cell = value.strip() if isinstance(value, str) else value
+        cell = clean(value) if isinstance(value, str) else value
         if isinstance(cell, float) and cell.is_integer() and key not in (CONF_X, CONF_Y):
             cell = int(cell)
         if cell not in (None, ""):
@@ -176,17 +191,17 @@ def check_rows(rows: Sequence[Row], taken: Iterable[str] = ()) -> None:
         raise SourceError("no_bays")
     if len(rows) > BAYS_MAX:
         raise SourceError("too_many_bays", {"limit": str(BAYS_MAX)})
-    labels = set(taken)
+    labels = {name_key(label): label for label in taken}
     places: dict[tuple[object, ...], str] = {}
     for number, row in enumerate(rows, 1):
-        label = str(row.get(CONF_LABEL, ""))
-        if not label or len(label) > LABEL_MAX or not label.isprintable():
+        label = _label(row)
+        if not label or len(label) > LABEL_MAX or not is_printable(label):
             raise SourceError(
                 "bad_label", {"label": label, "row": str(number), "limit": str(LABEL_MAX)}
             )
-        if label in labels:
-            raise SourceError("duplicate_label", {"label": label})
-        labels.add(label)
+        if (key := name_key(label)) in labels:
+            raise SourceError("duplicate_label", {"label": label, "other": labels[key]})
+        labels[key] = label
         check_controls(str(row.get(CONF_LEVEL) or ""))
         place = (row.get(CONF_LEVEL), row.get(CONF_X), row.get(CONF_Y))
         if place in places:
@@ -235,71 +250,112 @@ def to_text(rows: Iterable[Row], columns: Columns) -> str:
 def from_text(text: str, columns: Columns) -> list[Row]:
     """Return bays from text as `to_text` writes it, or as a spreadsheet does with tabs.
 
+    What a spreadsheet adds of itself is passed over: empty lines, and columns in which nothing is.
+
     Raises `SourceError` with the line that cannot be understood.
     """
-    text = text.strip().lstrip("\ufeff")
-    if not text:
+    text = text.removeprefix("\ufeff")
+    head = next((line for line in text.splitlines() if line.strip()), "")
+    if not head:
         raise SourceError("no_bays")
-    head = text.splitlines()[0]
     delimiter = max("\t;,", key=head.count)
-    reader = csv.DictReader(StringIO(text), delimiter=delimiter, skipinitialspace=True, strict=True)
+    reader = csv.reader(StringIO(text), delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
-        names = [name.strip().lower() for name in reader.fieldnames or []]
-    except csv.Error as err:
-        raise SourceError("text_line", {"line": "1", "column": head}) from err
-    reader.fieldnames = names
-    if unknown := [name for name in names if name not in columns]:
-        raise SourceError("text_columns", {"column": unknown[0], "columns": ", ".join(columns)})
-    if missing := [
-        name
-        for name, column in columns.items()
-        if column.get("required") and "default" not in column and name not in names
-    ]:
-        raise SourceError("text_missing", {"column": missing[0], "columns": ", ".join(columns)})
-    try:
+        filled = ((reader.line_num, cells) for cells in reader if any(map(str.strip, cells)))
+        names = _column_names(next(filled)[1], columns)
         return [
-            _row_of(cells, columns, reader.line_num, decimal_comma=delimiter != ",")
-            for cells in reader
+            _row_of(dict(_named(names, cells, line)), columns, line, delimiter)
+            for line, cells in filled
         ]
     except csv.Error as err:
-        raise SourceError("text_line", {"line": str(reader.line_num), "column": str(err)}) from err
+        # A quotation mark is not where it should be.
+        line = max(1, reader.line_num)
+        lines = text.split("\n")
+        raise _not_understood(line, head, lines[min(line, len(lines)) - 1], '"…"') from err
 
 
-def _row_of(
-    cells: Mapping[str | None, str | list[str] | None],
-    columns: Columns,
-    line: int,
-    *,
-    decimal_comma: bool,
-) -> Row:
+def _column_names(cells: Iterable[str], columns: Columns) -> list[str]:
+    """Return the names of columns, empty where there is none, or raise `SourceError`."""
+    names = [clean(cell).lower() for cell in cells]
+    listed = ", ".join(columns)
+    if unknown := [name for name in names if name and name not in columns]:
+        raise SourceError("text_columns", {"column": unknown[0], "columns": listed})
+    for name, column in columns.items():
+        if name not in names and column.get("required") and "default" not in column:
+            raise SourceError("text_missing", {"column": name, "columns": listed})
+        if names.count(name) > 1:
+            raise SourceError("text_twice", {"column": name})
+    return names
+
+
+def _named(names: Sequence[str], cells: Sequence[str], line: int) -> Iterator[tuple[str, str]]:
+    """Yield the cells of a line with the names of their columns, or raise `SourceError`."""
+    for name, cell in zip_longest(names, cells):
+        if name and cell is not None:
+            yield name, cell.strip()
+        elif name or (cell or "").strip():
+            raise SourceError("text_cells", {"line": str(line)})
+
+
+def _row_of(cells: Mapping[str, str], columns: Columns, line: int, delimiter: str) -> Row:
     """Return one line's cells as a row, each as its column wants it."""
     row: Row = {}
-    for name, text in cells.items():
-        if name is None or not isinstance(text, str):
-            raise SourceError("text_cells", {"line": str(line), "count": str(len(columns))})
+    for name, typed in cells.items():
         selector = columns[name]["selector"]
-        cell = from_cell(text.strip())
+        cell = from_cell(typed)
         if not cell:
             if columns[name].get("required") and "default" not in columns[name]:
-                raise SourceError("text_line", {"line": str(line), "column": name})
+                raise _not_understood(line, name, cell, _wanted(selector))
             continue
         try:
             if isinstance(selector, NumberSelector):
-                number = _number(cell.replace(",", ".") if decimal_comma else cell)
-                row[name] = vol.Schema(selector)(number)
+                row[name] = vol.Schema(selector)(_number(cell, decimal_comma=delimiter != ","))
             elif isinstance(selector, EntitySelector):
                 # Whether it can be used is said later, with the reason.
                 row[name] = cv.entity_id(cell)
+            elif isinstance(selector, SelectSelector) and not selector.config["custom_value"]:
+                row[name] = vol.Schema(selector)(cell.casefold())
             else:
-                row[name] = vol.Schema(selector)(cell)
+                row[name] = cell
         except (ValueError, TypeError, vol.Invalid) as err:
-            raise SourceError("text_line", {"line": str(line), "column": name}) from err
+            raise _not_understood(line, name, cell, _wanted(selector)) from err
     return row
 
 
-def _number(text: str) -> float:
-    """Return the number that a text is; Python also reads `nan`, which is none."""
+def _not_understood(line: int, column: str, value: str, wanted: str) -> SourceError:
+    """Return what to say of a cell."""
+    return SourceError(
+        "text_line",
+        {
+            "line": str(line),
+            "column": column[:SHOWN_MAX],
+            "value": value[:SHOWN_MAX],
+            "wanted": wanted,
+        },
+    )
+
+
+def _wanted(selector: object) -> str:
+    """Return what a column takes, in signs that need no language."""
+    match selector:
+        case NumberSelector(config={"min": low, "max": high}):
+            return f"{low:g} … {high:g}"
+        case SelectSelector(config={"options": options}):
+            return ", ".join(map(str, options))
+        case EntitySelector():
+            return "sensor.…"
+    return "A01"
+
+
+def _number(text: str, *, decimal_comma: bool) -> float:
+    """Return the number that a text is, as people and spreadsheets write it, or raise `ValueError`.
+
+    Python itself also reads `nan`, which is none, and `1_000`, which nobody means.
+    """
+    text = _GROUPED.sub("", text.replace("\N{MINUS SIGN}", "-"))
+    if decimal_comma:
+        text = text.replace(",", ".")
     number = float(text)
-    if isfinite(number):
+    if isfinite(number) and "_" not in text:
         return number
     raise ValueError(text)

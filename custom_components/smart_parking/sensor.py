@@ -11,7 +11,7 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfLength, UnitOfTime
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
@@ -168,9 +168,9 @@ async def async_setup_entry(
 ) -> None:
     """Add the sensors of a lot."""
     coordinator = entry.runtime_data
-    _async_add_lot_sensors(coordinator, async_add_entities)
+    await _async_add_lot_sensors(coordinator, async_add_entities)
     async_add_visits(coordinator, async_add_entities)
-    async_add_entities_of(
+    await async_add_entities_of(
         coordinator,
         async_add_entities,
         node=lambda node_id: _node_sensors(coordinator, node_id),
@@ -183,15 +183,13 @@ async def async_setup_entry(
     )
 
 
-@callback
-def _async_add_lot_sensors(
+async def _async_add_lot_sensors(
     coordinator: LotCoordinator, add: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the lot's sensors, and keep those of a kind only as long as it has such bays."""
     known: set[str] = set()
 
-    @callback
-    def build() -> None:
+    async def build() -> None:
         registry = er.async_get(coordinator.hass)
         for description in LOT_SENSORS:
             wanted = _is_counted(coordinator.lot, description.kind)
@@ -204,7 +202,7 @@ def _async_add_lot_sensors(
                 if entity_id := registry.async_get_entity_id("sensor", DOMAIN, unique_id):
                     registry.async_remove(entity_id)
 
-    coordinator.async_build(build)
+    await coordinator.async_build(build)
 
 
 def _node_sensors(coordinator: LotCoordinator, node_id: str) -> Iterator[NodeSensor]:

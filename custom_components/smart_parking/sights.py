@@ -14,7 +14,7 @@ def sight_of(lot: Lot, gate_id: str, bay_id: str | None, words: Words) -> Sight:
     gate = next(gate for gate in gates if gate.gate_id == gate_id)
     bay = None if bay_id is None else lot[bay_id].bay
     level = gate.level if bay is None else bay.level
-    note = words.text("level", level=level)
+    note = words.level(level)
     return Sight(
         bays=[*lot],
         shapes=network.shapes,
@@ -22,5 +22,6 @@ def sight_of(lot: Lot, gate_id: str, bay_id: str | None, words: Words) -> Sight:
         gate=gate,
         bay=bay,
         way=() if bay is None else lot.route(gate_id, bay.bay_id).points,
+        directions="" if bay is None else words.directions(lot.directions(gate_id, bay.bay_id)),
         note=note[:1].upper() + note[1:] if lot.count(level=level) < len(lot) else "",
     )

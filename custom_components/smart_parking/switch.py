@@ -20,7 +20,7 @@ async def async_setup_entry(
 ) -> None:
     """Add the switches of a lot."""
     coordinator = entry.runtime_data
-    async_add_entities_of(
+    await async_add_entities_of(
         coordinator,
         async_add_entities,
         bay=lambda bay_id: [OutOfService(coordinator, bay_id)],
@@ -47,12 +47,18 @@ class OutOfService(BayEntity, SwitchEntity):
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Close the bay."""
-        self.coordinator.async_set_out_of_service(self._part_id, out=True)
+        await self._async_set(out=True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Open the bay."""
-        self.coordinator.async_set_out_of_service(self._part_id, out=False)
+        await self._async_set(out=False)
+
+    async def _async_set(self, *, out: bool) -> None:
+        """Close or open the bay; that outlives whatever happens once it is answered."""
+        self.coordinator.async_set_out_of_service(self._part_id, out=out)
+        await self.coordinator.memory.async_save()
+        await self.coordinator.guidance.async_store()
 
 
 class Shown(PromotionEntity, SwitchEntity):
@@ -74,9 +80,14 @@ class Shown(PromotionEntity, SwitchEntity):
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Go on with the promotion."""
-        self.coordinator.promotions.async_set_paused(self._part_id, paused=False)
+        await self._async_set(paused=False)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Stop to show the promotion."""
-        self.coordinator.promotions.async_set_paused(self._part_id, paused=True)
+        await self._async_set(paused=True)
+
+    async def _async_set(self, *, paused: bool) -> None:
+        """Stop to show the promotion, or go on with it, also after whatever happens then."""
+        self.coordinator.promotions.async_set_paused(self._part_id, paused=paused)
+        await self.coordinator.promotions.async_store()

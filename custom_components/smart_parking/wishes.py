@@ -13,6 +13,7 @@ from homeassistant.core import Context, HomeAssistant, callback
 from .const import DOMAIN
 from .coordinator import LotCoordinator, SmartParkingConfigEntry
 from .hold_services import MINUTES_MAX, MINUTES_MIN
+from .lot.labels import name_key
 from .lot.model import BayKind, Gate
 from .permissions import Caller
 from .words import Words, words_for
@@ -134,8 +135,8 @@ def _called[ThingT](
     spoken: str, things: Sequence[ThingT], name: Callable[[ThingT], str]
 ) -> Sequence[ThingT]:
     """Return what a name fits: exactly, else with something left out or added."""
-    wanted = spoken.strip().casefold()
-    names = [(name(thing).casefold(), thing) for thing in things]
+    wanted = name_key(spoken)
+    names = [(name_key(name(thing)), thing) for thing in things]
     exactly = [thing for one, thing in names if one == wanted]
     return exactly or [thing for one, thing in names if wanted in one or one in wanted]
 

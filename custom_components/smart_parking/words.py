@@ -5,15 +5,16 @@ messages. Their texts are in `texts/`; what a language lacks is said in English.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import json
 from pathlib import Path
 
+from homeassistant.const import UnitOfLength
 from homeassistant.core import HomeAssistant
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
-from .lot.directions import Directions
+from .lot.directions import Directions, Unit
 
 ENGLISH = "en"
 FOLDER = Path(__file__).parent / "texts"
@@ -25,6 +26,7 @@ class Words:
 
     language: str
     texts: Mapping[str, str]
+    unit: Unit = Unit.METRES
 
     def text(self, key: str, **values: object) -> str:
         """Return a text with values put into it."""
@@ -42,15 +44,40 @@ class Words:
             [self.texts["separator"].join(most), last] if most else [last]
         )
 
+    def level(self, name: str) -> str:
+        """Return what a level is called: `level 1`, but `Roof`."""
+        is_number = name.removeprefix("-").isdecimal()
+        return self.text("level", level=name) if is_number else name
+
     def directions(self, directions: Directions) -> str:
-        """Return the way to a bay, such as `Level 1, row B, 35 m, on the left`."""
-        parts = [
-            self.text("level", level=directions.level) if directions.level else "",
+        """Return the way to a bay, such as `Level 1, up the ramp, row B, 35 m, on the left`."""
+        level, row = self._place(directions)
+        ramp, *rest = self._way(directions)
+        return self._line(level, ramp, row, *rest)
+
+    def way_and_place(self, directions: Directions) -> tuple[str, str]:
+        """Return the same in two: `Up the ramp, 35 m, on the left` and `Level 1, row B`."""
+        return self._line(*self._way(directions)), self._line(*self._place(directions))
+
+    def _place(self, directions: Directions) -> list[str]:
+        """Return where a bay is: its level and its row, as far as they are to be told."""
+        return [
+            self.level(directions.level) if directions.level else "",
             self.text("row", row=directions.row) if directions.row else "",
-            self.text("metres", metres=directions.metres),
-            self.text(directions.side) if directions.side else "",
         ]
-        line = self.texts["separator"].join(part for part in parts if part)
+
+    def _way(self, directions: Directions) -> list[str]:
+        """Return how one gets to a bay: over which ramp, how far, and on which side it is."""
+        change, side = directions.level_change, directions.side
+        return [
+            self.text(f"ramp_{change}") if change else "",
+            self.text(self.unit, **{self.unit: directions.distance(self.unit)}),
+            self.text(side) if side else "",
+        ]
+
+    def _line(self, *parts: str) -> str:
+        """Return parts as a line, without those that are empty."""
+        line = self.texts["separator"].join(filter(None, parts))
         return line[:1].upper() + line[1:]
 
 
@@ -73,6 +100,12 @@ async def async_setup_words(hass: HomeAssistant) -> None:
     hass.data[DATA_WORDS] = await hass.async_add_executor_job(read_words)
 
 
+def unit_of(hass: HomeAssistant) -> Unit:
+    """Return in what distances are told at this Home Assistant."""
+    is_metric = hass.config.units.length_unit == UnitOfLength.KILOMETERS
+    return Unit.METRES if is_metric else Unit.FEET
+
+
 def words_for(hass: HomeAssistant, language: str | None = None) -> Words:
     """Return the words of a language, else of this Home Assistant's, else English.
 
@@ -80,8 +113,9 @@ def words_for(hass: HomeAssistant, language: str | None = None) -> Words:
     """
     languages = hass.data[DATA_WORDS]
     names = (name for name in (language, hass.config.language, ENGLISH) if name)
-    return next(
+    found = next(
         found
         for name in names
         if (found := languages.get(name.replace("_", "-").split("-")[0].lower()))
     )
+    return replace(found, unit=unit_of(hass))

@@ -5,9 +5,8 @@ import {
   aisles,
   neighbour,
   rows as rowsOf,
-  side,
 } from "../../custom_components/smart_parking/frontend/geometry.js";
-import { bay, gate, rows } from "./lots.js";
+import { bay, rows } from "./lots.js";
 
 /** @typedef {import("../../custom_components/smart_parking/frontend/types").Bay} Bay */
 
@@ -46,27 +45,6 @@ describe("aisles", () => {
   it("part where something passes between the bays of a row", () => {
     const bays = [bay("A1", { x: 1 }), bay("A2", { x: 3.5 }), bay("A3", { x: 15 })];
     assert.equal(rowsOf(bays).length, 2);
-  });
-});
-
-describe("the side on which a bay lies", () => {
-  const bays = rows(1, 12);
-  const [a1, b1] = [/** @type {Bay} */ (bays[0]), /** @type {Bay} */ (bays[12])];
-
-  it("is seen by a driver who comes in, from whatever side that is", () => {
-    assert.equal(side(gate("West", 0, 8), a1), "left");
-    assert.equal(side(gate("West", 0, 8), b1), "right");
-    assert.equal(side(gate("East", 30, 8, { heading: 180 }), a1), "right");
-    assert.equal(side(gate("East", 30, 8, { heading: 180 }), b1), "left");
-  });
-
-  it("is ahead when the bay lies in the driver's line", () => {
-    const ahead = bay("C1", { x: 29, y: 8, heading: 0 });
-    assert.equal(side(gate("West", 0, 8), ahead), "ahead");
-  });
-
-  it("is another level before anything else", () => {
-    assert.equal(side(gate("West", 0, 8, { level: "0" }), a1), "level");
   });
 });
 

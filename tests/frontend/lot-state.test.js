@@ -68,9 +68,10 @@ describe("a delta", () => {
 
   it("moves the nearest bay of a gate, or takes it away", () => {
     const state = begin();
-    assert.equal(state.apply({ s: 8, t: 1, n: [[0, 2, 31.5]] }).nearest, true);
+    assert.equal(state.apply({ s: 8, t: 1, n: [[0, 2, 30, "l", null]] }).nearest, true);
     assert.equal(state.nearest[0]?.bay.label, "B01");
-    assert.equal(state.nearest[0]?.metres, 31.5);
+    assert.equal(state.nearest[0]?.distance, 30);
+    assert.equal(state.nearest[0]?.side, "l");
     state.apply({ s: 9, t: 2, n: [[0]] });
     assert.equal(state.nearest[0], null);
     assert.equal(state.nearest[1]?.bay.label, "A01");
@@ -94,7 +95,13 @@ describe("a delta", () => {
 
   it("about a bay or gate that is not there changes nothing", () => {
     const state = begin();
-    const change = state.apply({ s: 8, t: 1, b: [[99, "o"]], n: [[5, 0, 1]], f: { 99: "glitch" } });
+    const change = state.apply({
+      s: 8,
+      t: 1,
+      b: [[99, "o"]],
+      n: [[5, 0, 5, null, null]],
+      f: { 99: "glitch" },
+    });
     assert.deepEqual(change.bays, []);
     assert.equal(state.nearest.length, 2);
     assert.equal(state.faults.size, 0);

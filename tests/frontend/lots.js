@@ -86,6 +86,7 @@ export const picture = (bays, gates, more = {}) => ({
   lot: {
     entry_id: "entry",
     name: "Market Square",
+    unit: "metres",
     bays,
     gates,
     network: noWays(bays, gates),
@@ -93,7 +94,7 @@ export const picture = (bays, gates, more = {}) => ({
   states: "v".repeat(bays.length),
   since: bays.map(() => 1_000),
   faults: {},
-  nearest: gates.map(() => [0, 12.5]),
+  nearest: gates.map(() => [0, 15, "l", null]),
   seq: 7,
   now: 2_000,
   can: [],

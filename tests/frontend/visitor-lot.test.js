@@ -12,12 +12,12 @@ describe("a visitor's lot", () => {
 
   it("takes in what changes, and nothing else", () => {
     const one = lot();
-    one.apply({ s: 1, t: 2_001, b: [[0, "o"]], n: [[0, 0, 2, 7.1, "r"]] });
+    one.apply({ s: 1, t: 2_001, b: [[0, "o"]], n: [[0, 0, 2, 70, "r", "u"]] });
     assert.deepEqual(one.letters, ["o", "v", "v"]);
     assert.equal(one.free("standard"), 1);
-    assert.deepEqual(one.offer(0, "standard"), { bay: 2, metres: 7.1, side: "r" });
-    assert.deepEqual(one.offer(0, "ev"), { bay: 1, metres: 9.3, side: "l" });
-    assert.deepEqual(one.offer(1, "standard"), { bay: 2, metres: 12.6, side: "a" });
+    assert.deepEqual(one.offer(0, "standard"), { bay: 2, metres: 70, side: "r", change: "u" });
+    assert.deepEqual(one.offer(0, "ev"), { bay: 1, metres: 10, side: "l", change: null });
+    assert.deepEqual(one.offer(1, "standard"), { bay: 2, metres: 15, side: "a", change: null });
   });
 
   it("has nothing to offer when the last bay is gone", () => {
@@ -36,7 +36,7 @@ describe("a visitor's lot", () => {
 
   it("minds no bay and no gate that it does not have", () => {
     const one = lot();
-    one.apply({ s: 1, t: 2_001, b: [[7, "v"]], n: [[9, 0, 1, 2, "l"]] });
+    one.apply({ s: 1, t: 2_001, b: [[7, "v"]], n: [[9, 0, 1, 5, "l", null]] });
     assert.deepEqual(one.letters, ["v", "v", "v"]);
   });
 

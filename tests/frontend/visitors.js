@@ -31,12 +31,12 @@ export const picture = (more = {}, lot = {}) => ({
   states: "vvv",
   nearest: [
     [
-      [0, 6.8, "l"],
-      [1, 9.3, "l"],
+      [0, 5, "l", null],
+      [1, 10, "l", null],
     ],
     [
-      [2, 12.6, "a"],
-      [1, 10, null],
+      [2, 15, "a", null],
+      [1, 10, null, null],
     ],
   ],
   seq: 0,
@@ -61,6 +61,7 @@ export const mine = (more = {}) => ({
   until: null,
   metres: null,
   side: null,
+  level_change: null,
   position: null,
   can: ["guide"],
   text: null,

@@ -68,16 +68,17 @@ describe("words", () => {
     assert.equal(words({ locale: { ...HASS.locale, number_format: "none" } }).number(1234), "1234");
   });
 
-  it("give distances in metres, or in feet where those are used", () => {
-    assert.equal(words().distance(19.2), "19 m");
-    assert.equal(
-      words({ config: { ...HASS.config, unit_system: { length: "mi" } } }).distance(19.2),
-      "63 ft",
-    );
+  it("give distances in the unit of the server", () => {
+    assert.equal(words().distance(20, "metres"), "20 m");
+    assert.equal(words().distance(60, "feet"), "60 ft");
     const french = { ...HASS.locale, language: "fr", number_format: "comma_decimal" };
-    assert.equal(words({ locale: french }).distance(19.2), "19 m");
+    assert.equal(words({ locale: french }).distance(20, "metres"), "20 m");
     const arabic = { ...HASS.locale, language: "ar" };
-    assert.equal(words({ locale: arabic }).distance(19.2), "19 m", "as the words around it");
+    assert.equal(
+      words({ locale: arabic }).distance(20, "metres"),
+      "20 m",
+      "as the words around it",
+    );
   });
 
   it("tell the time of the server's or of the browser's zone, in 12 or 24 hours", () => {

@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 
+from custom_components.smart_parking import slices
 from custom_components.smart_parking.const import CONF_TEMPERATURE_ENTITY
 from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
 from custom_components.smart_parking.sources.base import SourceError
@@ -259,3 +260,30 @@ async def test_bays_deleted_while_the_lot_was_not_loaded_leave_nothing_behind(
     assert device_of(hass, "a01") is not None
     assert device_of(hass, "a02") is None
     assert entry_of(hass, "a02", "occupancy") is None
+
+
+async def test_many_bays_are_added_a_few_at_a_time(
+    hass: HomeAssistant,
+    hand: Hand,
+    entry: SmartParkingConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(slices, "SLICE_S", 0.0)
+    turns = 0
+
+    async def take_turns() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    others = hass.async_create_background_task(take_turns(), "others")
+    subentry = entry.subentries["north"]
+    hass.config_entries.async_update_subentry(
+        entry, subentry, data={**subentry.data, "bays": row("A", 100)}
+    )
+    await hass.async_block_till_done()
+    others.cancel()
+    assert len(entry.runtime_data.lot) == 102
+    # Devices, the entities of each platform and their listeners: each has its turns.
+    assert turns > 300

@@ -150,7 +150,7 @@ async def test_an_entity_that_says_nothing_makes_its_bay_unavailable(
         ("1203", "cm", "no_target"),
         ("nan", "m", "no_target"),
         ("inf", "m", "no_target"),
-        ("4.5", "m", "floor_not_seen"),
+        ("4.5", "m", "miscalibrated"),
         ("0.02", "m", "too_near"),
         ("No Sensor", "m", "implausible"),
         ("1", "kg", "implausible"),

@@ -86,7 +86,7 @@ async def test_a_whole_header_has_pins_for_13_bays(hass: HomeAssistant) -> None:
     await walk.fill(name="Roof", range_m=4.0, hearing_m=4.0)
     await walk.pick("row")
     await walk.fill(**{**ROW, "count": 14})
-    assert walk.errors == {"base": "out_of_pins"}
+    assert walk.errors == {"first_pin": "out_of_pins"}
     assert walk.shown["description_placeholders"] == {"count": "14", "fit": "13"}
     await walk.fill(**{**ROW, "count": 13})
     assert walk.step == "bays"
@@ -101,9 +101,9 @@ async def test_a_lot_made_of_entities(hass: HomeAssistant) -> None:
     await walk.fill(name=" ", **UNTOUCHED)
     await walk.pick("row")
     await walk.fill(**ROW, entities=["binary_sensor.eye_0"])
-    assert walk.errors == {"base": "entity_count"}
+    assert walk.errors == {"entities": "entity_count"}
     await walk.fill(**ROW, entities=["binary_sensor.eye_0"] * 3)
-    assert walk.errors == {"base": "entity_twice"}
+    assert walk.errors == {"entities": "entity_twice"}
     await walk.fill(**ROW, entities=[f"binary_sensor.eye_{number}" for number in range(3)])
     await walk.pick("check")
     assert walk.options == ["save", "check", "bays"]
@@ -166,7 +166,7 @@ async def test_only_one_node_can_have_the_header(hass: HomeAssistant) -> None:
     walk = await Walk.to_a_lot(hass)
     await walk.fill(name="Other")
     await walk.fill(source="gpio")
-    assert walk.errors == {"base": "only_one"}
+    assert walk.errors == {"source": "only_one"}
     await walk.fill(source="entities")
     assert walk.step == "settings"
 
@@ -181,9 +181,9 @@ async def test_a_gate_is_asked_for_again(hass: HomeAssistant) -> None:
     await walk.fill(**{**ROW, "count": 1}, entities=["binary_sensor.eye"])
     await walk.pick("check", "save")
     await walk.fill(**{**GATE, "name": " "})
-    assert walk.errors == {"base": "no_name"}
+    assert walk.errors == {"name": "no_name"}
     await walk.fill(**GATE, distances="A01 = far")
-    assert walk.errors == {"base": "bad_distance"}
+    assert walk.errors == {"distances": "bad_distance"}
     assert walk.suggested["distances"] == "A01 = far"
     await walk.fill(**GATE, distances="A01 = 7")
     assert walk.step == "create_entry"
@@ -214,9 +214,9 @@ async def test_a_gate_is_added_and_changed(hass: HomeAssistant, hand: Hand) -> N
     walk = await Walk.to_a_part(hass, entry, "gate")
     assert walk.suggested == {"level": "1"}
     await walk.fill(**{**GATE, "name": ""})
-    assert walk.errors == {"base": "no_name"}
+    assert walk.errors == {"name": "no_name"}
     await walk.fill(**GATE, distances="A01")
-    assert walk.errors == {"base": "bad_distance"}
+    assert walk.errors == {"distances": "bad_distance"}
     await walk.fill(**GATE)
     assert walk.step == "create_entry"
     (main,) = entry.get_subentries_of_type("gate")
@@ -236,13 +236,13 @@ async def test_two_gates_are_told_apart_by_their_names(hass: HomeAssistant) -> N
     await set_up(hass, entry)
     walk = await Walk.to_a_part(hass, entry, "gate")
     await walk.fill(**{**GATE, "name": " main "})
-    assert walk.errors == {"base": "gate_taken"}
+    assert walk.errors == {"name": "gate_taken"}
     await walk.fill(**{**GATE, "name": "Side"})
     assert walk.step == "create_entry"
 
     walk = await Walk.through_a_part(hass, entry, "back")
     await walk.fill(**{**GATE, "name": "MAIN"})
-    assert walk.errors == {"base": "gate_taken"}
+    assert walk.errors == {"name": "gate_taken"}
     await walk.fill(**{**GATE, "name": "back"})
     assert walk.step == "reconfigure_successful"
 

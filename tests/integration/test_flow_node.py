@@ -131,7 +131,7 @@ async def test_bays_that_cannot_be_are_refused_and_can_be_mended(
     before = walk.suggested["bays"]
     assert [one["label"] for one in before] == ["A01", "A02"]
     await walk.fill(bays=rows)
-    assert walk.errors == {"base": error}
+    assert walk.errors == {"bays": error}
     assert walk.suggested["bays"] == rows
     await walk.fill(bays=before)
     assert walk.shown["description_placeholders"]["count"] == "2"
@@ -168,11 +168,11 @@ async def test_bays_go_out_and_in_as_text(
     text = walk.suggested["text"]
     assert text.startswith("label,kind,level,x,y,")
     await walk.fill(text=text.replace("A02", "F01"))
-    assert walk.errors == {"base": "duplicate_label"}
+    assert walk.errors == {"text": "duplicate_label"}
     await walk.fill(text=f"{text}A03")
-    assert walk.errors == {"base": "text_cells"}
+    assert walk.errors == {"text": "text_cells"}
     await walk.fill(text="colour\nred")
-    assert walk.errors == {"base": "text_columns"}
+    assert walk.errors == {"text": "text_columns"}
     await walk.fill(text=text.replace("A02", "B2"))
     assert walk.shown["description_placeholders"]["labels"] == "A01, B2"
     await walk.pick("check", "save")
@@ -197,7 +197,7 @@ async def test_a_row_is_generated_beside_what_is_there(
     walk = await Walk.through_a_part(hass, entry, "roof")
     await walk.pick("row")
     await walk.fill(**{**answers, "count": 20})
-    assert walk.errors == {"base": "out_of_pins"}
+    assert walk.errors == {"first_pin": "out_of_pins"}
     assert walk.shown["description_placeholders"]["fit"] == "11"
     await walk.fill(**answers, trigger_pins=["2", "3"])
     assert walk.step == "bays"

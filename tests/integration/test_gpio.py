@@ -92,10 +92,12 @@ async def test_a_chip_disappears_and_comes_back(
     assert said(hass, "a01", "occupancy") == STATE_UNAVAILABLE
     assert said(hass, "main", "nearest") == STATE_UNAVAILABLE
     assert threads() == []
+    # The first try again may find another reason; what is told after ten minutes is the newest.
+    await skip(hass, 2)
     await skip(hass, 601)
     raised = issue_registry.async_get_issue(DOMAIN, f"{LOT_ID}_roof")
     assert raised is not None
-    assert raised.translation_key in {"node_line_lost", "node_no_chip"}
+    assert raised.translation_key == "node_no_chip"
 
     rig.plug()
     await skip(hass, 61)

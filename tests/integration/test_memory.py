@@ -126,12 +126,12 @@ async def test_home_assistants_stop_writes_it_down(
 async def test_comings_and_goings_are_written_together(
     hass: HomeAssistant, hand: Hand, freezer: FrozenDateTimeFactory, hass_storage: dict[str, Any]
 ) -> None:
-    for _ in range(890):
+    for _ in range(40):
         hand.sweep("North")
         await pass_time(hass, freezer, 1)
     assert STORE not in hass_storage
     hand.settle("North", A02=EMPTY_M)
-    for _ in range(15):
+    for _ in range(20):
         hand.sweep("North")
         await pass_time(hass, freezer, 1)
     assert hass_storage[STORE]["data"]["occupied"] == {"a01": False, "a02": False}

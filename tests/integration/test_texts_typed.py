@@ -134,13 +134,14 @@ async def test_names_have_none(
     await walk.fill(name=name)
     assert walk.errors == {"name": "control_characters"}
     walk = await Walk.to_a_part(hass, entry, SUBENTRY_GATE)
-    for wrong in ({"name": name}, {"name": "Side", "level": name}):
-        await walk.fill(x=0, y=0, **wrong)
-        assert walk.errors == {"base": "control_characters"}
+    await walk.fill(x=0, y=0, name=name)
+    assert walk.errors == {"name": "control_characters"}
+    await walk.fill(x=0, y=0, name="Side", level=name)
+    assert walk.errors == {"level": "control_in_level"}
     walk = await Walk.through_a_part(hass, entry, "north")
     await walk.pick("settings")
     await walk.fill(name=name)
-    assert (walk.step, walk.errors) == ("settings", {"base": "control_characters"})
+    assert (walk.step, walk.errors) == ("settings", {"name": "control_characters"})
     assert walk.suggested["name"] == name
     await walk.fill(name="North")
     assert walk.step == "bays"

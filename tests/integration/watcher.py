@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket
 
 from custom_components.smart_parking.coordinator import LotCoordinator
+from custom_components.smart_parking.lot.lot import Lot
 from custom_components.smart_parking.lot.model import BayState, Fault
 
 type Event = dict[str, Any]
@@ -26,7 +27,8 @@ class View(NamedTuple):
 
     states: dict[str, BayState]
     faults: dict[str, str]
-    nearest: dict[str, tuple[str, float] | None]
+    nearest: dict[str, tuple[str, int, str | None] | None]
+    """The bay, and the distance and side that a driver is told."""
     kept: dict[str, int]
 
 
@@ -40,18 +42,21 @@ def truth(coordinator: LotCoordinator) -> View:
             for status in lot
             if status.fault not in (None, Fault.NO_READING)
         },
-        {
-            gate.gate_id: None
-            if (way := lot.nearest(gate.gate_id)) is None
-            else (way.bay.bay_id, round(way.distance_m, 1))
-            for gate in lot.gates
-        },
+        {gate.gate_id: _nearest(lot, gate.gate_id) for gate in lot.gates},
         {
             status.bay.bay_id: round(hold.until)
             for status in lot
             if status.held and (hold := coordinator.guidance.of_bay(status.bay.bay_id)) is not None
         },
     )
+
+
+def _nearest(lot: Lot, gate_id: str) -> tuple[str, int, str | None] | None:
+    """Return the nearest free bay, and what a driver is told of the way to it."""
+    if (way := lot.nearest(gate_id)) is None:
+        return None
+    told = lot.directions(gate_id, way.bay.bay_id)
+    return way.bay.bay_id, told.metres, None if told.side is None else told.side[0]
 
 
 class Watcher:
@@ -127,7 +132,7 @@ class Watcher:
             {bay_id: LETTERS[letter] for bay_id, letter in zip(ids, self._states, strict=True)},
             {ids[index]: fault for index, fault in self._faults.items()},
             {
-                gate["id"]: None if way is None else (ids[way[0]], way[1])
+                gate["id"]: None if way is None else (ids[way[0]], way[1], way[2])
                 for gate, way in zip(lot["gates"], self._nearest, strict=True)
             },
             {ids[index]: until for index, until in self._kept.items()},

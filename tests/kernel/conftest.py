@@ -1,21 +1,16 @@
 """Rigs: the kernel's chip where GPIO_SYSFS names one, a fake one elsewhere."""
 
 from collections.abc import Iterator
+from importlib import import_module
 import os
 from pathlib import Path
-import sys
-from types import ModuleType
 
 import pytest
 
 IN_GUEST = "GPIO_SYSFS" in os.environ
-PACKAGE = "custom_components.smart_parking"
 
-if IN_GUEST and PACKAGE not in sys.modules:
-    # The bank needs no Home Assistant, so here it runs without the package around it, which does.
-    package = ModuleType(PACKAGE)
-    package.__path__ = [str(Path(__file__).parents[2].joinpath(*PACKAGE.split(".")))]
-    sys.modules[PACKAGE] = package
+if IN_GUEST:
+    import_module("tests.bare")
 
 from custom_components.smart_parking.hcsr04.pin_factory import GpiodFactory  # noqa: E402  (above)
 from tests.kernel.rig import FakeRig, KernelRig, Rig  # noqa: E402  (above)

@@ -36,7 +36,8 @@ def files() -> Iterator[Path]:
     caches = {".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
     for folder, folders, names in ROOT.walk():
         folders[:] = [name for name in folders if name not in ignored | caches]
-        yield from (folder / name for name in names)
+        # In a work tree beside the repository, some of these are files and links.
+        yield from (folder / name for name in names if name not in ignored)
 
 
 @cache

@@ -54,7 +54,7 @@ def test_hacs_asks_for_a_home_assistant_that_the_tests_have() -> None:
 def test_release_makes_the_archive_that_hacs_installs() -> None:
     commands = [step["run"] for step in steps("release.yml") if "run" in step]
     assert HACS["zip_release"] is True
-    assert any("zip" in command and HACS["filename"] in command for command in commands)
+    assert f"scripts/archive {HACS['filename']}" in commands
     assert any("upload" in command and HACS["filename"] in command for command in commands)
 
 
@@ -69,10 +69,21 @@ def test_workflow_is_whole(path: Path) -> None:
         assert job["steps"]
 
 
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_what_others_run_here_cannot_change_by_itself(path: Path) -> None:
+    used = re.findall(r"uses: *(.*)", path.read_text())
+    assert used
+    for action in used:
+        assert re.fullmatch(
+            r"[\w.-]+(/[\w.-]+)+@[0-9a-f]{40} # (v\d+\.\d+\.\d+|main|master)", action
+        )
+
+
 def test_hosting_side_validates_and_tests() -> None:
     used = {step.get("uses", "").split("@")[0] for step in steps("validate.yml")}
     assert {"home-assistant/actions/hassfest", "hacs/action"} <= used
-    assert any(step.get("run") == "scripts/test" for step in steps("test.yml"))
+    run = {step.get("run") for step in steps("test.yml")}
+    assert {"scripts/test", "scripts/test-lowest"} <= run
     assert "ignore" not in json.dumps(steps("validate.yml"))
 
 
@@ -81,3 +92,7 @@ def test_issue_form_and_updates_parse() -> None:
     assert {"name", "description", "body"} <= form.keys()
     updates = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text())
     assert updates["version"] == 2
+    watched = {(one["package-ecosystem"], one["directory"]) for one in updates["updates"]}
+    assert watched == {("github-actions", "/"), ("npm", "/"), ("pip", "/requirements")}
+    assert (ROOT / "package-lock.json").is_file()
+    assert list((ROOT / "requirements").glob("*.txt"))

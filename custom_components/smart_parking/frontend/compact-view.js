@@ -1,7 +1,7 @@
 /** One line for a wall tablet or a phone's overview. */
 
 import { html, svg, write } from "./dom.js";
-import { sideText } from "./guidance.js";
+import { wayTexts } from "./guidance.js";
 
 /** @typedef {import("./types").ViewContext} ViewContext */
 
@@ -47,7 +47,7 @@ export class CompactView {
         ? words.text("count_and_nearest", { ...values, bay: way.bay.label })
         : words.text("free_of", values),
     );
-    const where = way ? [words.distance(way.metres), sideText(this.context, this.gate)] : [];
+    const where = wayTexts(this.context, this.gate);
     write(this.second, [config.title || state.name, ...where].join(" · "));
     this.share.setAttribute("stroke-dasharray", `${total ? (free / total) * ROUND : 0} ${ROUND}`);
     this.root.classList.toggle("none", free === 0);

@@ -13,8 +13,6 @@ const AISLE_ALONE_M = 4;
 const ROW_GAP_M = 4;
 /** Mouths of one row lie on a line within this. */
 const ROW_LINE_M = 0.8;
-/** A bay nearer than this to the driver's line lies ahead, not to a side. */
-const AHEAD_M = 1.5;
 
 /** @param {number} degrees */
 export const radians = (degrees) => (degrees * Math.PI) / 180;
@@ -165,20 +163,6 @@ export function aisles(bays) {
     strips.set(Object.values(box).map(Math.round).join(), box);
   }
   return [...strips.values()];
-}
-
-/**
- * On which side a bay lies, seen by a driver who comes in at a gate.
- * @param {Gate} gate
- * @param {Bay} bay
- * @returns {"left" | "right" | "ahead" | "level"}
- */
-export function side(gate, bay) {
-  if (gate.level !== bay.level) return "level";
-  const ahead = direction(gate);
-  const across = ahead.x * (bay.y - gate.y) - ahead.y * (bay.x - gate.x);
-  if (Math.abs(across) < AHEAD_M) return "ahead";
-  return across > 0 ? "left" : "right";
 }
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };

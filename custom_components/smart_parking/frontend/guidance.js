@@ -1,9 +1,11 @@
 /** What a driver is told: how many are free, and where the nearest bay is. */
 
 import { html } from "./dom.js";
-import { side } from "./geometry.js";
 
 /** @typedef {import("./types").ViewContext} ViewContext */
+
+const SIDES = /** @type {const} */ ({ l: "left", r: "right", a: "ahead" });
+const RAMPS = /** @type {const} */ ({ u: "ramp_up", d: "ramp_down", o: "ramp_other" });
 
 /**
  * "9 of 24 free" with a big first number, wherever a language puts it.
@@ -24,27 +26,22 @@ export function headline(words, free, total) {
 }
 
 /**
+ * The way from a gate to its nearest free bay: the level and the ramp if it is another one, how far,
+ * on which side.
  * @param {ViewContext} context
  * @param {number} gate
+ * @returns {string[]}
  */
-export function sideText({ state, words }, gate) {
-  const from = state.gates[gate];
+export function wayTexts({ state, words }, gate) {
   const way = state.nearest[gate];
-  if (!from || !way) return "";
-  const towards = sideOf(state, gate);
-  return towards === "level"
-    ? words.level(way.bay.level)
-    : words.text(/** @type {"left" | "right" | "ahead"} */ (towards));
-}
-
-/**
- * @param {import("./lot-state.js").LotState} state
- * @param {number} gateIndex
- */
-export function sideOf(state, gateIndex) {
-  const gate = state.gates[gateIndex];
-  const way = state.nearest[gateIndex];
-  return gate && way ? side(gate, way.bay) : null;
+  if (!way) return [];
+  const { bay, distance, side, levelChange } = way;
+  return [
+    levelChange ? words.level(bay.level) : "",
+    levelChange ? words.text(RAMPS[levelChange]) : "",
+    words.distance(distance, state.unit),
+    side ? words.text(SIDES[side]) : "",
+  ].filter(Boolean);
 }
 
 /**

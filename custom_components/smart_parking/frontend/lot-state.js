@@ -2,6 +2,17 @@
 
 /** @typedef {import("./types").Letter} Letter */
 /** @typedef {import("./types").Kind} Kind */
+/** @typedef {import("./types").SentWay} SentWay */
+
+/**
+ * The nearest free bay of a gate, and what a driver is told of the way, as the server tells it.
+ * @typedef {object} Way
+ * @property {number} index
+ * @property {import("./types").Bay} bay
+ * @property {number} distance
+ * @property {import("./types").Side | null} side
+ * @property {import("./types").LevelChange | null} levelChange
+ */
 
 /**
  * @typedef {object} Change
@@ -61,6 +72,7 @@ export class LotState {
     const { lot } = picture;
     this.entryId = lot.entry_id;
     this.name = lot.name;
+    this.unit = lot.unit;
     this.bays = lot.bays;
     this.gates = lot.gates ?? [];
     this.network = lot.network;
@@ -118,8 +130,7 @@ export class LotState {
       changed.add(index);
     }
     for (const [gate, ...way] of delta.n ?? []) {
-      if (gate in this.nearest)
-        this.nearest[gate] = this.#way(/** @type {[number, number] | []} */ (way));
+      if (gate in this.nearest) this.nearest[gate] = this.#way(/** @type {SentWay | []} */ (way));
     }
     return { whole: false, bays: [...changed], nearest: Boolean(delta.n?.length) };
   }
@@ -139,14 +150,14 @@ export class LotState {
   }
 
   /**
-   * @param {[number, number] | [] | null | undefined} way
-   * @returns {{index: number, bay: import("./types").Bay, metres: number} | null}
+   * @param {SentWay | [] | null | undefined} way
+   * @returns {Way | null}
    */
   #way(way) {
-    if (!way || way.length < 2) return null;
-    const [index, metres] = /** @type {[number, number]} */ (way);
+    if (!way?.length) return null;
+    const [index, distance, side, levelChange] = way;
     const bay = this.bays[index];
-    return bay ? { index, bay, metres } : null;
+    return bay ? { index, bay, distance, side, levelChange } : null;
   }
 
   /** Levels in the order in which people count them. */

@@ -3,7 +3,7 @@
 import { html, write } from "./dom.js";
 import { DriverPanel } from "./driver-panel.js";
 import { icon, sample } from "./glyphs.js";
-import { headline, sideText, summary } from "./guidance.js";
+import { headline, summary, wayTexts } from "./guidance.js";
 import { Plan } from "./plan.js";
 
 /** @typedef {import("./types").Kind} Kind */
@@ -285,9 +285,7 @@ export class PlanView {
     if (!gate) return;
     line.hidden = !this.#concerns(index);
     line.setAttribute("aria-pressed", String(index === this.gate));
-    const parts = way
-      ? [words.distance(way.metres), sideText(this.context, index)]
-      : [words.text("none_free")];
+    const parts = way ? wayTexts(this.context, index) : [words.text("none_free")];
     const key = [way?.bay.label, ...parts].join();
     if (line.dataset.key === key) return;
     line.dataset.key = key;

@@ -2,19 +2,21 @@
 
 import { html, svg, write } from "./dom.js";
 import { icon } from "./glyphs.js";
-import { sideOf, sideText } from "./guidance.js";
+import { wayTexts } from "./guidance.js";
 import { KINDS } from "./plan-view.js";
 import { PromotionStrip } from "./promotion.js";
 
 /** @typedef {import("./types").ViewContext} ViewContext */
 
+const AHEAD = "M20 37V6M9 16L20 5L31 16";
 /** Arrows in a box of 40: bent to a side, and up or down a ramp. */
 const ARROWS = {
-  left: "M28 37V19Q28 13 22 13H9M17 4L8 13L17 22",
-  right: "M12 37V19Q12 13 18 13H31M23 4L32 13L23 22",
-  ahead: "M20 37V6M9 16L20 5L31 16",
-  up: "M8 32L30 10M13 9H31V27",
-  down: "M8 8L30 30M31 13V31H13",
+  l: "M28 37V19Q28 13 22 13H9M17 4L8 13L17 22",
+  r: "M12 37V19Q12 13 18 13H31M23 4L32 13L23 22",
+  a: AHEAD,
+  u: "M8 32L30 10M13 9H31V27",
+  d: "M8 8L30 30M31 13V31H13",
+  o: AHEAD,
 };
 
 export class SignView {
@@ -97,30 +99,20 @@ export class SignView {
     const way = state.nearest[this.gate];
     this.aim.hidden = !way;
     if (!way) return;
-    const side = sideOf(state, this.gate) ?? "ahead";
-    const elsewhere = side === "level";
-    const arrow = elsewhere ? this.#ramp(way.bay.level) : side;
+    const turn = way.levelChange ?? way.side;
+    const arrow = turn ? ARROWS[turn] : "";
     if (arrow !== this.#arrow) {
       this.#arrow = arrow;
-      this.way.setAttribute("d", ARROWS[arrow]);
+      this.way.setAttribute("d", arrow);
     }
-    const distance = words.distance(way.metres);
     // On another level, the level comes first: there is time to find the bay up there.
-    const big = elsewhere ? words.level(way.bay.level) : way.bay.label;
+    const big = way.levelChange ? words.level(way.bay.level) : way.bay.label;
     write(this.bay, big);
     this.bay.style.setProperty("--length", String(big.length));
-    write(
-      this.where,
-      elsewhere
-        ? `${way.bay.label}, ${distance}`
-        : `${distance}, ${sideText(this.context, this.gate)}`,
-    );
-  }
-
-  /** Whether a level lies above or below the gate's; names do not tell. @param {string} level */
-  #ramp(level) {
-    const climb = Number(level) - Number(this.context.state.gates[this.gate]?.level);
-    return climb > 0 ? "up" : climb < 0 ? "down" : "ahead";
+    const texts = wayTexts(this.context, this.gate);
+    // The arrow is the ramp.
+    if (way.levelChange) texts.splice(0, 2, way.bay.label);
+    write(this.where, texts.join(", "));
   }
 
   /** Kinds and other levels, quietly. */

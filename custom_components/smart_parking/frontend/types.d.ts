@@ -53,9 +53,20 @@ export interface Network {
   parents: number[][];
 }
 
+/** l left, r right, a ahead. */
+export type Side = "l" | "r" | "a";
+
+/** How one gets to another level: u up, d down, o if its name does not tell. */
+export type LevelChange = "u" | "d" | "o";
+
+/** A bay, and what a driver is told of the way: how far, on which side, how to its level. */
+export type SentWay = [number, number, Side | null, LevelChange | null];
+
 export interface Lot {
   entry_id: string;
   name: string;
+  /** Of distances. */
+  unit: "metres" | "feet";
   bays: Bay[];
   gates: Gate[];
   network: Network;
@@ -67,7 +78,7 @@ export interface Picture {
   since: number[];
   faults?: Record<string, string>;
   held?: Record<string, number>;
-  nearest: ([number, number] | null)[];
+  nearest: (SentWay | null)[];
   seq: number;
   now: number;
   can?: string[];
@@ -77,7 +88,7 @@ export interface Delta {
   s: number;
   t: number;
   b?: [number, string][];
-  n?: ([number, number, number] | [number])[];
+  n?: ([number, ...SentWay] | [number])[];
   f?: Record<string, string | null>;
   h?: Record<string, number | null>;
 }

@@ -22,7 +22,6 @@ const loaded = new Map([["en", en]]);
 
 /** What day it is, is looked up anew after this. */
 const TODAY_MS = 10_000;
-const FOOT_M = 0.3048;
 const HOUR_S = 3_600;
 const DAY_MIN = 1_440;
 
@@ -72,7 +71,6 @@ export class Words {
   constructor(hass) {
     const { locale } = hass;
     this.language = locale.language || "en";
-    this.#feet = hass.config.unit_system.length !== "km" && hass.config.unit_system.length !== "m";
     this.rtl = Boolean(hass.translationMetadata?.translations[this.language]?.isRTL);
     /** The direction of texts, which may be English in place of the language's own. */
     this.direction = this.rtl && loaded.has(base(this.language)) ? "rtl" : "ltr";
@@ -85,12 +83,11 @@ export class Words {
     this.#percent = new Intl.NumberFormat(numbers, { style: "percent" });
     // Units are words, and go with the other words.
     const hasTexts = LANGUAGES.includes(base(this.language));
-    this.#distance = new Intl.NumberFormat(hasTexts ? numbers : "en", {
-      ...options,
-      style: "unit",
-      unit: this.#feet ? "foot" : "meter",
-      maximumFractionDigits: 0,
-    });
+    const [metres, feet] = ["meter", "foot"].map(
+      (unit) =>
+        new Intl.NumberFormat(hasTexts ? numbers : "en", { ...options, style: "unit", unit }),
+    );
+    this.#distance = { metres, feet };
     /** @type {Intl.DateTimeFormatOptions} */
     const clock = {
       timeZone: locale.time_zone === "server" ? hass.config.time_zone : undefined,
@@ -114,7 +111,6 @@ export class Words {
     this.#day = new Intl.DateTimeFormat(undefined, { timeZone: clock.timeZone });
   }
 
-  #feet;
   #number;
   #percent;
   #distance;
@@ -140,9 +136,13 @@ export class Words {
     return this.#percent.format(share);
   }
 
-  /** @param {number} metres */
-  distance(metres) {
-    return this.#distance.format(this.#feet ? metres / FOOT_M : metres);
+  /**
+   * A distance as the server has rounded it.
+   * @param {number} distance
+   * @param {"metres" | "feet"} unit
+   */
+  distance(distance, unit) {
+    return (this.#distance[unit] ?? this.#number).format(distance);
   }
 
   /** @param {Date} date */

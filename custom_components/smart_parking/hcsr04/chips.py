@@ -87,21 +87,23 @@ def find_chips() -> list[Chip]:
     return chips
 
 
-def find_header_chip(path: str | None = None) -> Chip:
-    """Return the chip at a path, or the one that drives the header of this Raspberry Pi.
+def find_header_chip(wanted: str | None = None) -> Chip:
+    """Return the chip at a path or of a label, else that behind this Raspberry Pi's header.
 
     Raises `ChipNotFoundError` or `ChipPermissionError`.
     """
-    if path is not None:
-        return _describe(path)
+    if wanted is not None and wanted.startswith("/"):
+        return _describe(wanted)
     chips = find_chips()
-    for header in HEADERS:
-        for chip in chips:
-            if chip.header == header:
-                return chip
+    if wanted is not None:
+        found = [chip for chip in chips if chip.label == wanted]
+    else:
+        found = [chip for header in HEADERS for chip in chips if chip.header == header]
+    if found:
+        return found[0]
     labels = ", ".join(chip.label for chip in chips)
     raise ChipNotFoundError(
-        f"No chip of a Raspberry Pi's header here, only: {labels or 'none'}", path="", labels=labels
+        f"No chip {wanted or 'of a header'} here, only: {labels or 'none'}", path="", labels=labels
     )
 
 

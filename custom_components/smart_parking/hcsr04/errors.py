@@ -39,6 +39,10 @@ class LineBusyError(GpioError):
         self.consumer = consumer
 
 
+class LineInUseError(GpioError):
+    """A line is taken by another gpiozero device, or another bank, of this process."""
+
+
 class LineProblem(StrEnum):
     """Why a line can never do what is asked of it."""
 

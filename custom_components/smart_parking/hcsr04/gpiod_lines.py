@@ -10,7 +10,7 @@ from gpiozero import GPIOPinInUse
 
 from .chips import EDGES_MAX, claim, lost_if_failing
 from .edges import EdgeReader
-from .errors import GpioError, LineProblem, LineUnusableError
+from .errors import LineInUseError, LineProblem, LineUnusableError
 from .model import Edge
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ ECHO: Final = gpiod.LineSettings(
 TRIGGER: Final = gpiod.LineSettings(direction=Direction.OUTPUT, output_value=Value.INACTIVE)
 
 
-class LineInUseError(GpioError, GPIOPinInUse):
-    """A line is taken by another gpiozero device, or another bank, of this process."""
+class PinInUseError(LineInUseError, GPIOPinInUse):
+    """The same, by the name that users of gpiozero know."""
 
 
 class GpiodLines:
@@ -47,10 +47,14 @@ class GpiodLines:
         """Claim the lines, or raise what `GpiodFactory.lines` says."""
         self._factory = factory
         self._requests: list[gpiod.LineRequest] = []
-        _check_usable(factory, triggers, echoes)
+        # Of another chip than the header's, nobody but its owner knows the lines.
+        is_header = factory.chip.header is not None
+        if is_header:
+            _check_usable(factory, triggers, echoes)
         path = factory.chip.path
         try:
-            self._reserve({*triggers, *echoes})
+            if is_header:
+                self._reserve({*triggers, *echoes})
             self._echoes = claim(path, dict.fromkeys(echoes, ECHO), edges=EDGES_MAX)
             self._requests.append(self._echoes)
             self._triggers = claim(path, dict.fromkeys(triggers, TRIGGER))
@@ -124,7 +128,7 @@ class GpiodLines:
             try:
                 self._factory.reserve_pins(self, line)
             except GPIOPinInUse as error:
-                raise LineInUseError(str(error), line=str(line)) from error
+                raise PinInUseError(str(error), line=str(line)) from error
 
     def _conflicts_with(self, other: object) -> bool:
         """Answer gpiozero's question whether a line can be shared: never."""

@@ -39,7 +39,7 @@ class GpiodFactory(LocalPiFactory):
     """Makes pins of the lines of one GPIO chip."""
 
     def __init__(self, chip: str | None = None) -> None:
-        """Use the chip behind this Raspberry Pi's header, or the one at a path.
+        """Use the chip behind this Raspberry Pi's header, or the one at a path or of a label.
 
         Raises `ChipNotFoundError` or `ChipPermissionError`. The chip is opened only to claim lines,
         so a factory holds none.

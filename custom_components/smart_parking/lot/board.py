@@ -16,14 +16,16 @@ AGAIN_S = 15.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """Somebody looks, at a time of the lot's clock.
+    """Somebody looks, at a time of the lot's clock, which people set now and then.
 
-    `viewer` stands for the visitor, or for the screen that shows it to whoever passes by; None when
-    nobody knows who looks. `language` is what they read.
+    `clock_s` is the time of one that only goes forwards, by which a visit lasts. `viewer` stands
+    for the visitor, or for the screen that shows it to whoever passes by; None when nobody knows
+    who looks. `language` is what they read.
     """
 
     at: datetime
     when: When
+    clock_s: float | None = None
     viewer: bytes | None = None
     address: bytes | None = None
     """Where a stranger looks from, who will be known as `viewer` from now on."""
@@ -31,6 +33,11 @@ class Look:
     screen: bool = False
     still: bool = False
     """Nobody has asked for it: what they look at has loaded itself again."""
+
+    @property
+    def now_s(self) -> float:
+        """The time by which it is told how long ago something was."""
+        return self.at.timestamp() if self.clock_s is None else self.clock_s
 
     @property
     def again_s(self) -> float:
@@ -90,7 +97,7 @@ class Board:
 
     def choose(self, look: Look) -> Turn | None:
         """Return whose turn it is; it counts when it is settled, which it has to be."""
-        visit = self._visit_of(look.viewer, look.address, look.at)
+        visit = self._visit_of(look.viewer, look.address, look.now_s)
         due = [one for one in self.promotions.values() if self._is_due(one, look)]
         if visit is not None:
             if (same := _shown_just_now(visit, due, look)) is not None:
@@ -100,7 +107,7 @@ class Board:
         if (chosen := self.rotation.choose(due)) is None:
             return None
         self._on_the_way[chosen.promotion_id] += 1
-        impression = Impression(chosen.promotion_id, look.at.timestamp())
+        impression = Impression(chosen.promotion_id, look.now_s)
         return Turn(promotion=chosen, look=look, impression=impression, visit=visit, among=due)
 
     def settle(self, turn: Turn, *, shown: bool) -> None:
@@ -119,28 +126,31 @@ class Board:
         at: datetime,
         viewer: bytes | None = None,
         address: bytes | None = None,
+        *,
+        clock_s: float | None = None,
     ) -> str | None:
         """Return where a promotion leads, and count a click: one for each visit.
 
-        `viewer` and `address` are as in a look. None when there is no such promotion, or it leads
-        nowhere.
+        `viewer`, `address` and `clock_s` are as in a look. None when there is no such promotion, or
+        it leads nowhere.
         """
         if (promotion := self.promotions.get(promotion_id)) is None or not promotion.link:
             return None
-        if (visit := self._visit_of(viewer, address, at)) is not None:
+        now_s = at.timestamp() if clock_s is None else clock_s
+        if (visit := self._visit_of(viewer, address, now_s)) is not None:
             if promotion_id in visit.clicked:
                 return promotion.link
             visit.clicked.add(promotion_id)
         self._count(at, promotion_id, Counts(clicks=1))
         return promotion.link
 
-    def _visit_of(self, viewer: bytes | None, address: bytes | None, at: datetime) -> Visit | None:
+    def _visit_of(self, viewer: bytes | None, address: bytes | None, now_s: float) -> Visit | None:
         """Return the visit of somebody, if anything is known of them."""
         if viewer is None:
             return None
         if address is None:
-            return self.visits.of(viewer, at.timestamp())
-        return self.visits.of_stranger(viewer, address, at.timestamp())
+            return self.visits.of(viewer, now_s)
+        return self.visits.of_stranger(viewer, address, now_s)
 
     def _is_due(self, promotion: Promotion, look: Look) -> bool:
         """Return whether a promotion may be shown to those who look."""
@@ -172,7 +182,7 @@ class Board:
 def _shown_just_now(visit: Visit, due: Iterable[Promotion], look: Look) -> Promotion | None:
     """Return what somebody is looking at, if it may still be shown."""
     last = visit.last.get(look.when)
-    if last is None or not 0 <= look.at.timestamp() - last.at_s < look.again_s:
+    if last is None or not 0 <= look.now_s - last.at_s < look.again_s:
         return None
     return next((one for one in due if one.promotion_id == last.promotion_id), None)
 

@@ -6,11 +6,12 @@ from .surfaces import Place
 
 # Readings over which shares are taken: at 500 ms, noise is named after 10 to 20 s.
 WINDOW_READINGS = 40
-# Share of odd readings that names a fault, and below which it is over. Good sensors give up to
-# 12 % outliers on a bad surface; of one that hears only noise, nine in ten are like no other.
+# Share of odd readings that names a fault. Good sensors give up to 12 % outliers on a bad surface;
+# of one that hears only noise, nine in ten are like no other.
 ODD_SHARE = 0.4
-CALM_SHARE = 0.2
 NEGLIGIBLE_SHARE = 0.01
+# So many readings in a row that make sense, and it is over.
+CALM_READINGS = 20
 
 
 # Where sound finds its way past the floor, there is no vehicle. Where the floor takes turns with a
@@ -26,7 +27,15 @@ _CONTRARY = {
 class Coherence:
     """Shares of readings that repeat nothing, and of those that exclude the one before."""
 
-    __slots__ = ("_contrary", "_last_m", "_last_place", "_noise", "_second_last_m", "fault")
+    __slots__ = (
+        "_calm",
+        "_contrary",
+        "_last_m",
+        "_last_place",
+        "_noise",
+        "_second_last_m",
+        "fault",
+    )
 
     def __init__(self) -> None:
         """Begin with nothing odd."""
@@ -35,6 +44,8 @@ class Coherence:
         self._contrary = 0.0
         self._last_m = self._second_last_m = -1.0
         self._last_place = Place.FLOOR
+        self._calm = 0
+        """How many readings since the newest odd one."""
 
     def __bool__(self) -> bool:
         """Return whether anything was odd of late, so that what is normal has to be counted."""
@@ -55,13 +66,14 @@ class Coherence:
         self._contrary += (contrary - self._contrary) / WINDOW_READINGS
         self._last_m, self._second_last_m = distance_m, self._last_m
         self._last_place = place
-        self._judge()
+        self._judge(is_odd=not repeats or contrary > 0.0)
 
-    def _judge(self) -> None:
+    def _judge(self, *, is_odd: bool) -> None:
         """Name what is wrong, and keep its name until all is well."""
+        self._calm = 0 if is_odd else self._calm + 1
         if self.fault is not None:
-            if max(self._noise, self._contrary) < CALM_SHARE:
-                self.fault = None
+            if self._calm >= CALM_READINGS:
+                self.fault, self._noise, self._contrary = None, 0.0, 0.0
         elif self._noise > ODD_SHARE:
             self.fault = Fault.NOISE
         elif self._contrary > ODD_SHARE:

@@ -15,6 +15,25 @@ ROW_MAX = 3
 STEP_M = 5
 FAR_M = 100.0
 STEP_FAR_M = 10
+# 5 m are 16 ft.
+FOOT_M = 0.3048
+STEP_FT = 10
+
+
+class Unit(StrEnum):
+    """In what a driver is told distances."""
+
+    METRES = "metres"
+    FEET = "feet"
+
+
+class LevelChange(StrEnum):
+    """How a driver gets to a bay that lies on another level than the gate."""
+
+    UP = "up"
+    DOWN = "down"
+    OTHER = "other"
+    """The names of the levels do not tell."""
 
 
 class Side(StrEnum):
@@ -36,6 +55,14 @@ class Directions:
     metres: int
     side: Side | None
     """None where it is not known from which side one comes."""
+    level_change: LevelChange | None = None
+    """None where the bay lies on the gate's level."""
+
+    def distance(self, unit: Unit) -> int:
+        """Return how far it is, in round figures."""
+        if unit is Unit.METRES:
+            return self.metres
+        return max(STEP_FT, round(self.metres / FOOT_M / STEP_FT) * STEP_FT)
 
 
 def rows_of(bays: Iterable[Bay]) -> dict[str, str]:
@@ -64,6 +91,16 @@ def rounded_m(metres: float) -> int:
     """Return a distance as one tells it: in steps of 5 m, from 100 m on of 10 m."""
     step = STEP_M if metres < FAR_M else STEP_FAR_M
     return max(STEP_M, round(metres / step) * step)
+
+
+def level_change(start: str, end: str) -> LevelChange | None:
+    """Return how one gets from one level to another; None where both are the same."""
+    if start == end:
+        return None
+    try:
+        return LevelChange.UP if int(end) > int(start) else LevelChange.DOWN
+    except ValueError:
+        return LevelChange.OTHER
 
 
 def side_from_gate(heading: complex, way: complex) -> Side | None:

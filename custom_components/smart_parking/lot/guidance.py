@@ -1,8 +1,10 @@
 """The nearest free bay: ranks by distance, and a set that always knows its smallest."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
+from .labels import name_key
 from .model import Bay, BayKind, Gate
 
 # Another level is reached by a ramp; a usual one is 60 m long with its turns.
@@ -118,17 +120,33 @@ def _levels_between(gate: Gate, bay: Bay) -> int:
         return 1
 
 
+def _as_labelled(gate: Gate, bays: Iterable[Bay]) -> Gate:
+    """Return a gate with its measured distances under the labels as bays have them."""
+    if not gate.distances:
+        return gate
+    measured = {name_key(label): metres for label, metres in gate.distances.items()}
+    labels = (bay.label for bay in bays)
+    return replace(
+        gate,
+        distances={
+            label: metres
+            for label in labels
+            if (metres := measured.get(name_key(label))) is not None
+        },
+    )
+
+
 class Guide:
     """Knows the free bays of a lot in order of their distance from one gate."""
 
     def __init__(
         self,
         gate: Gate,
-        bays: Iterable[Bay],
+        bays: Collection[Bay],
         driven_m: Callable[[str, str], float | None] | None = None,
     ) -> None:
         """Rank bays, by what one drives from a gate to each if that is known; none is free yet."""
-        self.gate = gate
+        self.gate = gate = _as_labelled(gate, bays)
         ways = [
             Way(
                 bay,

@@ -36,6 +36,8 @@ class Reason(StrEnum):
     """The owner has taken the bay out of service, or away."""
     BLOCKED = "blocked"
     """A reservation begins, and the bay is not free."""
+    GATE = "gate"
+    """The gate is no more: the bay stays, and the way is told from another one."""
 
 
 class HoldError(Exception):

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
+from math import inf
 
 from .choice import LEAD_S, RESERVATION_MAX_S, Choice
-from .guidance import Way
+from .guidance import SUITABLE, Way
 from .happenings import Happening, HoldError, Reason, Step, Told, told
 from .lot import Changes, Lot
 from .model import BayKind, BayState, Fault
@@ -121,6 +122,8 @@ class Holds:
 
         Raises `HoldError` when the times make no sense or no bay can be promised.
         """
+        if until - starts > RESERVATION_MAX_S:
+            raise HoldError("reservation_too_long")
         starts = max(starts, now)
         self._choice.check_times(now, starts, until, driver)
         if bay_id is not None:
@@ -241,17 +244,36 @@ class Holds:
         step = Step()
         gates = {gate.gate_id: None for gate in self._lot.gates}
         for hold in list(self.promises.all()):
-            if hold.gate_id not in gates and gates:
+            bay_id, has_lost_gate = hold.bay_id, hold.gate_id not in gates and bool(gates)
+            if has_lost_gate:
                 hold.gate_id = next(iter(gates))
-            if hold.bay_id is not None:
-                self._watch(hold, now, step)
+            if bay_id is None:
+                continue
+            self._watch(hold, now, step)
+            # Who is sent to another bay learns of the gate along with it.
+            if has_lost_gate and bay_id == hold.bay_id and hold.is_on_the_way:
+                step.told.append(told(Happening.RE_GUIDED, hold, Reason.GATE))
         self._settle(now, step)
         return step
 
-    def restore(self, holds: Iterable[Hold]) -> Changes:
-        """Take up what was promised before a restart; what is over meanwhile is due at once."""
+    def restore(self, holds: Iterable[Hold], now: float = inf) -> Changes:
+        """Take up what was promised before a restart; what is over meanwhile is due at once.
+
+        With the time, a clock that has been set back meanwhile is noticed: then nobody waits, or
+        has a bay kept, for longer than they would have had from the start.
+        """
+        holds = list(holds)
+        set_back_s = max((hold.begun for hold in holds), default=now) - now
         changes = Changes()
         for hold in holds:
+            if set_back_s > 0:
+                _shift(hold, -set_back_s)
+            if hold.status is HoldStatus.ARRIVED:
+                hold.due = min(hold.due, now + ANSWER_S)
+            elif hold.status is HoldStatus.WAITING and not hold.is_reservation:
+                hold.until = hold.due = min(hold.until, now + QUEUE_S)
+            if not self.promises.has_room_for(hold):
+                continue
             self.promises.add(hold)
             self._plan(hold, hold.due)
             if hold.status is HoldStatus.WAITING:
@@ -263,6 +285,19 @@ class Holds:
             ):
                 changes.add(self._lot.set_held(hold.bay_id, held=True))
         return changes
+
+    def shift(self, seconds: float) -> Step:
+        """Follow a clock that has been set: what lasts for a time ends when it would have ended.
+
+        What is reserved for a time of day stays at that time.
+        """
+        step = Step()
+        for hold in self.promises.all():
+            _shift(hold, seconds)
+            if hold.bay_id is not None and hold.bay_id in self._lot:
+                step.changes.bays.add(hold.bay_id)
+        self._rebuild_due()
+        return step
 
     def place_in_queue(self, hold: Hold) -> int | None:
         """Return how many it takes until a waiting driver is served: 1 for the first."""
@@ -394,6 +429,10 @@ class Holds:
                 self._re_guide(hold, now, Reason.CLOSED, step)
             case BayState.UNKNOWN if hold.was_seen and status.fault is not Fault.NO_READING:
                 self._re_guide(hold, now, Reason.FAULT, step)
+            case BayState.HELD if status.bay.kind not in SUITABLE[hold.kind]:
+                # The owner has made it one for others; who has parked already may stay.
+                if not hold.has_parked:
+                    self._re_guide(hold, now, Reason.CLOSED, step)
             case BayState.HELD:
                 hold.was_seen = True
 
@@ -441,5 +480,20 @@ class Holds:
         hold.due = due
         heappush(self._due, (due, hold.hold_id))
         if len(self._due) > 2 * len(self.promises) + _SLACK:
-            self._due = [(one.due, one.hold_id) for one in self.promises.all()]
-            heapify(self._due)
+            self._rebuild_due()
+
+    def _rebuild_due(self) -> None:
+        """Note anew when all holds are to be looked at."""
+        self._due = [(one.due, one.hold_id) for one in self.promises.all()]
+        heapify(self._due)
+
+
+def _shift(hold: Hold, seconds: float) -> None:
+    """Move what of a hold is a time from now, and not a time of day."""
+    hold.begun += seconds
+    hold.earliest += seconds
+    if not hold.is_reservation:
+        hold.starts += seconds
+        hold.until += seconds
+    if not hold.is_reservation or hold.status is HoldStatus.ARRIVED:
+        hold.due += seconds

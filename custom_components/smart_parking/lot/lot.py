@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from .directions import Directions, rounded_m, rows_of
+from .directions import Directions, level_change, rounded_m, rows_of
 from .guidance import SUITABLE, Guide, Way
 from .model import Bay, BayKind, BayState, Fault, Gate, Lane, Observation, Ramp
 from .network import Network, Route
@@ -79,6 +79,8 @@ class Lot:
         self.edition = 0
         """Another one whenever the lot has other bays, gates or lanes."""
         self._bays: dict[str, BayStatus] = {}
+        self._labels: dict[str, str] = {}
+        """Of the bays before the last change of the layout."""
         self._gates: dict[str, Gate] = {}
         self._lanes: tuple[Lane, ...] = ()
         self._ramps: tuple[Ramp, ...] = ()
@@ -104,6 +106,12 @@ class Lot:
         """Return the status of a bay."""
         return self._bays[bay_id]
 
+    def label_of(self, bay_id: str | None) -> str | None:
+        """Return what people call a bay, or called one that has just been taken away."""
+        if bay_id is None or bay_id not in self._bays:
+            return None if bay_id is None else self._labels.get(bay_id)
+        return self._bays[bay_id].bay.label
+
     @property
     def is_known(self) -> bool:
         """Whether anything is known at all: a lot of silent sensors has no counts."""
@@ -128,6 +136,7 @@ class Lot:
     def set_bays(self, bays: Iterable[Bay]) -> Changes:
         """Have exactly these bays; those that stay keep what is known of them."""
         before = self._bays
+        self._labels = {bay_id: status.bay.label for bay_id, status in before.items()}
         self._bays = {}
         for bay in bays:
             status = self._bays[bay.bay_id] = before.get(bay.bay_id) or BayStatus(bay)
@@ -240,13 +249,14 @@ class Lot:
         """Return what a driver is told of the way from a gate to a bay."""
         if self._rows is None:
             self._rows = rows_of(status.bay for status in self._bays.values())
-        bay = self._bays[bay_id].bay
-        levels = {level for _, level, _ in self._counts} | {self._gates[gate_id].level}
+        bay, gate = self._bays[bay_id].bay, self._gates[gate_id]
+        levels = {level for _, level, _ in self._counts} | {gate.level}
         return Directions(
             level=bay.level if len(levels) > 1 and bay.level else None,
             row=self._rows.get(bay_id),
             metres=rounded_m(self.distance_m(gate_id, bay_id)),
             side=self.network.side(gate_id, bay_id),
+            level_change=level_change(gate.level, bay.level) if bay.level else None,
         )
 
     @property

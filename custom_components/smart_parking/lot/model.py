@@ -71,6 +71,26 @@ class Fault(StrEnum):
         """Whether it is a single sensor that needs somebody's hands."""
         return self not in (Fault.NO_READING, Fault.LINE_LOST, Fault.NODE_SILENT)
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether it needs no repeating to be believed, or has been seen to last already."""
+        return self in _CERTAIN
+
+
+_CERTAIN = frozenset(
+    {
+        Fault.LINE_LOST,
+        Fault.NODE_SILENT,
+        Fault.SILENT,
+        Fault.MISSING,
+        Fault.UNAVAILABLE,
+        Fault.IMPLAUSIBLE,
+        Fault.FLAPPING,
+        Fault.NOISE,
+        Fault.CONTRADICTORY,
+    }
+)
+
 
 OUT_OF_REACH = inf
 """The empty distance of a bay in which the sensor hears nothing when it is empty."""

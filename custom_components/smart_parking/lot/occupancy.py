@@ -16,9 +16,11 @@ which nothing is known.
 from math import exp, inf, isfinite, log
 
 from .coherence import Coherence
+from .gaps import Gaps
 from .model import Fault, Reading
-from .steadiness import SAME_SURFACE_M, FlapDetector, SteadyDistance
+from .steadiness import SAME_SURFACE_M, FlapDetector
 from .surfaces import Place, Surfaces, weigh_silence
+from .unplaced import Unplaced
 
 # All in natural log-odds: where a decision falls, and how firm a bay gets when it is empty, when
 # its vehicle repeats its distance, and when its vehicle has just given another one.
@@ -40,17 +42,12 @@ STEP_LOST = 0.7
 MOMENT_S = 0.45
 MOMENT_UP = STEP_UP
 MOMENT_DOWN = 7.0
+# Whoever walked by when a slow sensor spoke is gone when it speaks again: then more may be said at
+# once for a newcomer.
+NEXT_WALKER_S = 3.0
+STEP_UP_SLOW = 4.7
 # What differs by less than this is the same surface, and no news of it.
 SAME_M = 0.015
-
-# Share of pings that pass beside a vehicle and tell of the floor: up to a third with a motorcycle,
-# hardly any else. Learnt over 100 readings of each vehicle, and counted twice to be on the safe
-# side; a newcomer is taken for something in between.
-GAPS_MIN = 0.004
-GAPS_NEW = 0.06
-GAPS_MAX = 0.5
-GAPS_PER_READING = 0.01
-GAPS_SAFETY = 2.0
 
 # Usual comings and goings: either after an hour.
 CHANGES_PER_S = 1 / 3600
@@ -58,30 +55,10 @@ CHANGES_PER_S = 1 / 3600
 # Faults in a row that make a bay unknown, and for how long they last at least.
 FAULTS_TO_UNKNOWN = 3
 FAULTS_LAST_S = 0.9
-# A floor out of hearing is a fault when it lasts; over a vehicle it is usual, windscreens deflect.
-UNPLACED_VACANT_S = 10.0
-UNPLACED_OCCUPIED_S = 3600.0
 # A bay whose first readings decide nothing for so long is contradictory.
 UNDECIDED_S = 30.0
 # So many pings without use in a row are how this sensor is; asking again does not help.
 LOSSES_ASKED = 2
-
-_CERTAIN = frozenset(
-    {
-        Fault.LINE_LOST,
-        Fault.NODE_SILENT,
-        Fault.SILENT,
-        Fault.MISSING,
-        Fault.UNAVAILABLE,
-        Fault.IMPLAUSIBLE,
-        Fault.FLAPPING,
-        Fault.NOISE,
-        Fault.CONTRADICTORY,
-    }
-)
-"""Faults that have been seen to last, or need no repeating to be believed."""
-_UNPLACED = (Fault.NO_TARGET, Fault.TOO_NEAR, Fault.FLOOR_NOT_SEEN, Fault.MISCALIBRATED)
-"""What is said of a bay that shows neither floor nor vehicle, the vaguest first."""
 
 
 class Occupancy:
@@ -101,19 +78,16 @@ class Occupancy:
         "_faults_since",
         "_first_at",
         "_flaps",
-        "_gap",
         "_gaps",
         "_known",
         "_last_m",
         "_log_odds",
         "_losses",
         "_moment_at",
-        "_shows",
         "_stands_m",
-        "_steady",
         "_stood",
         "_surfaces",
-        "_unplaced_since",
+        "_unplaced",
         "distance_m",
         "fault",
         "occupied",
@@ -137,7 +111,8 @@ class Occupancy:
         """The newest occupancy that was known."""
         self._surfaces = Surfaces(empty_m, far_m)
         self._coherence = Coherence()
-        self._steady = SteadyDistance()
+        self._unplaced = Unplaced()
+        self._gaps = Gaps()
         self._flaps = FlapDetector()
         self._log_odds = DECIDED if was_occupied else 0.0
         self._at: float | None = None
@@ -151,14 +126,8 @@ class Occupancy:
         """What was believed before that moment."""
         self._faults = self._losses = 0
         self._faults_since = 0.0
-        self._unplaced_since: float | None = None
         self._clear = not was_occupied
         """Whether nothing like a vehicle was heard since the bay was empty, or since the start."""
-        self._shows = GAPS_NEW
-        self._gap = 0.0
-        """How likely the newest reading came past a vehicle, if there is one."""
-        self._gaps = 0.0
-        """How many readings since the vehicle's newest came past it."""
 
     @property
     def empty_m(self) -> float | None:
@@ -173,7 +142,8 @@ class Occupancy:
     @property
     def steady_m(self) -> float | None:
         """The distance, in metres, that repeats without being the floor's."""
-        return self._steady.metres if self._steady else self._stands_m
+        steady = self._unplaced.steady
+        return steady.metres if steady else self._stands_m
 
     @property
     def confidence(self) -> float:
@@ -192,15 +162,15 @@ class Occupancy:
     def calibrate(self, empty_m: float, far_m: float | None = None) -> None:
         """Take distances, in metres, for those of the empty bay."""
         self._surfaces.calibrate(empty_m, far_m)
-        self._last_m = self._stands_m = self._unplaced_since = None
-        self._coherence, self._steady = Coherence(), SteadyDistance()
+        self._last_m = self._stands_m = None
+        self._coherence, self._unplaced = Coherence(), Unplaced()
 
     def confirm_vehicle(self) -> None:
         """Take what is measured for a vehicle that stands, as somebody says who sees it."""
         self.occupied, self.fault, self._known = True, None, True
         self._log_odds, self._stands_m = STANDS, self.steady_m
-        self._at = self._unplaced_since = None
-        self._steady.clear()
+        self._at = None
+        self._unplaced.clear()
 
     def update(self, reading: Reading) -> bool:
         """Learn from a reading, and return whether another one at once would help.
@@ -215,7 +185,8 @@ class Occupancy:
                 return False
             self._hear(z, at)
         elif reading.occupied is not None:
-            self._faults, self._losses, self._unplaced_since = 0, 0, None
+            self._faults = self._losses = 0
+            self._unplaced.clear()
             self._believe(inf if reading.occupied else -inf, at)
         else:
             self.distance_m = None
@@ -246,10 +217,11 @@ class Occupancy:
         """Take a distance that is as the ones before, at a fraction of the arithmetic."""
         self._at, self._last_m = at, z
         self._faults = self._losses = 0
-        self._unplaced_since = None
+        if self._unplaced.since is not None:
+            self._unplaced.clear()
         if self.occupied:
             self._stands_m = z
-            self._learn_gaps(STEP_UP)
+            self._gaps.hit()
         else:
             self._surfaces.follow(z)
 
@@ -273,18 +245,17 @@ class Occupancy:
         self._last_m = z
         if stands and place is not Place.VEHICLE:
             # Somebody has said that this is a vehicle.
-            self._place_is_known()
+            self._unplaced.clear()
             self._believe(STEP_UP, at)
         elif place in (Place.FLOOR, Place.VEHICLE):
             self._note_return(place)
-            self._place_is_known()
-            evidence, self._gap = self._surfaces.weigh(z, moved_m, self._shows)
+            self._unplaced.clear()
+            evidence, self._gaps.newest = self._surfaces.weigh(z, moved_m, self._gaps.share)
             self._believe(evidence, at)
             if self._log_odds == -FIRM:
                 self._surfaces.follow(z)
         else:
-            self._steady.add(z)
-            self._miss(Fault.MISCALIBRATED if self._steady else Fault.FLOOR_NOT_SEEN, at)
+            self._miss(self._unplaced.add(z), at)
 
     def _moved_m(self, z: float) -> float:
         """Return how far a distance is from the last one, or from where the vehicle stands."""
@@ -294,8 +265,11 @@ class Occupancy:
     def _hear_nothing(self, at: float) -> None:
         """Learn from the absence of an echo."""
         self._faults = 0
+        if self._coherence.fault is not None:
+            self._forget(self._coherence.fault)
+            return
         if self._surfaces.is_out_of_reach:
-            evidence, self._gap = weigh_silence(self._shows)
+            evidence, self._gaps.newest = weigh_silence(self._gaps.share)
             self._believe(evidence, at)
             return
         if self._last_m is not None and self._surfaces.place(self._last_m) is Place.VEHICLE:
@@ -307,16 +281,12 @@ class Occupancy:
 
         No vehicle comes or goes unheard, so there was none while that distance was measured.
         """
-        far_m = self._steady.metres
+        steady = self._unplaced.steady
         if place is Place.VEHICLE:
             self._clear = False
-        elif self._clear and self._steady and self._surfaces.place(far_m) is Place.BEYOND:
-            self._surfaces.calibrate(self._surfaces.empty_m, far_m)
-
-    def _place_is_known(self) -> None:
-        """Drop what was noted while neither floor nor vehicle was heard."""
-        self._unplaced_since = None
-        self._steady.clear()
+            steady.clear()
+        elif self._clear and steady and self._surfaces.place(steady.metres) is Place.BEYOND:
+            self._surfaces.calibrate(self._surfaces.empty_m, steady.metres)
 
     # What follows from it.
 
@@ -327,16 +297,19 @@ class Occupancy:
         evidence = self._fresh(evidence, at)
         if not evidence:
             return
-        before = self._relaxed(at)
+        before, step_up = self._relaxed(at), self._step_up(at)
         self._at = at
         if isfinite(evidence):
             down = STEP_FIRST if self.occupied is None else STEP_DOWN
-            evidence = min(STEP_UP, max(-down, evidence))
+            evidence = min(step_up, max(-down, evidence))
         top = LOOSE if evidence > 0.0 and not repeats else STANDS
         belief = min(top, max(-FIRM, before + evidence))
         if self._stood > DECIDED and isfinite(evidence):
             # One moment never frees a bay: it takes another one to agree.
             belief = max(belief, RESTED_VACANT)
+        elif self._stood < -DECIDED and isfinite(evidence):
+            # And never takes one.
+            belief = min(belief, -RESTED_VACANT)
         self._log_odds = belief
         if belief > DECIDED:
             self._decide(occupied=True, at=at)
@@ -355,10 +328,15 @@ class Occupancy:
             return evidence
         if self.occupied is None and evidence < 0.0:
             return evidence
-        most = MOMENT_DOWN if self.occupied else MOMENT_UP
-        fresh = min(abs(evidence), STEP_DOWN if self.occupied else STEP_UP, most - self._counted)
+        step, most = (STEP_DOWN, MOMENT_DOWN) if self.occupied else (self._step_up(at), MOMENT_UP)
+        fresh = min(abs(evidence), step, max(step, most) - self._counted)
         self._counted += fresh
         return fresh if evidence > 0.0 else -fresh
+
+    def _step_up(self, at: float) -> float:
+        """Return the most that one reading may say for a vehicle."""
+        is_slow = self.occupied is False and self._at is not None and at - self._at >= NEXT_WALKER_S
+        return STEP_UP_SLOW if is_slow else STEP_UP
 
     def _relaxed(self, at: float) -> float:
         """Return the belief after the time that has passed: firm ones fade, and not to nothing."""
@@ -394,14 +372,13 @@ class Occupancy:
             self._forget(Fault.CONTRADICTORY)
 
     def _learn_gaps(self, evidence: float) -> None:
-        """Learn how often the floor shows beside the vehicle, once that is heard again itself."""
+        """Learn how often the floor shows beside the vehicle."""
         if not self.occupied:
-            self._shows, self._gaps = GAPS_NEW, 0.0
+            self._gaps.clear()
         elif evidence < 0.0:
-            self._gaps += self._gap
+            self._gaps.miss()
         elif evidence >= STEP_UP:
-            shows = self._shows + GAPS_PER_READING * (GAPS_SAFETY * self._gaps - self._shows)
-            self._shows, self._gaps = min(GAPS_MAX, max(GAPS_MIN, shows)), 0.0
+            self._gaps.hit()
 
     def _fail(self, fault: Fault, at: float) -> None:
         """Count a fault; enough of them in a row, or one that is certain, and nothing is known."""
@@ -409,19 +386,14 @@ class Occupancy:
             self._faults_since = at
         self._faults += 1
         lasts = self._faults >= FAULTS_TO_UNKNOWN and at - self._faults_since >= FAULTS_LAST_S
-        if lasts or fault in _CERTAIN:
+        if lasts or fault.is_certain:
             self._forget(fault)
 
     def _miss(self, fault: Fault, at: float) -> None:
         """Note that neither floor nor vehicle was heard, and name it when it has lasted."""
-        if self._unplaced_since is None:
-            self._unplaced_since = at
-        patience_s = UNPLACED_OCCUPIED_S if self.occupied else UNPLACED_VACANT_S
-        if at - self._unplaced_since < patience_s:
-            return
-        if self.fault in _UNPLACED:
-            fault = max(fault, self.fault, key=_UNPLACED.index)
-        self._forget(fault)
+        lasting = self._unplaced.lasts(fault, at, occupied=self.occupied, before=self.fault)
+        if lasting is not None:
+            self._forget(lasting)
 
     def _forget(self, fault: Fault) -> None:
         """Know nothing, and why."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from .model import BayKind
+from .stored import Stored, StoredError
 
 
 class HoldStatus(StrEnum):
@@ -56,22 +57,42 @@ class Hold:
     was_seen: bool = False
     """The bay's sensor has worked while the bay was kept; not remembered over a restart."""
 
+    @property
+    def is_on_the_way(self) -> bool:
+        """Whether its driver has still to come to the bay that is promised."""
+        return self.status in (HoldStatus.RESERVED, HoldStatus.HELD) and not self.has_parked
+
     def to_data(self) -> dict[str, Any]:
         """Return what is to be remembered."""
         data = {name: getattr(self, name) for name in REMEMBERED}
         return {**data, "declined": sorted(self.declined)}
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Self:
-        """Return a hold as it was remembered."""
-        return cls(
-            **{
-                **data,
-                "kind": BayKind(data["kind"]),
-                "status": HoldStatus(data["status"]),
-                "declined": set(data["declined"]),
-            }
+    def from_data(cls, data: Mapping[str, Any] | Stored) -> Self:
+        """Return a hold as it was remembered; raises `ValueError` when that makes no hold."""
+        row = Stored.of(data)
+        hold = cls(
+            hold_id=row.field("hold_id").text(),
+            driver=row.field("driver").text(),
+            gate_id=row.field("gate_id").text(),
+            kind=BayKind(row.field("kind").text()),
+            begun=row.field("begun").seconds(),
+            starts=row.field("starts").seconds(),
+            until=row.field("until").seconds(),
+            length_s=row.field("length_s").seconds(),
+            is_reservation=row.field("is_reservation").flag(),
+            status=HoldStatus(row.field("status").text()),
+            due=row.field("due").seconds(),
+            bay_id=row.field("bay_id").optional(Stored.text),
+            earliest=row.field("earliest").number(),
+            has_parked=row.field("has_parked").flag(),
+            # Before this was stored, there was no end to what was kept for one user.
+            asked_by=row.field("asked_by").text() if row.has("asked_by") else "",
+            declined=set(row.field("declined").members(Stored.text)),
         )
+        if (hold.bay_id is None) is not (hold.status is HoldStatus.WAITING):
+            raise StoredError("bay_id")
+        return hold
 
 
 REMEMBERED = tuple(one.name for one in fields(Hold) if one.name != "was_seen")
@@ -112,6 +133,21 @@ class Promises:
             if hold.status is not HoldStatus.RESERVED:
                 return hold
         return None
+
+    def has_room_for(self, hold: Hold) -> bool:
+        """Return whether a hold that was remembered can stand beside the others."""
+        if hold.hold_id in self._holds or hold.driver in self._drivers:
+            return False
+        if hold.bay_id is None:
+            return True
+        if hold.status is not HoldStatus.RESERVED:
+            return self.keeper(hold.bay_id) is None
+        return not any(
+            other.status is HoldStatus.RESERVED
+            and other.starts < hold.until
+            and hold.starts < other.until
+            for other in self.of_bay(hold.bay_id)
+        )
 
     def add(self, hold: Hold) -> None:
         """Take in a hold."""

@@ -2,55 +2,41 @@
 
 Whoever built the sensor decided how often it speaks: sixteen times a second, once a minute, or only
 when something changes. So that the filter need not know, each bay's reports pass through here, and
-readings come out as if the sensor were asked every 500 ms. One report is no proof: the next one has
-to agree, or it has to stand. Times are in seconds on the monotonic clock, and come in order.
+readings come out as if the sensor were asked again and again. One report is no proof: the next one
+has to agree, or it has to stand. Times are in seconds on the monotonic clock, and come in order.
 """
 
 from abc import ABC, abstractmethod
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import inf
 from typing import override
 
 from .model import Fault, Reading
+from .rhythm import Alternation, Rhythm
 from .steadiness import FlapDetector
 
 # A sweep of this project's own sensors, which the filter is made for.
 READING_S = 0.5
 # Reports that come faster are taken together: who walks by within a second shall not count as ten.
 TOGETHER_S = 0.45
-# What most of the reports of one moment say, they say together.
-TOGETHER_SHARE = 0.75
 TOGETHER_MAX = 32
 # Reports that differ by less, or by this share of the distance, agree.
 AGREE_M = 0.05
 AGREE_SHARE = 0.02
-# A report that nothing contradicts counts as if it had been repeated, and so often at most.
-COUNTED_MAX = 5
-# The last word of a sensor that speaks only when something changes counts after standing so long.
+# The last word of a sensor that speaks only when something changes counts after standing so long,
+# and then as if the sensor had been asked all the while.
 STANDS_S = 12.0
-# A word that stands is told again, ever more seldom, so that what takes time can take it.
+STOOD_READINGS = round(STANDS_S / READING_S)
+# It is told again, ever more seldom, so that what takes time can take it.
 AGAIN_SHARE = 0.25
 AGAIN_MIN_S = 2.0
 AGAIN_MAX_S = 60.0
-# Share of reports that repeat the one before, over the last 20 or so: a windscreen that loses every
-# second echo still has a half, noise a tenth, and what alternates nothing.
-AGREEMENT_REPORTS = 20
-AGREEMENT_NEW = 0.5
-AGREEMENT_LOW = 0.2
-AGREEMENT_FINE = 0.45
-# More values than this among the last reports are noise and no alternation.
-ALTERNATING_MAX = 2
-# A rhythm shows in reports that say nothing new; what comes much earlier is out of it.
-RHYTHM_GAPS = 6
-RHYTHM_SPREAD = 3.0
-RHYTHM_LONE_S = 300.0
-RHYTHM_MAX_S = 3600.0
-RHYTHM_STEADY = 4
-ON_BEAT_SHARE = 0.6
-# Who has sent so many values that were equal to the one before does not swallow them.
-EQUAL_REPORTS = 2
+# Between two words of such a sensor the first one held, and so often it counts at most.
+HELD_READINGS = 5
+# Two words that take turns do so at one pace; what has stood for longer was repeated in silence.
+UNEVEN_GAPS = 1.5
+# A sensor that speaks regularly has missed so many beats before its last word may stand.
 MISSED_BEATS = 2.0
 # So many reports may be missing before a sensor that has a rhythm is silent.
 SILENT_BEATS = 10.0
@@ -195,27 +181,27 @@ class StateReports(Reports):
 
 
 class DistanceReports(Reports):
-    """Reports of a sensor that says how far it is to whatever it sees."""
+    """Reports of a sensor that says how far it is to whatever it sees.
+
+    Each of them counts once, and the filter asks for more than one. What is told besides is what a
+    sensor does not say: that nothing has changed.
+    """
 
     def __init__(self, bay_id: str, options: ReportOptions) -> None:
         """Begin without a distance."""
         super().__init__(bay_id, options)
         self._rhythm = Rhythm()
-        self._agreement = AGREEMENT_NEW
-        self._fault: Fault | None = None
-        """What is wrong with the reports, while they do not agree."""
-        self._recent: deque[Reading] = deque(maxlen=RHYTHM_GAPS)
         self._together: list[Reading] = []
         """Reports of one moment that wait to be taken."""
         self._taken_at = -inf
+        self._alternation = Alternation()
         self._last: Reading | None = None
         """The last word."""
-        self._since = 0.0
-        """When it was said first."""
-        self._counted_at: float | None = None
-        """When it was counted last; None while it has nothing to show for itself."""
+        self._last_but_one: Reading | None = None
+        self._told_at = -inf
+        """When it was told last."""
         self._stands_at = inf
-        """When it will count if nothing else is said."""
+        """When it will be told again if nothing else is said."""
 
     @override
     def _take(self, reading: Reading) -> list[Reading]:
@@ -233,31 +219,14 @@ class DistanceReports(Reports):
         counted: list[Reading] = []
         if self._together and at >= self._taken_at + TOGETHER_S:
             counted += self._take_together(at)
-        if self._last is None or self._together:
-            return counted
-        if self._counted_at is None and at >= self._stands_at:
-            counted += self._stand(self._last._replace(at=at))
-        elif self._counted_at is not None and at >= self._again_at:
-            self._counted_at = at
-            counted.append(self._last._replace(at=at))
+        if self._last is not None and not self._together and at >= self._stands_at:
+            counted += self._stand(self._last, at)
         return counted
 
     @property
     @override
     def _settles_at(self) -> float:
-        if self._together:
-            return self._taken_at + TOGETHER_S
-        if self._last is None:
-            return inf
-        return self._stands_at if self._counted_at is None else self._again_at
-
-    @property
-    def _again_at(self) -> float:
-        """When a word that has counted and still stands is told again."""
-        if self._fault is not None or self._counted_at is None:
-            return inf
-        pause_s = (self._counted_at - self._since) * AGAIN_SHARE
-        return self._counted_at + min(AGAIN_MAX_S, max(AGAIN_MIN_S, pause_s))
+        return self._taken_at + TOGETHER_S if self._together else self._stands_at
 
     @property
     @override
@@ -268,105 +237,65 @@ class DistanceReports(Reports):
     @override
     def _drop(self) -> None:
         self._together.clear()
-        self._recent.clear()
-        self._last = self._counted_at = None
+        self._last = self._last_but_one = None
         self._stands_at = inf
 
     def _take_together(self, at: float) -> list[Reading]:
         """Take the reports of one moment for what most of them say."""
         together, self._together = self._together, []
-        word, share = _most_common(together)
+        word = _most_common(together)
         if not agree(word, together[-1]):
             # What was said last may be the last for long.
             self._together = [together[-1]]
         self._taken_at = at
-        return self._take_word(word, is_mixed=share < TOGETHER_SHARE)
+        return self._take_word(word)
 
-    def _take_word(self, word: Reading, *, is_mixed: bool) -> list[Reading]:
-        """Let a report count if it agrees with the one before, or let it wait for the next."""
-        before, self._last = self._last, word
-        self._recent.append(word)
-        agrees = before is not None and not is_mixed and agree(before, word)
+    def _take_word(self, word: Reading) -> list[Reading]:
+        """Count a word, and the silence before it."""
+        turned, before, self._last = self._last_but_one, self._last, word
+        self._last_but_one = before
+        counted: list[Reading] = []
+        waits_s = STANDS_S
         if before is not None:
-            gap_s = word.at - before.at
-            on_beat = self._rhythm.is_on_beat(gap_s)
+            gap_s, agrees = word.at - before.at, agree(before, word)
+            counted += self._held(before, word.at)
+            # What comes off the beat came for what it says, and may be all that will be said.
+            is_usual = agrees or self._rhythm.is_on_beat(gap_s)
             is_equal = agrees and before.distance_m == word.distance_m
             self._rhythm.add(gap_s, says_nothing_new=agrees, is_equal=is_equal)
-            self._agreement += (agrees - self._agreement) / AGREEMENT_REPORTS
-        else:
-            on_beat = False
-        counted = self._judge(word.at)
-        if before is None or not agrees:
-            self._since, self._counted_at = word.at, None
-            beats_s = MISSED_BEATS * (self._rhythm.beat_s or 0.0) if on_beat else 0.0
-            self._stands_at = word.at + max(STANDS_S, beats_s)
-        elif self._fault is None:
-            first = before.at if self._counted_at is None else None
-            since = max(before.at, self._counted_at or before.at)
-            self._counted_at, self._stands_at = word.at, inf
-            counted += _spread(word, since, first)
-        return counted
+            if is_usual:
+                waits_s = max(STANDS_S, MISSED_BEATS * (self._rhythm.beat_s or 0.0))
+            is_turn = not agrees and turned is not None and agree(turned, word)
+            self._count_turn(gap_s, is_turn=is_turn)
+        self._told_at, self._stands_at = word.at, word.at + waits_s
+        if self._alternation.lasts:
+            return [word._replace(distance_m=None, fault=Fault.CONTRADICTORY)]
+        return [*counted, word]
 
-    def _stand(self, word: Reading) -> Iterable[Reading]:
-        """Let a word count that nothing has contradicted, however odd the reports before it."""
-        self._counted_at, self._stands_at = word.at, inf
-        self._agreement, self._fault = max(self._agreement, AGREEMENT_FINE), None
-        return _spread(word, self._since, self._since)
+    def _held(self, before: Reading, until: float) -> Iterable[Reading]:
+        """Return what a sensor that speaks only of changes has not said between two words."""
+        shortest_s = self._rhythm.shortest_s
+        if self._rhythm.beat_s is not None or shortest_s is None:
+            return ()
+        held = round((until - self._told_at) / max(TOGETHER_S, shortest_s))
+        return _spread(before, self._told_at, until, min(HELD_READINGS, held - 1))
 
-    def _judge(self, at: float) -> list[Reading]:
-        """Return a fault when reports have begun to contradict one another."""
-        if self._fault is not None:
-            if self._agreement > AGREEMENT_FINE:
-                self._fault = None
-            return []
-        if self._agreement >= AGREEMENT_LOW:
-            return []
-        self._fault = (
-            Fault.CONTRADICTORY if _values(self._recent) <= ALTERNATING_MAX else Fault.NOISE
-        )
-        return [Reading(self.bay_id, at, fault=self._fault)]
+    def _count_turn(self, gap_s: float, *, is_turn: bool) -> None:
+        """Count a word for an alternation, or against it: what has stood for longer is none."""
+        shortest_s = self._rhythm.shortest_s or gap_s
+        self._alternation.add(is_turn=is_turn and gap_s < UNEVEN_GAPS * shortest_s)
 
-
-class Rhythm:
-    """How often a sensor speaks when it has nothing new to say."""
-
-    def __init__(self) -> None:
-        """Begin without a rhythm."""
-        self._gaps: deque[float | None] = deque(maxlen=RHYTHM_GAPS)
-        """Seconds between reports; None where the later one brought news."""
-        self._equal = 0
-        """How many reports were equal to the one before."""
-
-    def add(self, gap_s: float, *, says_nothing_new: bool, is_equal: bool) -> None:
-        """Learn from the time between two reports."""
-        self._gaps.append(gap_s if says_nothing_new else None)
-        self._equal += is_equal
-
-    @property
-    def beat_s(self) -> float | None:
-        """The usual time between reports, in seconds; None for who speaks only of changes."""
-        gaps = [gap_s for gap_s in self._gaps if gap_s is not None]
-        if not gaps or max(gaps) > min(gaps) * RHYTHM_SPREAD:
-            return None
-        longest_s = RHYTHM_LONE_S if len(gaps) == 1 else RHYTHM_MAX_S
-        return max(gaps) if max(gaps) <= longest_s else None
-
-    @property
-    def steady_beat_s(self) -> float | None:
-        """The same where there is no doubt about it.
-
-        Many integrations swallow values that are equal: over a floor that seems to move by a
-        centimetre such a sensor has a rhythm, and over a parked car it says nothing for hours.
-        """
-        quiet = sum(gap_s is not None for gap_s in self._gaps)
-        if self._equal < EQUAL_REPORTS or quiet < RHYTHM_STEADY:
-            return None
-        return self.beat_s
-
-    def is_on_beat(self, gap_s: float) -> bool:
-        """Return whether a report came when one was due anyway, and not for what it says."""
-        beat_s = self.beat_s
-        return beat_s is not None and gap_s >= ON_BEAT_SHARE * beat_s
+    def _stand(self, word: Reading, at: float) -> Iterable[Reading]:
+        """Count a word that nothing has contradicted, and note when to count it again."""
+        self._alternation.clear()
+        stood_s = at - self._told_at
+        told = [
+            *_spread(word, self._told_at, at, min(STOOD_READINGS, round(stood_s / READING_S)) - 1),
+            word._replace(at=at),
+        ]
+        pause_s = min(AGAIN_MAX_S, max(AGAIN_MIN_S, (at - word.at) * AGAIN_SHARE))
+        self._told_at, self._stands_at = at, at + pause_s
+        return told
 
 
 def agree(one: Reading, other: Reading) -> bool:
@@ -377,30 +306,13 @@ def agree(one: Reading, other: Reading) -> bool:
     return apart_m <= max(AGREE_M, AGREE_SHARE * one.distance_m)
 
 
-def _most_common(reports: list[Reading]) -> tuple[Reading, float]:
-    """Return the newest report that most others agree with, and their share."""
+def _most_common(reports: list[Reading]) -> Reading:
+    """Return the newest report of those that most others agree with."""
     agreeing = [(sum(agree(one, other) for other in reports), one) for one in reports]
-    count, word = max(reversed(agreeing), key=lambda pair: pair[0])
-    return word, count / len(reports)
+    return max(reversed(agreeing), key=lambda pair: pair[0])[1]
 
 
-def _values(reports: Iterable[Reading]) -> int:
-    """Return how many different things reports say."""
-    different: list[Reading] = []
-    for one in reports:
-        if not any(agree(one, other) for other in different):
-            different.append(one)
-    return len(different)
-
-
-def _spread(word: Reading, since: float, first: float | None) -> Iterable[Reading]:
-    """Yield a word as often as it would have been heard since a time, within limits.
-
-    `first` is the time of an earlier report that says the same and has not counted yet.
-    """
-    lasted_s = word.at - since
-    count = min(COUNTED_MAX, max(1, round(lasted_s / READING_S)))
-    if first is not None:
-        yield word._replace(at=first)
+def _spread(word: Reading, since: float, until: float, count: int) -> Iterable[Reading]:
+    """Yield a word so often, evenly between two times and at neither of them."""
     for number in range(1, count + 1):
-        yield word._replace(at=since + lasted_s * number / count)
+        yield word._replace(at=since + (until - since) * number / (count + 1))

@@ -49,6 +49,8 @@ class Sight:
     bay: Bay | None = None
     """Where the driver is led; without it the gate's level is shown."""
     way: tuple[Place, ...] = ()
+    directions: str = ""
+    """The way in words, for who does not see it."""
     note: str = ""
     """What stands in a corner, such as the level."""
     sign: str = ""
@@ -147,8 +149,13 @@ class _Scene:
             marks += draw_note(self.sight.note, self.view)
         if self.sight.sign:
             marks += draw_sign(self.sight.sign, self.view)
-        title = self.sight.sign if self.sight.bay is None else self.sight.bay.label
-        return Drawing(title=title, window=window, marks=tuple(marks))
+        return Drawing(title=self._title(), window=window, marks=tuple(marks))
+
+    def _title(self) -> str:
+        """Return what the picture says to who does not see it."""
+        if self.sight.bay is None:
+            return self.sight.sign
+        return ": ".join(filter(None, (self.sight.bay.label, self.sight.directions)))
 
     # The way.
 

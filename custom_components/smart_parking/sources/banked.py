@@ -1,6 +1,7 @@
 """Sources that sweep a bank of ultrasonic sensors: one thread per bank, 500 ms apart."""
 
 from abc import abstractmethod
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 import logging
 from threading import Event, Thread
@@ -106,18 +107,33 @@ class BankSource(Source):
     @override
     async def async_start(self, sink: Sink) -> None:
         plan = self.plan(self.node)
-        bank = await self.hass.async_add_executor_job(self._open_bank, plan)
-        bank.temperature_c = self._temperature_c
-        self._bank = bank
         # Each thread has an event of its own: one that was given up must not come to life again.
-        self._stop = Event()
-        self._thread = Thread(
-            target=self._run,
-            args=(bank, sink, self._stop),
-            name=f"smart_parking {self.node.name}",
-            daemon=True,
-        )
-        self._thread.start()
+        self._stop = stop = Event()
+
+        def claim_and_run() -> tuple[Bank, Thread]:
+            bank = self._open_bank(plan)
+            bank.temperature_c = self._temperature_c
+            thread = Thread(
+                target=self._run,
+                args=(bank, sink, stop),
+                name=f"smart_parking {self.node.name}",
+                daemon=True,
+            )
+            try:
+                thread.start()
+            except BaseException:
+                bank.close()
+                raise
+            return bank, thread
+
+        # Once begun it runs to its end, whoever waits for it: so nothing is claimed for nobody.
+        claiming = self.hass.async_add_executor_job(claim_and_run)
+        try:
+            self._bank, self._thread = await asyncio.shield(claiming)
+        except asyncio.CancelledError:
+            stop.set()
+            await asyncio.wait([claiming])
+            raise
 
     @override
     async def async_stop(self) -> None:

@@ -7,7 +7,7 @@ the lot. A new kind of sensor is a class like the ones beside this file and its 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -179,6 +179,18 @@ class Source(ABC):
         return {}
 
     @classmethod
+    async def async_settings_schema(cls, hass: HomeAssistant) -> Schema:
+        """Return the same, with what there is to choose from on this machine."""
+        return cls.settings_schema()
+
+    @classmethod
+    async def async_lacking(
+        cls, hass: HomeAssistant, settings: Mapping[str, Value]
+    ) -> SourceError | None:
+        """Return what this machine lacks to have such sensors, if it does."""
+        return None
+
+    @classmethod
     def columns(cls) -> Columns:
         """Return the columns that a bay has besides those of all bays."""
         return {}
@@ -194,8 +206,8 @@ class Source(ABC):
     ) -> list[Row]:
         """Return new bays with this source's columns filled in.
 
-        `before` are the bays that the node has already. Raises `SourceError` when they cannot be
-        wired.
+        `answers` are those of the form, and the node's settings; `before` are the bays that the
+        node has already. Raises `SourceError` when they cannot be wired.
         """
         return list(rows)
 
@@ -245,3 +257,22 @@ class Source(ABC):
 
     def set_temperature(self, celsius: float) -> None:
         """Learn the temperature of the air, in °C."""
+
+
+class UnusableSource(Source):
+    """Stands for the sensors of a node that cannot be used as it is written down."""
+
+    key = "unusable"
+    model = "Unusable"
+
+    @override
+    def empty_distances(self) -> dict[str, float | None]:
+        return dict.fromkeys((str(row[CONF_BAY_ID]) for row in self.node.rows), None)
+
+    @override
+    async def async_start(self, sink: Sink) -> None:
+        raise SourceError("unexpected")
+
+    @override
+    async def async_stop(self) -> None:
+        """Release nothing, for nothing was claimed."""

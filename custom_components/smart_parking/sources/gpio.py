@@ -1,13 +1,15 @@
 """Ultrasonic sensors on the GPIO header of the Raspberry Pi that Home Assistant runs on."""
 
-from collections.abc import Mapping, Sequence
-from typing import override
+from collections.abc import Collection, Mapping, Sequence
+from types import ModuleType
+from typing import TYPE_CHECKING, Final, override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
+    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
 )
@@ -20,13 +22,13 @@ from ..hcsr04.errors import (
     ChipPermissionError,
     GpioError,
     LineBusyError,
+    LineInUseError,
     LineUnusableError,
 )
-from ..hcsr04.gpiod_lines import LineInUseError
 from ..hcsr04.model import LineLostError, Sensor
-from ..hcsr04.pin_factory import GpiodFactory
 from ..hcsr04.schedule import HEARING_M, RANGE_MAX_M, Plan
-from ..lot.model import OUT_OF_REACH
+from ..lot.model import OUT_OF_REACH, Reading
+from ..requirements import PATIENCE_S, RequirementsMissingError, async_load
 from .banked import BankSource, place
 from .base import (
     EMPTY_IS_FLOOR,
@@ -34,12 +36,21 @@ from .base import (
     NodeConfig,
     Row,
     Schema,
+    Sink,
     SourceError,
     Value,
     blind_field,
     empty_is_field,
     metres,
 )
+
+if TYPE_CHECKING:
+    from ..hcsr04.pin_factory import GpiodFactory
+
+# Asked for here and not in the manifest: a lot without GPIO needs none of it.
+REQUIREMENTS: Final = ("gpiod>=2.4,<3", "gpiozero>=2.0.1,<3")
+# Who sets up a node waits for as long as an installation may take on a small machine.
+PROBE_PATIENCE_S = 60.0
 
 CONF_TRIGGER = "trigger"
 CONF_ECHO = "echo"
@@ -49,7 +60,13 @@ CONF_ECHO = "echo"
 HEADER_GPIOS = range(2, 28)
 PULLED_UP_GPIOS = (2, 3)
 
-_ERRORS: dict[type[GpioError], str] = {
+CONF_CHIP = "chip"
+# Chips with more lines than this are none that anybody wires sensors to.
+LINES_MAX = 1024
+
+
+_ERRORS: Mapping[type[GpioError], str] = {
+    ChipNotFoundError: "no_chip",
     ChipPermissionError: "no_permission",
     LineBusyError: "pin_busy",
     LineInUseError: "pin_busy",
@@ -57,9 +74,36 @@ _ERRORS: dict[type[GpioError], str] = {
 }
 
 
+def _explained(err: GpioError, chip: str | None) -> SourceError:
+    """Return what to say when a chip, such as one that was chosen, or a line cannot be used."""
+    found = (key for kind, key in _ERRORS.items() if isinstance(err, kind))
+    key, values = next(found, "chip_refuses"), err.placeholders
+    if isinstance(err, ChipNotFoundError) and chip is not None:
+        key, values = "chip_missing", {"chip": chip}
+    elif isinstance(err, ChipNotFoundError) and values["labels"]:
+        key = "other_chips"
+    elif isinstance(err, LineBusyError) and not err.consumer.strip(" ?"):
+        # The kernel's own word for nobody is a question mark.
+        key = "pin_busy_unnamed"
+    elif isinstance(err, LineInUseError):
+        # Another lot, or another integration.
+        values = {**values, "consumer": "Home Assistant"}
+    return SourceError(key, values)
+
+
+async def _async_load(hass: HomeAssistant, name: str, patience_s: float) -> ModuleType:
+    """Return a module that knows the hardware, or raise `SourceError` when it cannot be had."""
+    try:
+        return await async_load(hass, f"hcsr04.{name}", REQUIREMENTS, patience_s)
+    except RequirementsMissingError as err:
+        raise SourceError("packages_missing", {"packages": err.packages}) from err
+
+
 def _pin() -> NumberSelector:
     """Return a field for a GPIO number."""
-    return NumberSelector(NumberSelectorConfig(min=0, max=63, step=1, mode=NumberSelectorMode.BOX))
+    return NumberSelector(
+        NumberSelectorConfig(min=0, max=LINES_MAX - 1, step=1, mode=NumberSelectorMode.BOX)
+    )
 
 
 EMPTY_SELECTOR = metres(0.2, RANGE_MAX_M)
@@ -85,6 +129,36 @@ class GpioSource(BankSource):
 
     @classmethod
     @override
+    async def async_settings_schema(cls, hass: HomeAssistant) -> Schema:
+        try:
+            hardware = await _async_load(hass, "chips", PATIENCE_S)
+            chips = await hass.async_add_executor_job(hardware.find_chips)
+        except SourceError, GpioError:
+            chips = []
+        options = [
+            SelectOptionDict(value=chip.label, label=f"{chip.label} ({chip.path}, {chip.lines})")
+            for chip in chips
+        ]
+        config = SelectSelectorConfig(options=options, custom_value=True)
+        return {**cls.settings_schema(), vol.Optional(CONF_CHIP): SelectSelector(config)}
+
+    @classmethod
+    @override
+    async def async_lacking(
+        cls, hass: HomeAssistant, settings: Mapping[str, Value]
+    ) -> SourceError | None:
+        chip = _chip_of(settings)
+        try:
+            hardware = await _async_load(hass, "chips", PROBE_PATIENCE_S)
+            await hass.async_add_executor_job(hardware.find_header_chip, chip)
+        except SourceError as err:
+            return err
+        except GpioError as err:
+            return _explained(err, chip)
+        return None
+
+    @classmethod
+    @override
     def columns(cls) -> Columns:
         return {
             CONF_TRIGGER: {"selector": _pin(), "required": True},
@@ -98,7 +172,7 @@ class GpioSource(BankSource):
         return {
             vol.Optional("trigger_pins", default=[]): SelectSelector(
                 SelectSelectorConfig(
-                    options=[str(pin) for pin in HEADER_GPIOS], multiple=True, custom_value=False
+                    options=[str(pin) for pin in HEADER_GPIOS], multiple=True, custom_value=True
                 )
             ),
             vol.Optional("first_pin"): _pin(),
@@ -110,16 +184,18 @@ class GpioSource(BankSource):
     def wire_row(
         cls, rows: Sequence[Row], answers: Mapping[str, Value], before: Sequence[Row]
     ) -> list[Row]:
-        shared = [int(pin) for pin in _texts(answers.get("trigger_pins"))]
+        shared = [_number(pin) for pin in _texts(answers.get("trigger_pins"))]
         used = {row.get(key) for row in before for key in (CONF_TRIGGER, CONF_ECHO)} | set(shared)
+        lines, pulled_up = _lines_of(answers)
         first = answers.get("first_pin")
-        free = _free_pins(int(first) if isinstance(first, int | float) else min(HEADER_GPIOS), used)
+        start = int(first) if isinstance(first, int | float) else 0
+        free = [line for line in lines if line >= start and line not in used]
         wired: list[Row] = []
         try:
             for number, row in enumerate(rows):
                 # A pin with a fixed pull-up is good for a trigger, so those go first.
                 trigger = shared[number % len(shared)] if shared else free.pop(0)
-                echo = next(pin for pin in free if pin not in PULLED_UP_GPIOS)
+                echo = next(pin for pin in free if pin not in pulled_up)
                 free.remove(echo)
                 wired.append(
                     {
@@ -138,14 +214,15 @@ class GpioSource(BankSource):
     @classmethod
     @override
     def check(cls, hass: HomeAssistant, node: NodeConfig) -> None:
+        lines, pulled_up = _lines_of(node.settings)
         for row in node.rows:
             for key in (CONF_TRIGGER, CONF_ECHO):
                 pin = row.get(key)
-                if pin not in HEADER_GPIOS:
+                if pin not in lines:
                     raise SourceError(
                         "reserved_pin", {"label": str(row[CONF_LABEL]), "pin": str(pin)}
                     )
-            if row.get(CONF_ECHO) in PULLED_UP_GPIOS:
+            if row.get(CONF_ECHO) in pulled_up:
                 raise SourceError(
                     "pulled_up_pin", {"label": str(row[CONF_LABEL]), "pin": str(row[CONF_ECHO])}
                 )
@@ -185,18 +262,31 @@ class GpioSource(BankSource):
         return sensors
 
     @override
+    async def async_probe(self) -> Mapping[str, Reading]:
+        await self._async_prepare(PROBE_PATIENCE_S)
+        return await super().async_probe()
+
+    @override
+    async def async_start(self, sink: Sink) -> None:
+        await self._async_prepare(PATIENCE_S)
+        await super().async_start(sink)
+
+    async def _async_prepare(self, patience_s: float) -> None:
+        """Load what claims lines, or raise `SourceError` when that cannot be had."""
+        hardware = await _async_load(self.hass, "pin_factory", patience_s)
+        self._factory: type[GpiodFactory] = hardware.GpiodFactory
+
+    @override
     def _open_bank(self, plan: Plan) -> Bank:
         sensors = [sensor for slot in plan.slots for sensor in slot.sensors]
+        chip = _chip_of(self.node.settings)
         try:
-            lines = GpiodFactory().lines(
+            lines = self._factory(chip).lines(
                 sorted({sensor.trigger for sensor in sensors}),
                 [sensor.echo for sensor in sensors],
             )
-        except ChipNotFoundError as err:
-            found = err.placeholders.get("labels")
-            raise SourceError("other_chips" if found else "no_chip", err.placeholders) from err
         except GpioError as err:
-            raise SourceError(_ERRORS.get(type(err), "chip_refuses"), err.placeholders) from err
+            raise _explained(err, chip) from err
         except LineLostError as err:
             raise SourceError("line_lost") from err
         return Bank(lines, plan)
@@ -207,6 +297,23 @@ def _texts(value: Value) -> list[str]:
     return value if isinstance(value, list) else []
 
 
-def _free_pins(first: int, used: set[Value]) -> list[int]:
-    """Return header pins from a first one upwards that nothing uses."""
-    return [pin for pin in HEADER_GPIOS if pin >= first and pin not in used]
+def _number(pin: str) -> int:
+    """Return the number of a pin that was typed in, or raise `SourceError`."""
+    if not pin.strip().isdecimal():
+        raise SourceError("pin_number", {"pin": pin})
+    return int(pin)
+
+
+def _chip_of(settings: Mapping[str, Value]) -> str | None:
+    """Return the chip that the owner has chosen; None is the one behind the header."""
+    return str(settings.get(CONF_CHIP) or "").strip() or None
+
+
+def _lines_of(settings: Mapping[str, Value]) -> tuple[range, Collection[int]]:
+    """Return the lines that sensors may be wired to, and those of them that hear no echo.
+
+    Whoever has chosen another chip than the header's knows its lines.
+    """
+    if _chip_of(settings) is not None:
+        return range(LINES_MAX), ()
+    return HEADER_GPIOS, PULLED_UP_GPIOS

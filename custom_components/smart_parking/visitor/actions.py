@@ -7,6 +7,7 @@ is no second wish.
 from collections.abc import Callable, Mapping
 
 from ..lot.happenings import HoldError
+from ..lot.labels import name_key
 from ..lot.model import Bay, BayKind, Gate
 from ..lot.promises import Hold, HoldStatus
 from .choice import Choice
@@ -71,9 +72,10 @@ def _guide(visit: Visit, form: Form) -> None:
         raise RefusedError("too_many")
     session = visit.begin()
     guidance.async_guide(gate.gate_id, kind, visit.driver)
+    had_parked = session.parked is not None
     session.parked = session.notice = None
     session.gate_id = gate.gate_id
-    visit.reception.async_note()
+    visit.reception.async_note(is_relied_on=had_parked)
     visit.reception.streams.async_mine(visit.driver)
 
 
@@ -124,7 +126,7 @@ def _parked(visit: Visit, form: Form) -> None:
     gate = the_gate(visit, visit.choice)
     session.gate_id = session.gate_id or (None if gate is None else gate.gate_id)
     session.parked = Parked(bay.bay_id, bay.label)
-    visit.reception.async_note()
+    visit.reception.async_note(is_relied_on=True)
     if hold is not None and hold.bay_id == bay.bay_id:
         guidance.async_confirm(hold, parked=True)
     elif hold is not None:
@@ -136,8 +138,8 @@ def _parked(visit: Visit, form: Form) -> None:
 def _bay_of(visit: Visit, form: Form, hold: Hold | None) -> Bay:
     """Return the bay in which a visitor has parked, or raise `RefusedError`."""
     lot = visit.coordinator.lot
-    if label := form.get(BAY, "").strip().casefold():
-        found = (status.bay for status in lot if status.bay.label.casefold() == label)
+    if label := name_key(form.get(BAY, "")):
+        found = (status.bay for status in lot if name_key(status.bay.label) == label)
         if (bay := next(found, None)) is None:
             raise RefusedError("unknown_bay")
         return bay
@@ -151,7 +153,7 @@ def _found(visit: Visit, form: Form) -> None:
     session, hold = visit.session, _hold(visit)
     if session is not None and session.parked is not None:
         session.parked = None
-        visit.reception.async_note()
+        visit.reception.async_note(is_relied_on=True)
         visit.reception.streams.async_mine(visit.driver)
         if hold is not None:
             visit.coordinator.guidance.async_release(hold)
@@ -164,7 +166,7 @@ def _forget(visit: Visit, form: Form) -> None:
     visit.reception.messenger.async_unsubscribe(visit.driver)
     visit.coordinator.promotions.async_forget_visitor(visit.driver)
     visit.reception.sessions.drop(visit.driver)
-    visit.reception.async_note()
+    visit.reception.async_note(is_relied_on=True)
     visit.reception.streams.async_mine(visit.driver)
 
 

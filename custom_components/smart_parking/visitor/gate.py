@@ -11,8 +11,9 @@ from aiohttp import hdrs, web
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView, request_handler_factory
 from homeassistant.helpers.network import is_cloud_connection
-from homeassistant.util import dt as dt_util, network
+from homeassistant.util import network
 
+from ..clock import epoch_s
 from ..const import DOMAIN
 from ..coordinator import LotCoordinator
 from ..words import DATA_WORDS, Words, words_for
@@ -104,7 +105,7 @@ class Visit:
 
     def begin(self) -> Session:
         """Return what is remembered of the visitor, from now on if nothing was."""
-        return self.reception.begin(self.driver, self.client, _now())
+        return self.reception.begin(self.driver, self.client, self.hass.loop.time())
 
     def check_open(self) -> None:
         """Raise `HTTPNotFound` when the page has been closed, or has moved, since somebody came in.
@@ -138,8 +139,9 @@ class Visit:
         """Let the phone remember who it is, and what has been chosen."""
         if self.is_head:
             return
-        now, options = _now(), self.reception.options
-        if not self.is_known or self.token.issued + options.renew_s < now:
+        now, options = epoch_s(), self.reception.options
+        # One from the future comes from a clock that was wrong.
+        if not self.is_known or abs(now - self.token.issued) > options.renew_s:
             tokens = self.reception.tokens
             text = tokens.write(tokens.renewed(self.token, now))
             self._write_cookie(response, TOKEN_COOKIE, text, options.token_s)
@@ -187,19 +189,18 @@ async def admit(request: web.Request, secret: str, cost: float = 1.0) -> Visit:
         raise web.HTTPNotFound
     client = client_of(address, is_local=is_local)
     await _charge(reception, client, cost)
-    now = _now()
     tokens, cookies = reception.tokens, request.cookies
-    token = tokens.read(cookies.get(TOKEN_COOKIE, ""), now, reception.options.token_s)
+    token = tokens.read(cookies.get(TOKEN_COOKIE, ""))
     visit = Visit(
         request,
         reception,
         client,
-        token or tokens.new(now),
+        token or tokens.new(epoch_s()),
         token is not None,
         Choice.read(cookies.get(CHOICE_COOKIE, "")),
     )
     if not visit.is_head:
-        reception.sessions.touch(visit.driver, now)
+        reception.sessions.touch(visit.driver, hass.loop.time())
     return visit
 
 
@@ -270,8 +271,3 @@ def secure(response: Any) -> None:
     """Say how an answer is to be treated, as far as it does not say so itself."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-
-
-def _now() -> float:
-    """Return the time, in seconds since the epoch."""
-    return dt_util.utcnow().timestamp()

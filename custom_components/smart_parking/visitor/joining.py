@@ -4,7 +4,7 @@ It is a webhook of Home Assistant's. Every call fires an event, without saying w
 and visits are counted.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from ipaddress import ip_address
 from math import ceil
@@ -13,7 +13,7 @@ from typing import Final
 from aiohttp import hdrs, web
 from homeassistant.components import webhook
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_time_change
+from homeassistant.helpers.event import async_track_time_change, async_track_time_interval
 from homeassistant.helpers.network import is_cloud_connection
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
@@ -23,17 +23,21 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN
 from ..coordinator import SmartParkingConfigEntry
 from ..devices import async_have_lot
+from ..listeners import Listeners
 from .forms import read_body
 from .limits import FairBuckets, client_of
 from .options import HookOptions, VisitorOptions
 from .stations import BODY_MAX, Happening, StationError, read_report
 from .turnstile import Turnstile
+from .visit_memory import VisitMemory
 
 EVENT_STATION = f"{DOMAIN}_station"
 
 # 10,000 visitors an hour who come, and go, are half of what one access point may report.
 REPORTS_PER_MINUTE: Final = 600
 ALL_REPORTS_PER_MINUTE: Final = 1_200
+# The clock may be set to another day at any time.
+LOOK_EVERY = timedelta(minutes=1)
 
 
 class Joining:
@@ -45,9 +49,10 @@ class Joining:
         self.entry = entry
         self._options = HookOptions()
         self._turnstile = Turnstile(self._options.pause_s, dt_util.now().date())
+        self._memory = VisitMemory(hass, entry.entry_id, lambda: self._turnstile.days)
         self._is_local = True
         self._reports = FairBuckets(REPORTS_PER_MINUTE, ALL_REPORTS_PER_MINUTE)
-        self._listeners: list[CALLBACK_TYPE] = []
+        self._listeners = Listeners[()]()
         self._unsubs: list[CALLBACK_TYPE] = []
 
     @property
@@ -58,34 +63,35 @@ class Joining:
     @property
     def visits(self) -> int:
         """How many visits have begun today."""
-        return self._turnstile.visits
+        return self._turnstile.visits_on(dt_util.now().date())
 
     async def async_open(self) -> None:
         """Have the hook, if it is wanted, and follow what the owner wants."""
+        await self._memory.async_load(self._turnstile.resume)
         self._unsubs = [
             self.entry.add_update_listener(self._async_updated),
-            async_track_time_change(self.hass, self._async_midnight, hour=0, minute=0, second=0),
+            async_track_time_change(self.hass, self._async_look, hour=0, minute=0, second=0),
+            async_track_time_interval(self.hass, self._async_look, LOOK_EVERY),
         ]
         await self._async_register()
 
-    @callback
-    def async_close(self) -> None:
-        """Have no hook any more."""
+    async def async_close(self) -> None:
+        """Have no hook any more, and write down what was counted."""
         for unsub in self._unsubs:
             unsub()
         self._unsubs = []
         self._async_unregister()
+        await self._memory.async_save()
 
     @callback
     def async_listen(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call a listener when the count or the hook changes, until the returned is called."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._listeners.async_add(listener)
 
     @callback
     def async_resume(self, visits: int) -> None:
         """Count on from what had been counted today before Home Assistant was restarted."""
-        self._turnstile.visits = max(visits, self._turnstile.visits)
+        self._turnstile.resume({dt_util.now().date(): visits})
 
     async def _async_register(self) -> None:
         """Register what the options say."""
@@ -119,16 +125,15 @@ class Joining:
         await self._async_register()
 
     @callback
-    def _async_midnight(self, now: datetime) -> None:
-        """Begin a new day."""
-        self._turnstile.begin_day(dt_util.as_local(now).date(), self.hass.loop.time())
-        self._async_tell()
+    def _async_look(self, _now: datetime) -> None:
+        """Begin another day, if it is one."""
+        if self._turnstile.begin_day(dt_util.now().date(), self.hass.loop.time()):
+            self._async_tell()
 
     @callback
     def _async_tell(self) -> None:
         """Say that something has changed."""
-        for listener in list(self._listeners):
-            listener()
+        self._listeners.async_notify()
 
     async def _async_called(
         self, hass: HomeAssistant, hook_id: str, request: web.Request | MockRequest
@@ -149,11 +154,12 @@ class Joining:
         except web.HTTPException as err:
             # Raised, it would be logged and answered as if all were well.
             return web.Response(status=err.status, text=f"{err.reason}.\n")
-        self._turnstile.begin_day(dt_util.now().date(), now_s)
+        self._async_look(dt_util.utcnow())
         passage = self._turnstile.take(report, now_s)
         if report.happening is not Happening.SEEN:
             self._async_fire(report.happening, passage.station, is_visit=passage.is_visit)
         if passage.is_visit:
+            self._memory.async_changed()
             self._async_tell()
         return web.Response(status=HTTPStatus.NO_CONTENT)
 
@@ -193,9 +199,8 @@ async def async_open_joining(entry: SmartParkingConfigEntry) -> None:
     joinings = hass.data.setdefault(JOININGS, {})
     joinings[entry.entry_id] = joining
 
-    @callback
-    def async_close() -> None:
+    async def async_close() -> None:
         del joinings[entry.entry_id]
-        joining.async_close()
+        await joining.async_close()
 
     entry.async_on_unload(async_close)

@@ -10,8 +10,8 @@ from ..coordinator import LotCoordinator
 from ..lot.directions import Directions
 from ..lot.model import BayKind
 from ..lot.promises import Hold, HoldStatus
-from ..picture import Json
-from .public_picture import SIDE_LETTERS
+from ..picture import Json, told
+from ..words import unit_of
 from .sessions import Parked, Session
 
 
@@ -58,7 +58,9 @@ class Mine:
         lot = coordinator.lot
         bays = (status.bay.bay_id for status in lot)
         gates = (gate.gate_id for gate in lot.gates)
-        side = None if self.directions is None else self.directions.side
+        distance = side = level_change = None
+        if self.directions is not None:
+            distance, side, level_change = told(self.directions, unit_of(coordinator.hass))
         return {
             "status": self.status.value,
             "bay": _place(self.bay_id, bays),
@@ -66,8 +68,9 @@ class Mine:
             "gate": _place(self.gate_id, gates),
             "kind": None if self.kind is None else self.kind.value,
             "until": None if self.until is None else round(self.until),
-            "metres": None if self.directions is None else self.directions.metres,
-            "side": None if side is None else SIDE_LETTERS[side],
+            "metres": distance,
+            "side": side,
+            "level_change": level_change,
             "position": self.position,
             "can": [do.value for do in self.can],
             "text": text,

@@ -25,13 +25,14 @@ _SENT_ELSEWHERE = {
     Reason.FAULT: "page_fault",
     Reason.CLOSED: "page_closed",
     Reason.BLOCKED: "page_blocked",
+    Reason.GATE: "page_gate_gone",
 }
 
 
 def notice_of(told: Told, lot: Lot, *, was_waiting: bool = False) -> Notice | None:
     """Return what a visitor is to be told of a happening, if they would not know it anyway."""
     hold, reason = told.hold, told.reason
-    bay, previous = _label(lot, hold.bay_id), _label(lot, told.previous_bay_id)
+    bay, previous = lot.label_of(hold.bay_id) or "", lot.label_of(told.previous_bay_id) or ""
     key = None
     match told.happening:
         case Happening.GUIDED if was_waiting:
@@ -47,8 +48,3 @@ def notice_of(told: Told, lot: Lot, *, was_waiting: bool = False) -> Notice | No
         case Happening.RELEASED:
             key = "page_ended"
     return None if key is None else Notice(key, bay, previous)
-
-
-def _label(lot: Lot, bay_id: str | None) -> str:
-    """Return what people call a bay."""
-    return lot[bay_id].bay.label if bay_id is not None and bay_id in lot else ""

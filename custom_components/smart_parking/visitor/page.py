@@ -24,7 +24,19 @@ REFRESH_S = 20
 STILL = "still"
 
 # The texts that a script needs: those of the page, and these.
-TEXTS = ("left", "right", "ahead", "level", "row", "metres", "separator", "full", "promotion")
+TEXTS = (
+    "left",
+    "right",
+    "ahead",
+    "ramp_up",
+    "ramp_down",
+    "ramp_other",
+    "level",
+    "row",
+    "separator",
+    "full",
+    "promotion",
+)
 PREFIX = "page_"
 
 _LABELS: Mapping[Do, str] = {
@@ -129,7 +141,8 @@ def _notice(sheet: Sheet) -> str:
 
 def _answer(sheet: Sheet) -> str:
     """Return where to go."""
-    side = None if sheet.directions is None else sheet.directions.side
+    directions = sheet.directions
+    side = None if directions is None else directions.level_change or directions.side
     turn = "" if side is None else f' data-side="{side.value}"'
     way, where = _way(sheet)
     return (
@@ -176,17 +189,9 @@ def _bay(sheet: Sheet) -> str:
 
 def _way(sheet: Sheet) -> tuple[str, str]:
     """Return how one gets to the bay, and where it is."""
-    found, words = sheet.directions, sheet.words
-    if found is None:
+    if sheet.directions is None:
         return "", ""
-    way = [words.text("metres", metres=found.metres), words.text(found.side) if found.side else ""]
-    where = [
-        words.text("level", level=found.level) if found.level else "",
-        words.text("row", row=found.row) if found.row else "",
-    ]
-    separator = words.text("separator")
-    first, second = (separator.join(filter(None, parts)) for parts in (way, where))
-    return first, second[:1].upper() + second[1:]
+    return sheet.words.way_and_place(sheet.directions)
 
 
 def _plan(sheet: Sheet) -> str:
@@ -320,6 +325,8 @@ def _foot(sheet: Sheet) -> str:
 def texts_for_script(words: Words) -> dict[str, str]:
     """Return the texts that a script needs."""
     texts = {key: words.texts[key] for key in TEXTS}
+    # Distances come in the unit of this text.
+    texts["metres"] = words.texts[words.unit].replace(f"{{{words.unit}}}", "{metres}")
     return texts | {
         key.removeprefix(PREFIX): text
         for key, text in words.texts.items()

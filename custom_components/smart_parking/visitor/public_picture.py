@@ -5,25 +5,25 @@ The format is described in docs/visitors.md. Bays, gates and kinds are spoken of
 
 from collections.abc import Collection
 import time
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from homeassistant.helpers.json import json_bytes
 
 from ..coordinator import LotCoordinator
-from ..lot.directions import Side, rows_of
+from ..lot.directions import rows_of
 from ..lot.lot import Lot
 from ..lot.model import BayKind
-from ..picture import LETTERS, Json, Recent, bay_layout, gate_layout, network_layout
-
-SIDE_LETTERS = {Side.LEFT: "l", Side.RIGHT: "r", Side.AHEAD: "a"}
-
-
-class Offer(NamedTuple):
-    """The bay that who comes by a gate and asks for a kind would be given now."""
-
-    bay: int
-    metres: float
-    side: str | None
+from ..picture import (
+    LETTERS,
+    Json,
+    NearestBay,
+    Recent,
+    bay_layout,
+    gate_layout,
+    network_layout,
+    told,
+)
+from ..words import unit_of
 
 
 def kinds_for_visitors(lot: Lot) -> list[BayKind]:
@@ -53,6 +53,7 @@ class PublicPicture:
         self.kinds = kinds_for_visitors(lot)
         self.bays = {status.bay.bay_id: index for index, status in enumerate(lot)}
         self.gates = {gate.gate_id: index for index, gate in enumerate(lot.gates)}
+        self._unit = unit_of(coordinator.hass)
         self._letters = [LETTERS[status.state] for status in lot]
         self._places = [
             (gate, kind, gate_id, of_kind)
@@ -125,20 +126,16 @@ class PublicPicture:
                 self._offers[gate, kind] = offer
                 self._recent_offers.note((gate, kind), seq)
 
-    def _offer(self, gate_id: str, kind: BayKind) -> Offer | None:
+    def _offer(self, gate_id: str, kind: BayKind) -> NearestBay | None:
         """Return the bay that somebody would be given."""
         way = next(self._lot.find(gate_id, kind), None)
         if way is None:
             return None
-        side = self._lot.directions(gate_id, way.bay.bay_id).side
-        return Offer(
-            self.bays[way.bay.bay_id],
-            round(way.distance_m, 1),
-            SIDE_LETTERS[side] if side else None,
-        )
+        directions = self._lot.directions(gate_id, way.bay.bay_id)
+        return NearestBay(self.bays[way.bay.bay_id], *told(directions, self._unit))
 
 
-def _shown(offer: Offer | None) -> Json:
+def _shown(offer: NearestBay | None) -> Json:
     """Return an offer as it is sent."""
     return None if offer is None else [*offer]
 

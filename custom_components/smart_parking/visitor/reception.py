@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from hashlib import sha256
 import hmac
+import logging
 
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE, EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
-from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
@@ -25,10 +25,13 @@ from .mine import Mine, mine_of
 from .notices import notice_of
 from .open_data import OpenData
 from .options import SHORT_LENGTH, VisitorOptions
+from .push.keys import async_push_keys
 from .push.messenger import Messenger
 from .sessions import SESSIONS_PER_HOLD, Parked, Session, Sessions, VisitorMemory
 from .stream import Streams
 from .tokens import DRIVER_PREFIX, Tokens
+
+_LOGGER = logging.getLogger(__name__)
 
 FORGET_EVERY = timedelta(minutes=10)
 
@@ -50,7 +53,9 @@ class Reception:
         self.refused = 0
         """How many requests were too many, since the start."""
         self._memory = VisitorMemory(self.hass, coordinator.entry.entry_id)
-        self.messenger = Messenger(coordinator, lambda: self.sessions, self.async_note)
+        self.messenger = Messenger(
+            coordinator, lambda: self.sessions, lambda: self.async_note(is_relied_on=True)
+        )
         self._set_limits()
         self._unsubs: list[CALLBACK_TYPE] = []
 
@@ -73,7 +78,9 @@ class Reception:
 
     async def async_open(self) -> None:
         """Remember who was known, and follow the lot."""
-        await self._memory.async_load(_fingerprint(self.options.secret))
+        await self._memory.async_load(_fingerprint(self.options.secret), self.options.forget_s)
+        if self.options.on and self.options.push:
+            await self._async_load_push_key()
         self.messenger.async_set_on(on=self.options.on and self.options.push)
         self._unsubs = [
             # At once, whatever else has to be done for it: an owner who closes the page means it.
@@ -86,6 +93,27 @@ class Reception:
             self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._async_stopping),
         ]
 
+    async def _async_load_push_key(self) -> None:
+        """Have the key at hand with which visitors are told."""
+        try:
+            keys = await async_push_keys(self.hass)
+        except Exception:
+            _LOGGER.exception("Nobody can be told while the page is closed")
+        else:
+            self.async_use_push_key(keys.public)
+
+    @callback
+    def async_use_push_key(self, public: str) -> None:
+        """Tell nobody who has agreed to it with another key, which is lost: they have to be asked.
+
+        Push services would refuse what is signed with this one.
+        """
+        if self._memory.push_key not in ("", public):
+            for _, session in self.sessions:
+                session.push = None
+            self.async_note()
+        self._memory.push_key = public
+
     async def async_close(self) -> None:
         """Show everybody out, and write down who is known."""
         for unsub in self._unsubs:
@@ -96,9 +124,17 @@ class Reception:
         await self._memory.async_save()
 
     @callback
-    def async_note(self) -> None:
-        """Mind that something of a session has changed that is worth writing down."""
-        self._memory.async_changed()
+    def async_note(self, *, is_relied_on: bool = False) -> None:
+        """Mind that something of a session has changed that is worth writing down.
+
+        Visitors rely on where their car is, and on being told, or forgotten.
+        """
+        self._memory.async_changed(is_relied_on=is_relied_on)
+
+    async def async_store(self) -> None:
+        """Return when what visitors are told is on disk: they are answered after that."""
+        await self.coordinator.guidance.async_store()
+        await self._memory.async_store()
 
     def mine(self, driver: str) -> Mine:
         """Return what is promised to a visitor."""
@@ -240,8 +276,9 @@ class Reception:
         driver = told.hold.driver
         session = self.sessions.get(driver) if _is_visitors(told.hold) else None
         if session is not None:
+            parked = session.parked
             self._note(session, told)
-            self.async_note()
+            self.async_note(is_relied_on=session.parked != parked)
             self.messenger.async_told(session, told)
         self.streams.async_mine(driver)
         # Whatever happens to one may move the queue.
@@ -273,11 +310,12 @@ class Reception:
     @callback
     def _async_forget(self, _now: datetime) -> None:
         """Forget who has not been seen for long; who has the page open is seen."""
-        now = dt_util.utcnow().timestamp()
+        now = self.hass.loop.time()
         for driver in self.streams.drivers:
             self.sessions.touch(driver, now)
         if self.sessions.forget(now - self.options.forget_s):
             self.async_note()
+        self._memory.async_refresh()
 
 
 def _is_visitors(hold: Hold) -> bool:

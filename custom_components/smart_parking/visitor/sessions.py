@@ -2,23 +2,24 @@
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
-import logging
 import secrets
 from typing import Any, NamedTuple, Self
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.storage import Store
 
-from ..const import DOMAIN
+from ..clock import epoch_s
+from ..lot.stored import Stored, StoredError
+from ..storage import SOON_S, DurableStore, StoreKind
 from .notices import Notice
 from .push.subscription import Subscription
 from .tokens import KEY_BYTES
 
-_LOGGER = logging.getLogger(__name__)
-
-VERSION = 1
-# Where a car stands is worth more than a memory card's wear, but not much.
+# What nobody was told, such as when somebody was last seen, is not worth a memory card's wear.
 WRITE_DELAY_S = 30.0
+# The clock may be wrong at the start: until it has been set, nobody is forgotten for it.
+GRACE_S = 3_600.0
+# When somebody was seen is written with what else changes, but no later than this.
+SEEN_DELAY_S = 3_600.0
 # Some 500 bytes each. When more come within the time, those not seen for longest are forgotten.
 SESSIONS_MAX = 5_000
 # Of one phone, so many for each bay that may be kept for it at a time: nobody pushes others out.
@@ -37,7 +38,7 @@ class Session:
     """What is remembered of one visitor."""
 
     seen: float
-    """When they last asked for something, in seconds since the epoch."""
+    """When they last asked for something, in seconds of a clock that only goes forwards."""
     client: str = ""
     """What stands for the phone; never written down."""
     gate_id: str | None = None
@@ -50,10 +51,10 @@ class Session:
     push: Subscription | None = None
     """Where they want to be told what happens."""
 
-    def to_data(self) -> dict[str, Any]:
-        """Return what is to be written down."""
+    def to_data(self, ahead_s: float = 0.0) -> dict[str, Any]:
+        """Return what is to be written down; the wall clock is so much ahead of ours."""
         return {
-            "seen": int(self.seen),
+            "seen": int(self.seen + ahead_s),
             "gate_id": self.gate_id,
             "parked": None if self.parked is None else list(self.parked),
             "has_extended": self.has_extended,
@@ -62,16 +63,30 @@ class Session:
         }
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Self:
-        """Return a session as it was written down."""
-        parked, push = data["parked"], data.get("push")
+    def from_data(cls, data: Mapping[str, Any] | Stored, ahead_s: float = 0.0) -> Self:
+        """Return a session as it was written down; raises `ValueError` when that makes none."""
+        row = Stored.of(data)
         return cls(
-            **{
-                **data,
-                "parked": None if parked is None else Parked(*parked),
-                "push": None if push is None else Subscription(**push),
-            }
+            seen=row.field("seen").seconds() - ahead_s,
+            parked=row.field("parked").optional(_parked),
+            gate_id=row.field("gate_id").optional(Stored.text) if row.has("gate_id") else None,
+            has_extended=row.has("has_extended") and row.field("has_extended").flag(),
+            is_waiting=row.has("is_waiting") and row.field("is_waiting").flag(),
+            push=row.get("push", _push, None) if row.has("push") else None,
         )
+
+
+def _parked(place: Stored) -> Parked:
+    """Return where a car stands, as it was written down."""
+    parts = place.members(Stored.text)
+    if len(parts) != len(Parked._fields):
+        raise StoredError(place.name)
+    return Parked(*parts)
+
+
+def _push(subscription: Stored) -> Subscription | None:
+    """Return where somebody wants to be told, as it was written down."""
+    return subscription.optional(Subscription.from_data)
 
 
 class Sessions:
@@ -147,33 +162,42 @@ class VisitorMemory:
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Open the book; nothing is read yet."""
-        self._store: Store[dict[str, Any]] = Store(
-            hass, VERSION, f"{DOMAIN}.{entry_id}.visitors", private=True
-        )
-        self._is_due = False
+        self._hass = hass
+        self._store = DurableStore(hass, StoreKind.VISITORS, entry_id, self._kept)
         self._is_written = False
+        self._written_at = hass.loop.time()
         self.address = ""
         """What stands for the address that all of this belongs to."""
         self.key = b""
+        self.push_key = ""
+        """With which public key who wants to be told has agreed to it."""
         self.sessions = Sessions()
 
-    async def async_load(self, address: str) -> None:
-        """Read what was written; what belongs to another address, or makes no sense, is void."""
-        kept = await self._store.async_load()
-        self._is_written = kept is not None
-        try:
-            if kept is not None and kept["address"] == address:
-                self._take_up(kept)
-                return
-        except (AttributeError, KeyError, TypeError, ValueError) as err:
-            _LOGGER.warning("What was remembered of visitors cannot be read: %r", err)
-        self.async_renew(address)
+    async def async_load(self, address: str, forget_s: float) -> None:
+        """Read what was written; what belongs to another address is void.
 
-    def _take_up(self, kept: Mapping[str, Any]) -> None:
-        """Go on with what was written."""
-        self.address, self.key = kept["address"], bytes.fromhex(kept["key"])
-        for driver, data in kept["sessions"].items():
-            self.sessions.put(driver, Session.from_data(data))
+        Who has not been seen for a time will be forgotten, but nobody on the spot.
+        """
+        now, ahead_s = self._hass.loop.time(), self._ahead_s
+        oldest = now - max(0.0, forget_s - GRACE_S)
+
+        def session_of(row: Stored) -> Session:
+            session = Session.from_data(row, ahead_s)
+            session.seen = min(max(session.seen, oldest), now)
+            return session
+
+        def take_up(kept: Stored) -> None:
+            self._is_written = True
+            self.address = kept.get("address", Stored.text, address)
+            self.key = kept.get("key", _key, b"")
+            self.push_key = kept.get("push_key", Stored.text, "") if kept.has("push_key") else ""
+            sessions = kept.section("sessions").each(session_of)
+            for driver, session in sorted(sessions.items(), key=lambda one: one[1].seen):
+                self.sessions.put(driver, session)
+
+        await self._store.async_restore(take_up)
+        if self.address != address or not self.key:
+            self.async_renew(address)
 
     @callback
     def async_renew(self, address: str) -> None:
@@ -181,7 +205,7 @@ class VisitorMemory:
         self.address, self.key = address, secrets.token_bytes(KEY_BYTES)
         self.sessions = Sessions()
         if self._is_written:
-            self.async_changed()
+            self.async_changed(is_relied_on=True)
 
     async def async_remove(self) -> None:
         """Forget everything, for good."""
@@ -189,21 +213,49 @@ class VisitorMemory:
 
     async def async_save(self) -> None:
         """Write now, if there is anything to write: when somebody was last seen, too."""
-        if self._is_due or len(self.sessions):
-            await self._store.async_save(self._kept())
+        if len(self.sessions):
+            self._store.async_schedule(0.0)
+        await self._store.async_write()
+
+    async def async_store(self) -> None:
+        """Return when what visitors rely on is on disk."""
+        await self._store.async_write(SOON_S)
 
     @callback
-    def async_changed(self) -> None:
-        """Note that something is to be written, soon."""
-        if not self._is_due:
-            self._is_due = True
-            self._store.async_delay_save(self._kept, WRITE_DELAY_S)
+    def async_changed(self, *, is_relied_on: bool) -> None:
+        """Note that something is to be written: at once, if it is what visitors were told.
+
+        Without the key, nobody would be known again.
+        """
+        is_soon = is_relied_on or not self._is_written
+        self._store.async_schedule(SOON_S if is_soon else WRITE_DELAY_S)
+
+    @callback
+    def async_refresh(self) -> None:
+        """Note that somebody has been seen meanwhile."""
+        if len(self.sessions) and self._hass.loop.time() - self._written_at > SEEN_DELAY_S:
+            self._store.async_schedule(WRITE_DELAY_S)
+
+    @property
+    def _ahead_s(self) -> float:
+        """How much the wall clock is ahead of the one that only goes forwards."""
+        return epoch_s() - self._hass.loop.time()
 
     def _kept(self) -> dict[str, Any]:
         """Return what is to be written."""
-        self._is_due, self._is_written = False, True
+        self._is_written, ahead_s = True, self._ahead_s
+        self._written_at = self._hass.loop.time()
         return {
             "address": self.address,
             "key": self.key.hex(),
-            "sessions": {driver: session.to_data() for driver, session in self.sessions},
+            "push_key": self.push_key,
+            "sessions": {driver: session.to_data(ahead_s) for driver, session in self.sessions},
         }
+
+
+def _key(text: Stored) -> bytes:
+    """Return a key as it was written down."""
+    key = bytes.fromhex(text.text())
+    if len(key) != KEY_BYTES:
+        raise StoredError(text.name)
+    return key

@@ -15,6 +15,7 @@ from .page import Sheet
 from .promotions import async_promotion_for
 from .public_picture import kinds_for_visitors
 from .push.view import async_offer
+from .spared import spared
 
 
 class Sighting(NamedTuple):
@@ -32,7 +33,13 @@ async def async_sheet(visit: Visit, nonce: str, error: str | None) -> Sheet:
     lot = coordinator.lot
     # Drawing takes a moment, and the lot goes on: everything else is gathered after it.
     drawing = await async_drawing(visit)
-    offer = await async_offer(visit)
+    offer = promotion = facts = None
+    with spared(visit.hass, "push messages"):
+        offer = await async_offer(visit)
+    with spared(visit.hass, "promotions"):
+        promotion = async_promotion_for(visit)
+    with spared(visit.hass, "facts for search engines"):
+        facts = reception.open_data.async_facts(words)
     notice = reception.take_notice(visit.driver, words)
     if notice is None and error is not None:
         notice = words.texts.get(f"page_error_{error}")
@@ -63,10 +70,10 @@ async def async_sheet(visit: Visit, nonce: str, error: str | None) -> Sheet:
         bay=mine.label or (lot[seen.bay_id].bay.label if in_sight and seen.bay_id else None),
         directions=seen.directions,
         drawing=drawing,
-        promotion=async_promotion_for(visit),
+        promotion=promotion,
         offer=offer,
         notice=notice,
-        facts=reception.open_data.async_facts(words),
+        facts=facts,
     )
 
 

@@ -6,6 +6,7 @@ hour. What is typed in about the Wi-Fi goes onto the sheet and nowhere else.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 import secrets
 from typing import Final, override
 
@@ -16,14 +17,17 @@ from homeassistant.setup import async_when_setup
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
-from ..words import DATA_WORDS, words_for
+from ..requirements import RequirementsMissingError, async_load
+from ..words import DATA_WORDS, Words, words_for
 from .addresses import origins
 from .forms import read_form
 from .gate import VisitorView
 from .options import SHORT_LENGTH
 from .reception import RECEPTIONS, Reception
-from .sign_sheet import SignSheet, Wifi, WifiError, render
 from .views import SHORT_URL
+
+# Asked for here and not in the manifest: a lot starts without a sign.
+REQUIREMENTS: Final = ("segno>=1.6,<2",)
 
 SIGN_URL: Final = f"/api/{DOMAIN}/sign/{{ticket}}"
 
@@ -74,12 +78,12 @@ class SignView(VisitorView):
 
     async def get(self, request: web.Request, ticket: str) -> web.Response:
         """Return the sign without a Wi-Fi."""
-        return _answer(_admit(request, ticket), {})
+        return await _async_answer(_admit(request, ticket), {})
 
     async def post(self, request: web.Request, ticket: str) -> web.Response:
         """Return the sign as it is wanted."""
         reception = _admit(request, ticket)
-        return _answer(reception, await read_form(request))
+        return await _async_answer(reception, await read_form(request))
 
     @override
     async def refuse(self, request: web.Request, **parts: str) -> None:
@@ -99,8 +103,26 @@ def _admit(request: web.Request, ticket: str) -> Reception:
     return reception
 
 
-def _answer(reception: Reception, wanted: Mapping[str, str]) -> web.Response:
+async def _async_answer(reception: Reception, wanted: Mapping[str, str]) -> web.Response:
+    """Return a sign as it is wanted, or say why it cannot be drawn."""
+    words = words_for(reception.hass, wanted.get("language"))
+    try:
+        await async_load(reception.hass, "visitor.sign_sheet", REQUIREMENTS)
+    except RequirementsMissingError as err:
+        said = words.text("sign_missing", packages=err.packages)
+        return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE, text=said)
+    return _answer(reception, wanted, words)
+
+
+def _answer(reception: Reception, wanted: Mapping[str, str], words: Words) -> web.Response:
     """Return a sign as it is wanted."""
+    from .sign_sheet import (  # noqa: PLC0415 - just loaded, and not to be had any earlier
+        SignSheet,
+        Wifi,
+        WifiError,
+        render,
+    )
+
     hass = reception.hass
     try:
         wifi = Wifi.read(wanted)
@@ -111,7 +133,7 @@ def _answer(reception: Reception, wanted: Mapping[str, str]) -> web.Response:
     nonce = secrets.token_urlsafe(16)
     sheet = SignSheet(
         name=reception.coordinator.entry.title,
-        words=words_for(hass, wanted.get("language")),
+        words=words,
         languages={
             language: one.text("page_own_name")
             for language, one in sorted(hass.data[DATA_WORDS].items())

@@ -2,9 +2,11 @@
 
 Of a hardware address nothing stays but a digest, made with a secret of the day. The secret is in
 memory only, and is thrown away a day later: from then on nobody can tell whose digest it was. Plain
-Python: the time is a parameter, in seconds of a clock that only goes forwards, and so is the day.
+Python: the time is a parameter, in seconds of a clock that only goes forwards, and so is the day,
+which may be an earlier one again when that of the wall was set.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
@@ -17,6 +19,9 @@ from .stations import Happening, Report
 STATIONS_MAX: Final = 4_096
 # Whoever has not been heard of for so long has left without a word.
 STAY_S: Final = 12 * 3600.0
+# A clock may be set to another day and back, once or twice.
+DAYS_MAX: Final = 8
+_SALTS_MAX: Final = 2
 _SALT_BYTES: Final = 16
 _NAME_BYTES: Final = 8
 
@@ -50,9 +55,10 @@ class Turnstile:
     def __init__(self, pause_s: float, today: date, most: int = STATIONS_MAX) -> None:
         """Begin with nobody."""
         self.pause_s = pause_s
-        self.visits = 0
         self._day = today
-        self._salt = self._salt_before = secrets.token_bytes(_SALT_BYTES)
+        self._visits: dict[date, int] = {}
+        """Of the days that began last."""
+        self._salts = {today: secrets.token_bytes(_SALT_BYTES)}
         self._most = most
         self._known: dict[bytes, _Known] = {}
 
@@ -60,16 +66,43 @@ class Turnstile:
         """Return how many stations are remembered."""
         return len(self._known)
 
-    def begin_day(self, today: date, now_s: float) -> None:
-        """Count from zero on a new day, and call everybody by another name."""
+    @property
+    def visits(self) -> int:
+        """How many visits have begun today."""
+        return self.visits_on(self._day)
+
+    @property
+    def days(self) -> Mapping[date, int]:
+        """How many visits have begun on the last days."""
+        return self._visits
+
+    def visits_on(self, day: date) -> int:
+        """Return how many visits have begun on a day."""
+        return self._visits.get(day, 0)
+
+    def resume(self, days: Mapping[date, int]) -> None:
+        """Count on from what had been counted before."""
+        for day, visits in days.items():
+            self._visits[day] = max(visits, self.visits_on(day))
+
+    def begin_day(self, today: date, now_s: float) -> bool:
+        """Count on another day from now on, and call everybody by another name.
+
+        Return whether it is another one.
+        """
         if today == self._day:
-            return
+            return False
         self._day = today
-        self._salt_before, self._salt = self._salt, secrets.token_bytes(_SALT_BYTES)
-        self.visits = 0
+        self._visits[today] = self._visits.pop(today, 0)
+        salt = self._salts.pop(today) if today in self._salts else secrets.token_bytes(_SALT_BYTES)
+        self._salts[today] = salt
+        for kept, most in ((self._visits, DAYS_MAX), (self._salts, _SALTS_MAX)):
+            if len(kept) > most:
+                del kept[next(iter(kept))]
         self._known = {
             name: known for name, known in self._known.items() if now_s - known.at_s <= STAY_S
         }
+        return True
 
     def take(self, report: Report, now_s: float) -> Passage:
         """Count a station that comes, unless it is only back from a pause."""
@@ -83,7 +116,7 @@ class Turnstile:
                 self._remember(name, _Known(is_here=False, at_s=now_s))
                 return Passage(name.hex(), is_visit=False)
         self._remember(name, _Known(is_here=True, at_s=now_s))
-        self.visits += known is None
+        self._visits[self._day] = self.visits + (known is None)
         return Passage(name.hex(), is_visit=known is None)
 
     def _find(self, address: bytes, now_s: float) -> tuple[bytes, _Known | None]:
@@ -91,11 +124,10 @@ class Turnstile:
 
         It comes out of the book: what is written again is the newest.
         """
-        name = _digest(self._salt, address)
         # Whoever came before midnight is still the same visitor.
-        known = self._known.pop(name, None) or self._known.pop(
-            _digest(self._salt_before, address), None
-        )
+        names = [_digest(salt, address) for salt in reversed(self._salts.values())]
+        found = [self._known.pop(name, None) for name in names]
+        name, known = names[0], next(filter(None, found), None)
         if known is None or now_s - known.at_s > (STAY_S if known.is_here else self.pause_s):
             return name, None
         return name, known

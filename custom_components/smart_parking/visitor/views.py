@@ -24,6 +24,7 @@ from .promotions import LinkView, PictureView, async_promotion_for, async_recogn
 from .push.view import PushFileView, PushView, async_setup_push_files
 from .reception import reception_of_short
 from .sheet import async_drawing, async_sheet
+from .spared import spared
 
 # A page is drawn and written; what others cost follows from that.
 PAGE_COST = 4.0
@@ -130,10 +131,15 @@ class ActView(VisitorView):
         try:
             with visit.reception.messenger.answering(visit.driver):
                 act(visit, do, form)
+            await visit.reception.async_store()
+            visit.check_open()
         except RefusedError as err:
             response = _refusal(visit, err.key)
         else:
-            shown = async_promotion_for(visit) if do in (Do.GUIDE, Do.PARKED, Do.YES) else None
+            shown = None
+            if do in (Do.GUIDE, Do.PARKED, Do.YES):
+                with spared(visit.hass, "promotions"):
+                    shown = async_promotion_for(visit)
             response = _answer(
                 visit, HTTPStatus.OK, {"mine": _mine(visit), "promotion": _promotion(shown)}
             )

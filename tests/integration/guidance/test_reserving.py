@@ -97,3 +97,30 @@ async def test_what_cannot_be_reserved_is_said_in_words(
     await reserve(hass, 1.0, 2.0, bay="A01")
     with pytest.raises(ServiceValidationError, match=words):
         await reserve(hass, begins, ends, bay=bay)
+
+
+FIRST, LAST = "0001-01-01 00:00:00", "9999-12-31 23:59:59"
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
+@pytest.mark.parametrize(
+    ("begins", "ends"),
+    [
+        ("2026-11-01 00:00:00", LAST),
+        ("9998-01-01 00:00:00", "9998-01-01 01:00:00"),
+        (FIRST, "2099-01-01 00:00:00"),
+        (FIRST, LAST),
+        ("1926-01-01 00:00:00", LAST),
+    ],
+)
+async def test_from_the_beginning_or_to_the_end_of_all_days_is_too_long(
+    hass: HomeAssistant, zone: str, begins: str, ends: str
+) -> None:
+    await hass.config.async_set_time_zone(zone)
+    with pytest.raises(ServiceValidationError, match="can last 31 days and begin within a year"):
+        await ask(hass, "reserve", bay="a02", until=ends, **{"from": begins})
+
+
+async def test_what_has_begun_an_hour_ago_begins_now(hass: HomeAssistant) -> None:
+    answer = await reserve(hass, -1.0, 1.0, bay="a02")
+    assert answer["status"] == "held"

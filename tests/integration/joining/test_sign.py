@@ -6,8 +6,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.core_config import async_process_ha_core_config
 import pytest
 
+from custom_components.smart_parking import requirements
 from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
-from custom_components.smart_parking.visitor.sign import TICKETS_MAX, async_sign_path
+from custom_components.smart_parking.visitor.sign import (
+    REQUIREMENTS,
+    TICKETS_MAX,
+    async_sign_path,
+)
+from tests.integration.internet import Internet
 from tests.integration.joining.codes import read_codes
 from tests.integration.joining.conftest import Client
 from tests.integration.joining.hook import SECRET
@@ -153,3 +159,21 @@ async def test_there_is_no_sign_for_a_page_that_is_off(
     assert (await client.get(path)).status == 404
     await hass.config_entries.async_unload(entry.entry_id)
     assert (await client.get(path)).status == 404
+
+
+async def test_without_what_draws_the_codes_it_is_said_why(
+    hass: HomeAssistant, client: Client, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    internet = Internet.connect(hass, monkeypatch, REQUIREMENTS)
+    internet.is_there = False
+    answer = await client.post(path, data={"language": "de"})
+    assert answer.status == 503
+    assert await answer.text() == (
+        f"Die Codes lassen sich nicht zeichnen: Das Python-Paket {REQUIREMENTS[0]} fehlt. "
+        "Home Assistant holt es beim ersten Start und nach jedem seiner Updates aus dem Internet. "
+        "Wenn es Internet gibt, starte es neu."
+    )
+
+    internet.is_there = True
+    monkeypatch.setattr(requirements, "AGAIN_S", 0.0)
+    assert len(read_codes(await sign(client, path))) == 1

@@ -41,6 +41,7 @@ async def test_the_first_picture(
         "lot": {
             "entry_id": LOT_ID,
             "name": "Garage",
+            "unit": "metres",
             "bays": [
                 {
                     "id": "a01",
@@ -85,7 +86,7 @@ async def test_the_first_picture(
         "since": [started + 2, started],
         "faults": {"1": "no_response"},
         "held": {},
-        "nearest": [[0, 2.0]],
+        "nearest": [[0, 5, "a", None]],
         "seq": 0,
         "now": started + 4,
         "can": ["guide", "out_of_service", "holds"],
@@ -105,7 +106,7 @@ async def test_a_vehicle_comes(
 ) -> None:
     hand.settle("North", A01=CAR_M)
     (delta,) = await watcher.news()
-    assert delta == {"s": 1, "t": int(time.time()), "b": [[0, "o"]], "n": [[0, 1, 2.5]]}
+    assert delta == {"s": 1, "t": int(time.time()), "b": [[0, "o"]], "n": [[0, 1, 5, "a", None]]}
     hand.settle("North", A03=CAR_M)
     (delta,) = await watcher.news()
     assert delta == {"s": 2, "t": int(time.time()), "b": [[2, "o"]]}
@@ -133,10 +134,10 @@ async def test_a_sensor_fails_and_is_mended(watcher: Watcher, hand: Hand) -> Non
 async def test_bays_are_closed_and_held(watcher: Watcher, entry: SmartParkingConfigEntry) -> None:
     entry.runtime_data.async_set_out_of_service("a01", out=True)
     (delta,) = await watcher.news()
-    assert (delta["b"], delta["n"]) == ([[0, "x"]], [[0, 1, 2.5]])
+    assert (delta["b"], delta["n"]) == ([[0, "x"]], [[0, 1, 5, "a", None]])
     set_held(entry.runtime_data, "a02", held=True)
     (delta,) = await watcher.news()
-    assert (delta["b"], delta["n"]) == ([[1, "h"]], [[0, 2, 5.0]])
+    assert (delta["b"], delta["n"]) == ([[1, "h"]], [[0, 2, 5, "a", None]])
 
 
 async def test_nothing_is_sent_when_nothing_changed(watcher: Watcher, hand: Hand) -> None:

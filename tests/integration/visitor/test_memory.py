@@ -6,6 +6,7 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from hypothesis import given, strategies as st
 import pytest
@@ -250,7 +251,6 @@ async def test_what_cannot_be_read_is_void_and_the_lot_goes_on(
     entry: SmartParkingConfigEntry,
     phone: Phone,
     hass_storage: dict[str, Any],
-    caplog: pytest.LogCaptureFixture,
     spoilt: dict[str, Any],
 ) -> None:
     await phone.tap("parked", bay="A02")
@@ -261,8 +261,8 @@ async def test_what_cannot_be_read_is_void_and_the_lot_goes_on(
     await hass.async_block_till_done()
 
     assert (await phone.look()).status == "none"
-    said = "What was remembered of visitors cannot be read"
-    assert (said in caplog.text) is (spoilt != {"address": "x"})
+    issue = ir.async_get(hass).async_get_issue("smart_parking", f"{STORE}_damaged")
+    assert (issue is not None) is (spoilt != {"address": "x"})
     assert len(hass.data[RECEPTIONS][LOT_ID].sessions) == 0
 
 

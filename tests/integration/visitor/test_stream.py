@@ -39,7 +39,7 @@ async def test_first_comes_the_whole_picture(phone: Phone) -> None:
         assert picture["states"] == "vvvv"
         (to_a01, to_a04), (_, from_back) = picture["nearest"]
         assert (to_a01[0], to_a04[0], from_back[0]) == (0, 3, 3)
-        assert (to_a01[1:], to_a04[1:]) == ([26.0, "l"], [33.5, "l"])
+        assert (to_a01[1:], to_a04[1:]) == ([25, "l", None], [35, "l", None])
         lot = picture["lot"]
         assert (lot["name"], lot["kinds"]) == ("Garage", ["standard", "ev"])
         assert [one["label"] for one in lot["bays"]] == ["A01", "A02", "A03", "A04"]

@@ -7,7 +7,7 @@ import { Line } from "./line.js";
 import { VisitorLot } from "./lot.js";
 import { Page } from "./page.js";
 import { draw } from "./scene.js";
-import { put, view } from "./view.js";
+import { levelName, view } from "./view.js";
 
 /** @typedef {import("./types").Answer} Answer */
 /** @typedef {import("./types").Mine} Mine */
@@ -47,7 +47,7 @@ function show() {
   const choice = { kind: start.kind, gate: gate < 0 ? null : gate };
   const shown = view(lot, mine, choice, texts);
   page.show(shown, mine.label);
-  page.showPlan(draw(lot, shown.gate, shown.index, (level) => put(texts.level, { level })));
+  page.showPlan(draw(lot, shown.gate, shown.index, (level) => levelName(texts, level)));
 }
 
 /** @param {Mine} now */

@@ -13,6 +13,7 @@
  * @property {number} bay
  * @property {number} metres
  * @property {Side | null} side
+ * @property {import("./types").LevelChange | null} change
  */
 
 /**
@@ -25,7 +26,11 @@ const known = (letter) => /** @type {Letter} */ (letter && /^[vohxu]$/.test(lett
  * @param {SentOffer | [] | null | undefined} sent
  * @returns {Offer | null}
  */
-const offer = (sent) => (sent?.length ? { bay: sent[0], metres: sent[1], side: sent[2] } : null);
+const offer = (sent) => {
+  if (!sent?.length) return null;
+  const [bay, metres, side, change] = sent;
+  return { bay, metres, side, change };
+};
 
 export class VisitorLot {
   /** @param {Picture} picture */

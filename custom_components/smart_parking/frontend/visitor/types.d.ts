@@ -1,17 +1,14 @@
 /** What a visitor's page is told: docs/visitors.md has it in words. */
 
-import type { Entrance, Kind, Letter, Network, Spot } from "../types";
+import type { Entrance, Kind, LevelChange, Letter, Network, SentWay, Side, Spot } from "../types";
 
-export type { Entrance, Kind, Letter, Network };
-
-export type Side = "l" | "r" | "a";
+export type { Entrance, Kind, LevelChange, Letter, Network, Side };
 
 export interface Bay extends Spot {
   row: string | null;
 }
 
-/** The bay, how far it is in metres, and on which side. */
-export type SentOffer = [number, number, Side | null];
+export type SentOffer = SentWay;
 
 export interface Picture {
   lot: {
@@ -50,6 +47,7 @@ export interface Mine {
   until: number | null;
   metres: number | null;
   side: Side | null;
+  level_change: LevelChange | null;
   position: number | null;
   can: Do[];
   text: string | null;
@@ -93,7 +91,7 @@ export interface View {
   bay: string;
   way: string;
   where: string;
-  side: "left" | "right" | "ahead" | null;
+  side: "left" | "right" | "ahead" | "up" | "down" | "other" | null;
   until: number | null;
   acts: { do: Do; label: string }[];
   /** What the plan shows: the way from a gate to a bay. */

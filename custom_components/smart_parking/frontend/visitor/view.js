@@ -11,15 +11,11 @@
 /** @typedef {{kind: Kind, gate: number | null}} Choice */
 
 const SIDES = /** @type {const} */ ({ l: "left", r: "right", a: "ahead" });
+const CHANGES = /** @type {const} */ ({ u: "up", d: "down", o: "other" });
 
 /** What it is called, where its name is not that of its text. */
 /** @type {Partial<Record<Do, string>>} */
 const LABELS = { parked: "parked_here" };
-
-/** As the server tells distances: nobody at a wheel tells 35 m from 37 m. */
-const STEP_M = 5;
-const FAR_M = 100;
-const STEP_FAR_M = 10;
 
 /**
  * A text with values put into it.
@@ -29,11 +25,13 @@ const STEP_FAR_M = 10;
 export const put = (text = "", values = {}) =>
   text.replace(/{(\w+)}/g, (whole, name) => String(values[name] ?? whole));
 
-/** @param {number} metres */
-export function rounded(metres) {
-  const step = metres < FAR_M ? STEP_M : STEP_FAR_M;
-  return Math.max(STEP_M, Math.round(metres / step) * step);
-}
+/**
+ * What a level is called: names stand for themselves.
+ * @param {Texts} texts
+ * @param {string} level
+ */
+export const levelName = (texts, level) =>
+  /^-?\d+$/.test(level) ? put(texts.level, { level }) : level;
 
 /**
  * @param {VisitorLot} lot
@@ -49,15 +47,17 @@ export function view(lot, mine, choice, texts) {
   const index = none ? (offer?.bay ?? null) : mine.bay;
   const bay = index === null ? undefined : lot.bays[index];
   const label = mine.label ?? bay?.label ?? null;
-  const metres = none ? offer && rounded(offer.metres) : mine.metres;
+  const metres = none ? offer && offer.metres : mine.metres;
   const side = none ? offer?.side : mine.side;
+  const change = (none ? offer?.change : mine.level_change) ?? null;
   const free = lot.free(choice.kind);
   const separator = texts.separator ?? " ";
   const where = [
-    lot.hasLevels && bay?.level ? put(texts.level, { level: bay.level }) : "",
+    lot.hasLevels && bay?.level ? levelName(texts, bay.level) : "",
     bay?.row ? put(texts.row, { row: bay.row }) : "",
   ];
   const way = [
+    change ? texts[`ramp_${CHANGES[change]}`] : "",
     typeof metres === "number" ? put(texts.metres, { metres }) : "",
     side ? texts[SIDES[side]] : "",
   ];
@@ -66,9 +66,9 @@ export function view(lot, mine, choice, texts) {
     free: put(texts[free === 1 ? "free_one" : "free_other"], { count: free }),
     say: texts[none ? sayOfNone(lot, choice, label) : status] ?? "",
     bay: String(mine.position ?? label ?? (lot.isKnown && choice.gate !== null ? texts.full : "?")),
-    way: way.filter(Boolean).join(separator),
+    way: capital(way.filter(Boolean).join(separator)),
     where: metres === null ? "" : capital(where.filter(Boolean).join(separator)),
-    side: side ? SIDES[side] : null,
+    side: change ? CHANGES[change] : side ? SIDES[side] : null,
     until: mine.until,
     acts: acts(lot, mine, choice, texts, label),
     gate: mine.gate ?? choice.gate,

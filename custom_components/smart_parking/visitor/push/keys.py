@@ -12,13 +12,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.singleton import singleton
-from homeassistant.helpers.storage import Store
 from homeassistant.util.hass_dict import HassKey
 
 from ...const import DOMAIN
+from ...lot.stored import Stored
+from ...storage import DurableStore, StoreKind
 
-VERSION: Final = 1
-NAME: Final = f"{DOMAIN}.push"
 PRIVATE_BYTES: Final = 32
 
 
@@ -34,26 +33,57 @@ class PushKeys:
 KEYS: HassKey[PushKeys] = HassKey(f"{DOMAIN}_push_keys")
 
 
+class KeyMemory:
+    """The private half, as it is written down."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Open the book; nothing is read yet."""
+        self._hass = hass
+        self._store = DurableStore(hass, StoreKind.PUSH, "", self._kept)
+        self._private: ec.EllipticCurvePrivateKey | None = None
+
+    async def async_load(self) -> ec.EllipticCurvePrivateKey:
+        """Return the key; it is made, and is on disk, if there is none that can be read."""
+        await self._store.async_restore(self._take_up)
+        if self._private is None:
+            self._private = await self._hass.async_add_executor_job(
+                ec.generate_private_key, ec.SECP256R1()
+            )
+            self._store.async_schedule(0.0)
+        await self._store.async_write()
+        return self._private
+
+    async def async_remove(self) -> None:
+        """Forget the key, for good."""
+        await self._store.async_remove()
+
+    def _take_up(self, kept: Stored) -> None:
+        """Go on with what was written."""
+        self._private = kept.get("private", _private, None)
+
+    def _kept(self) -> dict[str, str]:
+        """Return what is to be written."""
+        if self._private is None:
+            return {}
+        number = self._private.private_numbers().private_value
+        return {"private": number.to_bytes(PRIVATE_BYTES).hex()}
+
+
+def _private(text: Stored) -> ec.EllipticCurvePrivateKey | None:
+    """Return a private key as it was written down; raises `ValueError` for none."""
+    number = int.from_bytes(bytes.fromhex(text.text()))
+    return ec.derive_private_key(number, ec.SECP256R1())
+
+
 @singleton(KEYS, async_=True)
 async def async_push_keys(hass: HomeAssistant) -> PushKeys:
     """Return the keys; they are made if there are none yet."""
-    store = _store(hass)
-    if (kept := await store.async_load()) is None:
-        private = await hass.async_add_executor_job(ec.generate_private_key, ec.SECP256R1())
-        number = private.private_numbers().private_value
-        await store.async_save({"private": number.to_bytes(PRIVATE_BYTES).hex()})
-    else:
-        private = ec.derive_private_key(int(kept["private"], 16), ec.SECP256R1())
+    private = await KeyMemory(hass).async_load()
     point = private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     return PushKeys(private, urlsafe_b64encode(point).decode().rstrip("="))
 
 
 async def async_forget_push_keys(hass: HomeAssistant) -> None:
     """Forget the keys, for good: nobody who subscribed with them can be told any more."""
-    await _store(hass).async_remove()
+    await KeyMemory(hass).async_remove()
     hass.data.pop(KEYS, None)
-
-
-def _store(hass: HomeAssistant) -> Store[dict[str, str]]:
-    """Return where the private key is kept."""
-    return Store(hass, VERSION, NAME, private=True)

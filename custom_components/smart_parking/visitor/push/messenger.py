@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, callback
-from homeassistant.helpers.event import async_track_point_in_utc_time
-from homeassistant.util import dt as dt_util
+from homeassistant.helpers.event import async_call_later
 
+from ...clock import epoch_s
 from ...coordinator import LotCoordinator
 from ...lot.happenings import Happening, Told
 from ...lot.promises import Hold, HoldStatus
@@ -135,7 +135,7 @@ class Messenger:
         if told.happening is Happening.CONFIRMED:
             self._async_promote(hold, session.push, words)
             return
-        lot, label, now = self._coordinator.entry.title, self._label(hold), _now()
+        lot, label, now = self._coordinator.entry.title, self._label(hold), epoch_s()
         if (letter := letter_about(told, session.notice, label, lot, words, now)) is not None:
             self.post.async_send(hold.driver, session.push, letter)
 
@@ -146,7 +146,7 @@ class Messenger:
             return
         promotions, driver = self._coordinator.promotions, hold.driver
         if (turn := promotions.async_choose(When.AFTER, driver, words.language)) is not None:
-            letter = letter_of_promotion(turn.promotion, words, _now())
+            letter = letter_of_promotion(turn.promotion, words, epoch_s())
             self.post.async_send(
                 driver,
                 subscription,
@@ -169,26 +169,25 @@ class Messenger:
         # Who has come may leave again without a word, and is on the way then as before.
         if hold is None or hold.status not in ON_THE_WAY or hold.has_parked:
             return
-        due = _nearly_up(hold)
-        if due > _now():
+        wait_s = _nearly_up(hold) - epoch_s()
+        if wait_s > 0.0:
 
             @callback
             def tell(_now_utc: datetime) -> None:
                 del self._clocks[driver]
                 self._async_be_nearly_up(driver)
 
-            self._clocks[driver] = async_track_point_in_utc_time(
-                self._hass, tell, dt_util.utc_from_timestamp(due)
-            )
+            self._clocks[driver] = async_call_later(self._hass, wait_s, tell)
 
     @callback
     def _async_be_nearly_up(self, driver: str) -> None:
         """Tell a visitor that their time is nearly up, unless they have more by now."""
+        self._coordinator.guidance.async_mind_clock()
         session = self._sessions().get(driver)
         hold = self._coordinator.guidance.of_driver(driver)
         if session is None or session.push is None or session.parked is not None or hold is None:
             return
-        if hold.status is HoldStatus.HELD and _nearly_up(hold) <= _now():
+        if hold.status is HoldStatus.HELD and _nearly_up(hold) <= epoch_s():
             self.post.async_send(driver, session.push, self._nearly_up_letter(hold, session.push))
         else:
             self._async_mind_time(driver)
@@ -208,8 +207,3 @@ class Messenger:
 def _nearly_up(hold: Hold) -> float:
     """Return when the time of a hold is nearly up, in seconds since the epoch."""
     return hold.until - min(NEARLY_UP_S, hold.length_s * NEARLY_UP_PART)
-
-
-def _now() -> float:
-    """Return the time, in seconds since the epoch."""
-    return dt_util.utcnow().timestamp()

@@ -14,6 +14,7 @@ from typing import Final, Self
 from cryptography.hazmat.primitives.asymmetric import ec
 from yarl import URL
 
+from ...lot.stored import Stored
 from ...web_address import read_address
 
 # Chrome, Edge on Android, Opera, Samsung Internet and other browsers built on Chromium; Firefox;
@@ -59,15 +60,30 @@ class Subscription:
         of a known push service.
         """
         endpoint, p256dh, auth = (form.get(name, "") for name in ("endpoint", "p256dh", "auth"))
-        _check_endpoint(endpoint)
+        return cls(endpoint, p256dh, auth, language, form.get("promotions") == "yes").checked()
+
+    @classmethod
+    def from_data(cls, data: Stored) -> Self:
+        """Return a subscription as it was written down; raises `ValueError` for none."""
+        return cls(
+            data.field("endpoint").text(),
+            data.field("p256dh").text(),
+            data.field("auth").text(),
+            data.field("language").text(),
+            wants_promotions=data.field("wants_promotions").flag(),
+        ).checked()
+
+    def checked(self) -> Self:
+        """Return it, or raise `SubscriptionError` when nothing may or can be sent there."""
+        _check_endpoint(self.endpoint)
         try:
             ec.EllipticCurvePublicKey.from_encoded_point(
-                ec.SECP256R1(), _octets(p256dh, POINT_BYTES)
+                ec.SECP256R1(), _octets(self.p256dh, POINT_BYTES)
             )
         except ValueError:
             raise SubscriptionError("p256dh is no point on the curve") from None
-        _octets(auth, AUTH_BYTES)
-        return cls(endpoint, p256dh, auth, language, form.get("promotions") == "yes")
+        _octets(self.auth, AUTH_BYTES)
+        return self
 
     @property
     def url(self) -> URL:

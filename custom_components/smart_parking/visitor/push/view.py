@@ -54,6 +54,7 @@ async def async_offer(visit: Visit) -> Offer | None:
     if not _is_offered(visit):
         return None
     keys = await async_push_keys(visit.hass)
+    visit.reception.async_use_push_key(keys.public)
     visit.reception.messenger.async_speak(visit.driver, visit.words.language)
     session = visit.session
     return Offer(
@@ -106,6 +107,7 @@ class PushView(VisitorView):
         messenger = visit.reception.messenger
         if form.get("do") == "off":
             messenger.async_unsubscribe(visit.driver)
+            await visit.reception.async_store()
             return _answer(HTTPStatus.OK, {"on": False})
         if visit.session is None:
             return _answer(HTTPStatus.CONFLICT, {"error": "nothing_asked"})
@@ -117,6 +119,7 @@ class PushView(VisitorView):
             raise web.HTTPBadRequest from None
         most = visit.reception.options.holds
         messenger.async_subscribe(visit.driver, visit.begin(), subscription, most)
+        await visit.reception.async_store()
         return _answer(HTTPStatus.OK, {"on": True})
 
 

@@ -1,0 +1,160 @@
+"""How an owner adds a gate to a lot, and changes it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.const import CONF_NAME
+from homeassistant.helpers.selector import BooleanSelector, TextSelector, TextSelectorConfig
+import voluptuous as vol
+
+from .const import (
+    CONF_BAYS,
+    CONF_DISTANCES,
+    CONF_HEADING,
+    CONF_LEVEL,
+    CONF_X,
+    CONF_Y,
+    SUBENTRY_GATE,
+    SUBENTRY_NODE,
+)
+from .levels import as_known, level_selector, levels_of_bays, levels_of_ways
+from .lot.labels import clean, name_key
+from .rows import HEADING_SELECTOR, read_distances
+from .sources.base import PLACE_MAX_M, SourceError, metres
+from .texts_typed import check_controls, has_controls
+
+# What stands for a level without a name.
+NO_LEVEL = "\N{EN DASH}"
+# Said on purpose: that drivers come in where no bay is.
+CONF_NEW_LEVEL = "new_level"
+
+_FIELDS = {
+    "bad_distance": CONF_DISTANCES,
+    "gate_level": CONF_LEVEL,
+    "control_in_level": CONF_LEVEL,
+}
+
+
+class GateLevels(NamedTuple):
+    """The levels that a gate can be on."""
+
+    usual: Sequence[str]
+    """Those with bays, lanes or ramps; what is on none of them is asked about."""
+    own: str | None = None
+    """The one that it is on already."""
+
+    def fit(self, level: str) -> bool:
+        """Return whether a gate on a level needs no word more."""
+        return not self.usual or level == self.own or level in self.usual
+
+
+def _gate_schema(levels: GateLevels, *, is_asked: bool) -> vol.Schema:
+    """Return the form of a gate; a level without bays is asked about only when there is one."""
+    asked = {vol.Required(CONF_NEW_LEVEL, default=False): BooleanSelector()} if is_asked else {}
+    return vol.Schema(
+        {
+            vol.Required(CONF_NAME): TextSelector(),
+            vol.Optional(CONF_LEVEL): level_selector(levels.usual),
+            **asked,
+            vol.Required(CONF_X, default=0.0): metres(-PLACE_MAX_M),
+            vol.Required(CONF_Y, default=0.0): metres(-PLACE_MAX_M),
+            vol.Optional(CONF_HEADING): HEADING_SELECTOR,
+            vol.Optional(CONF_DISTANCES): TextSelector(TextSelectorConfig(multiline=True)),
+        }
+    )
+
+
+def read_gate(
+    answers: Mapping[str, Any], levels: GateLevels, taken: Collection[str] = ()
+) -> tuple[str, dict[str, Any]]:
+    """Return a gate's name and data, or raise `SourceError`; `taken` names the lot's others."""
+    read_distances(answers.get(CONF_DISTANCES, ""))
+    data = dict(answers)
+    check_controls(data[CONF_NAME].strip())
+    if has_controls(str(data.get(CONF_LEVEL, "")).strip()):
+        raise SourceError("control_in_level")
+    if not (name := clean(data.pop(CONF_NAME))):
+        raise SourceError("no_name")
+    if name_key(name) in map(name_key, taken):
+        raise SourceError("gate_taken")
+    level = as_known(data.pop(CONF_LEVEL, None), levels.usual)
+    if not (data.pop(CONF_NEW_LEVEL, False) or levels.fit(level)):
+        known = ", ".join(one or NO_LEVEL for one in levels.usual)
+        raise SourceError("gate_level", {"level": level or NO_LEVEL, "levels": known})
+    return name, {CONF_LEVEL: level, **data} if level else data
+
+
+def usual_level(node: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the level of a node's first bay: gates mostly lead to the same."""
+    return {key: value for key, value in node[CONF_BAYS][0].items() if key == CONF_LEVEL}
+
+
+class GateForm(NamedTuple):
+    """The form of a gate as it is shown, also again."""
+
+    schema: vol.Schema
+    errors: dict[str, str]
+    placeholders: Mapping[str, str]
+
+
+def gate_form(levels: GateLevels, err: SourceError | None = None) -> GateForm:
+    """Return the form of a gate, and what is wrong with the answers."""
+    if err is None:
+        return GateForm(_gate_schema(levels, is_asked=False), {}, {})
+    field = _FIELDS.get(err.key, CONF_NAME)
+    schema = _gate_schema(levels, is_asked=err.key == "gate_level")
+    return GateForm(schema, {field: err.key}, err.placeholders)
+
+
+class GateFlow(ConfigSubentryFlow):
+    """Adds a gate to a lot, or changes one."""
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask where drivers come in."""
+        nodes = self._get_entry().get_subentries_of_type(SUBENTRY_NODE)
+        first = next((usual_level(node.data) for node in nodes), {})
+        return self._step("user", user_input, first)
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Change where drivers come in."""
+        subentry = self._get_reconfigure_subentry()
+        return self._step("reconfigure", user_input, {CONF_NAME: subentry.title, **subentry.data})
+
+    def _other_gates(self) -> list[str]:
+        """Return the names of the lot's other gates."""
+        gates = self._get_entry().get_subentries_of_type(SUBENTRY_GATE)
+        own = None
+        if self.source == SOURCE_RECONFIGURE:
+            own = self._get_reconfigure_subentry().subentry_id
+        return [gate.title for gate in gates if gate.subentry_id != own]
+
+    def _step(
+        self, step_id: str, user_input: dict[str, Any] | None, before: Mapping[str, Any]
+    ) -> SubentryFlowResult:
+        """Ask for a gate until it can be understood, and keep it."""
+        entry = self._get_entry()
+        own = None
+        if self.source == SOURCE_RECONFIGURE:
+            own = str(self._get_reconfigure_subentry().data.get(CONF_LEVEL, ""))
+        levels = GateLevels([*levels_of_bays(entry), *levels_of_ways(entry)], own)
+        form = gate_form(levels)
+        if user_input is not None:
+            try:
+                name, data = read_gate(user_input, levels, self._other_gates())
+            except SourceError as err:
+                form, before = gate_form(levels, err), user_input
+            else:
+                if self.source == SOURCE_RECONFIGURE:
+                    return self.async_update_and_abort(
+                        entry, self._get_reconfigure_subentry(), title=name, data=data
+                    )
+                return self.async_create_entry(title=name, data=data)
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(form.schema, before),
+            errors=form.errors,
+            description_placeholders=form.placeholders,
+        )

@@ -1,0 +1,98 @@
+"""Packages that only a part of the integration needs: installed when that part is first used.
+
+So a lot starts where they are missing, and waits for no download.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from importlib import import_module
+import logging
+from types import ModuleType
+
+from homeassistant.core import HomeAssistant
+from homeassistant.requirements import (
+    RequirementsNotFound,
+    async_clear_install_history,
+    async_process_requirements,
+)
+from homeassistant.util.hass_dict import HassKey
+
+from .const import DOMAIN
+
+_LOGGER = logging.getLogger(__name__)
+
+# Without internet, each try costs a small machine seconds of work, and the log some errors.
+AGAIN_S = 900.0
+# So long a start waits for packages; they go on being installed, and the next try finds them.
+PATIENCE_S = 10.0
+
+
+class RequirementsMissingError(Exception):
+    """Packages are not there: `packages` names them."""
+
+    def __init__(self, requirements: Sequence[str]) -> None:
+        """Name what is wanted."""
+        self.packages = ", ".join(requirements)
+        super().__init__(f"Not installed: {self.packages}")
+
+
+INSTALLATIONS: HassKey[dict[tuple[str, ...], tuple[float, asyncio.Task[bool]]]] = HassKey(
+    f"{DOMAIN}_installations"
+)
+"""The last try to install something, and when it began on the loop's clock."""
+
+
+async def async_load(
+    hass: HomeAssistant,
+    module: str,
+    requirements: Sequence[str],
+    patience_s: float = PATIENCE_S,
+) -> ModuleType:
+    """Return a module of this integration when what it imports has been installed.
+
+    Raises `RequirementsMissingError`.
+    """
+    # With --skip-pip, whoever runs Home Assistant sees to packages.
+    if not hass.config.skip_pip:
+        try:
+            async with asyncio.timeout(patience_s):
+                installed = await asyncio.shield(_async_install(hass, tuple(requirements)))
+        except TimeoutError:
+            installed = False
+        if not installed:
+            raise RequirementsMissingError(requirements)
+    try:
+        return await hass.async_add_import_executor_job(import_module, f".{module}", __package__)
+    except ImportError as err:
+        # Installed in another version, perhaps, that somebody else has loaded already.
+        _LOGGER.debug("%s cannot be loaded", module, exc_info=True)
+        raise RequirementsMissingError(requirements) from err
+
+
+def _async_install(hass: HomeAssistant, requirements: tuple[str, ...]) -> asyncio.Task[bool]:
+    """Return the task that installs packages; one that has failed lately is not repeated."""
+    tries = hass.data.setdefault(INSTALLATIONS, {})
+    began, task = tries.get(requirements, (0.0, None))
+    now = hass.loop.time()
+    failed = task is not None and task.done() and (task.cancelled() or not task.result())
+    if task is None or (failed and now - began >= AGAIN_S):
+        if failed:
+            # Home Assistant would remember the failure until it is restarted.
+            async_clear_install_history(hass)
+        task = hass.async_create_background_task(
+            _async_try(hass, requirements), f"{DOMAIN} requirements"
+        )
+        tries[requirements] = (now, task)
+    return task
+
+
+async def _async_try(hass: HomeAssistant, requirements: tuple[str, ...]) -> bool:
+    """Install packages; return whether they are there."""
+    try:
+        await async_process_requirements(hass, DOMAIN, [*requirements], is_built_in=False)
+    except RequirementsNotFound:
+        return False
+    except Exception:
+        _LOGGER.exception("Installing %s failed", ", ".join(requirements))
+        return False
+    return True

@@ -1,0 +1,272 @@
+"""Files that lose nothing: read part by part, written when it was promised, tried again when not.
+
+What others rely on is on disk before they are answered; what can be learnt anew is written
+together, so that memory cards live long.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from glob import escape
+import logging
+from math import inf
+from pathlib import Path
+import shutil
+import sys
+from typing import Any, Final, cast, override
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.json import json_bytes
+from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
+from homeassistant.util.file import WriteError
+from homeassistant.util.hass_dict import HassKey
+from homeassistant.util.json import SerializationError, json_loads
+
+from .const import DOMAIN
+from .lot.stored import Losses, Stored
+
+_LOGGER = logging.getLogger(__name__)
+
+VERSION: Final = 1
+
+# What somebody relies on who cannot be kept waiting: on disk within a second, however slow that is.
+SOON_S: Final = 0.5
+# What would be missed: within a minute.
+LATER_S: Final = 45.0
+# A disk that is full, or gone, is tried again after so long.
+RETRY_S: Final = 30.0
+# Nobody waits longer for a disk that hangs.
+WAIT_MAX_S: Final = 10.0
+# What a copy of a damaged file is called, as Home Assistant itself does.
+COPY: Final = ".corrupt."
+
+
+class StoreKind(StrEnum):
+    """What is stored, each in a file of its own: what changes often is small."""
+
+    LOT = "lot"
+    HOLDS = "holds"
+    PROMOTIONS = "promotions"
+    VISITORS = "visitors"
+    VISITS = "visits"
+    PUSH = "push"
+
+
+class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
+    """One file of a lot, or of all lots together.
+
+    Nothing is written before it has been read: a set-up that fails leaves the file as it is. Of
+    several that stand for one file, the one that has read it last may write it.
+    """
+
+    def __init__(
+        self, hass: HomeAssistant, kind: StoreKind, entry_id: str, data: Callable[[], DataT]
+    ) -> None:
+        """Prepare; `data` returns what is to be written. Without an id it belongs to all lots."""
+        name = ".".join(filter(None, (DOMAIN, entry_id, "" if kind is StoreKind.LOT else kind)))
+        super().__init__(
+            hass,
+            VERSION,
+            name,
+            private=True,
+            atomic_writes=True,
+            max_readable_version=sys.maxsize,
+        )
+        self._kind = kind
+        self._entry_id = entry_id
+        self.snapshot = data
+        self._foreign: list[str] = []
+        self._due_at: float | None = None
+        self._retry_at = 0.0
+        self._is_writing = False
+
+    # Reading.
+
+    async def async_restore(self, read: Callable[[Stored], object]) -> None:
+        """Read what was written, as far as it can be.
+
+        When anything is lost, a copy of the file is kept beside it, the owner is told, and what
+        could be read is written anew.
+        """
+        losses, before = Losses(), self.hass.data.setdefault(STORES, {}).get(self.key)
+        is_taken_over = before is not None and before.is_due
+        data: object
+        if before is not None and is_taken_over:
+            # The lot is loaded again, and its file could not be written.
+            data = json_loads(json_bytes(before.snapshot()))
+        else:
+            data = await self._async_data(losses)
+        if data is not None:
+            Stored(data, losses).read(read)
+        if losses:
+            copy = await self.hass.async_add_executor_job(_keep_copy, self.path)
+            self._async_tell_losses(losses, copy)
+        self.hass.data[STORES][self.key] = self
+        if losses or is_taken_over:
+            self.async_schedule(SOON_S)
+
+    async def _async_data(self, losses: Losses) -> object:
+        """Return what was written; None when there is nothing that could be read."""
+        is_sound, data = await self.hass.async_add_executor_job(_inspect, self.path)
+        if is_sound:
+            try:
+                data = await self.async_load()
+            except Exception:
+                _LOGGER.exception("%s cannot be read", self.path)
+            else:
+                losses.parts += self._foreign
+                return data
+        losses.parts.append("data" if data is None else "version")
+        return data
+
+    @override
+    async def _async_migrate_func(
+        self, old_major_version: int, old_minor_version: int, old_data: DataT
+    ) -> DataT:
+        """Return data of another version as it is: what this one knows of it can be used."""
+        if old_major_version != self.version:
+            self._foreign = [f"version {old_major_version}"]
+        return old_data
+
+    @callback
+    def _async_tell_losses(self, losses: Losses, copy: str) -> None:
+        """Tell the owner what could not be read, until they have seen it."""
+        _LOGGER.warning("%s is damaged: %s; a copy is %s", self.path, losses, copy)
+        ir.async_create_issue(
+            self.hass,
+            DOMAIN,
+            self._issue_id("damaged"),
+            data={"damaged": self.key},
+            is_fixable=True,
+            is_persistent=True,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key=f"store_damaged_{self._kind}",
+            translation_placeholders={**self._words, "lost": str(losses), "copy": copy},
+        )
+
+    # Writing.
+
+    @property
+    def is_due(self) -> bool:
+        """Whether there is anything that is not on disk."""
+        return self._due_at is not None or self._is_writing
+
+    @callback
+    def async_schedule(self, within_s: float) -> None:
+        """Write within a time; what is to be written sooner anyway stays so."""
+        now = self.hass.loop.time()
+        due_at = max(now + within_s, self._retry_at)
+        if self._due_at is None or due_at < self._due_at:
+            self._due_at = due_at
+            self.async_delay_save(self.snapshot, due_at - now)
+
+    async def async_write(self, within_s: float = inf) -> None:
+        """Return when what is due is on disk, or cannot be for now and will be tried again.
+
+        What is to be written later than within a time does not have to be now.
+        """
+        now = self.hass.loop.time()
+        is_far = not self._is_writing and (self._due_at is None or self._due_at > now + within_s)
+        if is_far or now < self._retry_at:
+            return
+        # Whoever asks may be gone before the disk is done.
+        writing = self.hass.async_create_task(
+            self.async_save(cast("DataT", ())), f"{DOMAIN} write", eager_start=True
+        )
+        await asyncio.wait([writing], timeout=WAIT_MAX_S)
+
+    @override
+    async def _async_write_data(self, data: dict[str, Any]) -> None:
+        """Write how things are now, whenever that was asked for."""
+        if self.hass.data.get(STORES, {}).get(self.key) is not self:
+            return
+        self._due_at, self._is_writing = None, True
+        data.pop("data_func", None)
+        data["data"] = self.snapshot()
+        try:
+            await super()._async_write_data(data)
+        except OSError as err:
+            self._async_failed(err)
+            raise WriteError(err) from err
+        except (SerializationError, WriteError) as err:
+            self._async_failed(err)
+            raise
+        finally:
+            self._is_writing = False
+        self._retry_at = 0.0
+        ir.async_delete_issue(self.hass, DOMAIN, self._issue_id("unwritable"))
+
+    @callback
+    def _async_failed(self, err: Exception) -> None:
+        """Try again later, and tell the owner for as long as it is so."""
+        self._retry_at = self.hass.loop.time() + RETRY_S
+        self.async_schedule(RETRY_S)
+        ir.async_create_issue(
+            self.hass,
+            DOMAIN,
+            self._issue_id("unwritable"),
+            is_fixable=False,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key="store_unwritable",
+            translation_placeholders={**self._words, "error": str(err)},
+        )
+
+    @override
+    async def async_remove(self) -> None:
+        """Forget everything: the file, copies of it, and what was said of it."""
+        self.hass.data.get(STORES, {}).pop(self.key, None)
+        await super().async_remove()
+        await self.hass.async_add_executor_job(_remove_copies, self.path)
+        for what in ("damaged", "unwritable"):
+            ir.async_delete_issue(self.hass, DOMAIN, self._issue_id(what))
+
+    def _issue_id(self, what: str) -> str:
+        """Return the name of an issue, unique among all files."""
+        return f"{self.key}_{what}"
+
+    @property
+    def _words(self) -> dict[str, str]:
+        """What the owner is told in any case."""
+        entry = self.hass.config_entries.async_get_entry(self._entry_id)
+        return {"lot": self._entry_id if entry is None else entry.title, "file": self.path}
+
+
+STORES: HassKey[dict[str, DurableStore[Any]]] = HassKey(f"{DOMAIN}_stores")
+"""Who may write which file."""
+
+
+def _inspect(path: str) -> tuple[bool, object]:
+    """Return whether Home Assistant can read a file, and what can be read of one that it cannot."""
+    try:
+        content = json_loads(Path(path).read_bytes())
+    except FileNotFoundError:
+        return True, None
+    except (OSError, ValueError) as err:
+        _LOGGER.warning("%s cannot be read: %s", path, err)
+        return False, None
+    if not isinstance(content, dict):
+        return False, None
+    versions = content.get("version"), content.get("minor_version", 1)
+    data = content.get("data")
+    return data is not None and all(type(one) is int for one in versions), data
+
+
+def _keep_copy(path: str) -> str:
+    """Copy a damaged file for whoever wants to look; return where it is."""
+    copy = f"{path}{COPY}{dt_util.utcnow().isoformat()}"
+    try:
+        shutil.copyfile(path, copy)
+        Path(copy).chmod(0o600)
+    except OSError as err:
+        _LOGGER.warning("%s cannot be copied: %s", path, err)
+        return "-"
+    return copy
+
+
+def _remove_copies(path: str) -> None:
+    """Remove the copies of a file."""
+    file = Path(path)
+    for copy in file.parent.glob(f"{escape(file.name)}{COPY}*"):
+        copy.unlink(missing_ok=True)

@@ -1,0 +1,108 @@
+"""What a driver reads and hears of the nearest bay, on every screen that there is."""
+
+import json
+from pathlib import Path
+import shutil
+import subprocess
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockUser
+from yarl import URL
+
+from custom_components.smart_parking.coordinator import LotCoordinator
+from custom_components.smart_parking.picture import Picture
+from custom_components.smart_parking.plan.scene import draw
+from custom_components.smart_parking.plan.svg import to_svg
+from custom_components.smart_parking.sights import sight_of
+from custom_components.smart_parking.visitor.public_picture import PublicPicture
+from custom_components.smart_parking.words import words_for
+from tests.integration.visitor.phones import Page, Phone
+from tests.integration.voice.talk import FIND, told
+
+ROOT = Path(__file__).parents[2]
+PRINT = """
+const folder = "./custom_components/smart_parking/frontend";
+const { wayTexts } = await import(`${folder}/guidance.js`);
+const { LotState } = await import(`${folder}/lot-state.js`);
+const { Words } = await import(`${folder}/words.js`);
+const { VisitorLot } = await import(`${folder}/visitor/lot.js`);
+const { view } = await import(`${folder}/visitor/view.js`);
+let text = "";
+for await (const chunk of process.stdin) text += chunk;
+const { card, page, mine, texts } = JSON.parse(text);
+const state = new LotState(card);
+const words = new Words({ locale: { language: "en" }, config: { unit_system: {} } });
+const shown = view(new VisitorLot(page), mine, { kind: "standard", gate: 0 }, texts);
+const bay = state.nearest[0]?.bay.label;
+process.stdout.write(JSON.stringify([[bay, ...wayTexts({ state, words }, 0)], shown]));
+"""
+
+
+def printed(
+    coordinator: LotCoordinator, user: MockUser, start: dict[str, Any]
+) -> tuple[list[str], dict[str, str]]:
+    """Return what the card, and the script of a page that begins so, make of what they are sent."""
+    node = shutil.which("node")
+    assert node is not None, "Node is not installed: version 20 or later is needed"
+    sent = {
+        "card": json.loads(Picture(coordinator, 0).whole(user)),
+        "page": json.loads(PublicPicture(coordinator, 0).whole()),
+        "mine": start["mine"],
+        "texts": start["texts"],
+    }
+    done = subprocess.run(
+        [node, "--input-type=module", "--eval", PRINT],
+        cwd=ROOT,
+        input=json.dumps(sent),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    card, page = json.loads(done.stdout)
+    return card, page
+
+
+def drawn(coordinator: LotCoordinator, gate_id: str, bay_id: str) -> str:
+    """Return what a picture of the way says to who does not see it."""
+    sight = sight_of(coordinator.lot, gate_id, bay_id, words_for(coordinator.hass, "en"))
+    (plan,) = Page(to_svg(draw(sight))).all("svg")
+    said = plan["aria-label"]
+    assert said is not None
+    return said
+
+
+async def screens(
+    hass: HomeAssistant, coordinator: LotCoordinator, user: MockUser, root: URL
+) -> dict[str, tuple[str, list[str]]]:
+    """Return the bay and the way to it by screen, before and after it is kept for a visitor.
+
+    The way is in the parts that directions have: what stands between commas.
+    """
+    async with Phone(root) as phone:
+        free = await phone.look()
+        card, page = printed(coordinator, user, free.start)
+        spoken = await told(hass, FIND)
+        mine = await phone.tap("guide")
+        (hold,) = coordinator.guidance.all()
+        answer = coordinator.guidance.answer(hold, "en")
+        bay, directions = str(answer["bay"]), str(answer["directions"])
+        _, kept = printed(coordinator, user, mine.start)
+        picture = drawn(coordinator, hold.gate_id, str(hold.bay_id))
+        await phone.tap("release")
+    of_voice = spoken.removeprefix("The nearest free bay is ").removesuffix(".").split(". ", 1)
+    return {
+        "card": (card[0], card[1:]),
+        "page": (free.text("bay"), _in_order(free.text("way"), free.text("where"))),
+        "page, by its script": (page["bay"], _in_order(page["way"], page["where"])),
+        "voice": (of_voice[0], of_voice[1].split(", ")),
+        "hold": (bay, directions.split(", ")),
+        "page of the hold": (mine.text("bay"), _in_order(mine.text("way"), mine.text("where"))),
+        "page of the hold, by its script": (kept["bay"], _in_order(kept["way"], kept["where"])),
+        "picture": (picture.split(": ")[0], picture.split(": ")[1].split(", ")),
+    }
+
+
+def _in_order(way: str, where: str) -> list[str]:
+    """Return what a page says in two lines as one."""
+    return [part for line in (where, way) for part in line.split(", ") if part]

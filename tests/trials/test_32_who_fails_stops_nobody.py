@@ -1,0 +1,114 @@
+"""Whoever is told of the lot and fails stops neither the others nor the lot."""
+
+from functools import partial
+
+from homeassistant.const import STATE_ON
+from homeassistant.core import HomeAssistant, callback
+import pytest
+import pytest_asyncio
+
+from custom_components.smart_parking.capacity import Turn
+from custom_components.smart_parking.coordinator import LOT, SmartParkingConfigEntry
+from custom_components.smart_parking.guidance import ALL
+from custom_components.smart_parking.live import async_feed
+from custom_components.smart_parking.lot.happenings import Told
+from custom_components.smart_parking.lot.lot import Changes
+from tests.integration.driven import Hand
+from tests.integration.lots import CAR_M, EMPTY_M, gate, lot, node, row, said, set_up
+
+
+@pytest_asyncio.fixture(name="entry", autouse=True)
+async def entry_fixture(hass: HomeAssistant, hand: Hand) -> SmartParkingConfigEntry:
+    """Set up a lot of two vacant bays."""
+    entry = lot(node("North", row("A", 2)), gate("Main"))
+    await set_up(hass, entry)
+    hand.settle("North", A01=EMPTY_M, A02=EMPTY_M)
+    return entry
+
+
+def fail(*_args: object) -> None:
+    """Fail, as any listener may."""
+    raise RuntimeError("out of order")
+
+
+class Broken:
+    """One who looks at the lot and fails."""
+
+    def async_update(self) -> None:
+        """Fail."""
+        fail()
+
+
+class Looker:
+    """One who looks at the lot."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def async_update(self) -> None:
+        """Look."""
+        self.looks += 1
+
+
+async def test_32_everybody_else_is_told(
+    hass: HomeAssistant,
+    hand: Hand,
+    entry: SmartParkingConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    coordinator = entry.runtime_data
+    told: list[str] = []
+
+    @callback
+    def followed(changes: Changes) -> None:
+        told.append("follower")
+
+    @callback
+    def guided(_told: Told) -> None:
+        told.append("holds")
+
+    @callback
+    def turned(turn: Turn, _free: int) -> None:
+        told.append(turn.value)
+
+    for key in ("a01", "main", LOT):
+        coordinator.async_listen(key, fail)
+        coordinator.async_listen(key, partial(told.append, key))
+    coordinator.async_follow(fail)
+    coordinator.async_follow(followed)
+    coordinator.guidance.async_listen(ALL, fail)
+    coordinator.guidance.async_listen(ALL, guided)
+    coordinator.capacity.async_listen(fail)
+    coordinator.capacity.async_listen(turned)
+    feed, looker = async_feed(hass, entry), Looker()
+    feed.async_join(looker)
+    with pytest.raises(RuntimeError):
+        feed.async_join(Broken())
+    before = looker.looks
+
+    hold = coordinator.guidance.async_guide("main")
+    hand.settle("North", A01=CAR_M)
+    hand.settle("North", A02=CAR_M)
+    await hass.async_block_till_done()
+
+    assert said(hass, "a01", "occupancy") == STATE_ON
+    assert said(hass, "free") == "0"
+    assert hold.bay_id is not None
+    assert {"a01", "main", LOT, "follower", "holds", "full"} <= set(told)
+    assert looker.looks > before
+    logged = [one for one in caplog.records if "has failed" in one.message]
+    # Once for each place that calls it, however often it fails.
+    assert len(logged) <= 7
+
+
+async def test_32_holds_that_cannot_follow_hide_no_vehicle(
+    hass: HomeAssistant,
+    hand: Hand,
+    entry: SmartParkingConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(entry.runtime_data.guidance, "async_follow", fail)
+    hand.settle("North", A01=CAR_M)
+    assert said(hass, "a01", "occupancy") == STATE_ON
+    assert said(hass, "free") == "1"
+    assert said(hass, "main", "nearest") == "A02"
