@@ -61,6 +61,7 @@ class Holds:
         kind: BayKind = BayKind.STANDARD,
         driver: str = "",
         length_s: float | None = None,
+        asked_by: str = "",
     ) -> tuple[Hold, Step]:
         """Keep the nearest bay for a driver, or put them into the queue.
 
@@ -88,6 +89,7 @@ class Holds:
             starts=now,
             until=now + length_s,
             length_s=length_s,
+            asked_by=asked_by,
         )
         if self._is_hopeless(hold, known, now):
             raise HoldError("queue_full")
@@ -114,6 +116,7 @@ class Holds:
         bay_id: str | None = None,
         kind: BayKind = BayKind.STANDARD,
         driver: str = "",
+        asked_by: str = "",
     ) -> tuple[Hold, Step]:
         """Promise a bay, or the best of a kind, for a time.
 
@@ -136,6 +139,7 @@ class Holds:
             length_s=min(until - starts, self.rules.hold_s),
             is_reservation=True,
             status=HoldStatus.RESERVED,
+            asked_by=asked_by,
         )
         hold.bay_id = self._choice.bay_to_reserve(hold, bay_id, now)
         self.promises.add(hold)
