@@ -202,8 +202,9 @@ class Holds:
         step = Step()
         if hold.status is HoldStatus.RESERVED:
             raise HoldError("nothing_to_confirm")
-        if parked and hold.status is HoldStatus.HELD:
+        if parked and hold.status is HoldStatus.HELD and hold.bay_id is not None:
             hold.has_parked = True
+            step.changes.bays.add(hold.bay_id)
         elif parked:
             self._end(hold, Happening.CONFIRMED, step)
         elif hold.bay_id is not None:
@@ -328,6 +329,7 @@ class Holds:
         assert hold.bay_id is not None  # noqa: S101  callers have promised one
         hold.status, hold.was_seen, hold.has_parked = HoldStatus.HELD, True, False
         step.changes.add(self._lot.set_held(hold.bay_id, held=True))
+        step.changes.bays.add(hold.bay_id)
         self._plan(hold, hold.until)
 
     def _promise(self, hold: Hold, bay_id: str | None, step: Step) -> None:

@@ -266,7 +266,7 @@ class VisitorMemory:
 
     async def async_store(self) -> None:
         """Return when what visitors rely on is on disk."""
-        await self._store.async_write(SOON_S)
+        await self._store.async_write_relied_on()
 
     @callback
     def async_changed(self, *, is_relied_on: bool) -> None:
