@@ -13,6 +13,7 @@ import logging
 from random import Random
 from statistics import quantiles
 import sys
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import ClassVar, NamedTuple, override
 
@@ -303,10 +304,11 @@ async def main() -> int:
     print("| --- | ---: | ---: | ---: | ---: |")
     print(line("the lot alone", run_alone(ours_alone())), flush=True)
     print(line("sorting all bays each time, alone", run_alone(sorting_alone())), flush=True)
-    async with async_test_home_assistant() as hass:
-        hass.data.pop(DATA_CUSTOM_COMPONENTS)
-        print(line("the action `guide` in Home Assistant", await run_whole(hass)), flush=True)
-        await hass.async_stop(force=True)
+    with TemporaryDirectory() as folder:
+        async with async_test_home_assistant(config_dir=folder) as hass:
+            hass.data.pop(DATA_CUSTOM_COMPONENTS)
+            print(line("the action `guide` in Home Assistant", await run_whole(hass)), flush=True)
+            await hass.async_stop(force=True)
     return 0
 
 

@@ -16,6 +16,7 @@ from .lot.board import Board
 from .memory import HoldMemory, Memory
 from .promotion_view import async_setup_promotion_views
 from .promotions import PromotionMemory
+from .recorder_filter import async_setup_recorder_filter
 from .resources import async_setup_resources
 from .services import async_setup_services
 from .visitor.joining import async_open_joining
@@ -45,6 +46,7 @@ PLATFORMS = (
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions, the card's commands and the card."""
     await async_setup_words(hass)
+    async_setup_recorder_filter(hass)
     async_setup_services(hass)
     async_setup_websocket_api(hass)
     async_setup_resources(hass)

@@ -8,13 +8,13 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from .answers import Question, async_answer
 from .const import CONF_KIND, DOMAIN
 from .hold_services import ATTR_GATE, ATTR_MINUTES
+from .permissions import Caller
 from .wishes import Wish, async_asker
 
 ANSWER = "answer"
@@ -54,14 +54,11 @@ async def _async_answer(call: ServiceCall) -> ServiceResponse:
     """Answer. Only administrators and automations may ask for somebody else."""
     user_id: str | None = call.data.get(ATTR_USER_ID)
     device_id: str | None = call.data.get(ATTR_DEVICE_ID)
-    caller = call.context.user_id
-    if caller is not None and (user_id or device_id):
-        user = await call.hass.auth.async_get_user(caller)
-        if user is None or not user.is_admin:
-            raise Unauthorized(context=call.context)
+    caller = await Caller.of(call.hass, call.context)
+    caller.check_speaks_for(user_id, device_id)
     asker = await async_asker(
         call.hass,
-        user_id=user_id or (None if device_id else caller),
+        user_id=user_id or (None if device_id else call.context.user_id),
         device_id=device_id,
         language=call.data.get(ATTR_LANGUAGE),
     )

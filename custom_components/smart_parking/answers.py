@@ -125,8 +125,7 @@ def _count_free(asker: Asker, wish: Wish) -> Answer:
 def _hold_bay(asker: Asker, wish: Wish) -> Answer:
     """Keep a bay; who has one keeps it, and for longer if that is asked."""
     lot = asker.lot(wish)
-    if not asker.may_keep(lot):
-        raise NotUnderstoodError("may_not_keep")
+    _must_control(asker, lot)
     kind, seconds = asker.kind(wish), asker.seconds(wish)
     gate = asker.gate(wish, lot)
     guidance = lot.guidance
@@ -137,12 +136,21 @@ def _hold_bay(asker: Asker, wish: Wish) -> Answer:
     elif known is not None:
         kind = kind or known.kind
         gate_id = known.gate_id if wish.gate is None else gate.gate_id
-        hold = guidance.async_guide(gate_id, kind, asker.driver, seconds)
+        hold = _guide(asker, lot, gate_id, kind, seconds)
         _extend(lot, hold, seconds)
         return _of_hold(asker, lot, hold)
     _must_be_known(lot)
-    hold = guidance.async_guide(gate.gate_id, kind or BayKind.STANDARD, asker.driver, seconds)
-    return _of_hold(asker, lot, hold)
+    asker.caller.check_room(lot)
+    return _of_hold(asker, lot, _guide(asker, lot, gate.gate_id, kind or BayKind.STANDARD, seconds))
+
+
+def _guide(
+    asker: Asker, lot: LotCoordinator, gate_id: str, kind: BayKind, seconds: float | None
+) -> Hold:
+    """Keep the nearest bay of a kind for them."""
+    return lot.guidance.async_guide(
+        gate_id, kind, asker.driver, seconds, asked_by=asker.caller.limited_id
+    )
 
 
 def _extend(lot: LotCoordinator, hold: Hold, seconds: float | None) -> None:
@@ -162,6 +170,7 @@ def _release_bay(asker: Asker, wish: Wish) -> Answer:
         hold = lot.guidance.of_driver(asker.driver) if asker.driver else None
         if hold is None:
             continue
+        _must_control(asker, lot)
         bay = lot.guidance.answer(hold)["bay"]
         lot.guidance.async_release(hold)
         speech = asker.words.text("released" if bay else "queue_left", bay=bay)
@@ -181,6 +190,12 @@ def _must_be_known(lot: LotCoordinator) -> None:
     """Raise `NotUnderstoodError` when no bay of a lot is known: none would then be told full."""
     if not lot.lot.is_known:
         raise NotUnderstoodError("lot_unknown")
+
+
+def _must_control(asker: Asker, lot: LotCoordinator) -> None:
+    """Raise `NotUnderstoodError` unless they may have bays kept."""
+    if not asker.caller.may_control(lot):
+        raise NotUnderstoodError("may_not_keep")
 
 
 def _hold_on_the_way(asker: Asker, lot: LotCoordinator) -> Hold | None:

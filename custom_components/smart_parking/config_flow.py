@@ -44,6 +44,7 @@ from .options_flow import LotOptionsFlow
 from .promotion_flow import PromotionFlow
 from .sources import SOURCES
 from .sources.base import NodeConfig, SourceError
+from .texts_typed import has_controls
 
 LOT_SCHEMA = vol.Schema(
     {
@@ -154,6 +155,8 @@ class SmartParkingConfigFlow(
         }
         if not title:
             return "no_name"
+        if has_controls(answers[CONF_NAME].strip()):
+            return "control_characters"
         if name_key(title) in others:
             return "name_taken"
         self._title, self._data = title, data

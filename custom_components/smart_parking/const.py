@@ -36,6 +36,7 @@ CONF_DISTANCES: Final = "distances"
 CONF_HOLD_MINUTES: Final = "hold_minutes"
 CONF_SPEED_KMH: Final = "speed_kmh"
 CONF_QUEUE_MAX: Final = "queue_max"
+CONF_USER_HOLDS: Final = "user_holds"
 CONF_LANES: Final = "lanes"
 CONF_RAMPS: Final = "ramps"
 

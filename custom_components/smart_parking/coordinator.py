@@ -173,8 +173,7 @@ class LotCoordinator:
         self.promotions.async_configure(promotions)
         for one in promotions:
             async_have_part(self.hass, self.entry, one, "Promotion", DeviceEntryType.SERVICE)
-        # Before anybody asks, and not in the event loop: in a large lot that takes a while.
-        await self.hass.async_add_executor_job(getattr, self.lot, "network")
+        await self._async_find_ways()
         await self._async_drop_bays(gone)
         for node in fresh:
             self._async_recall(node)
@@ -182,6 +181,10 @@ class LotCoordinator:
                 bay = bay_of(row)
                 async_have_bay(self.hass, self.entry, node.node_id, node.device_id, bay)
         return fresh
+
+    async def _async_find_ways(self) -> None:
+        """Find the ways through the lot before anybody asks: in a large one that takes a while."""
+        await self.hass.async_add_executor_job(getattr, self.lot, "network")
 
     @callback
     def _async_set_bays(self) -> set[str]:

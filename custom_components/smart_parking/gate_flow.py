@@ -22,13 +22,18 @@ from .levels import as_known, level_selector, levels_of_bays, levels_of_ways
 from .lot.labels import clean, name_key
 from .rows import HEADING_SELECTOR, read_distances
 from .sources.base import PLACE_MAX_M, SourceError, metres
+from .texts_typed import check_controls, has_controls
 
 # What stands for a level without a name.
 NO_LEVEL = "\N{EN DASH}"
 # Said on purpose: that drivers come in where no bay is.
 CONF_NEW_LEVEL = "new_level"
 
-_FIELDS = {"bad_distance": CONF_DISTANCES, "gate_level": CONF_LEVEL}
+_FIELDS = {
+    "bad_distance": CONF_DISTANCES,
+    "gate_level": CONF_LEVEL,
+    "control_in_level": CONF_LEVEL,
+}
 
 
 class GateLevels(NamedTuple):
@@ -66,6 +71,9 @@ def read_gate(
     """Return a gate's name and data, or raise `SourceError`; `taken` names the lot's others."""
     read_distances(answers.get(CONF_DISTANCES, ""))
     data = dict(answers)
+    check_controls(data[CONF_NAME].strip())
+    if has_controls(str(data.get(CONF_LEVEL, "")).strip()):
+        raise SourceError("control_in_level")
     if not (name := clean(data.pop(CONF_NAME))):
         raise SourceError("no_name")
     if name_key(name) in map(name_key, taken):
@@ -95,7 +103,7 @@ def gate_form(levels: GateLevels, err: SourceError | None = None) -> GateForm:
     if err is None:
         return GateForm(_gate_schema(levels, is_asked=False), {}, {})
     field = _FIELDS.get(err.key, CONF_NAME)
-    schema = _gate_schema(levels, is_asked=field == CONF_LEVEL)
+    schema = _gate_schema(levels, is_asked=err.key == "gate_level")
     return GateForm(schema, {field: err.key}, err.placeholders)
 
 

@@ -129,8 +129,12 @@ class Guidance:
         kind: BayKind = BayKind.STANDARD,
         driver: str = "",
         length_s: float | None = None,
+        *,
+        asked_by: str = "",
     ) -> Hold:
         """Keep the nearest bay for a driver, or put them into the queue.
+
+        `asked_by` is the user who asks, if there is an end to what is kept for one of them.
 
         Raises `HoldError` when the queue is full.
         """
@@ -141,6 +145,7 @@ class Guidance:
             kind=kind,
             driver=driver,
             length_s=length_s,
+            asked_by=asked_by,
         )
         self._async_take(step)
         return hold
@@ -155,6 +160,7 @@ class Guidance:
         bay_id: str | None = None,
         kind: BayKind = BayKind.STANDARD,
         driver: str = "",
+        asked_by: str = "",
     ) -> Hold:
         """Promise a bay, or the best of a kind, for a time in seconds since the epoch.
 
@@ -169,6 +175,7 @@ class Guidance:
             bay_id=bay_id,
             kind=kind,
             driver=driver,
+            asked_by=asked_by,
         )
         self._async_take(step)
         return hold

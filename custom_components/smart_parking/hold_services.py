@@ -15,18 +15,19 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.exceptions import ServiceValidationError, Unauthorized, UnknownUser
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .const import CONF_KIND, DOMAIN
 from .coordinator import LotCoordinator, SmartParkingConfigEntry
-from .lookup import refuse, the_bay, the_gate, the_lot
+from .lookup import refuse, the_bay, the_gate
 from .lot.happenings import HoldError
 from .lot.model import BayKind
 from .lot.promises import Hold
-from .picture import may_control
+from .permissions import Caller, async_admit
+from .texts_typed import without_controls
 
 GUIDE = "guide"
 ANOTHER = "another"
@@ -47,8 +48,10 @@ ATTR_PARKED = "parked"
 MINUTES_MIN = 0.5
 MINUTES_MAX = 24 * 60
 DRIVER_MAX = 128
+# What a reservation can be about is nearer than this.
+YEARS_MAX = 2
 
-DRIVER = vol.All(cv.string, vol.Strip, vol.Length(min=1, max=DRIVER_MAX))
+DRIVER = vol.All(cv.string, vol.Strip, vol.Length(min=1, max=DRIVER_MAX), without_controls)
 MINUTES = vol.All(vol.Coerce(float), vol.Range(min=MINUTES_MIN, max=MINUTES_MAX))
 KIND = vol.Coerce(BayKind)
 
@@ -111,42 +114,32 @@ async def holding(coordinator: LotCoordinator) -> AsyncIterator[None]:
     await coordinator.guidance.async_store()
 
 
-async def _async_is_owner(call: ServiceCall, coordinator: LotCoordinator) -> bool:
-    """Return whether who calls may speak for any driver: administrators, and automations.
+async def _async_admit(call: ServiceCall) -> tuple[Caller, LotCoordinator, str]:
+    """Return who wants a bay kept, in which lot, and for which driver.
 
-    Raises `Unauthorized` when a user may not even keep a bay for themselves.
+    Raises `Unauthorized` when they may not; users speak for nobody but themselves.
     """
-    if call.context.user_id is None:
-        return True
-    user = await call.hass.auth.async_get_user(call.context.user_id)
-    if user is None:
-        raise UnknownUser(context=call.context)
-    if not may_control(user, coordinator):
-        raise Unauthorized(context=call.context, permission=POLICY_CONTROL)
-    return user.is_admin
-
-
-async def _async_driver(call: ServiceCall, coordinator: LotCoordinator) -> str:
-    """Return for whom a bay is to be kept; users speak for nobody but themselves."""
-    driver: str | None = call.data.get(ATTR_DRIVER)
-    if not await _async_is_owner(call, coordinator) and driver is not None:
-        raise Unauthorized(context=call.context)
-    return driver or ""
+    caller, coordinator = await async_admit(
+        call, call.data.get(ATTR_CONFIG_ENTRY_ID), POLICY_CONTROL
+    )
+    driver: str = call.data.get(ATTR_DRIVER, "")
+    caller.check_speaks_for(driver)
+    return caller, coordinator, driver
 
 
 async def _async_hold(call: ServiceCall) -> tuple[LotCoordinator, Hold]:
     """Return the hold that is meant, and its lot. Who knows a hold's id may speak for it.
 
-    Raises `ServiceValidationError` when there is none.
+    Raises `ServiceValidationError` when there is none, `Unauthorized` when they may not.
     """
     hold_id: str | None = call.data.get(ATTR_HOLD_ID)
-    if hold_id is not None and (found := find_hold(call.hass, hold_id)) is not None:
-        await _async_is_owner(call, found[0])
-        return found
     if hold_id is not None:
-        raise refuse_unknown(call.hass)
-    coordinator = the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
-    driver = await _async_driver(call, coordinator)
+        if (found := find_hold(call.hass, hold_id)) is None:
+            raise refuse_unknown(call.hass)
+        caller = await Caller.of(call.hass, call.context)
+        caller.check(found[0], POLICY_CONTROL)
+        return found
+    _, coordinator, driver = await _async_admit(call)
     if (hold := coordinator.guidance.of_driver(driver)) is None:
         raise refuse("no_hold_of_driver", driver=driver)
     return coordinator, hold
@@ -176,28 +169,29 @@ def refuse_unknown(hass: HomeAssistant) -> ServiceValidationError:
 
 async def _async_guide(call: ServiceCall) -> ServiceResponse:
     """Keep the nearest bay for a driver."""
-    coordinator = the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
-    driver = await _async_driver(call, coordinator)
+    caller, coordinator, driver = await _async_admit(call)
     gate = the_gate(coordinator, call.data.get(ATTR_GATE))
     minutes: float | None = call.data.get(ATTR_MINUTES)
     async with holding(coordinator):
+        caller.check_room(coordinator)
         hold = coordinator.guidance.async_guide(
             gate.gate_id,
             call.data[CONF_KIND],
             driver,
             None if minutes is None else minutes * 60.0,
+            asked_by=caller.limited_id,
         )
     return coordinator.guidance.answer(hold)
 
 
 async def _async_reserve(call: ServiceCall) -> ServiceResponse:
     """Promise a bay, or the best of a kind, for a time."""
-    coordinator = the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
-    driver = await _async_driver(call, coordinator)
+    caller, coordinator, driver = await _async_admit(call)
     gate = the_gate(coordinator, call.data.get(ATTR_GATE))
     label: str | None = call.data.get(ATTR_BAY)
     bay_id = None if label is None else the_bay(coordinator, label).bay_id
     async with holding(coordinator):
+        caller.check_room(coordinator)
         hold = coordinator.guidance.async_reserve(
             gate.gate_id,
             _epoch_s(call.data.get(ATTR_FROM) or dt_util.utcnow()),
@@ -205,6 +199,7 @@ async def _async_reserve(call: ServiceCall) -> ServiceResponse:
             bay_id=bay_id,
             kind=call.data.get(CONF_KIND, BayKind.STANDARD),
             driver=driver,
+            asked_by=caller.limited_id,
         )
     return coordinator.guidance.answer(hold)
 

@@ -22,7 +22,8 @@ from .const import DOMAIN
 from .coordinator import LotCoordinator, SmartParkingConfigEntry
 from .listeners import async_call
 from .lot.lot import Changes
-from .picture import Picture, may_read
+from .permissions import Caller
+from .picture import Picture
 
 # Nodes sweep every 500 ms, but not at the same moment: what they change within this goes together.
 GAP_S = 0.1
@@ -100,7 +101,7 @@ class Subscriber:
         user = self._connection.user
         self._begun, self._picture = True, picture
         self._unacknowledged.clear()
-        self._blind = picture is None or not may_read(user, picture.coordinator)
+        self._blind = picture is None or not Caller(user).may_read(picture.coordinator)
         if picture is None or self._blind:
             self._send(GONE)
         else:

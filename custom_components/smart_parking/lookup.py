@@ -1,13 +1,20 @@
 """Which lot, gate or bay somebody means; the words for what cannot be done."""
 
+from homeassistant.components.binary_sensor.const import DOMAIN as BINARY_SENSOR
+from homeassistant.components.sensor.const import DOMAIN as SENSOR
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import service
+from homeassistant.helpers import entity_registry as er, service
 
 from .const import DOMAIN
 from .coordinator import LotCoordinator, SmartParkingConfigEntry
+from .devices import identifier
 from .lot.labels import name_key
 from .lot.model import Bay, Gate
+
+# The entity that stands for a bay, and that for a gate: platform, and what it shows.
+OF_BAY = (BINARY_SENSOR, "occupancy")
+OF_GATE = (SENSOR, "nearest")
 
 
 def refuse(key: str, **placeholders: str) -> ServiceValidationError:
@@ -60,3 +67,13 @@ def the_bay(coordinator: LotCoordinator, wanted: str) -> Bay:
         if name in (name_key(status.bay.label), name_key(status.bay.bay_id)):
             return status.bay
     raise refuse("unknown_bay", bay=wanted)
+
+
+def entity_of(
+    coordinator: LotCoordinator, part_id: str, platform: str, key: str
+) -> er.RegistryEntry | None:
+    """Return the registry's entry of an entity of a bay or a gate."""
+    registry = er.async_get(coordinator.hass)
+    unique_id = f"{identifier(coordinator.entry, part_id)[1]}_{key}"
+    entity_id = registry.async_get_entity_id(platform, DOMAIN, unique_id)
+    return None if entity_id is None else registry.async_get(entity_id)

@@ -66,6 +66,7 @@ from .sources.base import (
     Value,
 )
 from .sources.entity_choice import without_ours
+from .texts_typed import has_controls
 
 CONF_TEXT = "text"
 CONF_RESULT = "result"
@@ -127,12 +128,14 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Ask for the node's name, and what its kind of sensor wants to know."""
         fields = await self._kind.async_settings_schema(self.hass)
-        if user_input is None:
-            schema = vol.Schema({vol.Required(CONF_NAME): TextSelector(), **fields})
+        schema = vol.Schema({vol.Required(CONF_NAME): TextSelector(), **fields})
+        is_misread = user_input is not None and has_controls(user_input[CONF_NAME].strip())
+        if user_input is None or is_misread:
             known = {CONF_NAME: self._name, **in_sections(fields, self._settings)}
             return self.async_show_form(
                 step_id="settings",
-                data_schema=self.add_suggested_values_to_schema(schema, known),
+                data_schema=self.add_suggested_values_to_schema(schema, user_input or known),
+                errors={CONF_NAME: "control_characters"} if is_misread else None,
                 description_placeholders={"lacking": await self._lacking()},
                 last_step=False,
             )

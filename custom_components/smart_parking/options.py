@@ -20,6 +20,7 @@ from .const import (
     CONF_SPEED_KMH,
     CONF_TO_LEVEL,
     CONF_TO_POINT,
+    CONF_USER_HOLDS,
 )
 from .lot.model import Lane, Place, Point, Ramp
 from .sources.base import PLACE_MAX_M, Row, SourceError, number_in
@@ -28,6 +29,8 @@ HOLD_MINUTES = 4.0
 # Walking pace is 5, what car parks allow is 10 to 20.
 SPEED_KMH = 15.0
 QUEUE_MAX = 20
+# As many as visitors of one phone may have.
+USER_HOLDS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,8 @@ class LotOptions:
     hold_s: float = HOLD_MINUTES * 60.0
     speed_m_s: float = SPEED_KMH / 3.6
     queue_max: int = QUEUE_MAX
+    user_holds: int = USER_HOLDS
+    """So much is kept at a time for a user who is no administrator."""
     lanes: tuple[Lane, ...] = ()
     ramps: tuple[Ramp, ...] = ()
 
@@ -48,6 +53,7 @@ class LotOptions:
             hold_s=options.get(CONF_HOLD_MINUTES, HOLD_MINUTES) * 60.0,
             speed_m_s=options.get(CONF_SPEED_KMH, SPEED_KMH) / 3.6,
             queue_max=int(options.get(CONF_QUEUE_MAX, QUEUE_MAX)),
+            user_holds=int(options.get(CONF_USER_HOLDS, USER_HOLDS)),
             lanes=read_lanes(options.get(CONF_LANES, ())),
             ramps=read_ramps(options.get(CONF_RAMPS, ())),
         )

@@ -29,6 +29,7 @@ from .const import (
     CONF_SPEED_KMH,
     CONF_TO_LEVEL,
     CONF_TO_POINT,
+    CONF_USER_HOLDS,
     SUBENTRY_GATE,
     SUBENTRY_NODE,
 )
@@ -61,6 +62,7 @@ GUIDANCE_SCHEMA = vol.Schema(
         vol.Required(CONF_HOLD_MINUTES, default=HOLD_MINUTES): _number(1, 60, 0.5, "min"),
         vol.Required(CONF_SPEED_KMH, default=SPEED_KMH): _number(3, 50, 1, "km/h"),
         vol.Required(CONF_QUEUE_MAX, default=QUEUE_MAX): _number(0, 1000, 1),
+        vol.Optional(CONF_USER_HOLDS): _number(1, 1000, 1),
     }
 )
 
@@ -127,7 +129,10 @@ class LotOptionsFlow(VisitorSteps, JoiningSteps, FeedSteps):
     ) -> ConfigFlowResult:
         """Ask how long a bay is kept, and for how many drivers at most."""
         if user_input is not None:
-            return self._save(user_input)
+            others = {**self.config_entry.options}
+            # Emptied, it has its default again.
+            others.pop(CONF_USER_HOLDS, None)
+            return self.async_create_entry(data={**others, **user_input})
         return self.async_show_form(
             step_id="guidance",
             data_schema=self.add_suggested_values_to_schema(

@@ -8,19 +8,16 @@ import time
 from typing import ClassVar, NamedTuple
 
 from homeassistant.auth.models import User
-from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
-from homeassistant.components.binary_sensor.const import DOMAIN as BINARY_SENSOR
-from homeassistant.components.sensor.const import DOMAIN as SENSOR
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.json import json_bytes
 
-from .const import DOMAIN
 from .coordinator import LotCoordinator
-from .devices import identifier
+from .lookup import OF_BAY, OF_GATE, entity_of
 from .lot.directions import Directions, LevelChange, Side, Unit
 from .lot.layout import Geometry
 from .lot.model import Bay, BayState, Fault, Gate
 from .lot.network import Plan
+from .permissions import Caller
 from .sources.simulated import SimulatedSource
 from .words import unit_of
 
@@ -41,10 +38,6 @@ OUT_OF_SERVICE = "out_of_service"
 HOLDS = "holds"
 SIMULATE = "simulate"
 
-# The entity that stands for a bay, and that for a gate: platform, and what it shows.
-OF_BAY = (BINARY_SENSOR, "occupancy")
-OF_GATE = (SENSOR, "nearest")
-
 type Json = str | int | float | list[Json] | dict[str, Json] | None
 
 
@@ -57,41 +50,6 @@ class NearestBay(NamedTuple):
     side: str | None
     level: str | None
     """How one gets to another level."""
-
-
-def _entry(
-    coordinator: LotCoordinator, part_id: str, platform: str, key: str
-) -> er.RegistryEntry | None:
-    """Return the registry's entry of an entity of a bay or a gate."""
-    registry = er.async_get(coordinator.hass)
-    unique_id = f"{identifier(coordinator.entry, part_id)[1]}_{key}"
-    entity_id = registry.async_get_entity_id(platform, DOMAIN, unique_id)
-    return None if entity_id is None else registry.async_get(entity_id)
-
-
-def may_read(user: User, coordinator: LotCoordinator) -> bool:
-    """Return whether a user may read every bay of a lot.
-
-    A lot is shown as a whole or not at all: with bays left out, counts and ways would mislead.
-    """
-    if user.permissions.access_all_entities(POLICY_READ):
-        return True
-    entries = (_entry(coordinator, status.bay.bay_id, *OF_BAY) for status in coordinator.lot)
-    return all(
-        entry is not None and user.permissions.check_entity(entry.entity_id, POLICY_READ)
-        for entry in entries
-    )
-
-
-def may_control(user: User, coordinator: LotCoordinator) -> bool:
-    """Return whether a user may keep bays of a lot: who may switch its entities."""
-    if user.permissions.access_all_entities(POLICY_CONTROL):
-        return True
-    entries = (_entry(coordinator, gate.gate_id, *OF_GATE) for gate in coordinator.lot.gates)
-    return any(
-        entry is not None and user.permissions.check_entity(entry.entity_id, POLICY_CONTROL)
-        for entry in entries
-    )
 
 
 class Recent[KeyT]:
@@ -253,7 +211,7 @@ class Picture:
 
     def _rights(self, user: User) -> list[str]:
         """Return what a user may do from the map."""
-        can = [GUIDE] if may_control(user, self.coordinator) else []
+        can = [GUIDE] if Caller(user).may_control(self.coordinator) else []
         if user.is_admin:
             can += [OUT_OF_SERVICE, HOLDS]
             nodes = self.coordinator.nodes.values()
@@ -273,14 +231,14 @@ def _layout(coordinator: LotCoordinator, bays: Collection[Bay], gates: Collectio
             {
                 "id": bay.bay_id,
                 **bay_layout(bay, network.shapes[bay.bay_id]),
-                "entity_id": _shown(_entry(coordinator, bay.bay_id, *OF_BAY)),
+                "entity_id": _shown(entity_of(coordinator, bay.bay_id, *OF_BAY)),
             }
             for bay in bays
         ],
         "gates": [
             {
                 **gate_layout(gate, network.headings[gate.gate_id]),
-                "entity_id": _shown(_entry(coordinator, gate.gate_id, *OF_GATE)),
+                "entity_id": _shown(entity_of(coordinator, gate.gate_id, *OF_GATE)),
             }
             for gate in gates
         ],

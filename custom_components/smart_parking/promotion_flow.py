@@ -1,7 +1,6 @@
 """How an owner writes down what shops want drivers to see."""
 
 from collections.abc import Mapping
-from datetime import time
 import re
 from typing import Any
 
@@ -29,6 +28,7 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
     TimeSelector,
 )
+from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .const import (
@@ -53,6 +53,7 @@ from .lot.promotions import When, base_language
 from .promotion_picture import async_read_picture
 from .promotion_rows import TEXT_MAX, TITLE_MAX, check_link, picture_in
 from .sources.base import SourceError
+from .texts_typed import check_controls, has_controls
 
 # Sections of the form; what is written down has none.
 TIMES = "times"
@@ -158,6 +159,7 @@ class PromotionFlow(ConfigSubentryFlow):
         if user_input is not None:
             answers = _tidy(user_input)
             try:
+                _check_controls(answers)
                 title = self._title(answers)
                 _check_text(answers)
                 _check_link(answers)
@@ -165,7 +167,7 @@ class PromotionFlow(ConfigSubentryFlow):
                 await self._async_check_picture(answers)
             except SourceError as err:
                 before, placeholders = user_input, err.placeholders
-                errors[_field_of(err, answers)] = err.key
+                errors[_field_of(err, _tidy(user_input))] = err.key
             else:
                 return self._keep(title, answers)
         return self.async_show_form(
@@ -228,9 +230,17 @@ def _tidy(user_input: Mapping[str, Any]) -> dict[str, Any]:
 
 def _field_of(err: SourceError, answers: Mapping[str, Any]) -> str:
     """Return the field at which an error is shown; what is in sections is shown above the form."""
+    if err.key == "control_characters":
+        return CONF_TITLE if has_controls(answers.get(CONF_TITLE, "")) else CONF_TEXT
     if "picture" in err.key:
         return CONF_PICTURE_PATH if CONF_PICTURE_PATH in answers else CONF_PICTURE
     return next((field for field in (CONF_TITLE, CONF_TEXT, CONF_LINK) if field in err.key), "base")
+
+
+def _check_controls(answers: Mapping[str, Any]) -> None:
+    """Raise `SourceError` when there is something in the words that steers a screen or a file."""
+    check_controls(answers.get(CONF_TITLE, ""))
+    check_controls(answers.get(CONF_TEXT, ""), lines=True)
 
 
 def _check_text(answers: Mapping[str, Any]) -> None:
@@ -246,12 +256,21 @@ def _check_link(answers: Mapping[str, Any]) -> None:
 
 
 def _check_times(answers: dict[str, Any]) -> None:
-    """Raise `SourceError` when there is no time at which it would be shown; tidy languages."""
+    """Raise `SourceError` when there is no time at which it would be shown.
+
+    Days, times and languages are written in one way only from then on.
+    """
+    for key in (CONF_FIRST_DAY, CONF_LAST_DAY):
+        if (day := dt_util.parse_date(answers.get(key, ""))) is not None:
+            answers[key] = day.isoformat()
+    for key in (CONF_OPENS, CONF_CLOSES):
+        if (clock := dt_util.parse_time(answers.get(key, ""))) is not None:
+            answers[key] = clock.isoformat()
     first, last = answers.get(CONF_FIRST_DAY), answers.get(CONF_LAST_DAY)
     if first and last and last < first:
         raise SourceError("days_backwards", {"first": first, "last": last})
     opens, closes = answers.get(CONF_OPENS), answers.get(CONF_CLOSES)
-    if opens and closes and time.fromisoformat(opens) == time.fromisoformat(closes):
+    if opens and opens == closes:
         raise SourceError("no_hours", {"time": opens})
     if languages := [base_language(one.strip()) for one in answers.get(CONF_LANGUAGES, ())]:
         for one in languages:

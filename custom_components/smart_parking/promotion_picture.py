@@ -3,20 +3,24 @@
 Only files of this machine are shown: a picture from elsewhere would tell its server who looks.
 """
 
+import asyncio
 from functools import lru_cache
+import io
+import os
 from pathlib import Path
-from threading import Lock
-from typing import NamedTuple
+import stat
+from typing import Any, NamedTuple, override
 
 from homeassistant.components.media_source import (
-    MediaSourceError,
     async_resolve_media,
     is_media_source_id,
 )
 from homeassistant.core import HomeAssistant
-from yarl import URL
+from homeassistant.util.hass_dict import HassKey
 
+from .const import DOMAIN
 from .sources.base import SourceError
+from .web_address import read_address
 
 LOCAL = "/local/"
 # A phone on a mobile network has it in a moment.
@@ -47,33 +51,70 @@ async def async_read_picture(hass: HomeAssistant, where: str) -> Picture:
     if is_media_source_id(where):
         try:
             media = await async_resolve_media(hass, where, None)
-        except MediaSourceError as err:
+        except Exception as err:
+            # Others make the sources, and an id that makes no sense may raise anything in one.
             raise SourceError("no_picture", {"picture": where}) from err
         if media.path is None:
             raise SourceError("picture_elsewhere")
         path, root = media.path, None
     elif where.startswith(LOCAL):
         root = Path(hass.config.path("www"))
-        path = root / URL(where).path.removeprefix(LOCAL)
+        try:
+            path = root / read_address(where).path.removeprefix(LOCAL)
+        except ValueError as err:
+            raise SourceError("no_picture", {"picture": where}) from err
     else:
         raise SourceError("picture_elsewhere")
-    return await hass.async_add_executor_job(_read, path, root, where)
+    return await _async_read_together(hass, path, root, where)
 
 
-# Who asks for the same picture at the same time waits for the same.
-_READING = Lock()
+READING: HassKey[dict[str, asyncio.Future[Picture]]] = HassKey(f"{DOMAIN}_pictures_being_read")
+"""By where they are, as it is written."""
+
+
+async def _async_read_together(
+    hass: HomeAssistant, path: Path, root: Path | None, where: str
+) -> Picture:
+    """Return the picture in a file; who asks for the same one at the same time waits for it.
+
+    One that takes long keeps nobody waiting for another one.
+    """
+    reading = hass.data.setdefault(READING, {})
+    if (one := reading.get(where)) is None:
+        one = reading[where] = hass.async_add_executor_job(_read, path, root, where)
+        one.add_done_callback(lambda _: reading.pop(where))
+    return await asyncio.shield(one)
+
+
+class PictureFile(Path):
+    """A file that is only opened if it is a regular one, and of which no more is read than may be.
+
+    A pipe might never say anything, a device never end; between a look at a name and its opening,
+    it may have become another.
+    """
+
+    @override
+    def open(self, *_args: Any, **_more: Any) -> Any:
+        """Return what is in the file; raises `OSError` when it is no regular one."""
+        descriptor = os.open(self, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise OSError("This is no regular file")
+            return io.BytesIO(file.read(BYTES_MAX + 1))
 
 
 def _read(path: Path, root: Path | None, where: str) -> Picture:
     """Return the picture in a file, which must be below a root. Blocks: for the executor."""
     try:
-        if root is not None and not path.resolve().is_relative_to(root.resolve()):
+        path = PictureFile(path).resolve()
+        if root is not None and not path.is_relative_to(root.resolve()):
             raise SourceError("picture_elsewhere")
-        file = path.stat()
+        file = path.lstat()
+        if not stat.S_ISREG(file.st_mode):
+            raise SourceError("not_a_picture")
         if file.st_size > BYTES_MAX:
             raise SourceError("big_picture", {"most": f"{BYTES_MAX // 1024**2} MB"})
-        with _READING:
-            picture = _read_once(path, (file.st_ino, file.st_mtime_ns, file.st_size))
+        picture = _read_once(path, (file.st_ino, file.st_mtime_ns, file.st_size))
     except (OSError, ValueError) as err:
         raise SourceError("no_picture", {"picture": where}) from err
     if picture is None:
@@ -85,6 +126,8 @@ def _read(path: Path, root: Path | None, where: str) -> Picture:
 def _read_once(path: Path, _version: tuple[int, ...]) -> Picture | None:
     """Return the picture in a file that is as it was, if there is one."""
     body = path.read_bytes()
+    if len(body) > BYTES_MAX:
+        return None
     for offset, begin, content_type in KINDS:
         if body.startswith(begin, offset):
             return Picture(content_type, body)

@@ -5,7 +5,7 @@ from datetime import date, time
 from typing import Any
 
 from homeassistant.const import WEEKDAYS
-from yarl import URL
+from homeassistant.util import dt as dt_util
 
 from .const import (
     CONF_CLOSES,
@@ -25,6 +25,8 @@ from .const import (
 )
 from .lot.promotions import Promotion, When, base_language
 from .sources.base import SourceError
+from .texts_typed import has_controls
+from .web_address import read_address
 
 TITLE_MAX = 60
 TEXT_MAX = 300
@@ -37,7 +39,7 @@ def promotion_of(promotion_id: str, title: str, data: Mapping[str, Any]) -> Prom
         promotion_id=promotion_id,
         title=title,
         text=data.get(CONF_TEXT, ""),
-        link=data.get(CONF_LINK, ""),
+        link=_link(data),
         picture=picture_in(data),
         when=When(data.get(CONF_WHEN, When.BOTH)),
         first_day=_day(data, CONF_FIRST_DAY),
@@ -63,11 +65,12 @@ def check_link(text: str) -> None:
 
     What looks like a password in it would be shown to everybody, and can hide where it leads.
     """
+    is_typed_well = not (any(map(str.isspace, text)) or has_controls(text))
     try:
-        url = URL(text)
+        url = read_address(text)
     except ValueError:
         raise SourceError("bad_link", {"link": text}) from None
-    if url.scheme not in ("http", "https") or not url.host or any(map(str.isspace, text)):
+    if url.scheme not in ("http", "https") or not url.host or not is_typed_well:
         raise SourceError("bad_link", {"link": text})
     if url.user or url.password:
         raise SourceError("link_with_password")
@@ -75,14 +78,24 @@ def check_link(text: str) -> None:
         raise SourceError("long_link", {"most": str(LINK_MAX)})
 
 
+def _link(data: Mapping[str, Any]) -> str:
+    """Return the link, if it can be followed."""
+    link: str = data.get(CONF_LINK, "")
+    try:
+        read_address(link)
+    except ValueError:
+        return ""
+    return link
+
+
 def _day(data: Mapping[str, Any], key: str) -> date | None:
-    """Return a date that may be left out."""
-    return date.fromisoformat(data[key]) if data.get(key) else None
+    """Return a date that may be left out, read as forms read it."""
+    return dt_util.parse_date(data[key]) if data.get(key) else None
 
 
 def _clock(data: Mapping[str, Any], key: str) -> time | None:
-    """Return a time that may be left out."""
-    return time.fromisoformat(data[key]) if data.get(key) else None
+    """Return a time that may be left out, read as forms read it."""
+    return dt_util.parse_time(data[key]) if data.get(key) else None
 
 
 def _count(data: Mapping[str, Any], key: str) -> int | None:

@@ -5,6 +5,7 @@ import csv
 from datetime import date
 import io
 
+from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import (
     HomeAssistant,
@@ -21,9 +22,12 @@ from .const import CONF_WHEN, DOMAIN
 from .coordinator import LotCoordinator
 from .hold_services import ATTR_DRIVER, ATTR_FROM, ATTR_UNTIL, DRIVER
 from .lookup import refuse, the_lot
+from .lot.board import Turn
 from .lot.ledger import Counts, Row, sums
-from .lot.promotions import Promotion, When
+from .lot.promotions import When
+from .permissions import Caller, TooOftenError, async_admit
 from .promotion_view import link_path, picture_path, whole_address
+from .texts_typed import as_cell
 from .words import words_for
 
 PROMOTION = "promotion"
@@ -70,14 +74,41 @@ def async_setup_promotion_services(hass: HomeAssistant) -> None:
     )
 
 
-def as_shown(
-    coordinator: LotCoordinator, promotion: Promotion, language: str | None = None
-) -> JsonObjectType:
+@callback
+def show(
+    caller: Caller,
+    coordinator: LotCoordinator,
+    when: When,
+    viewer: str | None,
+    *,
+    language: str | None,
+    screen: bool = False,
+) -> JsonObjectType | None:
+    """Return what to show somebody now, and count it; None when there is nothing to show.
+
+    `viewer` names a driver or, with `screen`, a display. Raises `TooOftenError` when more would be
+    counted than one user may cause.
+    """
+    promotions = coordinator.promotions
+    turn = promotions.async_choose(when, viewer, language, screen=screen)
+    if turn is None:
+        return None
+    may_count = not turn.counts or caller.async_may_count(coordinator.hass)
+    promotions.async_settle(turn, shown=may_count)
+    if not may_count:
+        raise TooOftenError("too_many_impressions")
+    return _shown(coordinator, turn, language)
+
+
+def _shown(coordinator: LotCoordinator, turn: Turn, language: str | None) -> JsonObjectType:
     """Return a promotion as it is handed to whoever shows it, marked as what it is."""
     hass, entry_id = coordinator.hass, coordinator.entry.entry_id
+    promotion, impression = turn.promotion, turn.impression
     mark = words_for(hass, language).text("promotion")
     text = " ".join(promotion.text.split())
-    click = link_path(hass, entry_id, promotion)
+    if impression.click is None:
+        impression.click = link_path(hass, entry_id, promotion)
+    click = impression.click
     return {
         "promotion_id": promotion.promotion_id,
         "mark": mark,
@@ -93,14 +124,15 @@ def as_shown(
 
 async def _async_promotion(call: ServiceCall) -> ServiceResponse:
     """Return what to show a driver now, and count it."""
-    coordinator = the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
-    language: str | None = call.data.get(ATTR_LANGUAGE)
-    promotion = coordinator.promotions.async_next(
-        call.data[CONF_WHEN], call.data.get(ATTR_DRIVER), language=language
+    caller, coordinator = await async_admit(
+        call, call.data.get(ATTR_CONFIG_ENTRY_ID), POLICY_CONTROL
     )
-    if promotion is None:
-        return {"promotion": None}
-    return {"promotion": as_shown(coordinator, promotion, language)}
+    driver: str | None = call.data.get(ATTR_DRIVER)
+    caller.check_speaks_for(driver)
+    if caller.limited_id:
+        driver = f"user:{caller.limited_id}"
+    language: str | None = call.data.get(ATTR_LANGUAGE)
+    return {"promotion": show(caller, coordinator, call.data[CONF_WHEN], driver, language=language)}
 
 
 async def _async_report(call: ServiceCall) -> ServiceResponse:
@@ -135,10 +167,5 @@ def _csv(rows: Iterable[Row]) -> str:
     writer = csv.writer(text)
     writer.writerow(["date", "promotion_id", "title", *Counts._fields])
     for row in rows:
-        writer.writerow([row.day.isoformat(), row.promotion_id, _cell(row.title), *row.counts])
+        writer.writerow([row.day.isoformat(), row.promotion_id, as_cell(row.title), *row.counts])
     return text.getvalue()
-
-
-def _cell(text: str) -> str:
-    """Return a text that no table program takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

@@ -154,14 +154,20 @@ class Promotions:
         return self._board.show(look)
 
     @callback
-    def async_choose(self, when: When, visitor: str, language: str) -> Turn | None:
-        """Return what is to be sent to a visitor; it has to be settled when that has been tried."""
+    def async_choose(
+        self, when: When, visitor: str | None, language: str | None, *, screen: bool = False
+    ) -> Turn | None:
+        """Return what a visitor is to be shown; it has to be settled when that has been tried.
+
+        As for `async_next`, `visitor` may name a display, or be None.
+        """
         look = Look(
             at=dt_util.now(),
             when=when,
             clock_s=self._hass.loop.time(),
-            viewer=self._key(visitor, "visitor"),
-            language=language,
+            viewer=self._key(visitor, "screen" if screen else "visitor"),
+            language=language or self._hass.config.language,
+            screen=screen,
         )
         return self._board.choose(look)
 

@@ -44,6 +44,7 @@ from .sources.base import (
     metres,
     number_in,
 )
+from .texts_typed import as_cell, check_controls, from_cell
 
 LABEL_MAX = 12
 BAYS_MAX = 10_000
@@ -201,6 +202,7 @@ def check_rows(rows: Sequence[Row], taken: Iterable[str] = ()) -> None:
         if (key := name_key(label)) in labels:
             raise SourceError("duplicate_label", {"label": label, "other": labels[key]})
         labels[key] = label
+        check_controls(str(row.get(CONF_LEVEL) or ""))
         place = (row.get(CONF_LEVEL), row.get(CONF_X), row.get(CONF_Y))
         if place in places:
             raise SourceError("same_place", {"label": label, "other": places[place]})
@@ -238,7 +240,10 @@ def to_text(rows: Iterable[Row], columns: Columns) -> str:
     out = StringIO()
     writer = csv.DictWriter(out, used, restval="", extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(bays)
+    writer.writerows(
+        {name: as_cell(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
+        for row in bays
+    )
     return out.getvalue()
 
 
@@ -295,8 +300,9 @@ def _named(names: Sequence[str], cells: Sequence[str], line: int) -> Iterator[tu
 def _row_of(cells: Mapping[str, str], columns: Columns, line: int, delimiter: str) -> Row:
     """Return one line's cells as a row, each as its column wants it."""
     row: Row = {}
-    for name, cell in cells.items():
+    for name, typed in cells.items():
         selector = columns[name]["selector"]
+        cell = from_cell(typed)
         if not cell:
             if columns[name].get("required") and "default" not in columns[name]:
                 raise _not_understood(line, name, cell, _wanted(selector))

@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable
 
+from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
 from homeassistant.core import (
@@ -23,10 +24,11 @@ from .const import CONF_KIND, DOMAIN
 from .coordinator import LotCoordinator, SmartParkingConfigEntry
 from .hcsr04.simulator import Defect, VehicleKind
 from .hold_services import async_setup_hold_services
-from .lookup import refuse, the_gate, the_lot
+from .lookup import refuse, the_gate
 from .lot.guidance import Way
 from .lot.model import BayKind
 from .node import Node
+from .permissions import async_admit
 from .promotion_services import async_setup_promotion_services
 from .sources.simulated import SimulatedSource, Traffic
 
@@ -131,11 +133,9 @@ def find_bay(
 async def _async_find_bay(call: ServiceCall) -> ServiceResponse:
     """Answer the action."""
     wanted = call.data
+    _, coordinator = await async_admit(call, wanted.get(ATTR_CONFIG_ENTRY_ID), POLICY_READ)
     return find_bay(
-        the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID)),
-        wanted.get(ATTR_GATE),
-        wanted[CONF_KIND],
-        wanted[ATTR_ALTERNATIVES],
+        coordinator, wanted.get(ATTR_GATE), wanted[CONF_KIND], wanted[ATTR_ALTERNATIVES]
     )
 
 

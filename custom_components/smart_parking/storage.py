@@ -9,13 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from glob import escape
 import logging
-from math import inf
 from pathlib import Path
 import shutil
 import sys
 from typing import Any, Final, cast, override
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.json import json_bytes
 from homeassistant.helpers.storage import Store
@@ -78,9 +77,14 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
         self._entry_id = entry_id
         self.snapshot = data
         self._foreign: list[str] = []
+        # Every change has a number: of the newest, of the newest that somebody relies on, and of
+        # the newest that is on disk.
+        self._changed = 0
+        self._relied_on = 0
+        self._written = 0
         self._due_at: float | None = None
         self._retry_at = 0.0
-        self._is_writing = False
+        self._writing: asyncio.Task[None] | None = None
 
     # Reading.
 
@@ -151,38 +155,57 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
     @property
     def is_due(self) -> bool:
         """Whether there is anything that is not on disk."""
-        return self._due_at is not None or self._is_writing
+        return self._written < self._changed
 
     @callback
     def async_schedule(self, within_s: float) -> None:
-        """Write within a time; what is to be written sooner anyway stays so."""
+        """Note a change, to be written within a time, or sooner if something else is."""
+        self._changed += 1
+        if within_s <= SOON_S:
+            self._relied_on = self._changed
         now = self.hass.loop.time()
         due_at = max(now + within_s, self._retry_at)
         if self._due_at is None or due_at < self._due_at:
             self._due_at = due_at
             self.async_delay_save(self.snapshot, due_at - now)
 
-    async def async_write(self, within_s: float = inf) -> None:
-        """Return when what is due is on disk, or cannot be for now and will be tried again.
+    async def async_write(self) -> None:
+        """Return when all changes are on disk, or cannot be for now and will be tried again."""
+        await self._async_reach(self._changed)
 
-        What is to be written later than within a time does not have to be now.
-        """
-        now = self.hass.loop.time()
-        is_far = not self._is_writing and (self._due_at is None or self._due_at > now + within_s)
-        if is_far or now < self._retry_at:
-            return
-        # Whoever asks may be gone before the disk is done.
-        writing = self.hass.async_create_task(
-            self.async_save(cast("DataT", ())), f"{DOMAIN} write", eager_start=True
-        )
-        await asyncio.wait([writing], timeout=WAIT_MAX_S)
+    async def async_write_relied_on(self) -> None:
+        """Return when the changes are on disk that somebody relies on, as above."""
+        await self._async_reach(self._relied_on)
+
+    async def _async_reach(self, change: int) -> None:
+        """Write until a change is on disk. All who ask meanwhile share what is written next."""
+        give_up_at = self.hass.loop.time() + WAIT_MAX_S
+        while self._written < change:
+            wait_s = give_up_at - self.hass.loop.time()
+            if wait_s <= 0.0 or self.hass.loop.time() < self._retry_at:
+                return
+            if self._writing is None:
+                # A task of its own: whoever asks may be gone before the disk is done.
+                self._writing = self.hass.async_create_task(
+                    self.async_save(cast("DataT", ())), f"{DOMAIN} write", eager_start=False
+                )
+                self._writing.add_done_callback(self._async_wrote)
+            await asyncio.wait([self._writing], timeout=wait_s)
+            if self.hass.state is CoreState.stopping:
+                # It will be written at the very end.
+                return
+
+    @callback
+    def _async_wrote(self, _writing: asyncio.Task[None]) -> None:
+        """Have the next one who asks write again."""
+        self._writing = None
 
     @override
     async def _async_write_data(self, data: dict[str, Any]) -> None:
         """Write how things are now, whenever that was asked for."""
         if self.hass.data.get(STORES, {}).get(self.key) is not self:
             return
-        self._due_at, self._is_writing = None, True
+        change, self._due_at = self._changed, None
         data.pop("data_func", None)
         data["data"] = self.snapshot()
         try:
@@ -193,8 +216,7 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
         except (SerializationError, WriteError) as err:
             self._async_failed(err)
             raise
-        finally:
-            self._is_writing = False
+        self._written = max(self._written, change)
         self._retry_at = 0.0
         ir.async_delete_issue(self.hass, DOMAIN, self._issue_id("unwritable"))
 
@@ -202,7 +224,8 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
     def _async_failed(self, err: Exception) -> None:
         """Try again later, and tell the owner for as long as it is so."""
         self._retry_at = self.hass.loop.time() + RETRY_S
-        self.async_schedule(RETRY_S)
+        self._due_at = self._retry_at
+        self.async_delay_save(self.snapshot, RETRY_S)
         ir.async_create_issue(
             self.hass,
             DOMAIN,

@@ -9,6 +9,8 @@ from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 from homeassistant.setup import async_when_setup
 
 from .const import DOMAIN
+from .hold_services import find_hold
+from .permissions import Caller
 from .way_address import WAY_URL
 from .way_pictures import async_way_of_hold
 
@@ -35,8 +37,12 @@ class WayView(HomeAssistantView):
 
     async def get(self, request: web.Request, hold_id: str) -> web.Response:
         """Return the picture."""
+        hass = request.app[KEY_HASS]
+        found = find_hold(hass, hold_id)
+        if found is not None and not Caller.of_request(request).may_read(found[0]):
+            raise web.HTTPForbidden
         try:
-            image = await async_way_of_hold(request.app[KEY_HASS], hold_id)
+            image = await async_way_of_hold(hass, hold_id)
         except HomeAssistantError:
             raise web.HTTPServiceUnavailable(headers={"Retry-After": "5"}) from None
         if image is None:

@@ -5,14 +5,11 @@ but not the result of a subscription. Keeping bays, and all that drivers say, go
 actions.
 """
 
-from typing import Any
-
+from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api.connection import ActiveConnection
-from homeassistant.components.websocket_api.const import ERR_NOT_FOUND
 from homeassistant.components.websocket_api.decorators import require_admin, websocket_command
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.exceptions import ServiceValidationError
 import voluptuous as vol
 
 from .const import DOMAIN
@@ -21,11 +18,11 @@ from .hold_services import find_hold, refuse_unknown
 from .lookup import the_lot
 from .lot.happenings import Told
 from .lot.promises import Hold, HoldStatus
+from .permissions import Caller
+from .websocket_commands import Message, refusing
 
 FOLLOW = f"{DOMAIN}/follow"
 HOLDS = f"{DOMAIN}/holds"
-
-type Message = dict[str, Any]
 
 
 @callback
@@ -33,21 +30,6 @@ def async_setup_websocket_holds(hass: HomeAssistant) -> None:
     """Register the commands."""
     for command in (ws_follow, ws_holds):
         websocket_api.async_register_command(hass, command)
-
-
-@callback
-def async_refuse(
-    connection: ActiveConnection, message_id: int, code: str, err: ServiceValidationError
-) -> None:
-    """Say why a command cannot be carried out."""
-    connection.send_error(
-        message_id,
-        code,
-        str(err),
-        translation_domain=err.translation_domain,
-        translation_key=err.translation_key,
-        translation_placeholders=err.translation_placeholders,
-    )
 
 
 class Follower:
@@ -105,7 +87,6 @@ class Follower:
             self.async_show(hold)
 
 
-@callback
 @websocket_command(
     {
         vol.Required("type"): FOLLOW,
@@ -113,28 +94,27 @@ class Follower:
         vol.Optional("language"): str,
     }
 )
+@callback
+@refusing
 def ws_follow(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Send what a driver is told of a hold: how it is, and what becomes of it."""
     found = find_hold(hass, msg["hold_id"])
     if found is None:
-        async_refuse(connection, msg["id"], ERR_NOT_FOUND, refuse_unknown(hass))
-        return
+        raise refuse_unknown(hass)
+    Caller(connection.user).check(found[0], POLICY_READ)
     follower = Follower(connection, msg, found[0].guidance, msg["hold_id"])
     connection.subscriptions[msg["id"]] = follower
     connection.send_result(msg["id"])
     follower.async_show(found[1])
 
 
+@websocket_command({vol.Required("type"): HOLDS, vol.Required("entry_id"): str})
 @callback
 @require_admin
-@websocket_command({vol.Required("type"): HOLDS, vol.Required("entry_id"): str})
+@refusing
 def ws_holds(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Send all holds of a lot, and then each one that something happens to."""
-    try:
-        guidance = the_lot(hass, msg["entry_id"]).guidance
-    except ServiceValidationError as err:
-        async_refuse(connection, msg["id"], ERR_NOT_FOUND, err)
-        return
+    guidance = the_lot(hass, msg["entry_id"]).guidance
 
     @callback
     def send(told: Told) -> None:

@@ -8,15 +8,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from homeassistant.auth.models import User
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import UnknownUser
+from homeassistant.core import Context, HomeAssistant, callback
 
 from .const import DOMAIN
 from .coordinator import LotCoordinator, SmartParkingConfigEntry
 from .hold_services import MINUTES_MAX, MINUTES_MIN
 from .lot.labels import name_key
 from .lot.model import BayKind, Gate
-from .picture import may_control, may_read
+from .permissions import Caller
 from .words import Words, words_for
 
 PERSON = "person"
@@ -58,9 +57,10 @@ class Asker:
     """What they may ask about."""
     words: Words
 
-    def may_keep(self, lot: LotCoordinator) -> bool:
-        """Return whether they may keep a bay."""
-        return self.user is None or may_control(self.user, lot)
+    @property
+    def caller(self) -> Caller:
+        """What decides what they may do."""
+        return Caller(self.user)
 
     def lot(self, wish: Wish) -> LotCoordinator:
         """Return the lot that is meant; the only one needs no naming.
@@ -153,15 +153,13 @@ async def async_asker(
 
     Raises `UnknownUser` when there is no such user.
     """
-    user = None
-    if user_id is not None and (user := await hass.auth.async_get_user(user_id)) is None:
-        raise UnknownUser
+    caller = await Caller.of(hass, Context(user_id=user_id))
     if lots is None:
         lots = lots_at_work(hass)
     return Asker(
-        user=user,
-        driver=_driver(hass, user, device_id),
-        lots=[lot for lot in lots if user is None or may_read(user, lot)],
+        user=caller.user,
+        driver=_driver(hass, caller.user, device_id),
+        lots=[lot for lot in lots if caller.may_read(lot)],
         words=words_for(hass, language),
     )
 

@@ -8,7 +8,7 @@ from math import inf
 
 from .ledger import Counts, Ledger
 from .promotions import Promotion, Rotation, When
-from .visits import Visit, Visits
+from .visits import Impression, Visit, Visits
 
 # Somebody who looks once more within this time, as when a page is reloaded, has not seen it twice.
 AGAIN_S = 15.0
@@ -54,9 +54,15 @@ class Turn:
 
     promotion: Promotion
     look: Look
+    impression: Impression
     visit: Visit | None = None
     among: Sequence[Promotion] = ()
     """What it was chosen from; empty when it is shown once more, which does not count."""
+
+    @property
+    def counts(self) -> bool:
+        """Return whether it counts when it is shown."""
+        return bool(self.among)
 
 
 class Board:
@@ -95,17 +101,18 @@ class Board:
         due = [one for one in self.promotions.values() if self._is_due(one, look)]
         if visit is not None:
             if (same := _shown_just_now(visit, due, look)) is not None:
-                return Turn(promotion=same, look=look)
+                return Turn(promotion=same, look=look, impression=visit.last[look.when])
             if not look.screen:
                 due = [one for one in due if _may_see_again(visit, one)]
         if (chosen := self.rotation.choose(due)) is None:
             return None
         self._on_the_way[chosen.promotion_id] += 1
-        return Turn(promotion=chosen, look=look, visit=visit, among=due)
+        impression = Impression(chosen.promotion_id, look.now_s)
+        return Turn(promotion=chosen, look=look, impression=impression, visit=visit, among=due)
 
     def settle(self, turn: Turn, *, shown: bool) -> None:
         """Count a turn, or let it be as if it had not been when it could not be shown."""
-        if not turn.among:
+        if not turn.counts:
             return
         self._on_the_way[turn.promotion.promotion_id] -= 1
         if shown:
@@ -161,7 +168,7 @@ class Board:
         if visit is not None:
             seen = visit.impressions.get(promotion_id, 0)
             visit.impressions[promotion_id] = seen + 1
-            visit.last[look.when] = (promotion_id, look.now_s)
+            visit.last[look.when] = turn.impression
             first = not seen and not look.screen
         counts = Counts(impressions=1, on_signs=int(look.screen), visits=int(first))
         self._count(look.at, promotion_id, counts)
@@ -174,10 +181,10 @@ class Board:
 
 def _shown_just_now(visit: Visit, due: Iterable[Promotion], look: Look) -> Promotion | None:
     """Return what somebody is looking at, if it may still be shown."""
-    promotion_id, at_s = visit.last.get(look.when, ("", 0.0))
-    if not 0 <= look.now_s - at_s < look.again_s:
+    last = visit.last.get(look.when)
+    if last is None or not 0 <= look.now_s - last.at_s < look.again_s:
         return None
-    return next((one for one in due if one.promotion_id == promotion_id), None)
+    return next((one for one in due if one.promotion_id == last.promotion_id), None)
 
 
 def _may_see_again(visit: Visit, promotion: Promotion) -> bool:

@@ -61,6 +61,7 @@ class Holds:
         kind: BayKind = BayKind.STANDARD,
         driver: str = "",
         length_s: float | None = None,
+        asked_by: str = "",
     ) -> tuple[Hold, Step]:
         """Keep the nearest bay for a driver, or put them into the queue.
 
@@ -88,6 +89,7 @@ class Holds:
             starts=now,
             until=now + length_s,
             length_s=length_s,
+            asked_by=asked_by,
         )
         if self._is_hopeless(hold, known, now):
             raise HoldError("queue_full")
@@ -114,6 +116,7 @@ class Holds:
         bay_id: str | None = None,
         kind: BayKind = BayKind.STANDARD,
         driver: str = "",
+        asked_by: str = "",
     ) -> tuple[Hold, Step]:
         """Promise a bay, or the best of a kind, for a time.
 
@@ -136,6 +139,7 @@ class Holds:
             length_s=min(until - starts, self.rules.hold_s),
             is_reservation=True,
             status=HoldStatus.RESERVED,
+            asked_by=asked_by,
         )
         hold.bay_id = self._choice.bay_to_reserve(hold, bay_id, now)
         self.promises.add(hold)
@@ -198,8 +202,9 @@ class Holds:
         step = Step()
         if hold.status is HoldStatus.RESERVED:
             raise HoldError("nothing_to_confirm")
-        if parked and hold.status is HoldStatus.HELD:
+        if parked and hold.status is HoldStatus.HELD and hold.bay_id is not None:
             hold.has_parked = True
+            step.changes.bays.add(hold.bay_id)
         elif parked:
             self._end(hold, Happening.CONFIRMED, step)
         elif hold.bay_id is not None:
@@ -324,6 +329,7 @@ class Holds:
         assert hold.bay_id is not None  # noqa: S101  callers have promised one
         hold.status, hold.was_seen, hold.has_parked = HoldStatus.HELD, True, False
         step.changes.add(self._lot.set_held(hold.bay_id, held=True))
+        step.changes.bays.add(hold.bay_id)
         self._plan(hold, hold.until)
 
     def _promise(self, hold: Hold, bay_id: str | None, step: Step) -> None:

@@ -50,6 +50,8 @@ class Hold:
     """Before this the driver cannot have come to the bay."""
     has_parked: bool = False
     """The driver says so, though nothing stands in the bay yet."""
+    asked_by: str = ""
+    """Who asked, where there is an end to what is kept for one of them; else empty."""
     declined: set[str] = field(default_factory=set)
     """Bays that the driver does not want, or has found taken."""
     was_seen: bool = False
@@ -84,6 +86,8 @@ class Hold:
             bay_id=row.field("bay_id").optional(Stored.text),
             earliest=row.field("earliest").number(),
             has_parked=row.field("has_parked").flag(),
+            # Before this was stored, there was no end to what was kept for one user.
+            asked_by=row.field("asked_by").text() if row.has("asked_by") else "",
             declined=set(row.field("declined").members(Stored.text)),
         )
         if (hold.bay_id is None) is not (hold.status is HoldStatus.WAITING):

@@ -11,14 +11,24 @@ VISITS_MAX = 10_000
 
 
 @dataclass(slots=True)
+class Impression:
+    """One time that a promotion is shown to somebody; looking again soon after is the same one."""
+
+    promotion_id: str
+    at_s: float
+    click: str | None = None
+    """Where the one click leads that may come of it, once that has been handed out."""
+
+
+@dataclass(slots=True)
 class Visit:
     """What somebody has been shown since they came."""
 
     begun_s: float
     impressions: dict[str, int] = field(default_factory=dict)
     clicked: set[str] = field(default_factory=set)
-    last: dict[When, tuple[str, float]] = field(default_factory=dict)
-    """The newest promotion before and after parking, and when it was shown."""
+    last: dict[When, Impression] = field(default_factory=dict)
+    """The newest impression before and after parking."""
     address: bytes | None = None
     """Where it began, for as long as its visitor is a stranger."""
 

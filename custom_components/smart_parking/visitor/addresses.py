@@ -8,8 +8,8 @@ from aiohttp import web
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.http import KEY_HASS, current_request
 from homeassistant.helpers.network import NoURLAvailableError, get_url, is_cloud_connection
-from yarl import URL
 
+from ..web_address import read_address
 from .reception import base_path
 
 # A name or a number, and perhaps a port: phones send nothing else.
@@ -25,14 +25,17 @@ def origin_of(request: web.Request) -> str:
     owner knows that it is https.
     """
     try:
-        asked = request.url.origin()
+        asked = read_address(f"{request.scheme}://{request.host}").origin()
     except ValueError:
         raise web.HTTPBadRequest from None
     if not _HOST.fullmatch(request.host):
         raise web.HTTPBadRequest
     config = request.app[KEY_HASS].config
     for address in filter(None, (config.internal_url, config.external_url)):
-        written = URL(address).origin()
+        try:
+            written = read_address(address).origin()
+        except ValueError:
+            continue
         if written.host == asked.host and asked.explicit_port in (None, written.port):
             return str(written)
     return str(asked)

@@ -50,8 +50,6 @@ class FeedView(VisitorView):
         response.body = copy.compressed if is_small else copy.body
         return response
 
-    head = get
-
     async def options(self, request: web.Request, secret: str, name: str) -> web.Response:
         """Tell a browser what pages of other origins may ask for."""
         await self._copy(request, secret, name)

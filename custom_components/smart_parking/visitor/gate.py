@@ -75,6 +75,11 @@ class Visit:
         return self.reception.coordinator
 
     @property
+    def is_head(self) -> bool:
+        """Whether somebody only asks whether there is something: nothing counts, or is noted."""
+        return self.request.method == hdrs.METH_HEAD
+
+    @property
     def driver(self) -> str:
         """The name under which bays are kept for the visitor."""
         return self.token.driver
@@ -132,6 +137,8 @@ class Visit:
 
     def write_cookies(self, response: web.StreamResponse) -> None:
         """Let the phone remember who it is, and what has been chosen."""
+        if self.is_head:
+            return
         now, options = epoch_s(), self.reception.options
         # One from the future comes from a clock that was wrong.
         if not self.is_known or abs(now - self.token.issued) > options.renew_s:
@@ -192,7 +199,8 @@ async def admit(request: web.Request, secret: str, cost: float = 1.0) -> Visit:
         token is not None,
         Choice.read(cookies.get(CHOICE_COOKIE, "")),
     )
-    reception.sessions.touch(visit.driver, hass.loop.time())
+    if not visit.is_head:
+        reception.sessions.touch(visit.driver, hass.loop.time())
     return visit
 
 
@@ -236,6 +244,9 @@ class VisitorView(HomeAssistantView):
             for method in (hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS, hdrs.METH_POST)
             if (handler := getattr(self, method.lower(), None)) is not None
         }
+        if hdrs.METH_GET in handlers:
+            # As the same without a body, which is not sent: what it would count is not counted.
+            handlers.setdefault(hdrs.METH_HEAD, handlers[hdrs.METH_GET])
         try:
             if (handler := handlers.get(request.method)) is None:
                 await self.refuse(request, **parts)

@@ -6,8 +6,11 @@ and visits are counted.
 
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from ipaddress import ip_address
+from math import ceil
+from typing import Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from homeassistant.components import webhook
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_change, async_track_time_interval
@@ -22,6 +25,7 @@ from ..coordinator import SmartParkingConfigEntry
 from ..devices import async_have_lot
 from ..listeners import Listeners
 from .forms import read_body
+from .limits import FairBuckets, client_of
 from .options import HookOptions, VisitorOptions
 from .stations import BODY_MAX, Happening, StationError, read_report
 from .turnstile import Turnstile
@@ -29,6 +33,9 @@ from .visit_memory import VisitMemory
 
 EVENT_STATION = f"{DOMAIN}_station"
 
+# 10,000 visitors an hour who come, and go, are half of what one access point may report.
+REPORTS_PER_MINUTE: Final = 600
+ALL_REPORTS_PER_MINUTE: Final = 1_200
 # The clock may be set to another day at any time.
 LOOK_EVERY = timedelta(minutes=1)
 
@@ -44,6 +51,7 @@ class Joining:
         self._turnstile = Turnstile(self._options.pause_s, dt_util.now().date())
         self._memory = VisitMemory(hass, entry.entry_id, lambda: self._turnstile.days)
         self._is_local = True
+        self._reports = FairBuckets(REPORTS_PER_MINUTE, ALL_REPORTS_PER_MINUTE)
         self._listeners = Listeners[()]()
         self._unsubs: list[CALLBACK_TYPE] = []
 
@@ -134,6 +142,11 @@ class Joining:
         if isinstance(request, MockRequest) or is_cloud_connection(hass):
             # From the cloud nobody joins the lot's Wi-Fi.
             return web.Response(status=HTTPStatus.NOT_FOUND)
+        now_s = hass.loop.time()
+        if wait_s := self._reports.wait_s(_client_of(request), now_s):
+            # Each report is an event, which is told to many and written down by the recorder.
+            headers = {hdrs.RETRY_AFTER: str(ceil(wait_s))}
+            return web.Response(status=HTTPStatus.TOO_MANY_REQUESTS, headers=headers)
         try:
             report = read_report(request.query.items(), await read_body(request, BODY_MAX))
         except StationError as err:
@@ -142,7 +155,7 @@ class Joining:
             # Raised, it would be logged and answered as if all were well.
             return web.Response(status=err.status, text=f"{err.reason}.\n")
         self._async_look(dt_util.utcnow())
-        passage = self._turnstile.take(report, hass.loop.time())
+        passage = self._turnstile.take(report, now_s)
         if report.happening is not Happening.SEEN:
             self._async_fire(report.happening, passage.station, is_visit=passage.is_visit)
         if passage.is_visit:
@@ -164,6 +177,14 @@ class Joining:
                 "visit": is_visit,
             },
         )
+
+
+def _client_of(request: web.Request) -> str:
+    """Return what stands for an access point."""
+    try:
+        return client_of(ip_address(request.remote or ""), is_local=True)
+    except ValueError:
+        return ""
 
 
 JOININGS: HassKey[dict[str, Joining]] = HassKey(f"{DOMAIN}_joinings")

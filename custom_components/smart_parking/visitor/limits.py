@@ -8,6 +8,13 @@ from ipaddress import IPv4Address, IPv6Address
 
 # Some 200 bytes each.
 CLIENTS_MAX = 4_096
+
+EVERYBODY = ""
+"""The client of the bucket that all share."""
+# Who has so much of their own bucket left has asked for little: a page has been opened, and tapped.
+LITTLE = 2 / 3
+FOR_OTHERS = 1 / 2
+
 # What a household, or a mobile phone, is given of the IPv6 internet.
 IPV6_PREFIX = 64
 
@@ -67,6 +74,30 @@ class Buckets:
         """Fill a client's bucket with what was taken for nothing."""
         level, at = self._levels[client]
         self._levels[client] = (min(self._size, level + cost), at)
+
+
+class FairBuckets:
+    """A bucket per client, and one that all share."""
+
+    def __init__(self, each: float, total: float) -> None:
+        """Begin with full buckets; they hold a minute's worth."""
+        self.is_of_client = False
+        """Whether the newest wait was for a client's own bucket, and not for all's."""
+        self._each = Buckets(each)
+        self._all = Buckets(total)
+
+    def wait_s(self, client: str, now: float, cost: float = 1.0) -> float:
+        """Take from a client's bucket and from all's and return 0, or in how many seconds to."""
+        wait = self._each.wait_s(client, now, cost)
+        self.is_of_client = bool(wait)
+        if not wait:
+            # Whoever asks for much leaves half of what there is to those who ask for little.
+            leave = 0.0 if self._each.share(client) >= LITTLE else FOR_OTHERS
+            wait = self._all.wait_s(EVERYBODY, now, cost, leave=leave)
+            if wait:
+                # Nobody pays for what they do not get.
+                self._each.give_back(client, cost)
+        return wait
 
 
 class Places:

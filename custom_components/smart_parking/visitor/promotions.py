@@ -35,7 +35,7 @@ def async_promotion_for(visit: Visit) -> Promotion | None:
 @callback
 def async_recognise(visit: Visit) -> None:
     """Mind that a phone keeps what it is known by: it is no stranger at its address any more."""
-    if visit.is_known:
+    if visit.is_known and not visit.is_head:
         visit.coordinator.promotions.async_recognise(visit.driver)
 
 
@@ -53,12 +53,15 @@ class LinkView(VisitorView):
     async def get(self, request: web.Request, secret: str, promotion_id: str) -> web.Response:
         """Count a click, and lead on."""
         visit = await admit(request, secret)
-        link = visit.coordinator.promotions.async_clicked(
-            promotion_id, visit.driver, address=_address_of_stranger(visit)
-        )
-        if link is None:
+        promotion = visit.coordinator.promotions.get(promotion_id)
+        if promotion is None or not promotion.link:
             raise web.HTTPNotFound
-        response = web.Response(status=HTTPStatus.FOUND, headers={hdrs.LOCATION: str(URL(link))})
+        if not visit.is_head:
+            visit.coordinator.promotions.async_clicked(
+                promotion_id, visit.driver, address=_address_of_stranger(visit)
+            )
+        location = str(URL(promotion.link))
+        response = web.Response(status=HTTPStatus.FOUND, headers={hdrs.LOCATION: location})
         # Should they open the page next, they are no stranger there.
         visit.write_cookies(response)
         return response

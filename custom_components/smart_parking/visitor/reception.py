@@ -20,7 +20,7 @@ from ..lot.promises import Hold, HoldStatus
 from ..picture import Json
 from ..words import Words
 from .drawings import Drawings
-from .limits import Buckets
+from .limits import FairBuckets
 from .mine import Mine, mine_of
 from .notices import notice_of
 from .open_data import OpenData
@@ -38,12 +38,6 @@ FORGET_EVERY = timedelta(minutes=10)
 
 RECEPTIONS: HassKey[dict[str, Reception]] = HassKey(f"{DOMAIN}_receptions")
 """Of the lots at work, by the id of the lot's entry."""
-
-EVERYBODY = ""
-"""The client of the bucket that all share."""
-# Who has so much of their own bucket left has asked for little: a page has been opened, and tapped.
-LITTLE = 2 / 3
-FOR_OTHERS = 1 / 2
 
 
 class Reception:
@@ -136,7 +130,7 @@ class Reception:
 
     @callback
     def async_note(self, *, is_relied_on: bool = False) -> None:
-        """Mind that something of a session has changed that is worth writing down.
+        """Note that something of a session has changed that is worth writing down.
 
         Visitors rely on where their car is, and on being told, or forgotten.
         """
@@ -186,8 +180,8 @@ class Reception:
         session = self.sessions.get(driver)
         if session is None or session.parked is None or bay_id not in self.coordinator.lot:
             return
-        occupied = self.coordinator.lot[bay_id].occupied
-        parked = session.parked.after(self.hass.loop.time(), occupied=occupied)
+        occupied, now = self.coordinator.lot[bay_id].occupied, self.hass.loop.time()
+        parked = session.parked.after(now, occupied=occupied)
         if parked != session.parked:
             session.parked = parked
             self.async_note()
@@ -219,8 +213,7 @@ class Reception:
 
     def _set_limits(self) -> None:
         """Count anew, with other limits."""
-        self._requests = Buckets(self.options.requests)
-        self._all_requests = Buckets(self.options.requests_total)
+        self._requests = FairBuckets(self.options.requests, self.options.requests_total)
         self.streams.places.resize(self.options.streams, self.options.streams_total)
 
     # Who comes, and how much they may ask for.
@@ -237,17 +230,9 @@ class Reception:
 
     def wait_s(self, client: str, cost: float) -> float:
         """Let a client ask for something and return 0, or in how many seconds they may."""
-        now = self.hass.loop.time()
-        wait = self._requests.wait_s(client, now, cost)
-        if wait:
+        wait = self._requests.wait_s(client, self.hass.loop.time(), cost)
+        if wait and self._requests.is_of_client:
             self.refusals.async_note(Limit.REQUESTS, client, self.options.requests)
-        else:
-            # Whoever asks for much leaves half of what there is to those who ask for little.
-            leave = 0.0 if self._requests.share(client) >= LITTLE else FOR_OTHERS
-            wait = self._all_requests.wait_s(EVERYBODY, now, cost, leave=leave)
-            if wait:
-                # Nobody pays for what they do not get.
-                self._requests.give_back(client, cost)
         self.refused += bool(wait)
         return wait
 

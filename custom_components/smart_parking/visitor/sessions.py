@@ -16,16 +16,14 @@ from .tokens import KEY_BYTES
 
 # What nobody was told, such as when somebody was last seen, is not worth a memory card's wear.
 WRITE_DELAY_S = 30.0
-# What the bay's sensor has said of a car that was parked there.
-SEEN, LEFT = "seen", "left"
-# A vehicle that is back within this has only parked once more.
-BACK_S = 60.0
-# So long it is said that a car has left.
-LEFT_S = 10 * 60.0
 # The clock may be wrong at the start: until it has been set, nobody is forgotten for it.
 GRACE_S = 3_600.0
 # When somebody was seen is written with what else changes, but no later than this.
 SEEN_DELAY_S = 3_600.0
+# A vehicle that is back within this has only parked once more.
+BACK_S = 60.0
+# So long it is said that a car has left.
+LEFT_S = 10 * 60.0
 # Some 500 bytes each. When more come within the time, those not seen for longest are forgotten.
 SESSIONS_MAX = 5_000
 # Of one phone, so many for each bay that may be kept for it at a time: nobody pushes others out.
@@ -40,7 +38,7 @@ class Parked(NamedTuple):
     was_seen: bool = False
     """Whether the bay's sensor has seen a vehicle since."""
     left_at: float | None = None
-    """When the vehicle has left, on a clock that only goes forwards."""
+    """When the vehicle has left, in seconds of a clock that only goes forwards."""
 
     def after(self, now: float, *, occupied: bool | None) -> Parked | None:
         """Return what is to be remembered after the bay's sensor has said something.
@@ -55,19 +53,10 @@ class Parked(NamedTuple):
             return self._replace(left_at=now)
         return self
 
-    def to_data(self) -> list[str]:
-        """Return what is to be written down."""
-        seen = [LEFT if self.left_at is not None else SEEN] if self.was_seen else []
-        return [self.bay_id, self.label, *seen]
-
-    @classmethod
-    def from_data(cls, place: Stored, now: float) -> Self:
-        """Return it as it was written down; one that has left did so just now."""
-        parts = place.members(Stored.text)
-        if not 2 <= len(parts) <= 3 or parts[2:] not in ([], [SEEN], [LEFT]):
-            raise StoredError(place.name)
-        left_at = now if LEFT in parts[2:] else None
-        return cls(parts[0], parts[1], was_seen=len(parts) > 2, left_at=left_at)
+    def to_data(self, ahead_s: float) -> list[str | float | None]:
+        """Return what is to be written down; the wall clock is so much ahead of ours."""
+        left_at = None if self.left_at is None else self.left_at + ahead_s
+        return [self.bay_id, self.label, *((self.was_seen, left_at) if self.was_seen else ())]
 
     def is_over(self, now: float) -> bool:
         """Return whether it has left so long ago that nobody asks for it any more."""
@@ -97,7 +86,7 @@ class Session:
         return {
             "seen": int(self.seen + ahead_s),
             "gate_id": self.gate_id,
-            "parked": None if self.parked is None else self.parked.to_data(),
+            "parked": None if self.parked is None else self.parked.to_data(ahead_s),
             "has_extended": self.has_extended,
             "is_waiting": self.is_waiting,
             "push": None if self.push is None else self.push.to_data(),
@@ -109,14 +98,28 @@ class Session:
         row = Stored.of(data)
         return cls(
             seen=row.field("seen").seconds() - ahead_s,
-            parked=row.field("parked").optional(
-                lambda place: Parked.from_data(place, epoch_s() - ahead_s)
-            ),
+            parked=row.field("parked").optional(lambda place: _parked(place, ahead_s)),
             gate_id=row.field("gate_id").optional(Stored.text) if row.has("gate_id") else None,
             has_extended=row.has("has_extended") and row.field("has_extended").flag(),
             is_waiting=row.has("is_waiting") and row.field("is_waiting").flag(),
             push=row.get("push", _push, None) if row.has("push") else None,
         )
+
+
+def _parked(place: Stored, ahead_s: float) -> Parked:
+    """Return where a car stands, as it was written down; whether it was seen came later."""
+    parts = place.members(lambda part: part)
+    if len(parts) == 2:
+        return Parked(parts[0].text(), parts[1].text())
+    if len(parts) != len(Parked._fields):
+        raise StoredError(place.name)
+    left_at = parts[3].optional(Stored.number)
+    return Parked(
+        parts[0].text(),
+        parts[1].text(),
+        was_seen=parts[2].flag(),
+        left_at=None if left_at is None else left_at - ahead_s,
+    )
 
 
 def _push(subscription: Stored) -> Subscription | None:
@@ -263,7 +266,7 @@ class VisitorMemory:
 
     async def async_store(self) -> None:
         """Return when what visitors rely on is on disk."""
-        await self._store.async_write(SOON_S)
+        await self._store.async_write_relied_on()
 
     @callback
     def async_changed(self, *, is_relied_on: bool) -> None:

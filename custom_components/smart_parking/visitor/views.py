@@ -36,6 +36,7 @@ STREAM_COST = 4.0
 
 HTML = "text/html"
 SVG = "image/svg+xml"
+EVENTS = "text/event-stream"
 
 # A file's address has its version in it when the page asks for it.
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -76,12 +77,9 @@ class PageView(VisitorView):
             return _lead(visit.reception.base, request.rel_url.raw_query_string)
         visit.choose(request.query)
         nonce = secrets.token_urlsafe(16)
-        sheet = await async_sheet(visit, nonce, request.query.get("error"))
-        visit.check_open()
-        text = render(sheet)
         response = web.Response(
-            text=text,
             content_type=HTML,
+            charset="utf-8",
             headers={
                 "Content-Security-Policy": _policy(nonce),
                 "Vary": "Accept-Language, Cookie",
@@ -89,6 +87,11 @@ class PageView(VisitorView):
             },
             zlib_executor_size=32_768,
         )
+        if visit.is_head:
+            return response
+        sheet = await async_sheet(visit, nonce, request.query.get("error"))
+        visit.check_open()
+        response.text = render(sheet)
         response.enable_compression()
         visit.write_cookies(response)
         return response
@@ -200,13 +203,15 @@ class StreamView(VisitorView):
         """Tell it until the page is closed."""
         visit = await admit(request, secret, STREAM_COST)
         async_recognise(visit)
+        if visit.is_head:
+            return web.Response(content_type=EVENTS)
         streams = visit.reception.streams
         if not streams.places.take(visit.client):
             raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: STREAM_RETRY_S})
         # A proxy that collects what it passes on would make it late.
         headers = {**HEADERS, "X-Accel-Buffering": "no"}
         response = web.StreamResponse(headers=headers)
-        response.content_type = "text/event-stream"
+        response.content_type = EVENTS
         try:
             await streams.async_serve(response, request, visit.driver, visit.words)
         finally:

@@ -52,6 +52,14 @@ async def test_what_the_owner_has_written_down_counts_behind_a_proxy(
     assert await page_of(client, Host="10.0.0.5:8123") == f"http://10.0.0.5:8123{PAGE}"
 
 
+async def test_an_address_of_ours_that_cannot_be_read_is_none(
+    hass: HomeAssistant, client: Client
+) -> None:
+    hass.config.internal_url = "https://xn--"
+    hass.config.external_url = "https://parking.example.org"
+    assert await page_of(client, Host="parking.example.org") == f"https://parking.example.org{PAGE}"
+
+
 @pytest.mark.parametrize("host", ['x"y/z', "[::1", "a b", "example.org:99999999"])
 async def test_what_is_no_host_is_a_mistake_of_who_asks(client: Client, host: str) -> None:
     answer = await client.get(CAPTIVE, headers={"Host": host})

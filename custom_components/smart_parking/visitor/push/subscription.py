@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from yarl import URL
 
 from ...lot.stored import Stored
+from ...web_address import read_address
 
 # Chrome, Edge on Android, Opera, Samsung Internet and other browsers built on Chromium; Firefox;
 # Edge on Windows; Safari. Hosts below these are theirs, too.
@@ -99,11 +100,11 @@ def _check_endpoint(endpoint: str) -> None:
     if len(endpoint) > ENDPOINT_MAX or not endpoint.isascii() or not endpoint.isprintable():
         raise SubscriptionError("The endpoint is no address")
     try:
-        url = URL(endpoint, encoded=True)
-        host, is_named = url.raw_host, "@" in url.raw_authority
-        is_plain = url.explicit_port in (None, 443) and not is_named
+        url = read_address(endpoint, encoded=True)
     except ValueError:
         raise SubscriptionError("The endpoint is no address") from None
+    host, is_named = url.raw_host, "@" in url.raw_authority
+    is_plain = url.explicit_port in (None, 443) and not is_named
     if url.scheme != "https" or host is None or not is_plain or "\\" in endpoint or " " in endpoint:
         raise SubscriptionError("The endpoint is not plain https")
     is_known = any(host == service or host.endswith(f".{service}") for service in SERVICES)

@@ -11,6 +11,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ...const import DOMAIN
 from ...picture import Json
+from ...web_address import read_address
 from ..files import FOLDER, OWN, PageFile, read_file
 from ..gate import BASE, FORM_COST, Visit, VisitorView, admit
 from .keys import async_push_keys
@@ -43,7 +44,7 @@ def _is_offered(visit: Visit) -> bool:
 def _is_this_machine(visit: Visit) -> bool:
     """Return whether the browser says that it is on this machine."""
     try:
-        return visit.request.url.host in THIS_MACHINE
+        return read_address(f"//{visit.request.host}").host in THIS_MACHINE
     except ValueError:
         return False
 

@@ -1,0 +1,162 @@
+"""Who may do what with a lot, of all who log in: actions, commands, pictures, voices and models.
+
+Home Assistant's own permissions decide: whoever may read the entities of all bays sees the lot, and
+whoever may control those of a gate may have bays kept. Administrators, and automations, which are
+no user's, may do everything and speak for anybody; the others speak for themselves, and only so
+much is kept for one of them, and counted. Visitors do not log in: they have a door of their own.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+from aiohttp import web
+from homeassistant.auth.models import User
+from homeassistant.auth.permissions.const import CAT_ENTITIES, POLICY_CONTROL, POLICY_READ
+from homeassistant.components.http.const import KEY_HASS_USER
+from homeassistant.core import Context, HomeAssistant, ServiceCall, callback
+from homeassistant.exceptions import ServiceValidationError, Unauthorized, UnknownUser
+from homeassistant.util.hass_dict import HassKey
+
+from .const import DOMAIN
+from .coordinator import LotCoordinator
+from .lookup import OF_BAY, OF_GATE, entity_of, the_lot
+from .lot.happenings import HoldError
+from .options import LotOptions
+from .visitor.limits import Buckets
+
+# A display asks for three a minute, so this is for six of them that share a log-in.
+IMPRESSIONS_PER_MINUTE = 20
+
+IMPRESSIONS: HassKey[Buckets] = HassKey(f"{DOMAIN}_impressions")
+"""How many more impressions each user may cause now."""
+
+
+class NotAllowedError(Unauthorized):
+    """A user may not do something; says so in the user's words."""
+
+    def __init__(self, key: str, permission: str, user: User | None, **placeholders: str) -> None:
+        """Name the words, the permission that is missing, and who misses it."""
+        super().__init__(
+            user_id=user.id if user else None, perm_category=CAT_ENTITIES, permission=permission
+        )
+        self.translation_domain = DOMAIN
+        self.translation_key = key
+        self.translation_placeholders = placeholders
+        self.generate_message = True
+
+
+class TooOftenError(ServiceValidationError):
+    """A user asks for something more often than one user may."""
+
+    def __init__(self, key: str) -> None:
+        """Name the words."""
+        super().__init__(translation_domain=DOMAIN, translation_key=key)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody who has logged in and wants something; without a user, it is an automation."""
+
+    user: User | None
+
+    @classmethod
+    async def of(cls, hass: HomeAssistant, context: Context) -> Self:
+        """Return who acts in a context, or raise `UnknownUser`."""
+        if context.user_id is None:
+            return cls(None)
+        if (user := await hass.auth.async_get_user(context.user_id)) is None:
+            raise UnknownUser(context=context)
+        return cls(user)
+
+    @classmethod
+    def of_request(cls, request: web.Request) -> Self:
+        """Return who asks for a page: for a path that we have signed, Home Assistant's own user."""
+        return cls(request[KEY_HASS_USER])
+
+    @property
+    def is_unlimited(self) -> bool:
+        """Whether they may speak for anybody, and ask for as much as they like."""
+        return self.user is None or self.user.is_admin
+
+    @property
+    def limited_id(self) -> str:
+        """The id under which is noted what is kept for them; empty when that has no limit."""
+        return "" if self.user is None or self.is_unlimited else self.user.id
+
+    def may_read(self, coordinator: LotCoordinator) -> bool:
+        """Return whether they may read every bay of a lot.
+
+        A lot is shown as a whole or not at all: with bays left out, counts and ways would mislead.
+        """
+        bay_ids = [status.bay.bay_id for status in coordinator.lot]
+        may = (self._may(POLICY_READ, coordinator, bay_id, OF_BAY) for bay_id in bay_ids)
+        return self._may_all(POLICY_READ) or (bool(bay_ids) and all(may))
+
+    def may_control(self, coordinator: LotCoordinator) -> bool:
+        """Return whether they may have bays of a lot kept: who may control an entity of a gate."""
+        gate_ids = (gate.gate_id for gate in coordinator.lot.gates)
+        may = (self._may(POLICY_CONTROL, coordinator, gate_id, OF_GATE) for gate_id in gate_ids)
+        return self._may_all(POLICY_CONTROL) or any(may)
+
+    def check(self, coordinator: LotCoordinator, permission: str) -> None:
+        """Raise `NotAllowedError` unless they may read a lot, or control it."""
+        lot = coordinator.entry.title
+        if permission == POLICY_CONTROL and not self.may_control(coordinator):
+            raise NotAllowedError("may_not_control", permission, self.user, lot=lot)
+        if permission == POLICY_READ and not self.may_read(coordinator):
+            raise NotAllowedError("may_not_read", permission, self.user, lot=lot)
+
+    def check_speaks_for(self, *others: str | None) -> None:
+        """Raise `NotAllowedError` when somebody else is named, and they speak for nobody else."""
+        if any(others) and not self.is_unlimited:
+            raise NotAllowedError("only_for_yourself", POLICY_CONTROL, self.user)
+
+    def check_room(self, coordinator: LotCoordinator) -> None:
+        """Raise `HoldError` when as much is kept for them as may be for one user.
+
+        Bays, reservations and places in the queue count alike.
+        """
+        if not (user_id := self.limited_id):
+            return
+        most = LotOptions.from_entry(coordinator.entry).user_holds
+        kept = sum(hold.asked_by == user_id for hold in coordinator.guidance.all())
+        if kept >= most:
+            raise HoldError("too_many_kept", most=str(most))
+
+    @callback
+    def async_may_count(self, hass: HomeAssistant) -> bool:
+        """Return whether an impression may be counted that they cause, and count it as theirs."""
+        if not (user_id := self.limited_id):
+            return True
+        if (buckets := hass.data.get(IMPRESSIONS)) is None:
+            buckets = hass.data[IMPRESSIONS] = Buckets(IMPRESSIONS_PER_MINUTE)
+        return not buckets.wait_s(user_id, hass.loop.time())
+
+    def _may_all(self, permission: str) -> bool:
+        """Return whether they may do something with every entity that there is."""
+        return self.user is None or self.user.permissions.access_all_entities(permission)
+
+    def _may(
+        self, permission: str, coordinator: LotCoordinator, part_id: str, what: tuple[str, str]
+    ) -> bool:
+        """Return whether they may do something with an entity of a part of a lot."""
+        entry = entity_of(coordinator, part_id, *what)
+        return (
+            self.user is not None
+            and entry is not None
+            and self.user.permissions.check_entity(entry.entity_id, permission)
+        )
+
+
+async def async_admit(
+    call: ServiceCall, entry_id: str | None, permission: str
+) -> tuple[Caller, LotCoordinator]:
+    """Return who calls an action, and the lot that is meant, if they may read or control it.
+
+    Raises `Unauthorized` when they may not, `ServiceValidationError` when it is not clear which lot
+    is meant.
+    """
+    caller = await Caller.of(call.hass, call.context)
+    coordinator = the_lot(call.hass, entry_id)
+    caller.check(coordinator, permission)
+    return caller, coordinator
