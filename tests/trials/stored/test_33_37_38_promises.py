@@ -369,6 +369,21 @@ async def test_37_who_does_not_wait_any_longer_stops_no_write(
     assert stored(disk) == ["ann", "bob"]
 
 
+async def test_37_a_lot_that_was_loaded_again_is_written_by_nobody_else(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry, disk: Disk
+) -> None:
+    before = entry.runtime_data.guidance
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await guide(hass, "ann", 30)
+    # Somebody has come too late: with what is no longer the lot.
+    before.async_guide("main", driver="bob")
+    await before.async_store()
+    await before.async_stop()
+    await hass.async_block_till_done()
+
+    assert stored(disk) == ["ann"]
+
+
 async def test_37_nobody_is_kept_waiting_for_a_disk_that_hangs(
     hass: HomeAssistant, entry: SmartParkingConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
