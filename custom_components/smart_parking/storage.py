@@ -21,7 +21,7 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 from homeassistant.util.file import WriteError
 from homeassistant.util.hass_dict import HassKey
-from homeassistant.util.json import SerializationError, json_loads
+from homeassistant.util.json import json_loads
 
 from .const import DOMAIN
 from .lot.stored import Losses, Stored
@@ -157,6 +157,11 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
         """Whether there is anything that is not on disk."""
         return self._written < self._changed
 
+    @property
+    def _may_write(self) -> bool:
+        """Whether no other has taken the file over, or removed it."""
+        return self.hass.data.get(STORES, {}).get(self.key) is self
+
     @callback
     def async_schedule(self, within_s: float) -> None:
         """Note a change, to be written within a time, or sooner if something else is."""
@@ -180,7 +185,7 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
     async def _async_reach(self, change: int) -> None:
         """Write until a change is on disk. All who ask meanwhile share what is written next."""
         give_up_at = self.hass.loop.time() + WAIT_MAX_S
-        while self._written < change:
+        while self._written < change and self._may_write:
             wait_s = give_up_at - self.hass.loop.time()
             if wait_s <= 0.0 or self.hass.loop.time() < self._retry_at:
                 return
@@ -203,17 +208,17 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
     @override
     async def _async_write_data(self, data: dict[str, Any]) -> None:
         """Write how things are now, whenever that was asked for."""
-        if self.hass.data.get(STORES, {}).get(self.key) is not self:
+        if not self._may_write:
             return
         change, self._due_at = self._changed, None
         data.pop("data_func", None)
-        data["data"] = self.snapshot()
         try:
+            data["data"] = self.snapshot()
             await super()._async_write_data(data)
         except OSError as err:
             self._async_failed(err)
             raise WriteError(err) from err
-        except (SerializationError, WriteError) as err:
+        except Exception as err:
             self._async_failed(err)
             raise
         self._written = max(self._written, change)
@@ -253,7 +258,7 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
     def _words(self) -> dict[str, str]:
         """What the owner is told in any case."""
         entry = self.hass.config_entries.async_get_entry(self._entry_id)
-        return {"lot": self._entry_id if entry is None else entry.title, "file": self.path}
+        return {"lot": "Smart Parking" if entry is None else entry.title, "file": self.path}
 
 
 STORES: HassKey[dict[str, DurableStore[Any]]] = HassKey(f"{DOMAIN}_stores")

@@ -1,8 +1,11 @@
 """What was promised to a driver is kept: whoever fails, whatever the power and the clock do."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 import errno
+import json
+import threading
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -11,14 +14,16 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
+from homeassistant.util.file import write_utf8_file_atomic
 import pytest
 
+from custom_components.smart_parking import storage
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
 from custom_components.smart_parking.guidance import ALL
 from custom_components.smart_parking.lot.happenings import Told
 from custom_components.smart_parking.storage import LATER_S, RETRY_S
-from tests.integration.clock import pass_time, skip
+from tests.integration.clock import PATIENCE_S, pass_time, skip
 from tests.integration.driven import Hand
 from tests.integration.lots import EMPTY_M, LOT_ID, said
 from tests.integration.promotions.shops import ask
@@ -290,6 +295,105 @@ async def test_37_what_could_not_be_written_outlives_a_reload(
     await pass_time(hass, freezer, RETRY_S)
 
     assert stored(disk) == ["ann"]
+
+
+class SlowDisk:
+    """A disk that writes when it is let, and what was written to it."""
+
+    def __init__(self, hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Hold back what is written of holds."""
+        self._hass = hass
+        self._asked = threading.Semaphore(0)
+        self._allowed = threading.Semaphore(0)
+        self.written: list[int] = []
+        monkeypatch.setattr("homeassistant.helpers.storage.write_utf8_file_atomic", self.write)
+
+    def write(self, filename: str, data: bytes, *args: Any, **more: Any) -> None:
+        """Write, when it is time."""
+        if filename.endswith(HOLDS):
+            self._asked.release()
+            assert self._allowed.acquire(timeout=PATIENCE_S)
+            self.written.append(len(json.loads(data)["data"]))
+        write_utf8_file_atomic(filename, data, *args, **more)
+
+    async def wait(self) -> None:
+        """Wait until it is asked to write once more."""
+        is_blocking = True
+        assert await self._hass.async_add_executor_job(self._asked.acquire, is_blocking, PATIENCE_S)
+
+    def let(self, times: int = 1) -> None:
+        """Let it write."""
+        self._allowed.release(times)
+
+
+async def test_37_all_who_wait_for_the_disk_share_what_is_written_next(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = SlowDisk(hass, monkeypatch)
+
+    def come(*drivers: str) -> list[asyncio.Task[Mapping[str, Any]]]:
+        return [hass.async_create_task(guide(hass, driver, 30)) for driver in drivers]
+
+    first = come("first")
+    await slow.wait()
+    second = come(*(f"second {number}" for number in range(12)))
+    slow.let()
+    await asyncio.gather(*first)
+    await slow.wait()
+    third = come(*(f"third {number}" for number in range(5)))
+    slow.let()
+    # Whoever is on disk has waited long enough, though others are being written already.
+    await asyncio.gather(*second)
+    await slow.wait()
+    assert not any(one.done() for one in third)
+    slow.let()
+    await asyncio.gather(*third)
+
+    assert slow.written == [1, 13, 18]
+
+
+async def test_37_who_does_not_wait_any_longer_stops_no_write(
+    hass: HomeAssistant,
+    entry: SmartParkingConfigEntry,
+    disk: Disk,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slow = SlowDisk(hass, monkeypatch)
+    waiting = hass.async_create_task(guide(hass, "ann", 30))
+    await slow.wait()
+    waiting.cancel()
+    slow.let(2)
+    await guide(hass, "bob", 30)
+
+    assert slow.written == [1, 2]
+    assert stored(disk) == ["ann", "bob"]
+
+
+async def test_37_a_lot_that_was_loaded_again_is_written_by_nobody_else(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry, disk: Disk
+) -> None:
+    before = entry.runtime_data.guidance
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await guide(hass, "ann", 30)
+    # Somebody has come too late: with what is no longer the lot.
+    before.async_guide("main", driver="bob")
+    await before.async_store()
+    await before.async_stop()
+    await hass.async_block_till_done()
+
+    assert stored(disk) == ["ann"]
+
+
+async def test_37_nobody_is_kept_waiting_for_a_disk_that_hangs(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = SlowDisk(hass, monkeypatch)
+    monkeypatch.setattr(storage, "WAIT_MAX_S", 0.0)
+    answer = await guide(hass, "ann", 30)
+    assert answer["status"] == "held"
+    assert slow.written == []
+    slow.let()
+    await hass.async_block_till_done()
 
 
 # 38. The clock is set.
