@@ -123,7 +123,8 @@ def _answer(reception: Reception, wanted: Mapping[str, str]) -> web.Response:
         nonce=nonce,
     )
     policy = (
-        f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; "
+        "default-src 'none'; img-src data:; "
+        f"style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     headers = {"Content-Security-Policy": policy}
