@@ -27,6 +27,9 @@ TIMEOUT_S = 20.0
 WIDTH_PX, HEIGHT_PX = 390, 844
 SCREEN = "1280x1024x24"
 
+QT_WEB = "usr/lib/*/qt5/qml/QtWebEngine"
+WPE_BACKEND = "usr/lib/*/libWPEBackend-fdo-1.0.so*"
+
 NOTHING = "about:blank"
 
 # It calls nobody.
@@ -414,19 +417,22 @@ class Engine:
     """A browser that there may be."""
 
     run: Callable[[Path], AbstractAsyncContextManager[Window]]
-    programs: tuple[str, ...]
+    needs: tuple[str, ...]
+    """Programs, and patterns of files."""
     is_current: bool = True
     """Whether Home Assistant's own pages can be expected to work in it."""
 
     @property
     def missing(self) -> str | None:
-        """The program without which it cannot be run here."""
-        return next((one for one in self.programs if shutil.which(one) is None), None)
+        """What it cannot be run without, and is not here."""
+        return next(
+            (one for one in self.needs if not (shutil.which(one) or any(Path("/").glob(one)))), None
+        )
 
 
 ENGINES: Mapping[str, Engine] = {
     "firefox": Engine(firefox, ("firefox-esr",)),
     "webkit": Engine(webkit, ("WebKitWebDriver", "Xvfb")),
-    "chromium-87": Engine(old_chromium, ("qmlscene", "Xvfb"), is_current=False),
-    "wpe": Engine(wpe, ("WPEWebDriver", "cog"), is_current=False),
+    "chromium-87": Engine(old_chromium, ("qmlscene", QT_WEB, "Xvfb"), is_current=False),
+    "wpe": Engine(wpe, ("WPEWebDriver", "cog", WPE_BACKEND), is_current=False),
 }

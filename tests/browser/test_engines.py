@@ -156,6 +156,7 @@ async def test_visitor_is_led_parks_and_finds_the_car(
     await phone.tap("Deutsch")
     await phone.tap("English")
     await phone.shows("B01", "Your car is here")
+    await window.wait_for(FOLLOWS)
     await window.open(f"{address}?lang=en")
     await phone.shows("B01", "Your car is here")
     await phone.tap("I have my car")
