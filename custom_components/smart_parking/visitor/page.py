@@ -268,7 +268,7 @@ def _choices(sheet: Sheet) -> str:
 
 def _list(name: str, summary: str, links: str) -> str:
     """Return a list that opens when it is tapped."""
-    return f'<details id="{name}"><summary>{escape(summary)}</summary>{links}</details>'
+    return f'<details id="{name}"><summary>{escape(summary)}</summary> {links}</details>'
 
 
 def _link(name: str, value: str, label: str, *, chosen: bool) -> str:
