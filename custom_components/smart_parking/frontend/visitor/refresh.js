@@ -10,6 +10,7 @@ export async function endRefresh() {
   // Safari finds that there is nothing to end.
   new Image().src = "data:,";
   window.stop();
+  document.querySelector("meta[http-equiv=refresh]")?.remove();
   for (const image of document.images) {
     if (!image.complete || !image.naturalWidth) image.setAttribute("src", image.src);
   }
