@@ -421,6 +421,8 @@ class Engine:
     """Programs, and patterns of files."""
     is_current: bool = True
     """Whether Home Assistant's own pages can be expected to work in it."""
+    is_narrow: bool = True
+    """Whether its window can be as wide as a phone."""
 
     @property
     def missing(self) -> str | None:
@@ -434,5 +436,5 @@ ENGINES: Mapping[str, Engine] = {
     "firefox": Engine(firefox, ("firefox-esr",)),
     "webkit": Engine(webkit, ("WebKitWebDriver", "Xvfb")),
     "chromium-87": Engine(old_chromium, ("qmlscene", QT_WEB, "Xvfb"), is_current=False),
-    "wpe": Engine(wpe, ("WPEWebDriver", "cog", WPE_BACKEND), is_current=False),
+    "wpe": Engine(wpe, ("WPEWebDriver", "cog", WPE_BACKEND), is_current=False, is_narrow=False),
 }
