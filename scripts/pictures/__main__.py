@@ -6,14 +6,18 @@ usage: python -m scripts.pictures, from the repository's root; scripts/screensho
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zlib import crc32
 
+from PIL import Image
 from playwright.async_api import Browser, Page, ViewportSize
 
+from tests.browser.engines import ENGINES
 from tests.browser.home import ROOT, Home, running
 from tests.browser.lots import Bay, thousand_bays
+from tests.browser.test_engines import FOLLOWS, NAMED
 from tests.browser.test_promotions import add_promotion
 from tests.browser.test_sign_to_print import A4_PX, OPTIONS, open_sign
 from tests.browser.visitors import button, follows, left, open_to_visitors, phone
@@ -40,6 +44,9 @@ DEAD = "A11"
 ADDRESS = "http://192.168.1.5:8123"
 
 WAY_ENTITY = "image.north_gate_way_to_the_nearest_free_bay"
+
+# Beside the Chromium of today; a phone's width is not to be had of the others.
+SIDE_BY_SIDE = ("firefox", "webkit", "chromium-87")
 
 NARROW = ViewportSize(width=900, height=900)
 
@@ -168,6 +175,40 @@ async def visitors(browser: Browser, home: Home) -> None:
         await home.leave(bay)
 
 
+async def engines(browser: Browser, home: Home) -> None:
+    """Take the visitors' page in several engines, side by side."""
+    address = await open_to_visitors(home)
+    pictures: list[bytes] = []
+    async with phone(browser) as page:
+        await page.goto(address)
+        await follows(page)
+        await button(page, "Take me there").click()
+        await left(page).wait_for()
+        pictures.append(await page.screenshot())
+        await button(page, "Give it back").click()
+        await button(page, "Take me there").wait_for()
+    for name in SIDE_BY_SIDE:
+        with TemporaryDirectory() as folder:
+            async with ENGINES[name].run(Path(folder)) as window:
+                await window.open(address)
+                await window.wait_for(FOLLOWS)
+                await window.tap(NAMED % '"Take me there"')
+                await window.wait_for('document.body.dataset.status === "held"')
+                await window.evaluate("scrollTo(0, 0)")
+                pictures.append(await window.picture())
+                await window.tap(NAMED % '"Give it back"')
+                await window.wait_for('document.body.dataset.status === "none"')
+    views = [Image.open(BytesIO(one)).convert("RGB") for one in pictures]
+    gap = 20
+    size = sum(one.width + gap for one in views) - gap, max(one.height for one in views)
+    picture = Image.new("RGB", size, "white")
+    left_px = 0
+    for view in views:
+        picture.paste(view, (left_px, 0))
+        left_px += view.width + gap
+    picture.save(IMAGES / "visitor-engines.png", optimize=True)
+
+
 async def sign(browser: Browser, home: Home) -> None:
     """Take the sign as it is printed."""
     async with looking(browser, home, OPTIONS) as page:
@@ -228,6 +269,7 @@ async def main() -> None:
             await holds(browser, home)
             await way(browser, home)
             await visitors(browser, home)
+            await engines(browser, home)
             await sign(browser, home)
             await settings(browser, home)
         await thousand(browser)

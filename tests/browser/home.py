@@ -136,6 +136,13 @@ class Home:
         ) as response:
             self.tokens = await response.json()
 
+    @property
+    def remembered(self) -> dict[str, str]:
+        """What a browser remembers in which the owner is logged in, and has chosen English."""
+        # Expired: so the page refreshes them first, as it does on every later visit.
+        tokens = {**self.tokens, "hassUrl": self.url, "clientId": f"{self.url}/", "expires": 0}
+        return {"hassTokens": json.dumps(tokens), "selectedLanguage": '"en"'}
+
     async def request(self, method: str, path: str, data: object = None) -> str:
         """Return the API's answer."""
         token = self.tokens["access_token"]

@@ -7,6 +7,7 @@ import json
 from playwright.async_api import Browser, Page, Response, Route, ViewportSize, expect
 import pytest
 
+from custom_components.smart_parking.visitor.page import SIZES
 from tests.browser.conftest import OpenPage, together
 from tests.browser.home import PACE_M_S, ROOT, Home
 from tests.browser.test_accessibility import AXE, INSPECT
@@ -38,6 +39,18 @@ async () => {
 SHOWN = """
 () => Object.fromEntries(["free", "say", "bay", "way", "where", "acts"].map(
   id => [id, document.getElementById(id).textContent.replace(/\\d:\\d\\d/, "").trim()]))
+"""
+
+
+# Whether the biggest word, of a size, stands in one line, and in its box.
+IS_WHOLE = """
+([size, text]) => {
+  const bay = document.getElementById("bay");
+  bay.dataset.size = size;
+  bay.textContent = text;
+  const line = parseFloat(getComputedStyle(bay).lineHeight);
+  return bay.scrollWidth <= bay.clientWidth && bay.clientHeight < 1.5 * line;
+}
 """
 
 
@@ -186,6 +199,35 @@ async def test_it_all_works_without_a_script(browser: Browser, address: str, hom
         await page.get_by_text("What is remembered").click()
         await page.get_by_role("button", name="Forget me now").click()
         await shows(page, "A01", "The nearest free bay")
+
+
+async def test_browser_that_is_too_old_has_the_plain_page(browser: Browser, address: str) -> None:
+    async with phone(browser) as page:
+        await page.add_init_script("delete SubmitEvent.prototype.submitter")
+        await page.goto(address)
+        await button(page, "Take me there").click()
+        await shows(page, "A01", "Your bay, kept for you")
+        await button(page, "Give it back").click()
+        await shows(page, "A01", "The nearest free bay")
+        # It has not been taken over, and goes on being loaded again.
+        await expect(page.locator("#plan .paper")).to_have_count(1)
+        await expect(page.locator("meta[http-equiv=refresh]")).to_have_count(1)
+
+
+async def test_label_stands_in_one_line_however_big_the_letters(
+    browser: Browser, address: str
+) -> None:
+    async with phone(browser, size=NARROW) as page:
+        await page.goto(address)
+        await follows(page)
+        assert await page.evaluate("getComputedStyle(document.body).fontSize") == "16px"
+        for root_px in (16, 32):
+            await page.evaluate(f"document.documentElement.style.fontSize = '{root_px}px'")
+            assert await page.evaluate("getComputedStyle(document.body).fontSize") == f"{root_px}px"
+            for size, letters in enumerate(SIZES):
+                label = "M" + "0" * (letters - 1)
+                is_whole = await page.evaluate(IS_WHOLE, [str(size), label])
+                assert is_whole, f"{letters} letters, {root_px} px"
 
 
 async def test_script_shows_what_the_server_wrote(page: Page) -> None:

@@ -96,10 +96,7 @@ async def open_window(
         timezone_id="Europe/Berlin",
         service_workers="block",
     )
-    # Expired: so the page refreshes them first, as it does on every later visit.
-    tokens = {**home.tokens, "hassUrl": home.url, "clientId": f"{home.url}/", "expires": 0}
-    kept = {"hassTokens": json.dumps(tokens), "selectedLanguage": '"en"'}
-    await context.add_init_script(REMEMBER % json.dumps(kept))
+    await context.add_init_script(REMEMBER % json.dumps(home.remembered))
     context.set_default_timeout(TIMEOUT_MS)
     page = await context.new_page()
     complaints: list[str] = []

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from yarl import URL
 
-from tests.browser.home import POLL_S, Home
+from tests.browser.home import POLL_S, Home, bay_entity
 from tests.integration.joining.hook import HOOK_PATH
 from tests.integration.visitor.phones import Phone
 
@@ -99,10 +99,14 @@ async def test_nothing_that_was_said_is_lost(home: Home) -> None:
     # What is counted is on disk within a minute; how long that is here is not asked.
     arrivals, visits = await entity(home, "arrivals"), await entity(home, "visits")
     before = int(await state(home, arrivals))
+    # Only at a bay that has been seen vacant can a vehicle be seen to arrive.
+    for label in VEHICLES:
+        await home.wait_for_state(bay_entity(label), "off")
     await home.park(*VEHICLES)
     await join(home, 1, 2, 3, 4)
     counted = before + len(VEHICLES)
-    assert (await state(home, arrivals), await state(home, visits)) == (str(counted), "4")
+    await home.wait_for_state(arrivals, str(counted))
+    await home.wait_for_state(visits, "4")
     async with asyncio.timeout(PATIENCE_S):
         while (  # noqa: ASYNC110  (another process can set no event here)
             stored(home)["arrivals"] != counted

@@ -117,7 +117,7 @@ export function rows(bays) {
   /** @type {Row[]} */
   const found = [];
   for (const item of items) {
-    const row = found.at(-1);
+    const row = found[found.length - 1];
     if (
       row &&
       row.axis === item.axis &&

@@ -40,7 +40,7 @@ export function partsOn(way, level) {
   const parts = [];
   way.forEach((place, at) => {
     if (place.level !== level) return;
-    if (way[at - 1]?.level === level) parts.at(-1)?.push(place);
+    if (way[at - 1]?.level === level) parts[parts.length - 1]?.push(place);
     else parts.push([place]);
   });
   return parts.filter((part) => part.length > 1);
@@ -81,7 +81,7 @@ function corners(way) {
   const [first, ...rest] = /** @type {[Place, ...Place[]]} */ (way);
   const kept = [first];
   rest.forEach((here, at) => {
-    const before = /** @type {Place} */ (kept.at(-1));
+    const before = /** @type {Place} */ (kept[kept.length - 1]);
     const after = rest[at + 1];
     const isLevel = before.level === here.level && here.level === after?.level;
     const isHere = before.level === here.level && before.x === here.x && before.y === here.y;

@@ -17,6 +17,7 @@ from ..clock import epoch_s
 from ..const import DOMAIN
 from ..coordinator import LotCoordinator
 from ..words import DATA_WORDS, Words, words_for
+from .busy_page import busy_page, is_page_wanted
 from .choice import Choice, accepted_language
 from .forms import is_from_here, read_form
 from .limits import client_of
@@ -92,10 +93,7 @@ class Visit:
     @property
     def words(self) -> Words:
         """The words of the visitor's language."""
-        header = self.request.headers.get(hdrs.ACCEPT_LANGUAGE, "")
-        languages = self.hass.data[DATA_WORDS]
-        accepted = accepted_language(header, languages)
-        return words_for(self.hass, self.choice.language or accepted)
+        return _words(self.request, self.choice)
 
     def choose(self, fields: Mapping[str, str]) -> None:
         """Take over what a visitor chooses now."""
@@ -197,7 +195,7 @@ async def admit(request: web.Request, secret: str, cost: float = 1.0) -> Visit:
         client,
         token or tokens.new(epoch_s()),
         token is not None,
-        Choice.read(cookies.get(CHOICE_COOKIE, "")),
+        _choice(request),
     )
     if not visit.is_head:
         reception.sessions.touch(visit.driver, hass.loop.time())
@@ -209,6 +207,19 @@ async def _charge(reception: Reception, client: str, cost: float) -> None:
     if wait_s := reception.wait_s(client, cost):
         await asyncio.sleep(REFUSAL_S)
         raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: str(ceil(wait_s))})
+
+
+def _choice(request: web.Request) -> Choice:
+    """Return what somebody has chosen before."""
+    return Choice.read(request.cookies.get(CHOICE_COOKIE, ""))
+
+
+def _words(request: web.Request, choice: Choice) -> Words:
+    """Return the words of somebody's language."""
+    hass = request.app[KEY_HASS]
+    header = request.headers.get(hdrs.ACCEPT_LANGUAGE, "")
+    languages = hass.data[DATA_WORDS]
+    return words_for(hass, choice.language or accepted_language(header, languages))
 
 
 def _address_of(request: web.Request) -> IPv4Address | IPv6Address | None:
@@ -254,6 +265,13 @@ class VisitorView(HomeAssistantView):
             response: web.StreamResponse = await handler(request, **parts)
         except web.HTTPNotFound:
             raise
+        except web.HTTPTooManyRequests as err:
+            if not is_page_wanted(request):
+                secure(err)
+                raise
+            # What a form wanted is not done later: the page is shown as it is then.
+            base = BASE.format_map(parts) + "/" if "secret" in parts else request.path
+            response = busy_page(err, _words(request, _choice(request)), base)
         except web.HTTPException as err:
             secure(err)
             raise

@@ -3,6 +3,7 @@
 Everything that is put into it goes through `escape`, or is JSON that cannot end its element.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -19,7 +20,8 @@ from .files import OWN, PageFiles
 from .mine import Do, Mine, Status
 from .push.offer import Offer, render_offer
 
-# Without a script, the page is loaded again so often; and says that nobody has asked for it.
+# So often the page is loaded again, until a script ends that: none may run, or none that this
+# browser understands. The address says that nobody has asked for it.
 REFRESH_S = 20
 STILL = "still"
 
@@ -38,6 +40,9 @@ TEXTS = (
     "promotion",
 )
 PREFIX = "page_"
+
+# So many letters the biggest word may have at most, to be written in each size.
+SIZES = (3, 4, 6, 8, 12, 16)
 
 _LABELS: Mapping[Do, str] = {
     Do.ANOTHER: "page_another",
@@ -95,7 +100,7 @@ def render(sheet: Sheet) -> str:
         '<meta name="color-scheme" content="light dark">'
         '<meta name="theme-color" content="#f4f6f8">'
         '<meta name="theme-color" content="#0f1419" media="(prefers-color-scheme:dark)">'
-        f'<noscript><meta http-equiv="refresh" content="{_refresh(sheet)}"></noscript>'
+        f'<meta http-equiv="refresh" content="{_refresh(sheet)}">'
         f"{_links(sheet.files)}"
         f'</head><body data-status="{sheet.mine.status}">'
         f'<header><h1 id="name">{escape(sheet.name)}</h1>'
@@ -146,9 +151,11 @@ def _answer(sheet: Sheet) -> str:
     side = None if directions is None else directions.level_change or directions.side
     turn = "" if side is None else f' data-side="{side.value}"'
     way, where = _way(sheet)
+    bay = _bay(sheet)
     return (
         f'<section id="answer"><p id="say">{escape(_say(sheet))}{_left(sheet)}</p>'
-        f'<p id="bay">{escape(_bay(sheet))}</p><div id="go"{"" if way else " hidden"}>'
+        f'<p id="bay" data-size="{_size(bay)}">{escape(bay)}</p>'
+        f'<div id="go"{"" if way else " hidden"}>'
         f'<span id="turn" aria-hidden="true"{turn}></span>'
         f'<p><span id="way">{escape(way)}</span> <span id="where">{escape(where)}</span></p></div>'
         "</section>"
@@ -188,6 +195,11 @@ def _bay(sheet: Sheet) -> str:
     return sheet.words.text("full") if sheet.is_known and sheet.gate is not None else "?"
 
 
+def _size(text: str) -> int:
+    """Return how small a text is to be, so that it stands in one line on any phone."""
+    return bisect_left(SIZES, len(text))
+
+
 def _way(sheet: Sheet) -> tuple[str, str]:
     """Return how one gets to the bay, and where it is."""
     if sheet.directions is None:
@@ -198,6 +210,8 @@ def _way(sheet: Sheet) -> tuple[str, str]:
 def _plan(sheet: Sheet) -> str:
     """Return the plan, with the way."""
     drawing = (sheet.drawing or "").replace("<style>", f'<style nonce="{sheet.nonce}">', 1)
+    # Who sees no drawing reads its labels: one after the other, not as one.
+    drawing = drawing.replace("</text>", "</text> ")
     return f'<figure id="plan"{"" if drawing else " hidden"}>{drawing}</figure>'
 
 
@@ -260,14 +274,14 @@ def _choices(sheet: Sheet) -> str:
 
 def _list(name: str, summary: str, links: str) -> str:
     """Return a list that opens when it is tapped."""
-    return f'<details id="{name}"><summary>{escape(summary)}</summary>{links}</details>'
+    return f'<details id="{name}"><summary>{escape(summary)}</summary> {links}</details>'
 
 
 def _link(name: str, value: str, label: str, *, chosen: bool) -> str:
     """Return a link that chooses something."""
     current = ' aria-current="true"' if chosen else ""
     value = escape(quote(value, safe=""))
-    return f'<a href="?{name}={value}" data-{name}="{value}"{current}>{escape(label)}</a>'
+    return f'<a href="?{name}={value}" data-{name}="{value}"{current}>{escape(label)}</a> '
 
 
 def _elsewhere(sheet: Sheet) -> str:
@@ -292,7 +306,7 @@ def _promotion(sheet: Sheet) -> str:
     address = f"p/{escape(one.promotion_id)}"
     inside = (
         (_picture(address) if one.picture else "")
-        + f'<span class="mark">{escape(sheet.words.text("promotion"))}</span>'
+        + f'<span class="mark">{escape(sheet.words.text("promotion"))}</span> '
         f"<strong>{escape(one.title)}</strong> <span>{escape(one.text)}</span>"
     )
     if one.link:

@@ -145,7 +145,8 @@ def _answer(reception: Reception, wanted: Mapping[str, str], words: Words) -> we
         nonce=nonce,
     )
     policy = (
-        f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; "
+        "default-src 'none'; img-src data:; "
+        f"style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     headers = {"Content-Security-Policy": policy}

@@ -80,6 +80,7 @@ def render(sheet: SignSheet) -> str:
         f'<!doctype html><html lang="{words.language}"><head><meta charset="utf-8">'
         f"<title>{escape(sheet.name)}</title>"
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        '<link rel="icon" href="data:,">'
         f'<style nonce="{sheet.nonce}">{STYLE}</style></head><body>{_form(sheet)}'
         f"<main><header>{MARK}<h1>{escape(sheet.name)}</h1></header>"
         f'<p class="find">{escape(words.text("sign_find"))}</p>'

@@ -119,6 +119,9 @@ async def test_a_name_is_text_and_nothing_is_loaded(
     policy = answer.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; ")
     assert "unsafe" not in policy
+    # Not even an icon, which browsers would look for elsewhere.
+    assert '<link rel="icon" href="data:,">' in html
+    assert "img-src data:;" in policy
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
 

@@ -6,6 +6,7 @@
 import { Line } from "./line.js";
 import { VisitorLot } from "./lot.js";
 import { Page } from "./page.js";
+import { endRefresh } from "./refresh.js";
 import { draw } from "./scene.js";
 import { levelName, view } from "./view.js";
 
@@ -18,8 +19,15 @@ const OUT_OF_SIGHT_MS = 30_000;
 /** Whoever waits longer than this has no line. */
 const ANSWER_MS = 15_000;
 const BUZZ_MS = 200;
-/** Set while the page is loaded anew because it was too old: once must be enough. */
-const RENEWED = "smart_parking.renewed";
+
+/** What must be there for that. What cannot even be read here ends before it begins. */
+const CAN_FOLLOW =
+  "SubmitEvent" in globalThis &&
+  "submitter" in SubmitEvent.prototype &&
+  "replaceChildren" in Element.prototype;
+
+/** What the page's place in the history says while it is loaded anew because it was too old. */
+const RENEWED = "renewed";
 
 const start = /** @type {Start} */ (
   JSON.parse(document.getElementById("start")?.textContent ?? "{}")
@@ -81,6 +89,8 @@ const line = new Line("stream", hear, (status) => page.setLine(status));
 /** @param {HTMLFormElement} form @param {URLSearchParams} fields */
 async function send(form, fields) {
   const saidBefore = saidMine;
+  const patience = new AbortController();
+  const waiting = setTimeout(() => patience.abort(), ANSWER_MS);
   /** @type {Answer} */
   let answer;
   try {
@@ -88,7 +98,9 @@ async function send(form, fields) {
       method: "POST",
       headers: { Accept: "application/json" },
       body: fields,
-      signal: AbortSignal.timeout(ANSWER_MS),
+      // What was tapped is done, even if the page is left before it is answered.
+      keepalive: true,
+      signal: patience.signal,
     });
     if (response.status === 403) {
       renew();
@@ -104,8 +116,10 @@ async function send(form, fields) {
   } catch {
     line.lose();
     return;
+  } finally {
+    clearTimeout(waiting);
   }
-  sessionStorage.removeItem(RENEWED);
+  history.replaceState(null, "");
   if (fields.get("do") === "forget") {
     location.reload();
     return;
@@ -120,22 +134,25 @@ async function send(form, fields) {
   show();
 }
 
-/** The page was made for somebody whom the server has forgotten. */
+/** The page was made for somebody whom the server has forgotten: once anew must be enough. */
 function renew() {
-  if (sessionStorage.getItem(RENEWED)) {
+  if (history.state === RENEWED) {
     page.notify(texts.error_session ?? "");
     return;
   }
-  sessionStorage.setItem(RENEWED, "yes");
+  history.replaceState(RENEWED, "");
   location.reload();
 }
 
-document.addEventListener("submit", (event) => {
+/** @param {SubmitEvent} event */
+function take(event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
   // Until the lot is known, the page does it all by itself.
   if (!lot || form.getAttribute("action") !== "act") return;
   event.preventDefault();
-  const fields = new URLSearchParams(/** @type {any} */ (new FormData(form, event.submitter)));
+  const fields = new URLSearchParams(/** @type {any} */ (new FormData(form)));
+  const { name, value } = /** @type {HTMLButtonElement} */ (event.submitter);
+  fields.append(name, value);
   const wish = fields.toString();
   if (wishes.has(wish)) return;
   wishes.add(wish);
@@ -145,17 +162,23 @@ document.addEventListener("submit", (event) => {
     wishes.delete(wish);
     page.setBusy(wishes.size > 0);
   });
-});
+}
 
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let resting;
-document.addEventListener("visibilitychange", () => {
-  clearTimeout(resting);
-  if (document.hidden) resting = setTimeout(() => line.rest(), OUT_OF_SIGHT_MS);
-  else line.wake();
-});
-addEventListener("pagehide", () => line.rest());
-addEventListener("pageshow", () => line.wake());
-addEventListener("online", () => line.wake());
-addEventListener("offline", () => line.lose());
-line.wake();
+async function follow() {
+  document.addEventListener("submit", take);
+  await endRefresh();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let resting;
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(resting);
+    if (document.hidden) resting = setTimeout(() => line.rest(), OUT_OF_SIGHT_MS);
+    else line.wake();
+  });
+  addEventListener("pagehide", () => line.rest());
+  addEventListener("pageshow", () => line.wake());
+  addEventListener("online", () => line.wake());
+  addEventListener("offline", () => line.lose());
+  line.wake();
+}
+
+if (CAN_FOLLOW) void follow();

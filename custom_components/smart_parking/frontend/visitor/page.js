@@ -10,6 +10,9 @@ import { secondsLeft, ticking } from "../ticking.js";
 /** Who has less than this left, in seconds, is to hurry. */
 const SOON_S = 60;
 
+/** So many letters the biggest word may have at most, to be written in each size. */
+const SIZES = [3, 4, 6, 8, 12, 16];
+
 /** @param {string} name */
 const part = (name) => /** @type {HTMLElement} */ (document.getElementById(name));
 
@@ -42,6 +45,7 @@ export class Page {
     part("free").classList.toggle("none", view.isFull);
     this.#say(view);
     write(part("bay"), view.bay);
+    part("bay").dataset.size = String(SIZES.filter((most) => most < view.bay.length).length);
     write(part("way"), view.way);
     write(part("where"), view.where);
     part("go").hidden = !view.way;

@@ -87,8 +87,11 @@ export function draw(lot, gateIndex, bayIndex, levelText = () => "") {
     here.length < lot.bays.length ? note(capital(levelText(level)), window) : "",
   ];
   const name = target ? `role="img" aria-label="${escaped(target.label)}"` : `aria-hidden="true"`;
-  return `<svg class="plan" viewBox="${window.viewBox}" ${name}>${parts.join("")}</svg>`;
+  return `<svg class="plan" viewBox="${window.viewBox}" ${name}>${parts.join(" ")}</svg>`;
 }
+
+/** @param {Place[]} way */
+const lastOf = (way) => /** @type {Place} */ (way[way.length - 1]);
 
 /** @param {VisitorLot} lot @param {number} index */
 const bayOf = (lot, index) => /** @type {Bay} */ (lot.bays[index]);
@@ -102,8 +105,9 @@ const bayOf = (lot, index) => /** @type {Bay} */ (lot.bays[index]);
  */
 function wayOn(lot, gate, index) {
   const bay = bayOf(lot, index);
-  const last = [...(partsOn(wayTo(lot, gate, index), bay.level).at(-1) ?? [])];
-  while (last.length && holds(bay, /** @type {Place} */ (last.at(-1)))) last.pop();
+  const legs = partsOn(wayTo(lot, gate, index), bay.level);
+  const last = [...(legs[legs.length - 1] ?? [])];
+  while (last.length && holds(bay, lastOf(last))) last.pop();
   return last.length ? [...last, { ...along(bay, -MOUTH_M / bay.l), level: bay.level }] : [];
 }
 
@@ -211,7 +215,7 @@ function label(bay, look, turn) {
  */
 function wayMarkup(way, window, isFromElsewhere) {
   const [first, second] = way;
-  const last = way.at(-1);
+  const last = way[way.length - 1];
   if (!first || !second || !last) return "";
   const path = rounded(way);
   const isFar = window.pxM < FAR_PX_M;
@@ -258,8 +262,7 @@ function gateMarkup(gate, window, isOn, way) {
   const room = (gate.name.length * LETTER * size) / 2;
   // The name keeps out of the way, and in the picture.
   const isBelow =
-    (!isOn || !way.length || /** @type {Place} */ (way.at(-1)).y >= gate.y) &&
-    -gate.y * UNIT + away <= -bottom * UNIT;
+    (!isOn || !way.length || lastOf(way).y >= gate.y) && -gate.y * UNIT + away <= -bottom * UNIT;
   const x = Math.min(Math.max(gate.x * UNIT, left * UNIT + room), right * UNIT - room);
   const y = -gate.y * UNIT + (isBelow ? away : 0.6 * size - away);
   return (

@@ -1,4 +1,4 @@
-"""What the page shows of it: an offer, which a script makes work where the browser can do it."""
+"""What the page shows of it: an offer, whose buttons a script makes where the browser can do it."""
 
 from dataclasses import dataclass
 from html import escape
@@ -30,12 +30,10 @@ def render_offer(offer: Offer | None, words: Words) -> str:
     )
     return (
         f'<section id="push" data-key="{escape(offer.key)}" data-on="{str(offer.is_on).lower()}" '
-        f'data-told="{texts["told"]}" data-denied="{texts["denied"]}" '
-        f'data-failed="{texts["failed"]}" hidden>'
+        f'data-tell="{texts["offer"]}" data-stop="{texts["stop"]}" data-told="{texts["told"]}" '
+        f'data-denied="{texts["denied"]}" data-failed="{texts["failed"]}" hidden>'
         f'<p id="push-said" role="status"></p>'
-        f'<div id="push-offer"><button type="button" id="push-on">{texts["offer"]}</button>{agree}'
-        f"<small>{texts['privacy']}</small></div>"
-        f'<button type="button" id="push-off" hidden>{texts["stop"]}</button></section>'
+        f'<div id="push-offer">{agree}<small>{texts["privacy"]}</small></div></section>'
         f'<script type="module" src="{escape(offer.script)}"></script>'
     )
 

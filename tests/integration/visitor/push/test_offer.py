@@ -119,6 +119,16 @@ async def test_promotions_are_asked_about_where_there_are_any(
     assert (box["type"], "checked" in box) == ("checkbox", False)
 
 
+async def test_its_buttons_are_made_by_the_script_that_can_serve_them(
+    told_lot: Reception, phone: Phone
+) -> None:
+    page = await phone.tap("guide")
+
+    assert page.get("push")["data-tell"] == "Tell me when something changes"
+    assert page.get("push")["data-stop"] == "Stop telling me"
+    assert not any(one.get("type") == "button" for one in page.all("button"))
+
+
 @pytest.mark.parametrize("name", ["push.js", "sw.js"])
 async def test_the_scripts_are_there(told_lot: Reception, phone: Phone, name: str) -> None:
     response = await phone.get(name)

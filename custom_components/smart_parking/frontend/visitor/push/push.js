@@ -1,6 +1,7 @@
 /**
  * Lets a visitor be told what happens while the page is closed, if their browser can do it. The page
- * has the texts; nothing is asked of the browser before the visitor taps.
+ * has the texts, and no button that would do nothing; nothing is asked of the browser before the
+ * visitor taps.
  */
 
 /** As long as one of these holds, there is something to be told. */
@@ -10,7 +11,15 @@ const WORTH_TELLING = ["waiting", "held", "arrived"];
 const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 const section = part("push");
-const { key = "", told = "", denied = "", failed = "" } = section.dataset;
+const offer = part("push-offer");
+const {
+  key = "",
+  tell = "",
+  stop: noMore = "",
+  told = "",
+  denied = "",
+  failed = "",
+} = section.dataset;
 const canBeTold =
   isSecureContext &&
   "serviceWorker" in navigator &&
@@ -18,12 +27,27 @@ const canBeTold =
   "Notification" in globalThis;
 let isOn = section.dataset.on === "true";
 
+/** @param {string} id @param {string} label @param {() => Promise<void>} work */
+function makeButton(id, label, work) {
+  const button = document.createElement("button");
+  button.id = id;
+  button.type = "button";
+  button.textContent = label;
+  button.addEventListener("click", () => {
+    button.disabled = true;
+    void work()
+      .catch(() => show(failed))
+      .finally(() => (button.disabled = false));
+  });
+  return button;
+}
+
 /** @param {string} [said] */
 function show(said) {
   const isWorth = WORTH_TELLING.includes(document.body.dataset.status ?? "");
   section.hidden = !(canBeTold && (isOn || isWorth));
-  part("push-offer").hidden = isOn;
-  part("push-off").hidden = !isOn;
+  offer.hidden = isOn;
+  turnOffButton.hidden = !isOn;
   if (said !== undefined) part("push-said").textContent = said;
 }
 
@@ -83,20 +107,11 @@ async function turnOff() {
   show("");
 }
 
-/** @param {string} id @param {() => Promise<void>} work */
-function onTap(id, work) {
-  const button = /** @type {HTMLButtonElement} */ (part(id));
-  button.addEventListener("click", () => {
-    button.disabled = true;
-    void work()
-      .catch(() => show(failed))
-      .finally(() => (button.disabled = false));
-  });
-}
+const turnOffButton = makeButton("push-off", noMore, turnOff);
 
 if (canBeTold) {
-  onTap("push-on", turnOn);
-  onTap("push-off", turnOff);
+  offer.prepend(makeButton("push-on", tell, turnOn));
+  section.append(turnOffButton);
   new MutationObserver(() => show()).observe(document.body, { attributeFilter: ["data-status"] });
   // The server has forgotten the visitor, or dropped what the browser still has.
   if (!isOn) void forget().catch(() => undefined);

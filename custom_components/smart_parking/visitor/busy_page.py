@@ -1,0 +1,51 @@
+"""What a person reads who has asked for too much: why nothing is seen, and that it will be."""
+
+from html import escape
+import secrets
+from typing import Final
+
+from aiohttp import hdrs, web
+
+from ..words import Words
+
+RETRY_S: Final = "10"
+"""Where it is not said when."""
+
+STYLE: Final = """
+:root { color-scheme: light dark; background: #f4f6f8; color: #16202a; }
+@media (prefers-color-scheme: dark) { :root { background: #0f1419; color: #e8eef4; } }
+body { margin: 0; display: grid; place-content: center; min-height: 90vh; padding: 1.5rem;
+  font: 1.25rem/1.4 system-ui, sans-serif; text-align: center; }
+"""
+
+
+def is_page_wanted(request: web.Request) -> bool:
+    """Return whether a browser asks for something to show by itself, and not for a part of it."""
+    return "text/html" in request.headers.get(hdrs.ACCEPT, "")
+
+
+def busy_page(err: web.HTTPTooManyRequests, words: Words, address: str) -> web.Response:
+    """Return a refusal as a page that goes to an address as soon as there is an answer again."""
+    wait_s = err.headers.get(hdrs.RETRY_AFTER, RETRY_S)
+    nonce = secrets.token_urlsafe(16)
+    text = escape(words.text("page_error_busy"))
+    return web.Response(
+        status=err.status,
+        text=(
+            f'<!doctype html><html lang="{words.language}"><head><meta charset="utf-8">'
+            f"<title>{text}</title>"
+            '<meta name="viewport" content="width=device-width,initial-scale=1">'
+            f'<meta http-equiv="refresh" content="{wait_s};url={escape(address)}">'
+            '<link rel="icon" href="data:,">'
+            f'<style nonce="{nonce}">{STYLE}</style></head><body><p>{text}</p></body></html>'
+        ),
+        content_type="text/html",
+        headers={
+            hdrs.RETRY_AFTER: wait_s,
+            "Content-Security-Policy": (
+                f"default-src 'none'; style-src 'nonce-{nonce}'; img-src data:; "
+                "base-uri 'none'; frame-ancestors 'none'"
+            ),
+            hdrs.VARY: "Accept, Accept-Language, Cookie",
+        },
+    )
