@@ -51,7 +51,9 @@ def _async_lot(
         raise RefusedError(ERR_NOT_FOUND, "no_lot")
     if len(entries) > 1:
         caller = Caller(connection.user)
-        shown = (one for one in entries if not _is_at_work(one) or caller.may_read(one.runtime_data))
+        shown = (
+            one for one in entries if not _is_at_work(one) or caller.may_read(one.runtime_data)
+        )
         # A card that was made when there was but one goes on with that.
         first = next(shown, entries[0]).entry_id
         raise RefusedError(ERR_INVALID_FORMAT, "which_lot", first=first)
