@@ -10,7 +10,8 @@ from homeassistant.setup import async_when_setup
 
 from .const import DOMAIN
 
-FOLDER = Path(__file__).with_name("frontend")
+# Built from the sources beside it; each file lies there compressed, too, and is sent so.
+FOLDER = Path(__file__).with_name("frontend") / "dist"
 ENTRY_MODULE = "smart-parking.js"
 
 

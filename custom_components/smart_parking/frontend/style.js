@@ -338,3 +338,5 @@ export function sheet() {
   }
   return shared;
 }
+
+export { css };

@@ -65,6 +65,8 @@ const texts = {
   absent_no_lot:
     "Es gibt noch keinen Parkplatz. Füge in den Einstellungen unter „Geräte & Dienste“ einen hinzu: Smart Parking.",
   load_anew: "Die Integration wurde aktualisiert. Lade die Seite neu.",
+  too_old:
+    "Dieser Browser ist zu alt für den Plan des Parkplatzes. Aktualisiere ihn, oder nimm einen anderen.",
 
   zoom_in: "Vergrößern",
   zoom_out: "Verkleinern",

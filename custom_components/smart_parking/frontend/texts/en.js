@@ -65,6 +65,7 @@ const texts = {
   absent_no_lot:
     "There is no car park yet. Add one in the settings, under “Devices & services”: Smart Parking.",
   load_anew: "The integration has been updated. Load this page anew.",
+  too_old: "This browser is too old for the plan of the car park. Update it, or use another one.",
 
   zoom_in: "Zoom in",
   zoom_out: "Zoom out",

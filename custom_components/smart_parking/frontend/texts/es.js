@@ -65,6 +65,8 @@ const texts = {
   absent_no_lot:
     "Todavía no hay ningún aparcamiento. Añade uno en los ajustes, en «Dispositivos y servicios»: Smart Parking.",
   load_anew: "La integración se ha actualizado. Vuelve a cargar la página.",
+  too_old:
+    "Este navegador es demasiado antiguo para el plano del aparcamiento. Actualízalo o usa otro.",
 
   zoom_in: "Acercar",
   zoom_out: "Alejar",

@@ -65,6 +65,8 @@ const texts = {
   absent_no_lot:
     "Il n’y a pas encore de parking. Ajoutez-en un dans les paramètres, sous « Appareils et services » : Smart Parking.",
   load_anew: "L’intégration a été mise à jour. Rechargez la page.",
+  too_old:
+    "Ce navigateur est trop ancien pour le plan du parking. Mettez-le à jour ou utilisez-en un autre.",
 
   zoom_in: "Agrandir",
   zoom_out: "Réduire",
