@@ -34,7 +34,7 @@ CARDS = {
     ],
 }
 
-# Notes, in ms since the page was asked for, when a tile and when a bay can be seen for the first time.
+# Notes when a tile and when a bay can be seen first, in ms since the page was asked for.
 WATCH = """
 () => {
   const stood = (window.stood = {});
