@@ -120,11 +120,11 @@ export class HoursCard {
             most = value;
             write(peak, words.text("busiest_peak", { when: what }));
           }
-          const share = Math.round(8 + value * 0.92);
+          const share = Math.round(8 + value * 0.92) / 100;
           return html("td", {
             title: what,
             "aria-label": what,
-            style: `background: color-mix(in srgb, var(--sp-way) ${share}%, var(--sp-card))`,
+            style: `background: var(--sp-way); opacity: ${share}`,
           });
         }),
       ),

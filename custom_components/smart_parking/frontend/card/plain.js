@@ -79,6 +79,7 @@ export function plainly(text) {
     // Who cannot mix colours does not know these either, nor selectors with them.
     .replace(/(\d)dvh\b/g, "$1vh")
     .replace(/(\d)cqw\b/g, "$1vw")
+    .replaceAll("@container", "@media")
     .replaceAll(":not(:popover-open)", "");
   return `${plain}\n:host { ${values(light)} }\n:host([dark]) { ${values(dark)} }\n`;
 }
