@@ -9,7 +9,7 @@
  */
 
 import { build } from "esbuild";
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { argv } from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -30,17 +30,6 @@ const LATER = new Map([
   ["owner-view.js", "owner-view.js"],
   ["strategy.js", "strategy.js"],
 ]);
-/** What the loader itself may have to say; the last of it is in the other languages' files. */
-const LOADER_TEXTS = [
-  "card_name",
-  "card_description",
-  "dashboard_name",
-  "dashboard_description",
-  "load_anew",
-  "view_plan",
-  "view_compact",
-];
-
 /** @type {import("esbuild").BuildOptions} */
 const OPTIONS = {
   absWorkingDir: FRONTEND,
@@ -58,40 +47,6 @@ const OPTIONS = {
 
 /** @param {string} path @returns {string} As the sources name each other. */
 const name = (path) => relative(FRONTEND, path).split(sep).join("/");
-
-/** @returns {Promise<string[]>} Such as `de`. */
-async function languages() {
-  const files = await readdir(join(FRONTEND, "texts"));
-  return files
-    .filter((file) => file.endsWith(".js"))
-    .map((file) => file.slice(0, -3))
-    .sort();
-}
-
-/** The loader's texts, in every language. @type {import("esbuild").Plugin} */
-const loaderTexts = {
-  name: "loader-texts",
-  setup({ onLoad, onResolve }) {
-    const address = "smart-parking:texts";
-    onResolve({ filter: new RegExp(`^${address}$`) }, () => ({
-      path: address,
-      namespace: address,
-    }));
-    onLoad({ filter: /.*/, namespace: address }, async () => {
-      /** @type {Record<string, Record<string, string>>} */
-      const found = {};
-      const watchFiles = [];
-      for (const language of await languages()) {
-        const file = join(FRONTEND, "texts", `${language}.js`);
-        watchFiles.push(file);
-        const texts = (await import(pathToFileURL(file).href)).default;
-        const keys = language === "en" ? [...LOADER_TEXTS, "too_old"] : LOADER_TEXTS;
-        found[language] = Object.fromEntries(keys.map((key) => [key, texts[key]]));
-      }
-      return { contents: JSON.stringify(found), loader: "json", watchFiles };
-    });
-  },
-};
 
 /**
  * What is imported when it is needed is a file of its own; what the card has already comes from there.
@@ -121,7 +76,7 @@ async function bundle(source, output, shared = new Set()) {
   const result = await build({
     ...OPTIONS,
     entryPoints: [{ in: source, out: output.slice(0, -3) }],
-    plugins: [loaderTexts, files(shared)],
+    plugins: [files(shared)],
   });
   const [file] = result.outputFiles ?? [];
   const made = result.metafile && Object.values(result.metafile.outputs)[0];
@@ -152,12 +107,6 @@ export async function built() {
     if (missing.length) throw new Error(`${source}: ${CARD} does not export ${missing.join(", ")}`);
     made.set(output, text);
   }
-  for (const language of await languages())
-    if (language !== "en")
-      made.set(
-        `texts/${language}.js`,
-        (await bundle(`texts/${language}.js`, `texts/${language}.js`)).text,
-      );
   return made;
 }
 

@@ -17,7 +17,6 @@ SOURCES = sorted({*FRONTEND.rglob("*.js")} - {*(FRONTEND / "dist").rglob("*.js")
 # With the page itself, some 5 kB, and its picture that is less than 40 kB.
 PAGE_SIZE_LIMIT_BYTES = 33_000
 LINES_LIMIT = 400
-FROM_THE_BUILD = "smart-parking:texts"
 
 IMPORT = re.compile(r'^import\b[^;]*?"(\.{1,2}/.*?)"', re.MULTILINE)
 
@@ -52,12 +51,10 @@ def test_page_for_visitors_is_small_and_has_all_it_needs() -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(FRONTEND).as_posix())
 def test_file_is_short_and_loads_only_its_neighbours(path: Path) -> None:
-    """What ships has no dependencies: but for what the build puts in, nothing is another's."""
+    """What ships has no dependencies."""
     text = path.read_text()
     assert text.count("\n") <= LINES_LIMIT
     code = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     for name in re.findall(r'(?:^|\s)(?:from|import)\s*\(?"([^"]+)"', code):
-        if name == FROM_THE_BUILD:
-            continue
         assert name.startswith((".", "..")), name
         assert (path.parent / name).is_file(), name

@@ -24,7 +24,7 @@ export { sample } from "./glyphs.js";
 export { ENDS } from "./my-hold.js";
 export { css } from "./style.js";
 export { dress, feedOf, html, loadTexts, PlanView, Words, write };
-export { text } from "./words.js";
+export { takeTexts, text } from "./words.js";
 
 /** @typedef {new (context: import("./types").ViewContext) => View} Form */
 
@@ -120,7 +120,7 @@ export class LotCard {
     this.#words = new Words(hass);
     this.card.dir = this.#words.rtl ? "rtl" : "ltr";
     this.#build();
-    loadTexts(this.#words.language).then((fresh) => fresh && this.#build());
+    loadTexts(hass).then((fresh) => fresh && this.#speak(/** @type {Hass} */ (this.#hass)));
   }
 
   #follow() {
@@ -145,7 +145,7 @@ export class LotCard {
   #build() {
     const words = this.#words;
     const state = this.#feed?.state;
-    if (!words) return;
+    if (!words?.ready) return;
     this.#view?.destroy?.();
     this.#view = undefined;
     if (!state) {
@@ -188,7 +188,7 @@ export class LotCard {
   #status() {
     const feed = this.#feed;
     const words = this.#words;
-    if (!feed || !words) return;
+    if (!feed || !words?.ready) return;
     clearTimeout(this.#patience);
     const message = this.#message();
     if (!this.#view) {

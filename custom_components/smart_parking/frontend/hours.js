@@ -45,10 +45,8 @@ export class HoursCard {
     if (before?.themes?.darkMode !== hass.themes?.darkMode)
       this.host.toggleAttribute("dark", Boolean(hass.themes?.darkMode));
     if (before?.locale !== hass.locale) {
-      this.#words = new Words(hass);
-      this.card.dir = this.#words.rtl ? "rtl" : "ltr";
-      this.#draw();
-      loadTexts(hass.locale.language).then((fresh) => fresh && this.#draw());
+      this.#speak(hass);
+      loadTexts(hass).then((fresh) => fresh && this.#speak(/** @type {Hass} */ (this.#hass)));
     }
     if (before?.connection !== hass.connection) void this.#load();
   }
@@ -59,6 +57,13 @@ export class HoursCard {
 
   disconnect() {
     clearInterval(this.#timer);
+  }
+
+  /** @param {Hass} hass */
+  #speak(hass) {
+    this.#words = new Words(hass);
+    this.card.dir = this.#words.rtl ? "rtl" : "ltr";
+    this.#draw();
   }
 
   async #load() {
@@ -83,7 +88,7 @@ export class HoursCard {
 
   #draw() {
     const words = this.#words;
-    if (!words) return;
+    if (!words?.ready) return;
     const heading = html("h2", {}, this.#config.title ?? words.text("busiest"));
     const known = this.#week?.some((day) => day.some((value) => value !== null));
     this.card.replaceChildren(

@@ -6,7 +6,6 @@
  * `HTMLElement` while it starts, and what was defined before is lost then without a word.
  */
 
-import texts from "smart-parking:texts";
 import { shell } from "./card/shell.js";
 import { DOMAIN, entryOf } from "./lots.js";
 
@@ -15,50 +14,90 @@ const HOURS = "smart-parking-hours-card";
 const DASHBOARD = "ll-strategy-dashboard-smart-parking";
 const DOCUMENTATION = "https://github.com/smart-parking/ha-smart-parking";
 const VIEWS = ["plan", "compact", "sign", "owner"];
+/** Names are for those who edit a dashboard: nobody needs them while the page starts. */
+const LATER_MS = 5_000;
 
-/** @typedef {import("smart-parking:texts").Key} Key */
-
-/** @param {string} language @returns {string} Such as `de` for `de-CH`. */
-const base = (language) => language.split("-")[0] ?? "";
-
-/** Where the texts of a language are; English ones are with the card. @param {string} language */
-const file = (language) => {
-  const name = base(language);
-  return name !== "en" && texts[name] ? `./texts/${name}.js` : undefined;
+/** What is said here, and how as long as the server has not been heard of it. */
+const ENGLISH = {
+  card_name: "Smart Parking",
+  card_description: "",
+  dashboard_name: "Smart Parking",
+  dashboard_description: "",
+  load_anew: "Load this page anew.",
+  too_old: "This browser is too old.",
+  view_plan: "Plan",
+  view_compact: "Compact",
 };
 
+/** @typedef {keyof typeof ENGLISH} Key */
+/** @typedef {import("./words.js").Texts} Texts */
+
+/** Texts that were asked for, by what was asked. @type {Map<string, Promise<Texts>>} */
+const asked = new Map();
+/** What is said here, by language. @type {Map<string, Partial<Record<string, string>>>} */
+const names = new Map();
+
 /**
- * A text in a language; in English when there is none in that. Without one, the page's is taken.
+ * @param {string} language
+ * @param {string[]} [keys] All, when left out.
+ * @returns {Promise<Texts>}
+ */
+function ask(language, keys) {
+  const message = { type: `${DOMAIN}/texts`, language, ...(keys && { keys }) };
+  const of = JSON.stringify(message);
+  const before = asked.get(of);
+  if (before) return before;
+  const answer = Promise.resolve(window.hassConnection).then((made) => {
+    if (!made) throw new Error("There is no connection");
+    return /** @type {Promise<Texts>} */ (made.conn.sendMessagePromise(message));
+  });
+  asked.set(of, answer);
+  answer.catch(() => asked.delete(of));
+  return answer;
+}
+
+/** Fetches what is said here. @param {string} language */
+const listen = (language) =>
+  ask(language, Object.keys(ENGLISH)).then(
+    ({ texts }) => names.set(language, texts),
+    () => {},
+  );
+
+/**
+ * A text in a language, else the page's.
  * @param {Key} key
  * @param {string} [language]
  */
-const text = (key, language = document.documentElement.lang) =>
-  texts[base(language)]?.[key] ?? texts["en"]?.[key] ?? "";
+function text(key, language = document.documentElement.lang) {
+  const found = names.get(language);
+  if (!found) void listen(language);
+  return found?.[key] || ENGLISH[key];
+}
 
 /**
- * Return the card's file when the texts of a language are there as well, which come beside it, and
- * plainer styles where the browser needs them.
+ * Return the card's file, when the texts of a language have come beside it, and plainer styles where the
+ * browser needs them.
  * @param {string} language
  */
 async function common(language) {
-  const path = file(language);
-  if (path) void import(path).catch(() => {});
   const isPlain = !CSS.supports("color", "color-mix(in srgb, red, red)");
-  const [card] = await Promise.all([import("./card.js"), isPlain && import("./card/plain.js")]);
-  await card.loadTexts(language);
+  const [card, texts] = await Promise.all([
+    import("./card.js"),
+    ask(language).catch(() => undefined), // The card goes on asking.
+    isPlain && import("./card/plain.js"),
+  ]);
+  if (texts) card.takeTexts(language, texts);
   return card;
 }
 
 /**
  * What is read when a file cannot be had: it is gone from where this page has its own from, or the
- * browser does not understand it. The latter is so seldom that only its texts in English are here.
+ * browser does not understand it.
  * @param {unknown} error
  */
 async function sentence(error) {
-  if (!(error instanceof SyntaxError)) return text("load_anew");
-  const path = file(document.documentElement.lang);
-  const own = path && (await import(path).catch(() => undefined));
-  return own?.default.too_old ?? text("too_old");
+  await listen(document.documentElement.lang);
+  return text(error instanceof SyntaxError ? "too_old" : "load_anew");
 }
 
 /**
@@ -133,15 +172,14 @@ function strategy() {
     static noEditor = true;
 
     /** @param {import("./types").Hass} hass */
-    static getCreateSuggestions(hass) {
-      return { title: text("dashboard_name", hass.locale.language), icon: "mdi:parking" };
+    static async getCreateSuggestions({ locale: { language } }) {
+      await listen(language);
+      return { title: text("dashboard_name", language), icon: "mdi:parking" };
     }
 
     /** @param {[any, import("./types").Hass, import("./types").Hass]} change */
     static shouldRegenerate(...change) {
-      return builder
-        ? builder.shouldRegenerate(...change)
-        : change[1].entities !== change[2].entities;
+      return Boolean(builder?.shouldRegenerate(...change));
     }
 
     /** @param {any} config @param {import("./types").Hass} hass */
@@ -191,6 +229,8 @@ async function register() {
       },
       documentationURL: DOCUMENTATION,
     });
+  // By the time that somebody chooses among them.
+  setTimeout(() => text("card_description"), LATER_MS);
 }
 
 void register();

@@ -29,7 +29,7 @@ export function shouldRegenerate(_config, before, now) {
  * @param {Hass} hass
  */
 export async function generate(_config, hass) {
-  await loadTexts(hass.locale.language);
+  await loadTexts(hass);
   const words = new Words(hass);
   const lots = lotsOf(hass);
   const levels = await Promise.all(lots.map((lot) => levelsOf(hass, lot)));

@@ -339,14 +339,9 @@ def _foot(sheet: Sheet) -> str:
 
 def texts_for_script(words: Words) -> dict[str, str]:
     """Return the texts that a script needs."""
-    texts = {key: words.texts[key] for key in TEXTS}
     # Distances come in the unit of this text.
-    texts["metres"] = words.texts[words.unit].replace(f"{{{words.unit}}}", "{metres}")
-    return texts | {
-        key.removeprefix(PREFIX): text
-        for key, text in words.texts.items()
-        if key.startswith(PREFIX)
-    }
+    distance = words.texts[words.unit].replace(f"{{{words.unit}}}", "{metres}")
+    return words.of(PREFIX, TEXTS) | {"metres": distance}
 
 
 def _data(sheet: Sheet) -> str:

@@ -6,7 +6,7 @@ from homeassistant.util import dt as dt_util
 
 from ..lot.directions import Directions
 from ..lot.model import BayKind
-from ..words import DATA_WORDS
+from ..words import own_names
 from .actions import the_gate
 from .files import FILES
 from .gate import Visit
@@ -50,10 +50,7 @@ async def async_sheet(visit: Visit, nonce: str, error: str | None) -> Sheet:
         name=coordinator.entry.title,
         words=words,
         choice=visit.choice.write(),
-        languages={
-            language: one.text("page_own_name")
-            for language, one in sorted(visit.hass.data[DATA_WORDS].items())
-        },
+        languages=own_names(visit.hass),
         form=reception.tokens.form(visit.token),
         nonce=nonce,
         files=visit.hass.data[FILES],
