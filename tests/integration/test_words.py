@@ -137,7 +137,6 @@ async def test_the_card_is_sent_its_texts(
 async def test_some_texts_of_the_card(
     hass: HomeAssistant, hass_ws_client: WebSocketGenerator
 ) -> None:
-    assert await async_setup_component(hass, DOMAIN, {})
     client = await hass_ws_client()
 
     await client.send_json_auto_id(
