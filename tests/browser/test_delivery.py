@@ -5,12 +5,12 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import PurePosixPath
 
-from playwright.async_api import Page, Response, Route, expect
+from playwright.async_api import Browser, Page, Response, Route, expect
 import pytest
 
 from tests.browser.conftest import OpenPage
 from tests.browser.home import Home
-from tests.browser.window import ready, save_dashboard
+from tests.browser.window import TIMEOUT_MS, open_window, ready, save_dashboard
 
 LOADER, CARD = "smart-parking.js", "card.js"
 EVERY_PAGE_BYTES, CARD_BYTES = 3_000, 60_000
@@ -41,7 +41,7 @@ type Visit = Callable[..., AbstractAsyncContextManager[tuple[Page, Fetched]]]
 
 
 @pytest.fixture
-def visit(open_page: OpenPage, home: Home) -> Visit:
+def visit(browser: Browser, open_page: OpenPage, home: Home) -> Visit:
     """Open a dashboard in a browser that has nothing in its cache."""
 
     @asynccontextmanager
@@ -51,19 +51,20 @@ def visit(open_page: OpenPage, home: Home) -> Visit:
         async with open_page(home, "/config") as page:
             await page.wait_for_function("document.querySelector('home-assistant')?.hass?.panels")
             await save_dashboard(page, *cards)
-        async with open_page(home, "/robots.txt") as page:
+        async with open_window(browser, home) as (page, complaints):
             await page.add_init_script(before)
             files = Fetched()
             page.on("response", files.note)
             await page.goto(path)
             yield page, files
+            assert complaints == []
 
     return open_it
 
 
 async def test_page_without_a_card_loads_one_small_file(visit: Visit) -> None:
     async with visit(TILE) as (page, files):
-        await expect(page.locator("hui-tile-card")).to_contain_text("Free bays")
+        await expect(page.locator("hui-tile-card")).to_contain_text("Free bays", timeout=TIMEOUT_MS)
         await page.wait_for_load_state("networkidle")
         assert [*files] == [LOADER]
         assert await files.sent_bytes(LOADER) <= EVERY_PAGE_BYTES
@@ -80,7 +81,9 @@ async def test_page_with_cards_loads_one_more(visit: Visit, view: str) -> None:
 
 async def test_another_language_costs_no_file(visit: Visit) -> None:
     async with visit(PLAN, before=GERMAN) as (page, files):
-        await expect(page.get_by_role("button", name="Stellplatz für mich")).to_be_visible()
+        await expect(page.get_by_role("button", name="Stellplatz für mich")).to_be_visible(
+            timeout=TIMEOUT_MS
+        )
         assert [*files] == [LOADER, CARD]
 
 
@@ -95,7 +98,7 @@ async def test_what_few_use_is_loaded_when_it_is_used(
     visit: Visit, card: dict[str, str], file: str, shows: str
 ) -> None:
     async with visit(card) as (page, files):
-        await expect(page.get_by_text(shows)).to_be_visible()
+        await expect(page.get_by_text(shows)).to_be_visible(timeout=TIMEOUT_MS)
         assert {*files} == {LOADER, CARD, file}
 
 
@@ -113,10 +116,12 @@ async def test_file_that_is_gone_is_no_red_box(page: Page) -> None:
     await save_dashboard(page, PLAN)
     await page.goto("/our-home")
     await expect(page.locator("smart-parking-card")).to_have_text(
-        "The integration has been updated. Load this page anew."
+        "The integration has been updated. Load this page anew.", timeout=TIMEOUT_MS
     )
     await page.goto("/smart-parking/overview")
-    await expect(page.locator("hui-markdown-card")).to_contain_text("Load this page anew.")
+    await expect(page.locator("hui-markdown-card")).to_contain_text(
+        "Load this page anew.", timeout=TIMEOUT_MS
+    )
 
 
 @pytest.mark.parametrize("tolerated", [["SyntaxError", "Unexpected"]])
@@ -128,7 +133,9 @@ async def test_browser_that_does_not_understand_it_says_so(page: Page) -> None:
     await page.wait_for_function("document.querySelector('home-assistant')?.hass?.panels")
     await save_dashboard(page, PLAN)
     await page.goto("/our-home")
-    await expect(page.locator("smart-parking-card")).to_contain_text("This browser is too old")
+    await expect(page.locator("smart-parking-card")).to_contain_text(
+        "This browser is too old", timeout=TIMEOUT_MS
+    )
 
 
 async def test_slow_file_loses_nothing(page: Page, home: Home) -> None:
@@ -143,7 +150,9 @@ async def test_slow_file_loses_nothing(page: Page, home: Home) -> None:
         "card => { const { parentNode: at } = card; card.remove(); at.append(card); }"
     )
     await route.continue_()
-    await expect(page.get_by_role("heading", name="Behind the town hall")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Behind the town hall")).to_be_visible(
+        timeout=TIMEOUT_MS
+    )
     await ready(page)
     await home.park("A02")
     await expect(page.locator('.bay[data-bay="A02"]')).to_contain_class("o")
