@@ -138,7 +138,7 @@ export class HoursCard extends HTMLElement {
           return html("td", {
             title: what,
             "aria-label": what,
-            style: `background: color-mix(in srgb, var(--sp-way) ${share}%, var(--sp-card))`,
+            style: `background: color-mix(in srgb, var(--sp-way) ${share}%, var(--sp-paper))`,
           });
         }),
       ),
