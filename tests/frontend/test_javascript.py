@@ -14,14 +14,10 @@ ROOT = Path(__file__).parents[2]
 FRONTEND = ROOT / "custom_components/smart_parking/frontend"
 SOURCES = sorted(FRONTEND.rglob("*.js"))
 
-SIZE_LIMIT_BYTES = 60_000
 # With the page itself, some 5 kB, and its picture that is less than 40 kB.
 PAGE_SIZE_LIMIT_BYTES = 33_000
 LINES_LIMIT = 400
 
-AT_ONCE = ["smart-parking.js", "card.js", "hours.js", "strategy.js"]
-LATER = ["owner-view.js", "dashboard.js"]
-"""Loaded when the owner's form, or the dashboard of all lots, is opened."""
 IMPORT = re.compile(r'^import\b[^;]*?"(\.{1,2}/.*?)"', re.MULTILINE)
 
 
@@ -43,16 +39,6 @@ def loaded(start: Path) -> set[Path]:
             found.add(path)
             waiting += [(path.parent / name).resolve() for name in IMPORT.findall(path.read_text())]
     return found
-
-
-def test_card_is_small() -> None:
-    """What every page loads: the code without what few need, English, and one language more."""
-    at_once = set[Path]().union(*(loaded(FRONTEND / name) for name in AT_ONCE))
-    assert not at_once & {FRONTEND / name for name in LATER}
-    assert FRONTEND / "texts/en.js" in at_once
-    sizes = {path: len(compress(path.read_bytes(), 9)) for path in SOURCES}
-    other = max(size for path, size in sizes.items() if path.parent == FRONTEND / "texts")
-    assert sum(sizes[path] for path in at_once) + other < SIZE_LIMIT_BYTES
 
 
 def test_page_for_visitors_is_small_and_has_all_it_needs() -> None:
