@@ -113,6 +113,8 @@ export async function built() {
 /** Writes every file, as it is and compressed, in place of those before. */
 async function write() {
   const made = await built();
+  /** @type {string[]} */
+  const said = [];
   await rm(DIST, { recursive: true, force: true });
   for (const [file, text] of made) {
     const path = join(DIST, file);
@@ -124,8 +126,9 @@ async function write() {
     await writeFile(path, data);
     await writeFile(`${path}.gz`, gzip);
     await writeFile(`${path}.br`, brotli);
-    console.log(`${file}: ${data.length} bytes, gzip ${gzip.length}, brotli ${brotli.length}`);
+    said.push(`${file}: ${data.length} bytes, gzip ${gzip.length}, brotli ${brotli.length}`);
   }
+  console.log(said.join("\n"));
 }
 
 if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) await write();
