@@ -137,7 +137,7 @@ def _hold_bay(asker: Asker, wish: Wish) -> Answer:
         kind = kind or known.kind
         gate_id = known.gate_id if wish.gate is None else gate.gate_id
         hold = _guide(asker, lot, gate_id, kind, seconds)
-        _extend(lot, hold, seconds)
+        _extend(asker, lot, hold, seconds)
         return _of_hold(asker, lot, hold)
     _must_be_known(lot)
     asker.caller.check_room(lot)
@@ -149,18 +149,22 @@ def _guide(
 ) -> Hold:
     """Keep the nearest bay of a kind for them."""
     return lot.guidance.async_guide(
-        gate_id, kind, asker.driver, seconds, asked_by=asker.caller.limited_id
+        gate_id,
+        kind,
+        asker.driver,
+        asker.caller.hold_s(lot, seconds),
+        asked_by=asker.caller.limited_id,
     )
 
 
-def _extend(lot: LotCoordinator, hold: Hold, seconds: float | None) -> None:
+def _extend(asker: Asker, lot: LotCoordinator, hold: Hold, seconds: float | None) -> None:
     """Keep a bay for so long from now on, if it can be; the answer says how long it is kept."""
     if seconds is None or hold.status is not HoldStatus.HELD:
         return
     missing = dt_util.utcnow().timestamp() + seconds - hold.until
     if missing > 1.0:
         with suppress(HoldError):
-            lot.guidance.async_extend(hold, missing)
+            lot.guidance.async_extend(hold, asker.caller.extra_s(lot, hold, missing))
 
 
 def _release_bay(asker: Asker, wish: Wish) -> Answer:

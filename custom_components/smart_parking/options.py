@@ -20,7 +20,10 @@ from .const import (
     CONF_SPEED_KMH,
     CONF_TO_LEVEL,
     CONF_TO_POINT,
+    CONF_USER_DAYS,
     CONF_USER_HOLDS,
+    CONF_USER_HOURS,
+    CONF_USER_MINUTES,
 )
 from .lot.model import Lane, Place, Point, Ramp
 from .sources.base import PLACE_MAX_M, Row, SourceError, number_in
@@ -31,6 +34,11 @@ SPEED_KMH = 15.0
 QUEUE_MAX = 20
 # As many as visitors of one phone may have.
 USER_HOLDS = 2
+# Who is on the way arrives, or does not; a bay that stays empty for longer is reserved instead.
+USER_MINUTES = 60.0
+# A day, within a week: whoever needs more asks the owner, who may allow it.
+USER_HOURS = 24.0
+USER_DAYS = 7.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +50,12 @@ class LotOptions:
     queue_max: int = QUEUE_MAX
     user_holds: int = USER_HOLDS
     """So much is kept at a time for a user who is no administrator."""
+    user_hold_s: float = USER_MINUTES * 60.0
+    """So long a bay is kept for such a user who is on the way."""
+    user_reservation_s: float = USER_HOURS * 3600.0
+    """So long a reservation of such a user lasts."""
+    user_ahead_s: float = USER_DAYS * 86_400.0
+    """So soon it begins."""
     lanes: tuple[Lane, ...] = ()
     ramps: tuple[Ramp, ...] = ()
 
@@ -54,6 +68,9 @@ class LotOptions:
             speed_m_s=options.get(CONF_SPEED_KMH, SPEED_KMH) / 3.6,
             queue_max=int(options.get(CONF_QUEUE_MAX, QUEUE_MAX)),
             user_holds=int(options.get(CONF_USER_HOLDS, USER_HOLDS)),
+            user_hold_s=options.get(CONF_USER_MINUTES, USER_MINUTES) * 60.0,
+            user_reservation_s=options.get(CONF_USER_HOURS, USER_HOURS) * 3600.0,
+            user_ahead_s=options.get(CONF_USER_DAYS, USER_DAYS) * 86_400.0,
             lanes=read_lanes(options.get(CONF_LANES, ())),
             ramps=read_ramps(options.get(CONF_RAMPS, ())),
         )

@@ -29,7 +29,10 @@ from .const import (
     CONF_SPEED_KMH,
     CONF_TO_LEVEL,
     CONF_TO_POINT,
+    CONF_USER_DAYS,
     CONF_USER_HOLDS,
+    CONF_USER_HOURS,
+    CONF_USER_MINUTES,
     SUBENTRY_GATE,
     SUBENTRY_NODE,
 )
@@ -63,6 +66,9 @@ GUIDANCE_SCHEMA = vol.Schema(
         vol.Required(CONF_SPEED_KMH, default=SPEED_KMH): _number(3, 50, 1, "km/h"),
         vol.Required(CONF_QUEUE_MAX, default=QUEUE_MAX): _number(0, 1000, 1),
         vol.Optional(CONF_USER_HOLDS): _number(1, 1000, 1),
+        vol.Optional(CONF_USER_MINUTES): _number(1, 1440, 1, "min"),
+        vol.Optional(CONF_USER_HOURS): _number(1, 744, 1, "h"),
+        vol.Optional(CONF_USER_DAYS): _number(1, 366, 1, "d"),
     }
 )
 
@@ -129,9 +135,12 @@ class LotOptionsFlow(VisitorSteps, JoiningSteps, FeedSteps):
     ) -> ConfigFlowResult:
         """Ask how long a bay is kept, and for how many drivers at most."""
         if user_input is not None:
-            others = {**self.config_entry.options}
-            # Emptied, it has its default again.
-            others.pop(CONF_USER_HOLDS, None)
+            # What is emptied has its default again.
+            others = {
+                key: value
+                for key, value in self.config_entry.options.items()
+                if key not in GUIDANCE_SCHEMA.schema
+            }
             return self.async_create_entry(data={**others, **user_input})
         return self.async_show_form(
             step_id="guidance",

@@ -124,9 +124,8 @@ def _shown(coordinator: LotCoordinator, turn: Turn, language: str | None) -> Jso
 
 async def _async_promotion(call: ServiceCall) -> ServiceResponse:
     """Return what to show a driver now, and count it."""
-    caller, coordinator = await async_admit(
-        call, call.data.get(ATTR_CONFIG_ENTRY_ID), POLICY_CONTROL
-    )
+    entry_id: str | None = call.data.get(ATTR_CONFIG_ENTRY_ID)
+    caller, coordinator = await async_admit(call.hass, call.context, entry_id, POLICY_CONTROL)
     driver: str | None = call.data.get(ATTR_DRIVER)
     caller.check_speaks_for(driver)
     if caller.limited_id:

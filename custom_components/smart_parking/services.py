@@ -133,7 +133,8 @@ def find_bay(
 async def _async_find_bay(call: ServiceCall) -> ServiceResponse:
     """Answer the action."""
     wanted = call.data
-    _, coordinator = await async_admit(call, wanted.get(ATTR_CONFIG_ENTRY_ID), POLICY_READ)
+    entry_id: str | None = wanted.get(ATTR_CONFIG_ENTRY_ID)
+    _, coordinator = await async_admit(call.hass, call.context, entry_id, POLICY_READ)
     return find_bay(
         coordinator, wanted.get(ATTR_GATE), wanted[CONF_KIND], wanted[ATTR_ALTERNATIVES]
     )
