@@ -5,6 +5,7 @@ from pathlib import Path
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
+from homeassistant.util import executor
 import pytest
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
@@ -15,6 +16,10 @@ from custom_components.smart_parking.sources import SOURCES
 from tests.integration import words
 from tests.integration.driven import DrivenSource, Hand
 from tests.kernel.rig import FakeRig
+
+# Idle workers are ended at last, each of which wakes the next one. On a busy machine, one that
+# takes its time is interrupted before it does, and all others are found left over: give it the time.
+executor.EXECUTOR_SHUTDOWN_TIMEOUT = 100
 
 
 @pytest.fixture(autouse=True)
