@@ -18,7 +18,7 @@ from tests.integration.driven import DrivenSource, Hand
 from tests.kernel.rig import FakeRig
 
 # Idle workers are ended at last, each of which wakes the next one. On a busy machine, one that
-# takes its time is interrupted before it does, and all others are found left over: give it the time.
+# takes its time is interrupted before it does, and all others are found left over.
 executor.EXECUTOR_SHUTDOWN_TIMEOUT = 100
 
 
