@@ -35,6 +35,8 @@ from .tokens import DRIVER_PREFIX, Tokens
 _LOGGER = logging.getLogger(__name__)
 
 FORGET_EVERY = timedelta(minutes=10)
+# A visitor opens the page and taps a few times; who comes again and again is known by that.
+REMEMBERED_MIN = 10.0
 
 RECEPTIONS: HassKey[dict[str, Reception]] = HassKey(f"{DOMAIN}_receptions")
 """Of the lots at work, by the id of the lot's entry."""
@@ -213,7 +215,9 @@ class Reception:
 
     def _set_limits(self) -> None:
         """Count anew, with other limits."""
-        self._requests = FairBuckets(self.options.requests, self.options.requests_total)
+        self._requests = FairBuckets(
+            self.options.requests, self.options.requests_total, remembered_min=REMEMBERED_MIN
+        )
         self.streams.places.resize(self.options.streams, self.options.streams_total)
 
     # Who comes, and how much they may ask for.
