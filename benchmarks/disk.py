@@ -40,7 +40,6 @@ from custom_components.smart_parking.const import (
 )
 from custom_components.smart_parking.lot.model import Reading
 from custom_components.smart_parking.sources import SOURCES
-from custom_components.smart_parking.visitor.reception import RECEPTIONS
 from custom_components.smart_parking.visitor.sessions import Parked
 
 BAYS = 24
@@ -111,8 +110,8 @@ class Day:
         self._hass = hass
         self._entry = entry
         self._clock = clock
-        self._coordinator = entry.runtime_data
-        self._reception = hass.data[RECEPTIONS][entry.entry_id]
+        self._coordinator = entry.runtime_data.coordinator
+        self._reception = entry.runtime_data.visitor
         self._random = Random(2026)
         self._at = 0.0
         bays = self._coordinator.lot

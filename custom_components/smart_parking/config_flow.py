@@ -35,7 +35,7 @@ from .const import (
     SUBENTRY_NODE,
     SUBENTRY_PROMOTION,
 )
-from .coordinator import SmartParkingConfigEntry
+from .data import SmartParkingConfigEntry
 from .gate_flow import GateFlow, GateForm, GateLevels, gate_form, read_gate, usual_level
 from .levels import levels_in, levels_of_lot
 from .lot.labels import clean, name_key
@@ -226,7 +226,7 @@ class NodeFlow(
         """Return a context in which the node itself does not measure."""
         entry: SmartParkingConfigEntry = self._get_entry()
         if entry.state is ConfigEntryState.LOADED and (own := self._own_id()) is not None:
-            return entry.runtime_data.nodes[own].async_paused()
+            return entry.runtime_data.coordinator.nodes[own].async_paused()
         return super().sensors_at_rest()
 
     def _own_id(self) -> str | None:

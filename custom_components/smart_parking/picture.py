@@ -12,6 +12,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.json import json_bytes
 
 from .coordinator import LotCoordinator
+from .guidance import Guidance
 from .lookup import OF_BAY, OF_GATE, entity_of
 from .lot.directions import Directions, LevelChange, Side, Unit
 from .lot.layout import Geometry
@@ -82,10 +83,11 @@ class Picture:
 
     shows_entities: ClassVar[bool] = True
 
-    def __init__(self, coordinator: LotCoordinator, seq: int) -> None:
+    def __init__(self, coordinator: LotCoordinator, guidance: Guidance, seq: int) -> None:
         """Take a picture of a lot as it is; numbers go on from `seq`."""
         self.seq = seq
         self.coordinator = coordinator
+        self._guidance = guidance
         self._lot = lot = coordinator.lot
         self.edition = lot.edition
         bays = [status.bay for status in lot]
@@ -197,7 +199,7 @@ class Picture:
         """Return until when a bay is kept for somebody, in seconds since the epoch."""
         if not self._lot[bay_id].held:
             return None
-        hold = self.coordinator.guidance.of_bay(bay_id)
+        hold = self._guidance.of_bay(bay_id)
         return None if hold is None else round(hold.until)
 
     def _way(self, gate_id: str) -> NearestBay | None:

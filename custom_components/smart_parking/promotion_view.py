@@ -19,7 +19,7 @@ from homeassistant.util.hass_dict import HassKey
 from yarl import URL
 
 from .const import DOMAIN
-from .coordinator import LotCoordinator, SmartParkingConfigEntry
+from .data import SmartParkingConfigEntry, SmartParkingData
 from .lot.promotions import Promotion
 from .permissions import Caller
 from .promotion_picture import async_read_picture
@@ -143,7 +143,7 @@ def _clicks(hass: HomeAssistant) -> Clicks:
     return clicks
 
 
-def _lot(request: web.Request, entry_id: str) -> LotCoordinator:
+def _lot(request: web.Request, entry_id: str) -> SmartParkingData:
     """Return a lot that is at work, for who may see it.
 
     Raises `HTTPNotFound` when there is none, `HTTPForbidden` when they may not.
@@ -153,7 +153,7 @@ def _lot(request: web.Request, entry_id: str) -> LotCoordinator:
     found = next((one.runtime_data for one in entries if one.entry_id == entry_id), None)
     if found is None:
         raise web.HTTPNotFound
-    if not Caller.of_request(request).may_read(found):
+    if not Caller.of_request(request).may_read(found.coordinator):
         raise web.HTTPForbidden
     return found
 

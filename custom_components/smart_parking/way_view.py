@@ -39,7 +39,7 @@ class WayView(HomeAssistantView):
         """Return the picture."""
         hass = request.app[KEY_HASS]
         found = find_hold(hass, hold_id)
-        if found is not None and not Caller.of_request(request).may_read(found[0]):
+        if found is not None and not Caller.of_request(request).may_read(found[0].coordinator):
             raise web.HTTPForbidden
         try:
             image = await async_way_of_hold(hass, hold_id)

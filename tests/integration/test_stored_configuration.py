@@ -28,7 +28,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smart_parking.const import DOMAIN
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.lots import LOT_ID
 from tests.integration.visitor.phones import BASE
 

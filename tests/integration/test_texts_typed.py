@@ -11,7 +11,7 @@ import pytest
 import voluptuous as vol
 
 from custom_components.smart_parking.const import DOMAIN, SUBENTRY_GATE, SUBENTRY_PROMOTION
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.rows import check_rows, common_columns, from_text, to_text
 from custom_components.smart_parking.sources.base import SourceError
 from custom_components.smart_parking.texts_typed import as_cell, from_cell, has_controls

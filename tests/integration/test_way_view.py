@@ -11,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smart_parking import way_pictures
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.plan.scene import Sight
 from custom_components.smart_parking.way_address import way_image_path
 from tests.integration.driven import Hand

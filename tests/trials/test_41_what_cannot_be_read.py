@@ -18,7 +18,7 @@ import voluptuous as vol
 from yarl import URL
 
 from custom_components.smart_parking.const import DOMAIN, SUBENTRY_PROMOTION
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.promotion_picture import async_read_picture
 from custom_components.smart_parking.promotion_rows import check_link, promotion_of
 from custom_components.smart_parking.sources.base import SourceError

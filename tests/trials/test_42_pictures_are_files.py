@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smart_parking import promotion_picture
 from custom_components.smart_parking.const import SUBENTRY_PROMOTION
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.promotion_picture import BYTES_MAX, async_read_picture
 from custom_components.smart_parking.sources.base import SourceError
 from tests.integration.driven import Hand

@@ -18,10 +18,9 @@ from homeassistant.helpers.network import is_cloud_connection
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util.aiohttp import MockRequest
-from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
-from ..coordinator import SmartParkingConfigEntry
+from ..data import SmartParkingConfigEntry
 from ..devices import async_have_lot
 from ..listeners import Listeners
 from .forms import read_body
@@ -185,22 +184,3 @@ def _client_of(request: web.Request) -> str:
         return client_of(ip_address(request.remote or ""), is_local=True)
     except ValueError:
         return ""
-
-
-JOININGS: HassKey[dict[str, Joining]] = HassKey(f"{DOMAIN}_joinings")
-"""Of the lots at work, by the id of the lot's entry."""
-
-
-async def async_open_joining(entry: SmartParkingConfigEntry) -> None:
-    """Have a hook, if it is wanted, until the lot is unloaded."""
-    hass = entry.runtime_data.hass
-    joining = Joining(hass, entry)
-    await joining.async_open()
-    joinings = hass.data.setdefault(JOININGS, {})
-    joinings[entry.entry_id] = joining
-
-    async def async_close() -> None:
-        del joinings[entry.entry_id]
-        await joining.async_close()
-
-    entry.async_on_unload(async_close)

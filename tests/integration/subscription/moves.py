@@ -1,6 +1,7 @@
 """What happens in the lot that somebody looks at."""
 
-from custom_components.smart_parking.coordinator import LotCoordinator, SmartParkingConfigEntry
+from custom_components.smart_parking.coordinator import LotCoordinator
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.watcher import Event, Watcher
 
 BAYS = 4
@@ -14,7 +15,7 @@ def set_held(coordinator: LotCoordinator, bay_id: str, *, held: bool) -> None:
 
 async def turn(watcher: Watcher, entry: SmartParkingConfigEntry, times: int) -> list[Event]:
     """Close and open a bay by turns; return what was sent."""
-    coordinator = entry.runtime_data
+    coordinator = entry.runtime_data.coordinator
     events: list[Event] = []
     for _ in range(times):
         out = not coordinator.lot["a01"].out_of_service
