@@ -10,6 +10,7 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 
+from .clock import epoch_of, epoch_s
 from .const import CONF_TEMPERATURE_ENTITY, SUBENTRY_GATE, SUBENTRY_NODE
 from .data import SmartParkingConfigEntry
 from .devices import (
@@ -23,7 +24,7 @@ from .fault_monitor import FaultMonitor
 from .feature import Feature
 from .listeners import KeyedListeners, Listeners, async_call, async_run
 from .lot.lot import Changes, Lot
-from .lot.model import BayState, Observation
+from .lot.model import Observation
 from .lot.watch import Calibration, Watch
 from .memory import Memory
 from .node import Node
@@ -66,7 +67,6 @@ class LotCoordinator:
         self._at_work: dict[str, tuple[str, object]] = {}
         self._builders: list[Builder] = []
         self._followers = Listeners[Changes]()
-        self._since: dict[str, tuple[BayState, float]] = {}
         self._failed: set[str] = set()
         """What has failed in a step, and was logged."""
         self._reconciling = asyncio.Lock()
@@ -190,7 +190,7 @@ class LotCoordinator:
         gone = {status.bay.bay_id for status in self.lot}
         gone |= async_known_bays(self.hass, self.entry)
         bays = [bay_of(row) for node in self.nodes.values() for row in node.source.node.rows]
-        self.lot.set_bays(bays)
+        self.lot.set_bays(bays, epoch_s())
         self._node_ids = {
             bay_id: node.node_id for node in self.nodes.values() for bay_id in node.bay_ids
         }
@@ -202,17 +202,17 @@ class LotCoordinator:
             async_drop_bay(self.hass, self.entry, bay_id)
             self.monitor.async_remove_bay(bay_id)
             self.memory.async_forget(bay_id)
-            self._since.pop(bay_id, None)
 
     @callback
     def _async_recall(self, node: Node) -> None:
         """Take over what is remembered of the bays of a new node."""
         for bay_id in node.bay_ids:
-            self.lot.set_out_of_service(bay_id, out=bay_id in self.memory.out_of_service)
+            self.lot.set_out_of_service(
+                bay_id, out=bay_id in self.memory.out_of_service, at=epoch_s()
+            )
             self.lot.remember(bay_id, occupied=self.memory.occupied.get(bay_id))
-        believed = node.watch.begin()
-        self.lot.apply(believed)
-        self._async_date(node.bay_ids)
+        believed = node.watch.begin(time.monotonic())
+        self.lot.apply(believed, epoch_of)
         self.monitor.async_node_added(node, believed)
 
     @callback
@@ -259,7 +259,7 @@ class LotCoordinator:
     @callback
     def _async_observed(self, observations: Collection[Observation]) -> None:
         """Step the lot, and tell whom it concerns."""
-        changes = self.lot.apply(observations)
+        changes = self.lot.apply(observations, epoch_of)
         for seen in observations:
             _LOGGER.debug("%s", seen)
             if seen.occupied is not None:
@@ -284,7 +284,6 @@ class LotCoordinator:
     @callback
     def async_notify(self, changes: Changes) -> None:
         """Notify the listeners, features and followers whom changes concern."""
-        self._async_date(changes.bays)
         self._listeners.async_notify(changes.bays)
         self._listeners.async_notify(changes.gates)
         if changes.counts:
@@ -302,14 +301,6 @@ class LotCoordinator:
     def async_notify_keys(self, keys: Iterable[str]) -> None:
         """Notify those who listen to some keys."""
         self._listeners.async_notify(keys)
-
-    @callback
-    def _async_date(self, bay_ids: Iterable[str]) -> None:
-        """Note since when bays are what they are."""
-        for bay_id in bay_ids:
-            state, seen = self.lot[bay_id].state, self._since.get(bay_id)
-            if seen is None or seen[0] is not state:
-                self._since[bay_id] = (state, time.time())
 
     @callback
     def _async_node_changed(self, node: Node) -> None:
@@ -339,10 +330,6 @@ class LotCoordinator:
         """Return the node that measures a bay."""
         return self.nodes[self._node_ids[bay_id]]
 
-    def since(self, bay_id: str) -> float:
-        """Return since when a bay has had its state, in seconds since the epoch."""
-        return self._since[bay_id][1]
-
     @callback
     def async_follow(self, follower: Follower) -> CALLBACK_TYPE:
         """Call a follower with all changes of the lot, until the returned is called."""
@@ -361,7 +348,7 @@ class LotCoordinator:
     @callback
     def async_set_out_of_service(self, bay_id: str, *, out: bool) -> None:
         """Close a bay, or open it again."""
-        changes = self.lot.set_out_of_service(bay_id, out=out)
+        changes = self.lot.set_out_of_service(bay_id, out=out, at=epoch_s())
         self.memory.async_set_out_of_service(bay_id, out=out)
         self._async_changed(changes)
 

@@ -33,6 +33,9 @@ LETTERS = {
 SIDE_LETTERS = {Side.LEFT: "l", Side.RIGHT: "r", Side.AHEAD: "a"}
 LEVEL_LETTERS = {LevelChange.UP: "u", LevelChange.DOWN: "d", LevelChange.OTHER: "o"}
 
+# A delta follows a change within this, both in whole seconds.
+SAME_TIME_S = 1
+
 # What a user may do from the map.
 GUIDE = "guide"
 OUT_OF_SERVICE = "out_of_service"
@@ -96,7 +99,7 @@ class Picture:
         self._gates = {gate.gate_id: index for index, gate in enumerate(gates)}
         self._layout = _layout(coordinator, bays, gates)
         self._letters = [LETTERS[status.state] for status in lot]
-        self._since = [int(coordinator.since(bay.bay_id)) for bay in bays]
+        self._since = [int(status.since) for status in lot]
         self._faults = {
             index: fault for bay_id, index in self._bays.items() if (fault := self._fault(bay_id))
         }
@@ -133,7 +136,7 @@ class Picture:
         seq, changed = self.seq + 1, False
         now = int(time.time())
         for bay_id in bay_ids:
-            changed |= self._step_bay(bay_id, seq, now)
+            changed |= self._step_bay(bay_id, seq)
         for gate_id in gate_ids:
             gate, way = self._gates[gate_id], self._way(gate_id)
             if way != self._nearest[gate]:
@@ -153,7 +156,7 @@ class Picture:
         delta: dict[str, Json] = {
             "s": self.seq,
             "t": self._at,
-            "b": [[index, self._letters[index]] for index in self._recent_bays.after(seq)],
+            "b": [self._changed(index) for index in self._recent_bays.after(seq)],
         }
         if ways := [[gate, *(self._nearest[gate] or ())] for gate in self._recent_gates.after(seq)]:
             delta["n"] = [[*way] for way in ways]
@@ -166,14 +169,20 @@ class Picture:
         self._deltas[seq] = json_bytes(delta)
         return self._deltas[seq]
 
-    def _step_bay(self, bay_id: str, seq: int, now: int) -> bool:
+    def _changed(self, index: int) -> list[Json]:
+        """Return a bay with its new state, and since when, unless that is the delta's own time."""
+        letter, since = self._letters[index], self._since[index]
+        is_now = abs(since - self._at) <= SAME_TIME_S
+        return [index, letter] if is_now else [index, letter, since]
+
+    def _step_bay(self, bay_id: str, seq: int) -> bool:
         """Take over what the lot says of a bay."""
         index = self._bays[bay_id]
         letter, fault = LETTERS[self._lot[bay_id].state], self._fault(bay_id)
         changed = False
         if letter != self._letters[index]:
             self._letters[index] = letter
-            self._since[index] = now
+            self._since[index] = int(self._lot[bay_id].since)
             self._recent_bays.note(index, seq)
             changed = True
         if fault != self._faults.get(index):

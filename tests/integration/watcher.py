@@ -157,7 +157,7 @@ class Watcher:
         assert delta.keys() <= {"s", "t", "b", "n", "f", "h"}
         assert delta["s"] > self.seq
         self.seq = delta["s"]
-        for index, letter in delta["b"]:
+        for index, letter, *_since in delta["b"]:
             self._states[index] = letter
         for gate, *way in delta.get("n", []):
             self._nearest[gate] = way or None

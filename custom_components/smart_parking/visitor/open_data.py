@@ -198,7 +198,7 @@ class OpenData:
 
     def _picture(self) -> Callable[[], PublicLot]:
         """Return what makes a picture of the lot as it is now, in any thread."""
-        lot, since = self._coordinator.lot, self._coordinator.since
+        lot = self._coordinator.lot
         shapes, gates = lot.network.shapes, lot.gates
         facts = self._lot_facts()
         bays = [
@@ -206,7 +206,7 @@ class OpenData:
                 status.bay,
                 shapes[status.bay.bay_id],
                 status.state,
-                dt_util.utc_from_timestamp(since(status.bay.bay_id)),
+                dt_util.utc_from_timestamp(status.since),
             )
             for status in lot
         ]
