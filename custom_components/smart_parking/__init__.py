@@ -66,10 +66,10 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_recorder_filter(hass)
     async_setup_services(hass)
     async_setup_websocket_api(hass)
-    async_setup_resources(hass)
+    await async_setup_resources(hass)
     async_setup_view(hass)
     async_setup_promotion_views(hass)
-    async_setup_visitor_views(hass)
+    await async_setup_visitor_views(hass)
     async_setup_sign_view(hass)
     return True
 

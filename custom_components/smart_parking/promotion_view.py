@@ -14,7 +14,6 @@ from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 from homeassistant.helpers.network import NoURLAvailableError, get_url
-from homeassistant.setup import async_when_setup
 from homeassistant.util.hass_dict import HassKey
 from yarl import URL
 
@@ -81,11 +80,6 @@ CLICKS: HassKey[Clicks] = HassKey(f"{DOMAIN}_clicks")
 
 @callback
 def async_setup_promotion_views(hass: HomeAssistant) -> None:
-    """Serve as soon as there is a server; many a test has none."""
-    async_when_setup(hass, "http", _async_serve)
-
-
-async def _async_serve(hass: HomeAssistant, _http: str) -> None:
     """Serve pictures and links."""
     hass.http.register_view(PictureView)
     hass.http.register_view(LinkView)
@@ -128,10 +122,8 @@ def whole_address(hass: HomeAssistant, path: str | None) -> str | None:
 
 
 @callback
-def _signed(hass: HomeAssistant, path: str) -> str | None:
-    """Return a path signed by Home Assistant itself; None while nothing is served yet."""
-    if "http" not in hass.config.components:
-        return None
+def _signed(hass: HomeAssistant, path: str) -> str:
+    """Return a path signed by Home Assistant itself."""
     return async_sign_path(hass, path, VALID, use_content_user=True)
 
 

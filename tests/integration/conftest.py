@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from homeassistant.components import frontend
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 import pytest
+from pytest_homeassistant_custom_component.common import mock_component
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
@@ -26,6 +28,14 @@ def auto_enable_custom_integrations(enable_custom_integrations: None) -> None:
 def auto_check_words(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let a test fail when something is shown for which there are no words."""
     yield from words.watch(hass, monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def auto_frontend(hass: HomeAssistant) -> frontend.UrlManager:
+    """Give as much of a frontend as needs none of its files; everything else is set up as it is."""
+    urls = hass.data[frontend.DATA_EXTRA_MODULE_URL] = frontend.UrlManager(lambda *_: None, [])
+    mock_component(hass, "frontend")
+    return urls
 
 
 @pytest.fixture(name="everything_enabled")

@@ -151,7 +151,3 @@ async def test_with_too_many_before_it_a_phone_is_asked_to_come_again(
     response = await client.get(path(hass, hold.hold_id))
     assert response.status == 503
     assert response.headers["Retry-After"]
-
-
-async def test_without_a_server_there_is_no_address(hass: HomeAssistant) -> None:
-    assert way_image_path(hass, "any", VALID_S) is None

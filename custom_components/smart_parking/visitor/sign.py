@@ -14,7 +14,6 @@ from aiohttp import web
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.http import KEY_HASS
-from homeassistant.setup import async_when_setup
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
@@ -52,11 +51,6 @@ TICKETS: HassKey[dict[str, Ticket]] = HassKey(f"{DOMAIN}_sign_tickets")
 
 @callback
 def async_setup_sign_view(hass: HomeAssistant) -> None:
-    """Serve as soon as there is a server; many a test has none."""
-    async_when_setup(hass, "http", _async_serve)
-
-
-async def _async_serve(hass: HomeAssistant, _http: str) -> None:
     """Serve signs."""
     hass.http.register_view(SignView)
 
