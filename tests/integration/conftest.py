@@ -7,7 +7,6 @@ from homeassistant.components import frontend
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 import pytest
-from pytest_homeassistant_custom_component.common import mock_component
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
@@ -16,6 +15,7 @@ import custom_components.smart_parking.config_flow  # noqa: F401  (as said)
 from custom_components.smart_parking.sources import SOURCES
 from tests.integration import words
 from tests.integration.driven import DrivenSource, Hand
+from tests.integration.frontend import add_frontend
 from tests.kernel.rig import FakeRig
 
 
@@ -33,9 +33,7 @@ def auto_check_words(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> It
 @pytest.fixture(autouse=True)
 def auto_frontend(hass: HomeAssistant) -> frontend.UrlManager:
     """Give as much of a frontend as needs none of its files; everything else is set up as it is."""
-    urls = hass.data[frontend.DATA_EXTRA_MODULE_URL] = frontend.UrlManager(lambda *_: None, [])
-    mock_component(hass, "frontend")
-    return urls
+    return add_frontend(hass)
 
 
 @pytest.fixture(name="everything_enabled")
