@@ -36,6 +36,7 @@ from .const import (
     SUBENTRY_PROMOTION,
 )
 from .data import SmartParkingConfigEntry
+from .errors import SmartParkingError
 from .gate_flow import GateFlow, GateForm, GateLevels, gate_form, read_gate, usual_level
 from .levels import levels_in, levels_of_lot
 from .lot.labels import clean, name_key
@@ -43,7 +44,7 @@ from .node_flow import NodeSteps
 from .options_flow import LotOptionsFlow
 from .promotion_flow import PromotionFlow
 from .sources import SOURCES
-from .sources.base import NodeConfig, SourceError
+from .sources.base import NodeConfig
 from .texts_typed import has_controls
 
 LOT_SCHEMA = vol.Schema(
@@ -126,7 +127,7 @@ class SmartParkingConfigFlow(
             return self._show_gate(gate_form(levels), usual_level(node))
         try:
             name, data = read_gate(user_input, levels)
-        except SourceError as err:
+        except SmartParkingError as err:
             return self._show_gate(gate_form(levels, err), user_input)
         gate = ConfigSubentryData(
             data=data, subentry_type=SUBENTRY_GATE, title=name, unique_id=None

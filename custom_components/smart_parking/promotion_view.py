@@ -19,10 +19,10 @@ from yarl import URL
 
 from .const import DOMAIN
 from .data import SmartParkingConfigEntry, SmartParkingData
+from .errors import SmartParkingError
 from .lot.promotions import Promotion
 from .permissions import Caller
 from .promotion_picture import async_read_picture
-from .sources.base import SourceError
 
 PICTURE_URL = f"/api/{DOMAIN}/promotion/{{entry_id}}/{{promotion_id}}/picture"
 LINK_URL = f"/api/{DOMAIN}/promotion/{{entry_id}}/{{promotion_id}}/link/{{way}}"
@@ -163,7 +163,7 @@ class PictureView(HomeAssistantView):
             raise web.HTTPNotFound
         try:
             picture = await async_read_picture(request.app[KEY_HASS], promotion.picture)
-        except SourceError:
+        except SmartParkingError:
             raise web.HTTPNotFound from None
         return web.Response(
             body=picture.body, content_type=picture.content_type, headers=PICTURE_HEADERS

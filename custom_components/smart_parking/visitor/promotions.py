@@ -7,9 +7,9 @@ from homeassistant.core import callback
 from yarl import URL
 
 from ..const import DOMAIN
+from ..errors import SmartParkingError
 from ..lot.promotions import Promotion, When
 from ..promotion_picture import async_read_picture
-from ..sources.base import SourceError
 from .gate import BASE, Visit, VisitorView, admit
 from .mine import Status
 from .page import STILL
@@ -82,7 +82,7 @@ class PictureView(VisitorView):
             raise web.HTTPNotFound
         try:
             picture = await async_read_picture(visit.hass, promotion.picture)
-        except SourceError:
+        except SmartParkingError:
             raise web.HTTPNotFound from None
         return web.Response(
             body=picture.body,
