@@ -15,6 +15,7 @@ from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.json import json_bytes
 
 from ..coordinator import LotCoordinator
+from ..listeners import async_call
 from ..live import Feed
 from ..picture import Json
 from ..words import Words
@@ -140,6 +141,8 @@ class Streams:
         self._feed = Feed(coordinator, lambda seq: PublicPicture(coordinator, seq))
         self._leave_feed: CALLBACK_TYPE | None = None
         self._due: dict[Stream, None] = {}
+        self._failed: set[str] = set()
+        """What has failed when it was woken, and was logged."""
         self._waking: asyncio.Handle | None = None
         self._beating: asyncio.TimerHandle | None = None
 
@@ -234,5 +237,5 @@ class Streams:
         self._waking = None
         for stream in [*islice(self._due, BATCH)]:
             del self._due[stream]
-            stream.async_wake()
+            async_call(stream.async_wake, failed=self._failed)
         self._async_wake(())
