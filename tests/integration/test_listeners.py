@@ -17,7 +17,7 @@ from custom_components.smart_parking.sensor import NearestBay
 from custom_components.smart_parking.visitor.stream import Stream
 from tests.integration.clock import PATIENCE_S
 from tests.integration.driven import DrivenSource, Hand
-from tests.integration.lots import CAR_M, EMPTY_M, gate, lot, node, row, said, set_up
+from tests.integration.lots import CAR_M, EMPTY_M, change, gate, lot, node, row, said, set_up
 from tests.integration.visitor.phones import ON, Phone, set_options
 from tests.integration.watcher import Watcher
 
@@ -44,6 +44,19 @@ class BrokenFeature(Feature):
     @override
     @callback
     def async_report(self) -> None:
+        raise OutOfOrderError
+
+
+class StubbornFeature(Feature):
+    """A feature that can neither follow another layout nor stop."""
+
+    @override
+    @callback
+    def async_rebuild(self) -> None:
+        raise OutOfOrderError
+
+    @override
+    async def async_stop(self) -> None:
         raise OutOfOrderError
 
 
@@ -135,3 +148,21 @@ async def test_each_kind_of_listener_may_raise(
         of_name = [message for message in failed if message.split(" has failed")[0].endswith(name)]
         assert len(of_name) == 1, (name, failed)
     assert len(failed) == len(NAMES)
+
+
+async def test_a_feature_that_cannot_stop_keeps_nothing_else_from_it(
+    hass: HomeAssistant, hand: Hand, caplog: pytest.LogCaptureFixture
+) -> None:
+    entry = lot(node("North", row("A", 3)), gate("Main"))
+    assert await set_up(hass, entry)
+    data = entry.runtime_data
+    data.coordinator.async_attach(StubbornFeature())
+    await change(hass, entry, "main", x=5.0)
+    assert data.lot.gates[0].x == 5.0
+
+    hold = data.guidance.async_guide("main", driver="Ada")
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.runtime_data is not data
+    assert entry.runtime_data.guidance.get(hold.hold_id) is not None
+    for name in ("async_rebuild", "async_stop"):
+        assert caplog.text.count(f"StubbornFeature.{name} has failed") == 1
