@@ -17,9 +17,9 @@ import time
 from homeassistant import runner
 
 from benchmarks.subscription.home import start
+from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.lot.model import BayState, Reading
 from custom_components.smart_parking.node import Node
-from custom_components.smart_parking.visitor.reception import RECEPTIONS
 
 sys.path.append(str(Path(__file__).parents[2] / "scripts" / "demo"))
 
@@ -39,7 +39,8 @@ async def serve(folder: str) -> None:
     """Run Home Assistant, and answer."""
     hass, token = await start(folder)
     print(token, flush=True)
-    (reception,) = hass.data[RECEPTIONS].values()
+    (entry,) = hass.config_entries.async_loaded_entries(DOMAIN)
+    reception = entry.runtime_data.visitor
     while await hass.loop.run_in_executor(None, sys.stdin.readline):
         held = reception.coordinator.lot.count(BayState.HELD)
         print(json.dumps([sweeps, reception.refused, time.process_time(), held]), flush=True)

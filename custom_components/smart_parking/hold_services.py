@@ -30,7 +30,7 @@ from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
 from .const import CONF_KIND, DOMAIN
-from .coordinator import LotCoordinator, SmartParkingConfigEntry
+from .data import SmartParkingConfigEntry, SmartParkingData
 from .lookup import refuse, the_bay, the_gate
 from .lot.happenings import HoldError
 from .lot.model import BayKind
@@ -138,28 +138,28 @@ def _handler(action: HoldAction) -> Callable[[ServiceCall], Coroutine[Any, Any, 
 
 
 @asynccontextmanager
-async def holding(coordinator: LotCoordinator) -> AsyncIterator[None]:
+async def holding(data: SmartParkingData) -> AsyncIterator[None]:
     """Answer when what is promised is on disk, or say in the user's language why nothing is."""
     try:
         yield
     except HoldError as err:
         raise refuse(err.key, **err.placeholders) from err
-    await coordinator.guidance.async_store()
+    await data.guidance.async_store()
 
 
-async def _async_admit(call: HoldCall) -> tuple[Caller, LotCoordinator, str]:
+async def _async_admit(call: HoldCall) -> tuple[Caller, SmartParkingData, str]:
     """Return who wants a bay kept, in which lot, and for which driver.
 
     Raises `Unauthorized` when they may not; users speak for nobody but themselves.
     """
     entry_id: str | None = call.data.get(ATTR_CONFIG_ENTRY_ID)
-    caller, coordinator = await async_admit(call.hass, call.context, entry_id, POLICY_CONTROL)
+    caller, data = await async_admit(call.hass, call.context, entry_id, POLICY_CONTROL)
     driver: str = call.data.get(ATTR_DRIVER, "")
     caller.check_speaks_for(driver)
-    return caller, coordinator, driver
+    return caller, data, driver
 
 
-async def _async_hold(call: HoldCall) -> tuple[Caller, LotCoordinator, Hold]:
+async def _async_hold(call: HoldCall) -> tuple[Caller, SmartParkingData, Hold]:
     """Return who asks, the lot, and the hold that is meant.
 
     Who knows a hold's id may speak for it.
@@ -171,16 +171,16 @@ async def _async_hold(call: HoldCall) -> tuple[Caller, LotCoordinator, Hold]:
         if (found := find_hold(call.hass, hold_id)) is None:
             raise refuse_unknown(call.hass)
         caller = await Caller.of(call.hass, call.context)
-        caller.check(found[0], POLICY_CONTROL)
+        caller.check(found[0].coordinator, POLICY_CONTROL)
         return (caller, *found)
-    caller, coordinator, driver = await _async_admit(call)
-    if (hold := coordinator.guidance.of_driver(driver)) is None:
+    caller, data, driver = await _async_admit(call)
+    if (hold := data.guidance.of_driver(driver)) is None:
         raise refuse("no_hold_of_driver", driver=driver)
-    return caller, coordinator, hold
+    return caller, data, hold
 
 
 @callback
-def find_hold(hass: HomeAssistant, hold_id: str) -> tuple[LotCoordinator, Hold] | None:
+def find_hold(hass: HomeAssistant, hold_id: str) -> tuple[SmartParkingData, Hold] | None:
     """Return the hold of an id and its lot, which may be any."""
     entries: list[SmartParkingConfigEntry]
     entries = hass.config_entries.async_loaded_entries(DOMAIN)
@@ -203,33 +203,33 @@ def refuse_unknown(hass: HomeAssistant) -> ServiceValidationError:
 
 async def _async_guide(call: HoldCall) -> JsonObjectType:
     """Keep the nearest bay for a driver."""
-    caller, coordinator, driver = await _async_admit(call)
-    gate = the_gate(coordinator, call.data.get(ATTR_GATE))
+    caller, data, driver = await _async_admit(call)
+    gate = the_gate(data.coordinator, call.data.get(ATTR_GATE))
     minutes: float | None = call.data.get(ATTR_MINUTES)
-    async with holding(coordinator):
-        caller.check_room(coordinator)
-        hold = coordinator.guidance.async_guide(
+    async with holding(data):
+        caller.check_room(data)
+        hold = data.guidance.async_guide(
             gate.gate_id,
             call.data[CONF_KIND],
             driver,
-            caller.hold_s(coordinator, None if minutes is None else minutes * 60.0),
+            caller.hold_s(data.coordinator, None if minutes is None else minutes * 60.0),
             asked_by=caller.limited_id,
         )
-    return coordinator.guidance.answer(hold)
+    return data.guidance.answer(hold)
 
 
 async def _async_reserve(call: HoldCall) -> JsonObjectType:
     """Promise a bay, or the best of a kind, for a time."""
-    caller, coordinator, driver = await _async_admit(call)
-    gate = the_gate(coordinator, call.data.get(ATTR_GATE))
+    caller, data, driver = await _async_admit(call)
+    gate = the_gate(data.coordinator, call.data.get(ATTR_GATE))
     label: str | None = call.data.get(ATTR_BAY)
-    bay_id = None if label is None else the_bay(coordinator, label).bay_id
+    bay_id = None if label is None else the_bay(data.coordinator, label).bay_id
     starts = _epoch_s(call.data.get(ATTR_FROM) or dt_util.utcnow())
     until = _epoch_s(call.data[ATTR_UNTIL])
-    async with holding(coordinator):
-        caller.check_times(coordinator, starts, until)
-        caller.check_room(coordinator)
-        hold = coordinator.guidance.async_reserve(
+    async with holding(data):
+        caller.check_times(data.coordinator, starts, until)
+        caller.check_room(data)
+        hold = data.guidance.async_reserve(
             gate.gate_id,
             starts,
             until,
@@ -238,40 +238,40 @@ async def _async_reserve(call: HoldCall) -> JsonObjectType:
             driver=driver,
             asked_by=caller.limited_id,
         )
-    return coordinator.guidance.answer(hold)
+    return data.guidance.answer(hold)
 
 
 async def _async_another(call: HoldCall) -> JsonObjectType:
     """Send a driver to the next best bay."""
-    _, coordinator, hold = await _async_hold(call)
-    async with holding(coordinator):
-        coordinator.guidance.async_another(hold)
-    return coordinator.guidance.answer(hold)
+    _, data, hold = await _async_hold(call)
+    async with holding(data):
+        data.guidance.async_another(hold)
+    return data.guidance.answer(hold)
 
 
 async def _async_extend(call: HoldCall) -> JsonObjectType:
     """Keep a bay longer."""
-    caller, coordinator, hold = await _async_hold(call)
-    async with holding(coordinator):
-        extra_s = caller.extra_s(coordinator, hold, call.data[ATTR_MINUTES] * 60.0)
-        coordinator.guidance.async_extend(hold, extra_s)
-    return coordinator.guidance.answer(hold)
+    caller, data, hold = await _async_hold(call)
+    async with holding(data):
+        extra_s = caller.extra_s(data.coordinator, hold, call.data[ATTR_MINUTES] * 60.0)
+        data.guidance.async_extend(hold, extra_s)
+    return data.guidance.answer(hold)
 
 
 async def _async_confirm(call: HoldCall) -> JsonObjectType:
     """Learn whether a driver has parked."""
-    _, coordinator, hold = await _async_hold(call)
-    async with holding(coordinator):
-        coordinator.guidance.async_confirm(hold, parked=call.data[ATTR_PARKED])
-    return coordinator.guidance.answer(hold)
+    _, data, hold = await _async_hold(call)
+    async with holding(data):
+        data.guidance.async_confirm(hold, parked=call.data[ATTR_PARKED])
+    return data.guidance.answer(hold)
 
 
 async def _async_release(call: HoldCall) -> JsonObjectType:
     """Give a bay back."""
-    _, coordinator, hold = await _async_hold(call)
-    answer = coordinator.guidance.answer(hold)
-    async with holding(coordinator):
-        coordinator.guidance.async_release(hold)
+    _, data, hold = await _async_hold(call)
+    answer = data.guidance.answer(hold)
+    async with holding(data):
+        data.guidance.async_release(hold)
     return answer
 
 

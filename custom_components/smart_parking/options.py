@@ -25,8 +25,9 @@ from .const import (
     CONF_USER_HOURS,
     CONF_USER_MINUTES,
 )
+from .errors import InvalidInputError
 from .lot.model import Lane, Place, Point, Ramp
-from .sources.base import PLACE_MAX_M, Row, SourceError, number_in
+from .sources.base import PLACE_MAX_M, Row, number_in
 
 HOLD_MINUTES = 4.0
 # Walking pace is 5, what car parks allow is 10 to 20.
@@ -77,12 +78,12 @@ class LotOptions:
 
 
 def read_lanes(rows: Iterable[Row]) -> tuple[Lane, ...]:
-    """Return the lanes that rows describe, or raise `SourceError`."""
+    """Return the lanes that rows describe, or raise `InvalidInputError`."""
     return tuple(_lane(row, str(number)) for number, row in enumerate(rows, 1))
 
 
 def read_ramps(rows: Iterable[Row]) -> tuple[Ramp, ...]:
-    """Return the ramps that rows describe, or raise `SourceError`."""
+    """Return the ramps that rows describe, or raise `InvalidInputError`."""
     return tuple(_ramp(row, str(number)) for number, row in enumerate(rows, 1))
 
 
@@ -92,9 +93,9 @@ def _lane(row: Row, number: str) -> Lane:
     try:
         points = tuple(_point(part) for part in text.split(";") if part.strip())
     except ValueError as err:
-        raise SourceError("lane_points", {"row": number, "points": text}) from err
+        raise InvalidInputError("lane_points", {"row": number, "points": text}) from err
     if len(set(points)) < 2:
-        raise SourceError("lane_short", {"row": number})
+        raise InvalidInputError("lane_short", {"row": number})
     return Lane(level=_level(row, CONF_LEVEL), points=points, one_way=bool(row.get(CONF_ONE_WAY)))
 
 
@@ -106,7 +107,7 @@ def _ramp(row: Row, number: str) -> Ramp:
         try:
             ends.append(Place(_level(row, level), *_point(text)))
         except ValueError as err:
-            raise SourceError("ramp_point", {"row": number, "point": text}) from err
+            raise InvalidInputError("ramp_point", {"row": number, "point": text}) from err
     ramp = Ramp(
         start=ends[0],
         end=ends[1],
@@ -114,9 +115,9 @@ def _ramp(row: Row, number: str) -> Ramp:
         length=number_in(row, CONF_LENGTH),
     )
     if ramp.start.level == ramp.end.level:
-        raise SourceError("ramp_flat", {"row": number, "level": ramp.start.level})
+        raise InvalidInputError("ramp_flat", {"row": number, "level": ramp.start.level})
     if ramp.length is not None and ramp.length < ramp.straight_m:
-        raise SourceError("ramp_short", {"row": number, "straight": f"{ramp.straight_m:.1f}"})
+        raise InvalidInputError("ramp_short", {"row": number, "straight": f"{ramp.straight_m:.1f}"})
     return ramp
 
 

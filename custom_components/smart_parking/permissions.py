@@ -22,6 +22,7 @@ from homeassistant.util.hass_dict import HassKey
 from .clock import epoch_s
 from .const import DOMAIN
 from .coordinator import LotCoordinator
+from .data import SmartParkingData
 from .lookup import OF_BAY, OF_GATE, entity_of, the_lot
 from .lot.happenings import HoldError
 from .lot.promises import Hold, HoldStatus
@@ -115,15 +116,15 @@ class Caller:
         if any(others) and not self.is_unlimited:
             raise NotAllowedError("only_for_yourself", POLICY_CONTROL, self.user)
 
-    def check_room(self, coordinator: LotCoordinator) -> None:
+    def check_room(self, data: SmartParkingData) -> None:
         """Raise `HoldError` when as much is kept for them as may be for one user.
 
         Bays, reservations and places in the queue count alike.
         """
         if not (user_id := self.limited_id):
             return
-        most = LotOptions.from_entry(coordinator.entry).user_holds
-        kept = sum(hold.asked_by == user_id for hold in coordinator.guidance.all())
+        most = LotOptions.from_entry(data.entry).user_holds
+        kept = sum(hold.asked_by == user_id for hold in data.guidance.all())
         if kept >= most:
             raise HoldError("too_many_kept", most=str(most))
 
@@ -196,13 +197,13 @@ def _hold_max_s(coordinator: LotCoordinator) -> float:
 
 async def async_admit(
     hass: HomeAssistant, context: Context, entry_id: str | None, permission: str
-) -> tuple[Caller, LotCoordinator]:
+) -> tuple[Caller, SmartParkingData]:
     """Return who acts in a context, and the lot that is meant, if they may read or control it.
 
     Raises `Unauthorized` when they may not, `ServiceValidationError` when it is not clear which lot
     is meant.
     """
     caller = await Caller.of(hass, context)
-    coordinator = the_lot(hass, entry_id)
-    caller.check(coordinator, permission)
-    return caller, coordinator
+    data = the_lot(hass, entry_id)
+    caller.check(data.coordinator, permission)
+    return caller, data

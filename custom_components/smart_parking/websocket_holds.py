@@ -109,7 +109,7 @@ def ws_follow(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -
     found = find_hold(hass, msg["hold_id"])
     if found is None:
         raise refuse_unknown(hass)
-    Caller(connection.user).check(found[0], POLICY_READ)
+    Caller(connection.user).check(found[0].coordinator, POLICY_READ)
     follower = Follower(connection, msg, found[0].guidance, msg["hold_id"])
     connection.subscriptions[msg["id"]] = follower
     connection.send_result(msg["id"])

@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.smart_parking import live
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.driven import Hand
 from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, bay, gate, lot, node, row, set_up
 from tests.integration.watcher import Watcher
@@ -160,7 +160,7 @@ async def test_a_bay_is_added_that_a_user_may_not_see(
     entity_registry.async_update_entity(BAYS[0], new_entity_id="binary_sensor.secret")
     (gone,) = await asker.news()
     assert gone["gone"] is True
-    entry.runtime_data.async_set_out_of_service("a02", out=True)
+    entry.runtime_data.coordinator.async_set_out_of_service("a02", out=True)
     assert await asker.news() == []
     entity_registry.async_update_entity("binary_sensor.secret", new_entity_id=BAYS[0])
     (picture,) = await asker.news()

@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
 from custom_components.smart_parking.const import DOMAIN
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.promises import HoldStatus
 from custom_components.smart_parking.options import USER_HOLDS
 from tests.integration.driven import DrivenSource, Hand
