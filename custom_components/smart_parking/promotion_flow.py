@@ -11,6 +11,7 @@ from homeassistant.config_entries import (
     SubentryFlowResult,
 )
 from homeassistant.const import WEEKDAYS
+from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     DateSelector,
@@ -54,6 +55,7 @@ from .lot.promotions import When, base_language
 from .promotion_picture import async_read_picture
 from .promotion_rows import TEXT_MAX, TITLE_MAX, check_link, picture_in
 from .texts_typed import check_controls, has_controls
+from .words import own_names
 
 # Sections of the form; what is written down has none.
 TIMES = "times"
@@ -63,9 +65,6 @@ WEIGHT_MAX = 100
 MOST_MAX = 100_000_000
 # All take part in every choice.
 PROMOTIONS_MAX = 100
-
-# As those who read them call them: these are what visitors' pages are written in.
-LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español", "fr": "Français", "hi": "हिन्दी"}
 
 
 def _count(low: int, high: int) -> NumberSelector:
@@ -92,16 +91,8 @@ TIMES_SCHEMA = vol.Schema(
                 translation_key="weekday",
             )
         ),
-        vol.Optional(CONF_LANGUAGES): SelectSelector(
-            SelectSelectorConfig(
-                options=[
-                    SelectOptionDict(value=code, label=name) for code, name in LANGUAGES.items()
-                ],
-                multiple=True,
-                custom_value=True,
-                mode=SelectSelectorMode.DROPDOWN,
-            )
-        ),
+        # Its options are the languages that there are: see `_promotion_schema`.
+        vol.Optional(CONF_LANGUAGES): SelectSelector(SelectSelectorConfig(options=[])),
     }
 )
 SHARE_SCHEMA = vol.Schema(
@@ -111,19 +102,34 @@ SHARE_SCHEMA = vol.Schema(
         vol.Optional(CONF_MOST_PER_VISIT): _count(1, 1000),
     }
 )
-PROMOTION_SCHEMA = vol.Schema(
-    {
-        vol.Required(CONF_TITLE): TextSelector(),
-        vol.Optional(CONF_TEXT): TextSelector(TextSelectorConfig(multiline=True)),
-        vol.Optional(CONF_PICTURE): MediaSelector(
-            MediaSelectorConfig(accept=["image/*"], image_upload=True)
-        ),
-        vol.Optional(CONF_PICTURE_PATH): TextSelector(),
-        vol.Optional(CONF_LINK): TextSelector(TextSelectorConfig(type=TextSelectorType.URL)),
-        vol.Required(TIMES): section(TIMES_SCHEMA, {"collapsed": True}),
-        vol.Required(SHARE): section(SHARE_SCHEMA, {"collapsed": True}),
-    }
-)
+
+
+def _promotion_schema(hass: HomeAssistant) -> vol.Schema:
+    """Return the form: visitors' pages are written in the languages that it offers."""
+    languages = SelectSelector(
+        SelectSelectorConfig(
+            options=[
+                SelectOptionDict(value=code, label=name) for code, name in own_names(hass).items()
+            ],
+            multiple=True,
+            custom_value=True,
+            mode=SelectSelectorMode.DROPDOWN,
+        )
+    )
+    times = TIMES_SCHEMA.extend({vol.Optional(CONF_LANGUAGES): languages})
+    return vol.Schema(
+        {
+            vol.Required(CONF_TITLE): TextSelector(),
+            vol.Optional(CONF_TEXT): TextSelector(TextSelectorConfig(multiline=True)),
+            vol.Optional(CONF_PICTURE): MediaSelector(
+                MediaSelectorConfig(accept=["image/*"], image_upload=True)
+            ),
+            vol.Optional(CONF_PICTURE_PATH): TextSelector(),
+            vol.Optional(CONF_LINK): TextSelector(TextSelectorConfig(type=TextSelectorType.URL)),
+            vol.Required(TIMES): section(times, {"collapsed": True}),
+            vol.Required(SHARE): section(SHARE_SCHEMA, {"collapsed": True}),
+        }
+    )
 
 
 class PromotionFlow(ConfigSubentryFlow):
@@ -172,7 +178,7 @@ class PromotionFlow(ConfigSubentryFlow):
                 return self._keep(title, answers)
         return self.async_show_form(
             step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(PROMOTION_SCHEMA, before),
+            data_schema=self.add_suggested_values_to_schema(_promotion_schema(self.hass), before),
             errors=errors,
             description_placeholders=placeholders,
         )

@@ -18,6 +18,7 @@ from .services import ALTERNATIVES_DEFAULT, find_bay
 from .websocket_commands import Message, RefusedError, refusing
 from .websocket_holds import async_setup_websocket_holds
 from .websocket_promotions import async_setup_websocket_promotions
+from .websocket_texts import async_setup_websocket_texts
 
 LOTS = f"{DOMAIN}/lots"
 SUBSCRIBE = f"{DOMAIN}/subscribe"
@@ -33,6 +34,7 @@ def async_setup_websocket_api(hass: HomeAssistant) -> None:
     """Register the commands."""
     async_setup_websocket_holds(hass)
     async_setup_websocket_promotions(hass)
+    async_setup_websocket_texts(hass)
     for command in (ws_lots, ws_subscribe, ws_acknowledge, ws_find):
         websocket_api.async_register_command(hass, command)
 

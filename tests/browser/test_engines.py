@@ -31,8 +31,8 @@ document.getElementById("bay").textContent === %s &&
 document.getElementById("say").textContent.includes(%s) &&
 document.querySelector("#plan svg").textContent.includes(%s)
 """
-# Only the script draws a plan without a sheet of paper.
-FOLLOWS = 'document.querySelector("#plan svg") && !document.querySelector("#plan .paper")'
+# Only the script says so.
+FOLLOWS = 'document.body && "follows" in document.body.dataset'
 NOTICE = 'document.getElementById("notice").textContent'
 IS_OFFLINE = 'document.getElementById("line").textContent.startsWith("No connection")'
 IS_SLOW = f"document.querySelector('[http-equiv]').content.startsWith('{REFRESH_S};')"

@@ -12,10 +12,10 @@ from yarl import URL
 
 from custom_components.smart_parking.data import SmartParkingData
 from custom_components.smart_parking.picture import Picture
-from custom_components.smart_parking.plan.scene import draw
-from custom_components.smart_parking.plan.svg import to_svg
+from custom_components.smart_parking.plan.level import draw_level
 from custom_components.smart_parking.sights import sight_of
 from custom_components.smart_parking.visitor.public_picture import PublicPicture
+from custom_components.smart_parking.websocket_texts import PREFIX, SHARED
 from custom_components.smart_parking.words import words_for
 from tests.integration.visitor.phones import Page, Phone
 from tests.integration.voice.talk import FIND, told
@@ -25,15 +25,17 @@ PRINT = """
 const folder = "./custom_components/smart_parking/frontend";
 const { wayTexts } = await import(`${folder}/guidance.js`);
 const { LotState } = await import(`${folder}/lot-state.js`);
-const { Words } = await import(`${folder}/words.js`);
+const { loadTexts, Words } = await import(`${folder}/words.js`);
 const { VisitorLot } = await import(`${folder}/visitor/lot.js`);
 const { view } = await import(`${folder}/visitor/view.js`);
 let text = "";
 for await (const chunk of process.stdin) text += chunk;
-const { card, page, mine, texts } = JSON.parse(text);
+const { card, page, mine, texts, ofCard } = JSON.parse(text);
+const connection = { sendMessagePromise: async () => ({ language: "en", texts: ofCard }) };
+await loadTexts({ locale: { language: "en" }, connection });
 const state = new LotState(card);
 const words = new Words({ locale: { language: "en" }, config: { unit_system: {} } });
-const shown = view(new VisitorLot(page), mine, { kind: "standard", gate: 0 }, texts);
+const shown = view(new VisitorLot(page), mine, { kind: "standard", gate: 0 }, texts, "en");
 const bay = state.nearest[0]?.bay.label;
 process.stdout.write(JSON.stringify([[bay, ...wayTexts({ state, words }, 0)], shown]));
 """
@@ -50,6 +52,7 @@ def printed(
         "page": json.loads(PublicPicture(data.coordinator, 0).whole()),
         "mine": start["mine"],
         "texts": start["texts"],
+        "ofCard": words_for(data.coordinator.hass, "en").of(PREFIX, SHARED),
     }
     done = subprocess.run(
         [node, "--input-type=module", "--eval", PRINT],
@@ -66,7 +69,7 @@ def printed(
 def drawn(data: SmartParkingData, gate_id: str, bay_id: str) -> str:
     """Return what a picture of the way says to who does not see it."""
     sight = sight_of(data.lot, gate_id, bay_id, words_for(data.coordinator.hass, "en"))
-    (plan,) = Page(to_svg(draw(sight))).all("svg")
+    (plan,) = Page(draw_level(sight, "plan")).all("svg")
     said = plan["aria-label"]
     assert said is not None
     return said

@@ -133,7 +133,7 @@ export class SmartParkingCard extends HTMLElement {
     this.#words = new Words(hass);
     this.card.dir = this.#words.rtl ? "rtl" : "ltr";
     this.#build();
-    loadTexts(this.#words.language).then((fresh) => fresh && this.#build());
+    loadTexts(hass).then((fresh) => fresh && this.#speak(/** @type {Hass} */ (this.#hass)));
   }
 
   #follow() {
@@ -158,7 +158,7 @@ export class SmartParkingCard extends HTMLElement {
   #build() {
     const words = this.#words;
     const state = this.#feed?.state;
-    if (!words) return;
+    if (!words?.ready) return;
     this.#view?.destroy?.();
     this.#view = undefined;
     if (!state) {
@@ -201,7 +201,7 @@ export class SmartParkingCard extends HTMLElement {
   #status() {
     const feed = this.#feed;
     const words = this.#words;
-    if (!feed || !words) return;
+    if (!feed || !words?.ready) return;
     clearTimeout(this.#patience);
     const message = this.#message();
     if (!this.#view) {

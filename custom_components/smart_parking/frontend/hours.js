@@ -54,10 +54,8 @@ export class HoursCard extends HTMLElement {
     if (before?.themes?.darkMode !== hass.themes?.darkMode)
       this.toggleAttribute("dark", Boolean(hass.themes?.darkMode));
     if (before?.locale !== hass.locale) {
-      this.#words = new Words(hass);
-      this.card.dir = this.#words.rtl ? "rtl" : "ltr";
-      this.#draw();
-      loadTexts(hass.locale.language).then((fresh) => fresh && this.#draw());
+      this.#speak(hass);
+      loadTexts(hass).then((fresh) => fresh && this.#speak(/** @type {Hass} */ (this.#hass)));
     }
     if (before?.connection !== hass.connection) void this.#load();
   }
@@ -68,6 +66,13 @@ export class HoursCard extends HTMLElement {
 
   disconnectedCallback() {
     clearInterval(this.#timer);
+  }
+
+  /** @param {Hass} hass */
+  #speak(hass) {
+    this.#words = new Words(hass);
+    this.card.dir = this.#words.rtl ? "rtl" : "ltr";
+    this.#draw();
   }
 
   async #load() {
@@ -92,7 +97,7 @@ export class HoursCard extends HTMLElement {
 
   #draw() {
     const words = this.#words;
-    if (!words) return;
+    if (!words?.ready) return;
     const heading = html("h2", {}, this.#config.title ?? words.text("busiest"));
     const known = this.#week?.some((day) => day.some((value) => value !== null));
     this.card.replaceChildren(
@@ -133,7 +138,7 @@ export class HoursCard extends HTMLElement {
           return html("td", {
             title: what,
             "aria-label": what,
-            style: `background: color-mix(in srgb, var(--sp-way) ${share}%, var(--sp-card))`,
+            style: `background: color-mix(in srgb, var(--sp-way) ${share}%, var(--sp-paper))`,
           });
         }),
       ),

@@ -89,7 +89,7 @@ export class SignView {
     this.root.classList.toggle("full", full);
     write(this.number, full ? words.text("full") : words.number(free));
     this.number.style.setProperty("--length", String(this.number.textContent?.length ?? 1));
-    write(this.under, full ? "" : words.text("free"));
+    write(this.under, full ? "" : words.plural("free", free));
     this.#point();
     this.#rest();
   }

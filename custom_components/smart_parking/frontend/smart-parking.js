@@ -10,6 +10,8 @@ import { loadTexts, text } from "./words.js";
 const CARD = "smart-parking-card";
 const HOURS = "smart-parking-hours-card";
 const DASHBOARD = "ll-strategy-dashboard-smart-parking";
+/** As long as no texts are there. */
+const NAME = "Smart Parking";
 const DOCUMENTATION = "https://github.com/smart-parking/ha-smart-parking";
 
 /** Fetches the modules while the page starts; they run later. */
@@ -23,8 +25,17 @@ for (const module of LATER)
     }),
   );
 
-/** A text in the language that the page has by the time it is read. @param {import("./words.js").Key} key */
-const here = (key) => text(document.documentElement.lang, key);
+/**
+ * A text in the language that the page has by the time it is read.
+ * @param {import("./words.js").Key} key
+ */
+function here(key) {
+  const language = document.documentElement.lang;
+  void window.hassConnection?.then(({ conn }) =>
+    loadTexts({ locale: { language }, connection: conn }),
+  );
+  return text(language, key);
+}
 
 /**
  * An older version of this file may be on the page already, from before an update: then it stays
@@ -60,7 +71,6 @@ async function register() {
     import("./card.js"),
     import("./hours.js"),
     import("./strategy.js"),
-    loadTexts(document.documentElement.lang),
   ]);
   define(CARD, SmartParkingCard);
   define(HOURS, HoursCard);
@@ -71,7 +81,7 @@ async function register() {
     cards.push({
       type: CARD,
       get name() {
-        return here("card_name");
+        return here("card_name") || NAME;
       },
       get description() {
         return here("card_description");
@@ -86,13 +96,15 @@ async function register() {
       type: "smart-parking",
       strategyType: "dashboard",
       get name() {
-        return here("dashboard_name");
+        return here("dashboard_name") || NAME;
       },
       get description() {
         return here("dashboard_description");
       },
       documentationURL: DOCUMENTATION,
     });
+  // By the time that somebody chooses among them.
+  here("card_description");
 }
 
 void register();

@@ -36,7 +36,7 @@ export class SmartParkingDashboard extends HTMLElement {
    * @param {Hass} hass
    */
   static async generate(_config, hass) {
-    await loadTexts(hass.locale.language);
+    await loadTexts(hass);
     const words = new Words(hass);
     const lots = lotsOf(hass);
     const levels = await Promise.all(lots.map((lot) => levelsOf(hass, lot)));

@@ -262,5 +262,7 @@ declare global {
   interface Window {
     customCards?: Record<string, unknown>[];
     customStrategies?: Record<string, unknown>[];
+    /** Home Assistant's own, which its pages make as soon as they can. */
+    hassConnection?: Promise<{ conn: Connection }>;
   }
 }

@@ -9,10 +9,12 @@ from homeassistant.util import dt as dt_util
 from ..coordinator import LotCoordinator
 from ..guidance import Guidance
 from ..lot.directions import Directions
+from ..lot.lot import Lot
 from ..lot.model import BayKind
 from ..lot.promises import Hold, HoldStatus
 from ..picture import Json, told
 from ..words import unit_of
+from .drawings import plan_of
 from .sessions import Parked, Session
 
 
@@ -74,10 +76,17 @@ class Mine:
             "side": side,
             "level_change": level_change,
             "position": self.position,
+            "seen": self._seen(lot),
             "can": [do.value for do in self.can],
             "text": text,
             "now": int(dt_util.utcnow().timestamp()),
         }
+
+    def _seen(self, lot: Lot) -> Json:
+        """Return what is seen of the way to the bay; None where there is none."""
+        if self.bay_id not in lot or self.gate_id is None or not lot.has_gate(self.gate_id):
+            return None
+        return [*plan_of(lot).seen(self.gate_id, self.bay_id)]
 
 
 def _place(wanted: str | None, ids: Iterable[str]) -> int | None:

@@ -18,12 +18,10 @@ from ..picture import (
     Json,
     NearestBay,
     Recent,
-    bay_layout,
-    gate_layout,
-    network_layout,
     told,
 )
 from ..words import unit_of
+from .drawings import plan_of
 
 
 def kinds_for_visitors(lot: Lot) -> list[BayKind]:
@@ -53,6 +51,7 @@ class PublicPicture:
         self.kinds = kinds_for_visitors(lot)
         self.bays = {status.bay.bay_id: index for index, status in enumerate(lot)}
         self.gates = {gate.gate_id: index for index, gate in enumerate(lot.gates)}
+        self._bay_ids, self._gate_ids = [*self.bays], [*self.gates]
         self._unit = unit_of(coordinator.hass)
         self._letters = [LETTERS[status.state] for status in lot]
         self._places = [
@@ -75,7 +74,7 @@ class PublicPicture:
         """Return all that has been told, to begin with."""
         if self._whole is None:
             nearest: list[Json] = [
-                [_shown(self._offers[gate, kind]) for kind in range(len(self.kinds))]
+                [self._shown(gate, kind) for kind in range(len(self.kinds))]
                 for gate in self.gates.values()
             ]
             state: dict[str, Json] = {
@@ -111,7 +110,7 @@ class PublicPicture:
                 "b": [[index, self._letters[index]] for index in self._recent_bays.after(seq)],
             }
             offers: list[Json] = [
-                [*place, *(self._offers[place] or ())] for place in self._recent_offers.after(seq)
+                [*place, *(self._shown(*place) or ())] for place in self._recent_offers.after(seq)
             ]
             if offers:
                 delta["n"] = offers
@@ -126,6 +125,13 @@ class PublicPicture:
                 self._offers[gate, kind] = offer
                 self._recent_offers.note((gate, kind), seq)
 
+    def _shown(self, gate: int, kind: int) -> list[Json] | None:
+        """Return an offer as it is sent, with what is seen of the way."""
+        if (offer := self._offers[gate, kind]) is None:
+            return None
+        seen = plan_of(self._lot).seen(self._gate_ids[gate], self._bay_ids[offer.bay])
+        return [*offer, [*seen]]
+
     def _offer(self, gate_id: str, kind: BayKind) -> NearestBay | None:
         """Return the bay that somebody would be given."""
         way = next(self._lot.find(gate_id, kind), None)
@@ -135,26 +141,32 @@ class PublicPicture:
         return NearestBay(self.bays[way.bay.bay_id], *told(directions, self._unit))
 
 
-def _shown(offer: NearestBay | None) -> Json:
-    """Return an offer as it is sent."""
-    return None if offer is None else [*offer]
-
-
 def _layout(coordinator: LotCoordinator, kinds: Collection[BayKind]) -> bytes:
     """Return a lot's name and what it is made of."""
-    network = coordinator.lot.network
+    plan = plan_of(coordinator.lot)
     bays = [status.bay for status in coordinator.lot]
     rows = rows_of(bays)
     layout: dict[str, Json] = {
         "name": coordinator.entry.title,
+        "plan": plan.name,
         "bays": [
-            {**bay_layout(bay, network.shapes[bay.bay_id]), "row": rows.get(bay.bay_id)}
+            {
+                "label": bay.label,
+                "kind": bay.kind.value,
+                "level": bay.level,
+                "row": rows.get(bay.bay_id),
+            }
             for bay in bays
         ],
         "gates": [
-            gate_layout(gate, network.headings[gate.gate_id]) for gate in coordinator.lot.gates
+            {
+                "id": gate.gate_id,
+                "name": gate.name,
+                "level": gate.level,
+                "seen": [*plan.seen(gate.gate_id)],
+            }
+            for gate in plan.gates
         ],
         "kinds": [kind.value for kind in kinds],
-        "network": network_layout(network.plan()),
     }
     return json_bytes(layout)

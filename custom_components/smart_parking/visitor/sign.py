@@ -19,7 +19,7 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN
 from ..data import SmartParkingConfigEntry
 from ..requirements import RequirementsMissingError, async_load
-from ..words import DATA_WORDS, Words, words_for
+from ..words import Words, own_names, words_for
 from .addresses import origins
 from .forms import read_form
 from .gate import VisitorView
@@ -134,10 +134,7 @@ def _answer(reception: Reception, wanted: Mapping[str, str], words: Words) -> we
     sheet = SignSheet(
         name=reception.coordinator.entry.title,
         words=words,
-        languages={
-            language: one.text("page_own_name")
-            for language, one in sorted(hass.data[DATA_WORDS].items())
-        },
+        languages=own_names(hass),
         origin=origin if origin in known else known[0],
         origins=known,
         path=SHORT_URL.format(short=reception.options.secret[:SHORT_LENGTH]),

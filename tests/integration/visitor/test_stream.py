@@ -39,7 +39,7 @@ async def test_first_comes_the_whole_picture(phone: Phone) -> None:
         assert picture["states"] == "vvvv"
         (to_a01, to_a04), (_, from_back) = picture["nearest"]
         assert (to_a01[0], to_a04[0], from_back[0]) == (0, 3, 3)
-        assert (to_a01[1:], to_a04[1:]) == ([25, "l", None], [35, "l", None])
+        assert (to_a01[1:4], to_a04[1:4]) == ([25, "l", None], [35, "l", None])
         lot = picture["lot"]
         assert (lot["name"], lot["kinds"]) == ("Garage", ["standard", "ev"])
         assert [one["label"] for one in lot["bays"]] == ["A01", "A02", "A03", "A04"]
@@ -53,17 +53,9 @@ async def test_it_tells_nothing_of_the_house(entry: SmartParkingConfigEntry, pho
 
     assert picture.keys() == {"lot", "states", "nearest", "seq", "now"}
     lot = picture["lot"]
-    assert lot.keys() == {"name", "bays", "gates", "kinds", "network"}
-    shape = {"label", "kind", "level", "x", "y", "w", "l", "heading", "row"}
-    assert {key for one in lot["bays"] for key in one} == shape
-    assert {key for one in lot["gates"] for key in one} == {
-        "id",
-        "name",
-        "level",
-        "x",
-        "y",
-        "heading",
-    }
+    assert lot.keys() == {"name", "plan", "bays", "gates", "kinds"}
+    assert {key for one in lot["bays"] for key in one} == {"label", "kind", "level", "row"}
+    assert {key for one in lot["gates"] for key in one} == {"id", "name", "level", "seen"}
 
 
 async def test_then_what_changes(phone: Phone, hand: Hand) -> None:
