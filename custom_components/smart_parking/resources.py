@@ -9,7 +9,8 @@ from homeassistant.core import HomeAssistant
 
 from .const import DOMAIN
 
-FOLDER = Path(__file__).with_name("frontend")
+# Built from the sources beside it; each file lies there compressed, too, and is sent so.
+FOLDER = Path(__file__).with_name("frontend") / "dist"
 ENTRY_MODULE = "smart-parking.js"
 
 

@@ -24,10 +24,20 @@ def async_setup_websocket_texts(hass: HomeAssistant) -> None:
 
 
 @callback
-@websocket_command({vol.Required("type"): TEXTS, vol.Required("language"): str})
+@websocket_command(
+    {
+        vol.Required("type"): TEXTS,
+        vol.Required("language"): str,
+        vol.Optional("keys"): [str],
+    }
+)
 def ws_texts(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
-    """Send the card's texts in a language, and which one it is: another where there are none."""
+    """Send the card's texts in a language, and which one it is: another where there are none.
+
+    All of them, or those with some keys.
+    """
     words = words_for(hass, msg["language"], house=False)
-    connection.send_result(
-        msg["id"], {"language": words.language, "texts": words.of(PREFIX, SHARED)}
-    )
+    texts = words.of(PREFIX, SHARED)
+    if "keys" in msg:
+        texts = {key: texts[key] for key in msg["keys"] if key in texts}
+    connection.send_result(msg["id"], {"language": words.language, "texts": texts})

@@ -193,9 +193,6 @@ async def test_page_whose_scripts_do_not_run_is_up_to_date(
     await phone.shows("B01", "The nearest free bay")
 
 
-@pytest.mark.parametrize(
-    "window", [name for name, engine in ENGINES.items() if engine.is_current], indirect=True
-)
 async def test_card_follows_the_lot_and_keeps_a_bay(window: Window, home: Home) -> None:
     await window.open(f"{home.url}/robots.txt")
     await window.evaluate(KEEP % json.dumps(home.remembered))

@@ -110,9 +110,7 @@ describe("the dashboard", () => {
   after(() => mock.timers.reset());
   before(async () => {
     mock.timers.enable({ apis: ["setTimeout"] });
-    /** @type {any} */ (globalThis).HTMLElement ??= class {};
-    ({ SmartParkingDashboard: Dashboard } =
-      await import("../../custom_components/smart_parking/frontend/strategy.js"));
+    Dashboard = await import("../../custom_components/smart_parking/frontend/strategy.js");
   });
 
   const paths = (/** @type {any} */ { views }) => views.map((/** @type {any} */ view) => view.path);

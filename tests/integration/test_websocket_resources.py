@@ -14,6 +14,8 @@ from tests.integration.lots import lot, node, row, set_up
 pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
 
 MODULES = frontend.DATA_EXTRA_MODULE_URL
+# What every page loads, and what a card needs besides.
+SENT_AT_MOST_BYTES = {"smart-parking.js": 3_000, "card.js": 60_000}
 
 
 @pytest.fixture(name="folder")
@@ -41,6 +43,26 @@ async def test_every_page_loads_the_card(
     assert "max-age" in answer.headers["Cache-Control"]
     beside = await client.get(url.replace("smart-parking.js", "texts/en.json"))
     assert await beside.json() == {}
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", None])
+async def test_files_are_sent_compressed_to_who_reads_that(
+    hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator, encoding: str | None
+) -> None:
+    assert await async_setup_component(hass, DOMAIN, {})
+    (url,) = (await begin_frontend(hass)).urls
+    client = await hass_client_no_auth()
+    for name, at_most in SENT_AT_MOST_BYTES.items():
+        answer = await client.get(
+            url.replace("smart-parking.js", name),
+            headers={"Accept-Encoding": encoding or "identity"},
+            auto_decompress=False,
+        )
+        assert answer.status == 200
+        assert answer.headers.get("Content-Encoding") == encoding
+        assert "javascript" in answer.headers["Content-Type"]
+        assert "max-age" in answer.headers["Cache-Control"]
+        assert (len(await answer.read()) <= at_most) == (encoding is not None)
 
 
 async def test_lots_share_the_card(hass: HomeAssistant, folder: Path, hand: Hand) -> None:

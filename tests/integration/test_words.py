@@ -131,3 +131,24 @@ async def test_the_card_is_sent_its_texts(
         *("left", "right", "ahead", "ramp_up", "ramp_down", "ramp_other"),
     }
     assert own <= texts.keys()
+
+
+@pytest.mark.filterwarnings("ignore:It is recommended to use web")
+async def test_some_texts_of_the_card(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator
+) -> None:
+    client = await hass_ws_client()
+
+    await client.send_json_auto_id(
+        {
+            "type": "smart_parking/texts",
+            "language": "de",
+            "keys": ["card_name", "left", "page_free"],
+        }
+    )
+    answer = await client.receive_json()
+
+    assert answer["result"] == {
+        "language": "de",
+        "texts": {"card_name": "Smart Parking", "left": read_words()["de"].text("left")},
+    }

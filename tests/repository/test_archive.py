@@ -9,7 +9,7 @@ import pytest
 
 from tests.repository.project import INTEGRATION, ROOT
 
-KINDS = {".css", ".js", ".json", ".png", ".py", ".svg", ".ttf", ".txt", ".yaml"}
+KINDS = {".br", ".css", ".gz", ".js", ".json", ".png", ".py", ".svg", ".ttf", ".txt", ".yaml"}
 INSTALL = """
 import asyncio, pathlib, sys
 

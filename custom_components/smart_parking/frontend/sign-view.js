@@ -73,13 +73,14 @@ export class SignView {
 
   /**
    * Covers the whole page, Home Assistant's own bars as well. A tap leads back, and out again.
+   * Browsers before 2023 cannot.
    */
   cover() {
-    if (this.root.isConnected) this.root.showPopover();
+    if (this.root.isConnected) this.root.showPopover?.();
   }
 
   #cover() {
-    this.root.togglePopover();
+    this.root.togglePopover?.();
   }
 
   update() {

@@ -315,3 +315,5 @@ export function sheet() {
   }
   return shared;
 }
+
+export { css };

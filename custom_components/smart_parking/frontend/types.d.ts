@@ -258,6 +258,14 @@ export interface Hass {
   callWS<T>(message: Record<string, unknown>): Promise<T>;
 }
 
+/** What an element holds once its contents are loaded. */
+export interface Body {
+  setConfig(config: unknown): void;
+  hass: Hass;
+  connect(): void;
+  disconnect(): void;
+}
+
 declare global {
   interface Window {
     customCards?: Record<string, unknown>[];

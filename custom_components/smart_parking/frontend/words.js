@@ -45,6 +45,11 @@ export function loadTexts({ locale, connection }) {
   return promise;
 }
 
+/** Takes over what somebody else has been sent. @param {string} language @param {Texts} texts */
+export function takeTexts(language, texts) {
+  loaded.set(language, texts);
+}
+
 /** @param {Hass["connection"]} connection @param {string} language */
 async function load(connection, language) {
   for (let pause = RETRY_MS; !loaded.has(language); pause = Math.min(2 * pause, RETRY_MAX_MS)) {
