@@ -47,10 +47,14 @@ async def test_every_page_loads_the_card(
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", None])
 async def test_files_are_sent_compressed_to_who_reads_that(
-    hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator, encoding: str | None
+    hass: HomeAssistant,
+    hass_client_no_auth: ClientSessionGenerator,
+    hand: Hand,
+    encoding: str | None,
 ) -> None:
-    assert await async_setup_component(hass, DOMAIN, {})
-    (url,) = (await begin_frontend(hass)).urls
+    urls = hass.data[MODULES]
+    await set_up(hass, lot(node("North", row("A", 2))))
+    (url,) = urls.urls
     client = await hass_client_no_auth()
     for name, at_most in SENT_AT_MOST_BYTES.items():
         answer = await client.get(
