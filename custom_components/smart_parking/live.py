@@ -80,7 +80,7 @@ class Subscriber:
         """Send the lot as it is, and what changes from now on."""
         if self._entry.state is ConfigEntryState.LOADED:
             self._feed = self._entry.runtime_data.live
-            self._leave = self._feed.async_join(self.async_update)
+            self._leave = self._feed.async_join(self.async_update, self._seq)
         else:
             self.async_update()
 
@@ -155,10 +155,13 @@ class Feed[PictureT: Pictured]:
         self._unsubs: list[CALLBACK_TYPE] = []
 
     @callback
-    def async_join(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Call a listener now, and whenever there is anything new, until the returned is called."""
+    def async_join(self, listener: CALLBACK_TYPE, seq: int = 0) -> CALLBACK_TYPE:
+        """Call a listener now, and whenever there is anything new, until the returned is called.
+
+        The numbers of the first one's messages go on from `seq`.
+        """
         if self.picture is None:
-            self._async_attach()
+            self._async_attach(seq)
         remove = self._listeners.async_add(listener)
 
         @callback
@@ -175,9 +178,9 @@ class Feed[PictureT: Pictured]:
         return leave
 
     @callback
-    def _async_attach(self) -> None:
+    def _async_attach(self, seq: int) -> None:
         """Follow the lot."""
-        self.picture = self._take_picture(0)
+        self.picture = self._take_picture(seq)
         self._unsubs = [
             self._coordinator.async_follow(self._async_changed),
             self._hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, self._async_registered),
