@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.smart_parking import way_pictures
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.model import Fault
-from custom_components.smart_parking.plan import looks
+from custom_components.smart_parking.plan.colours import colour
 from custom_components.smart_parking.plan.scene import Sight
 from tests.integration.driven import Hand
 from tests.integration.lots import (
@@ -90,7 +90,7 @@ async def test_it_shows_the_way(hass: HomeAssistant, painted: list[str | None]) 
     image = await picture(hass)
     assert painted == ["A01"]
     assert Image.open(BytesIO(image)).size == (1024, 512)
-    assert shows(image, looks.WAY)
+    assert shows(image, colour("way"))
 
 
 @pytest.mark.usefixtures("entry")
@@ -125,8 +125,8 @@ async def test_a_full_lot_is_shown_as_such(
     hand.settle("North", A01=CAR_M, A02=CAR_M, A03=CAR_M)
     image = await picture(hass)
     assert painted == [None]
-    assert shows(image, looks.FULL)
-    assert not shows(image, looks.WAY)
+    assert shows(image, colour("full"))
+    assert not shows(image, colour("way"))
 
 
 @pytest.mark.usefixtures("entry")

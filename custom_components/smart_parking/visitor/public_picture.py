@@ -5,7 +5,7 @@ The format is described in docs/visitors.md. Bays, gates and kinds are spoken of
 
 from collections.abc import Collection
 import time
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from homeassistant.helpers.json import json_bytes
 
@@ -20,6 +20,7 @@ from ..picture import (
     Recent,
     told,
 )
+from ..plan.level import Seen
 from ..words import unit_of
 from .drawings import plan_of
 
@@ -31,6 +32,13 @@ def kinds_for_visitors(lot: Lot) -> list[BayKind]:
         for kind in BayKind
         if kind is BayKind.STANDARD or (kind is not BayKind.STAFF and lot.count(kind=kind))
     ]
+
+
+class Offer(NamedTuple):
+    """The bay that somebody would be given, and what is seen of the way."""
+
+    bay: NearestBay
+    seen: Seen
 
 
 class PublicPicture:
@@ -51,7 +59,6 @@ class PublicPicture:
         self.kinds = kinds_for_visitors(lot)
         self.bays = {status.bay.bay_id: index for index, status in enumerate(lot)}
         self.gates = {gate.gate_id: index for index, gate in enumerate(lot.gates)}
-        self._bay_ids, self._gate_ids = [*self.bays], [*self.gates]
         self._unit = unit_of(coordinator.hass)
         self._letters = [LETTERS[status.state] for status in lot]
         self._places = [
@@ -74,7 +81,7 @@ class PublicPicture:
         """Return all that has been told, to begin with."""
         if self._whole is None:
             nearest: list[Json] = [
-                [self._shown(gate, kind) for kind in range(len(self.kinds))]
+                [_shown(self._offers[gate, kind]) for kind in range(len(self.kinds))]
                 for gate in self.gates.values()
             ]
             state: dict[str, Json] = {
@@ -110,7 +117,8 @@ class PublicPicture:
                 "b": [[index, self._letters[index]] for index in self._recent_bays.after(seq)],
             }
             offers: list[Json] = [
-                [*place, *(self._shown(*place) or ())] for place in self._recent_offers.after(seq)
+                [*place, *(_shown(self._offers[place]) or ())]
+                for place in self._recent_offers.after(seq)
             ]
             if offers:
                 delta["n"] = offers
@@ -125,20 +133,19 @@ class PublicPicture:
                 self._offers[gate, kind] = offer
                 self._recent_offers.note((gate, kind), seq)
 
-    def _shown(self, gate: int, kind: int) -> list[Json] | None:
-        """Return an offer as it is sent, with what is seen of the way."""
-        if (offer := self._offers[gate, kind]) is None:
-            return None
-        seen = plan_of(self._lot).seen(self._gate_ids[gate], self._bay_ids[offer.bay])
-        return [*offer, [*seen]]
-
-    def _offer(self, gate_id: str, kind: BayKind) -> NearestBay | None:
+    def _offer(self, gate_id: str, kind: BayKind) -> Offer | None:
         """Return the bay that somebody would be given."""
         way = next(self._lot.find(gate_id, kind), None)
         if way is None:
             return None
         directions = self._lot.directions(gate_id, way.bay.bay_id)
-        return NearestBay(self.bays[way.bay.bay_id], *told(directions, self._unit))
+        bay = NearestBay(self.bays[way.bay.bay_id], *told(directions, self._unit))
+        return Offer(bay, plan_of(self._lot).seen(gate_id, way.bay.bay_id))
+
+
+def _shown(offer: Offer | None) -> list[Json] | None:
+    """Return an offer as it is sent."""
+    return None if offer is None else [*offer.bay, [*offer.seen]]
 
 
 def _layout(coordinator: LotCoordinator, kinds: Collection[BayKind]) -> bytes:
