@@ -47,9 +47,10 @@ class Line {
 
   /** @param {any} message */
   async sendMessagePromise(message) {
-    this.asked.push([message.service, message.service_data]);
+    assert.equal(message.type, "smart_parking/hold_action");
+    this.asked.push([message.action, message.data]);
     if (this.answer.translation_key) throw this.answer;
-    return { response: this.answer };
+    return this.answer;
   }
 
   /** @param {(event: any) => void} callback @param {any} message */

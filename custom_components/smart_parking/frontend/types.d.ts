@@ -87,7 +87,7 @@ export interface Picture {
 export interface Delta {
   s: number;
   t: number;
-  b?: [number, string][];
+  b?: [index: number, letter: string, since?: number][];
   n?: ([number, ...SentWay] | [number])[];
   f?: Record<string, string | null>;
   h?: Record<string, number | null>;

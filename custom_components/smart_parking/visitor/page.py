@@ -160,7 +160,7 @@ def _answer(sheet: Sheet) -> str:
         f'<p id="bay" data-size="{_size(bay)}">{escape(bay)}</p>'
         f'<div id="go"{"" if way else " hidden"}>'
         f'<span id="turn" aria-hidden="true"{turn}></span>'
-        f'<p><span id="way">{escape(way)}</span> <span id="where">{escape(where)}</span></p></div>'
+        f'<p><span id="where">{escape(where)}</span> <span id="way">{escape(way)}</span></p></div>'
         "</section>"
     )
 

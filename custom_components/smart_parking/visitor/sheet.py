@@ -40,7 +40,7 @@ async def async_sheet(visit: Visit, error: str | None) -> Sheet:
     with spared(visit.hass, "promotions"):
         promotion = async_promotion_for(visit)
     with spared(visit.hass, "facts for search engines"):
-        facts = reception.open_data.async_facts(words)
+        facts = visit.data.open_data.async_facts(words)
     notice = reception.take_notice(visit.driver, words)
     if notice is None and error is not None:
         notice = words.texts.get(f"page_error_{error}")

@@ -4,10 +4,9 @@ from http import HTTPStatus
 from typing import override
 
 from aiohttp import hdrs, web
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.http import KEY_HASS
 from homeassistant.helpers.json import json_bytes
-from homeassistant.setup import async_when_setup
 
 from ..const import DOMAIN
 from ..lot.promotions import Promotion
@@ -55,13 +54,7 @@ POLICY = (
 SHORT_URL = "/park/{short}"
 
 
-@callback
-def async_setup_visitor_views(hass: HomeAssistant) -> None:
-    """Serve as soon as there is a server; many a test has none."""
-    async_when_setup(hass, "http", _async_serve)
-
-
-async def _async_serve(hass: HomeAssistant, _http: str) -> None:
+async def async_setup_visitor_views(hass: HomeAssistant) -> None:
     """Serve what visitors may ask for."""
     await async_setup_files(hass)
     await async_setup_push_files(hass)

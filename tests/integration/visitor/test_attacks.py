@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 from yarl import URL
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.driven import Hand
 from tests.integration.lots import CAR_M, EMPTY_M, add, bay, change
 from tests.integration.promotions.shops import promotion

@@ -7,7 +7,7 @@ import threading
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.model import Fault
 from custom_components.smart_parking.plan.scene import Sight
 from custom_components.smart_parking.visitor import drawings
