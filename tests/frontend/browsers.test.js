@@ -16,7 +16,7 @@ import { promisify } from "node:util";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FRONTEND = join(ROOT, "custom_components/smart_parking/frontend");
 const DATA = join(ROOT, "node_modules/@mdn/browser-compat-data/data.json");
-const SHARED = ["dom", "ticking"];
+const SHARED = ["shared/dom", "shared/ticking"];
 
 /** @typedef {Record<string, number>} Floor The lowest version of each browser. */
 
@@ -37,7 +37,7 @@ const UNREADABLE = {
   "a look back": /\(\?<[=!]/,
 };
 
-const types = join(FRONTEND, "types.d.ts");
+const types = join(FRONTEND, "card/types.d.ts");
 const missing = existsSync(DATA) ? false : "npm ci has not been run";
 const css = `${FRONTEND}/visitor/app.css`;
 
@@ -156,7 +156,7 @@ const ofPage = [
     .filter((name) => name.endsWith(".js"))
     .map((name) => join(FRONTEND, "visitor", name)),
 ];
-const ofCards = ["", "card"].flatMap((folder) =>
+const ofCards = ["", "card", "shared"].flatMap((folder) =>
   readdirSync(join(FRONTEND, folder))
     .filter((name) => name.endsWith(".js"))
     .map((name) => join(FRONTEND, folder, name)),

@@ -270,7 +270,7 @@ class ManifestView(VisitorView):
 class FileView(VisitorView):
     """The files of the page."""
 
-    url = f"{BASE}/files/{{version}}/{{name:({OWN}/)?[a-z0-9-]+[.][a-z]+}}"
+    url = f"{BASE}/files/{{version}}/{{name:(({OWN}|shared)/)?[a-z0-9-]+[.][a-z]+}}"
     name = f"api:{DOMAIN}:visitor:file"
 
     async def get(self, request: web.Request, secret: str, version: str, name: str) -> web.Response:

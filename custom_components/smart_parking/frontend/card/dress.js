@@ -1,6 +1,6 @@
 /** The looks of the cards, in browsers that can share a sheet of styles and in those that cannot. */
 
-import { css } from "../style.js";
+import { css } from "./style.js";
 
 /** One sheet for every card of the page. @type {CSSStyleSheet | undefined} */
 let sheet;

@@ -1,6 +1,6 @@
 /** What shops want drivers to see, in a strip of the sign below the way: never in its place. */
 
-import { html } from "./dom.js";
+import { html } from "../shared/dom.js";
 
 /** @typedef {import("./types").Promotion} Promotion */
 
