@@ -33,8 +33,6 @@ def test_classes_say_about_the_same(durations: list[float], share: float) -> Non
     about = quantile_of_classes(Counter(map(class_of, durations)), share)
     ordered = sorted(durations)
     exact_class = class_of(ordered[max(0, ceil(share * len(ordered)) - 1)])
-        ordered[min(len(ordered) - 1, max(0, -int(-share * len(ordered) // 1) - 1))]
-    )
     assert about is not None
     assert EDGES_S[exact_class] <= about <= EDGES_S[exact_class + 1]
 
