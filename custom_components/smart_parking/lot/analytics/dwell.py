@@ -50,7 +50,7 @@ def quantile_of_classes(classes: Mapping[int, int], share: float) -> float | Non
         if stays and below + stays >= wanted:
             begins = EDGES_S[number]
             ends = EDGES_S[number + 1] if number + 1 < len(EDGES_S) else begins
-            return begins + (ends - begins) * (wanted - below) / stays
+            return float(begins + (ends - begins) * (wanted - below) / stays)
         below += stays
     raise AssertionError(classes)
 
