@@ -10,6 +10,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.entity_platform import async_get_platforms
 from homeassistant.helpers.typing import ConfigType
 
+from .analytics import async_remove_analytics, async_setup_analytics
 from .const import DOMAIN
 from .coordinator import LotCoordinator, SmartParkingConfigEntry
 from .lot.board import Board
@@ -83,6 +84,7 @@ async def _async_begin(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> N
             translation_key=problem.key,
             translation_placeholders=problem.placeholders,
         )
+    await _async_open("record of stays", async_setup_analytics(entry))
     await _async_open("access-point hook", async_open_joining(entry))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     await _async_open("visitors' page", async_open_reception(entry))
@@ -123,5 +125,6 @@ async def async_remove_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry
     await PromotionMemory(hass, entry.entry_id, Board()).async_remove()
     await VisitorMemory(hass, entry.entry_id).async_remove()
     await VisitMemory(hass, entry.entry_id).async_remove()
+    await async_remove_analytics(hass, entry)
     if not hass.config_entries.async_entries(DOMAIN):
         await async_forget_push_keys(hass)

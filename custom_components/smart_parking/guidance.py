@@ -13,7 +13,7 @@ from .clock import LOOK_S, ClockWatch, epoch_s
 from .const import EVENT
 from .devices import async_have_lot
 from .listeners import Listeners, async_call
-from .lot.happenings import Step, Told
+from .lot.happenings import HoldError, Step, Told
 from .lot.holds import Holds, Rules
 from .lot.lot import Changes, Lot
 from .lot.model import BayKind
@@ -51,6 +51,7 @@ class Guidance:
         self._memory = HoldMemory(hass, entry.entry_id)
         self._clock = ClockWatch(hass)
         self._witnesses: dict[str, Listeners[Told]] = {}
+        self._refused = Listeners[BayKind, str]()
         self._failed: set[str] = set()
         """What has failed when it was told, and was logged."""
         self._timer: CALLBACK_TYPE | None = None
@@ -138,15 +139,19 @@ class Guidance:
 
         Raises `HoldError` when the queue is full.
         """
-        hold, step = self._holds.guide(
-            self._async_now(),
-            _new_id(),
-            gate_id=gate_id,
-            kind=kind,
-            driver=driver,
-            length_s=length_s,
-            asked_by=asked_by,
-        )
+        try:
+            hold, step = self._holds.guide(
+                self._async_now(),
+                _new_id(),
+                gate_id=gate_id,
+                kind=kind,
+                driver=driver,
+                length_s=length_s,
+                asked_by=asked_by,
+            )
+        except HoldError:
+            self._refused.async_notify(kind, driver)
+            raise
         self._async_take(step)
         return hold
 
@@ -237,6 +242,11 @@ class Guidance:
                 del self._witnesses[hold_id]
 
         return stop_listening
+
+    @callback
+    def async_listen_refused(self, listener: Callable[[BayKind, str], None]) -> CALLBACK_TYPE:
+        """Tell a listener of drivers, and their kinds, for whom there is no place in the queue."""
+        return self._refused.async_add(listener)
 
     @callback
     def _async_take(self, step: Step) -> None:

@@ -295,7 +295,10 @@ def _guidance(
         .where(table.lot_id == lot_id, table.day >= days.first, table.day < days.end)
         .group_by(*keys)
     )
-    return [GuidanceSum(*row[:4], int(row[4]), int(row[5]), float(row[6])) for row in rows]
+    return [
+        GuidanceSum(at, event, reason, kind, int(events), int(waits), float(waited_s))
+        for at, event, reason, kind, events, waits, waited_s in rows
+    ]
 
 
 def faults(connection: Connection, lot_id: int, days: Days) -> dict[tuple[int, str], FaultSum]:

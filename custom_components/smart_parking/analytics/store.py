@@ -261,6 +261,11 @@ class HistoryStore:
         """Know no ids: some may never have been written."""
         self._bay_keys, self._group_ids, self._place_ids = {}, {}, {}
 
+    def seen_at(self) -> float | None:
+        """Return until when everything is written."""
+        with self.engine.connect() as connection:
+            return connection.scalar(select(s.LOTS.c.seen_at).where(s.LOTS.c.lot_id == self.lot_id))
+
     # Backups.
 
     def lock(self) -> None:

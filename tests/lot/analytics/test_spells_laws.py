@@ -83,7 +83,7 @@ def test_a_restart_is_a_gap(
             spells[spell.spell_id] = spell
     at += 0.001
     second = SpellTracker(make)
-    for key in first.keys():  # noqa: SIM118  (it is no dictionary)
+    for key in first.known:
         second.restore(key, Track(**{name: getattr(first.track(key), name) for name in TRACK}))
     second.restore_open(first)
     second.lose(at)

@@ -71,8 +71,9 @@ class SpellTracker[SpellT: Spell]:
         """Return what is known of a key."""
         return self._tracks[key]
 
-    def keys(self) -> list[str]:
-        """Return all keys of which anything was ever known."""
+    @property
+    def known(self) -> list[str]:
+        """All keys of which anything was ever known."""
         return list(self._tracks)
 
     def observe(self, key: str, at: float, *, active: bool | None) -> SpellT | None:
