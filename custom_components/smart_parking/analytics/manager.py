@@ -91,6 +91,8 @@ class AnalyticsManager:
         self._stays = SpellTracker[Stay](self._new_stay)
         self._faults = SpellTracker[FaultSpell](self._new_fault)
         self._full = SpellTracker[Spell](_new_spell)
+        self._believed: set[str] = set()
+        """Bays with a vehicle that is only remembered: their sensors have not spoken yet."""
         self._written: dict[str, BayKnown] = {}
         self._early: list[Callable[[], None]] = []
         self._is_resumed = False
@@ -164,8 +166,9 @@ class AnalyticsManager:
         early, self._early = self._early, []
         for one in early:
             one()
-        self._async_settle(believe=False)
-        self._unsubscribe.append(async_call_later(self.hass, SETTLE_S, self._async_settled))
+        self._believed = {status.bay.bay_id for status in self.lot if status.occupied}
+        self._async_take_stock()
+        self._async_settle_later()
         self.entry.async_create_background_task(
             self.hass, self._async_read_today(), "smart_parking today"
         )
@@ -201,21 +204,40 @@ class AnalyticsManager:
         self._listeners.async_notify()
 
     @callback
-    def _async_settled(self, _now: object) -> None:
+    def _async_settle_later(self) -> None:
         """Believe what is remembered of bays, once their sensors had time to say otherwise."""
-        self._async_settle(believe=True)
+
+        @callback
+        def settle(_now: object) -> None:
+            self._believed.clear()
+            self._async_take_stock()
+
+        self._unsubscribe.append(async_call_later(self.hass, SETTLE_S, settle))
 
     @callback
-    def _async_settle(self, *, believe: bool) -> None:
-        """Take in all bays as they are; with `believe`, also vehicles that are only remembered."""
+    def _async_take_stock(self) -> None:
+        """Take in all bays as they are, and drop those that are no more."""
         at = self._async_now()
         for bay_id in [key for key in self._stays.known if key not in self.lot]:
             self._async_forget(bay_id, at)
         for status in self.lot:
-            is_told = status.occupied is not True or believe
-            if is_told and self.coordinator.node_of(status.bay.bay_id).connected:
+            if self.coordinator.node_of(status.bay.bay_id).connected:
                 self._async_observe(BayRecord.of(status.bay), status.occupied, status.fault, at)
         self._async_observe_full(self.lot.is_full, at)
+
+    @callback
+    def _async_rebuild(self) -> None:
+        """Take in another layout: new nodes remember vehicles that their sensors have not seen."""
+        at = self._async_now()
+        for status in self.lot:
+            bay_id = status.bay.bay_id
+            if status.occupied and not self.coordinator.node_of(bay_id).connected:
+                self._stays.observe(bay_id, at, active=None)
+                self._async_write_known(bay_id)
+                self._believed.add(bay_id)
+        self._async_take_stock()
+        if self._believed:
+            self._async_settle_later()
 
     @callback
     def _async_rewrite(self) -> None:
@@ -236,7 +258,7 @@ class AnalyticsManager:
         at = self._async_now()
         if changes.layout:
             self.async_configure()
-            self._async_take(lambda: self._async_settle(believe=True))
+            self._async_take(self._async_rebuild)
         for bay_id in changes.bays:
             if bay_id in self.lot:
                 status = self.lot[bay_id]
@@ -266,6 +288,9 @@ class AnalyticsManager:
     ) -> None:
         """Note whether a vehicle stands in a bay, or why that is not known."""
         bay_id = bay.bay_id
+        if occupied and bay_id in self._believed:
+            return
+        self._believed.discard(bay_id)
         self._bays[bay_id] = bay
         was_open = self._stays.get(bay_id) is not None
         stay = self._stays.observe(bay_id, at, active=occupied)
