@@ -16,6 +16,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
+from .analytics.entities import async_add_analytics
 from .const import DOMAIN
 from .coordinator import LotCoordinator, SmartParkingConfigEntry
 from .entity import (
@@ -170,6 +171,7 @@ async def async_setup_entry(
     coordinator = entry.runtime_data
     await _async_add_lot_sensors(coordinator, async_add_entities)
     async_add_visits(coordinator, async_add_entities)
+    async_add_analytics(coordinator, async_add_entities)
     await async_add_entities_of(
         coordinator,
         async_add_entities,

@@ -38,16 +38,23 @@ def refusing(command: Command) -> Command:
         try:
             command(hass, connection, msg)
         except (NotAllowedError, ServiceValidationError) as err:
-            connection.send_error(
-                msg["id"],
-                _code_of(err),
-                str(err),
-                translation_domain=err.translation_domain,
-                translation_key=err.translation_key,
-                translation_placeholders=err.translation_placeholders,
-            )
+            send_refusal(connection, msg, err)
 
     return with_refusals
+
+
+def send_refusal(
+    connection: ActiveConnection, msg: Message, err: NotAllowedError | ServiceValidationError
+) -> None:
+    """Send why a command cannot be carried out."""
+    connection.send_error(
+        msg["id"],
+        _code_of(err),
+        str(err),
+        translation_domain=err.translation_domain,
+        translation_key=err.translation_key,
+        translation_placeholders=err.translation_placeholders,
+    )
 
 
 def _code_of(err: NotAllowedError | ServiceValidationError) -> str:

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from copy import copy
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 import logging
 from typing import Final, NamedTuple
 
@@ -14,13 +14,14 @@ from homeassistant.helpers.event import (
     async_track_utc_time_change,
 )
 from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonObjectType
 from sqlalchemy import Connection
 
 from ..clock import ClockWatch, epoch_s
 from ..coordinator import LotCoordinator
 from ..guidance import ALL
 from ..listeners import Listeners
-from ..lot.analytics.periods import midnight
+from ..lot.analytics.periods import Period
 from ..lot.analytics.records import (
     BayKnown,
     BayRecord,
@@ -37,12 +38,23 @@ from ..lot.analytics.records import (
 from ..lot.analytics.spells import Spell, SpellTracker, Track
 from ..lot.analytics.tariff import StayLimit
 from ..lot.analytics.today import Today
+from ..lot.analytics.usage import GroupBy
 from ..lot.happenings import Happening, Reason, Told
 from ..lot.lot import Changes
 from ..lot.model import BayKind, BayState, Fault
 from ..lot.promises import HoldStatus
 from . import queries
-from .options import AnalyticsOptions
+from .options import CONF_DATABASE_URL, AnalyticsOptions
+from .report import (
+    Asked,
+    Table,
+    dashboard_data,
+    long_stays,
+    query_dashboard,
+    query_table,
+    series_unit,
+    worse_bays,
+)
 from .store import FULL_KEY
 from .writer import HistoryAwayError, HistoryWriter
 
@@ -96,6 +108,7 @@ class AnalyticsManager:
         self._written: dict[str, BayKnown] = {}
         self._early: list[Callable[[], None]] = []
         self._is_resumed = False
+        self._is_moving = False
         self._refused: dict[str, float] = {}
         self._listeners = Listeners[()]()
         self._unsubscribe: list[CALLBACK_TYPE] = []
@@ -138,6 +151,37 @@ class AnalyticsManager:
     def async_configure(self) -> None:
         """Apply the entry's options; another database takes the history over."""
         self.options = AnalyticsOptions.from_entry(self.entry)
+        url = self.options.database_url
+        if self.writer.is_open and url != self.writer.url and not self._is_moving:
+            self._is_moving = True
+            self.entry.async_create_background_task(
+                self.hass, self._async_follow_option(url), "smart_parking history moves"
+            )
+
+    async def _async_follow_option(self, url: str) -> None:
+        """Move to the database that the owner has named, or tell them why not."""
+        try:
+            await self.writer.async_move(url)
+        except Exception as err:
+            _LOGGER.exception("The history of %s could not be moved", self.entry.title)
+            self.writer.async_tell_not_moved(err)
+        finally:
+            self._is_moving = False
+
+    async def async_move(self, url: str) -> int:
+        """Move to another database, and remember that; return how many rows went.
+
+        Raises what `HistoryWriter.async_move` raises.
+        """
+        self._is_moving = True
+        try:
+            rows = await self.writer.async_move(url)
+        finally:
+            self._is_moving = False
+        self.hass.config_entries.async_update_entry(
+            self.entry, options={**self.entry.options, CONF_DATABASE_URL: url}
+        )
+        return rows
 
     @callback
     def _async_resume(self, resumed: Resumed) -> None:
@@ -511,6 +555,11 @@ class AnalyticsManager:
     # What is asked for.
 
     @property
+    def first_day(self) -> date:
+        """The first day of which there is a record."""
+        return datetime.fromtimestamp(self.first_at, self.zone).date()
+
+    @property
     def open_stays(self) -> list[Stay]:
         """The vehicles that stand in the lot now."""
         return [copy(stay) for stay in self._stays]
@@ -538,13 +587,52 @@ class AnalyticsManager:
             epoch_s(), self.first_at, None if spell is None else spell.began
         )
 
+    async def async_table(self, period: Period, by: GroupBy) -> Table:
+        """Return a period by something; raises `HistoryAwayError`."""
+        asked = self._asked(period)
+        return await self.writer.async_read(
+            lambda connection, lot_id: query_table(connection, lot_id, asked, by)
+        )
+
+    async def async_dashboard(self, period: Period, compared: Period | None) -> JsonObjectType:
+        """Return what the statistics view shows of a period; raises `HistoryAwayError`."""
+        asked = self._asked(period)
+        unit = series_unit(period)
+
+        def read(connection: Connection, lot_id: int) -> JsonObjectType:
+            shown = query_dashboard(connection, lot_id, asked)
+            series = query_table(connection, lot_id, asked, unit)
+            before = None
+            data: JsonObjectType = {"worse": []}
+            if compared is not None:
+                then = self._asked(compared)
+                before = query_table(connection, lot_id, then, unit)
+                faults = queries.faults(connection, lot_id, then.days)
+                data["worse"] = list(worse_bays(shown.faults, faults, shown.days.names))
+            return {**dashboard_data(shown, series, before), **data}
+
+        return await self.writer.async_read(read)
+
+    def long_stays(self) -> list[JsonObjectType]:
+        """Return the stays that are not over, the longest first."""
+        today = dt_util.now().date()
+        return long_stays(self._asked(Period(today, today)))
+
+    def _asked(self, period: Period) -> Asked:
+        """Return what is asked for."""
+        return Asked(
+            period=period,
+            zone=self.zone,
+            now=epoch_s(),
+            first_at=self.first_at,
+            stays=self.open_stays,
+            bays={status.bay.bay_id: BayRecord.of(status.bay) for status in self.lot},
+            limit_s=self.limit_s,
+        )
+
     def limit_s(self, bay: BayRecord) -> float | None:
         """Return how long a stay in a bay may last, in seconds."""
         return StayLimit.of(self.options.limits, bay)
-
-    def midnight(self) -> float:
-        """Return when today began."""
-        return midnight(dt_util.now().date(), self.zone)
 
     def _new_stay(self, spell_id: int, key: str, began: float) -> Stay:
         """Return a stay that begins."""

@@ -41,6 +41,7 @@ PENDING_MAX: Final = 100_000
 WAIT_S: Final = 10.0
 
 _AWAY = "history_away"
+_NOT_MOVED = "history_not_moved"
 _ERRORS = (SQLAlchemyError, OSError, RequirementsMissingError, DatabaseUrlError)
 
 
@@ -268,7 +269,7 @@ class HistoryWriter:
                 "history_away",
                 {
                     "lot": self._entry.title,
-                    "error": str(getattr(err, "orig", None) or err).strip().split("\n")[0],
+                    "error": _said(err),
                     "most": str(PENDING_MAX),
                 },
                 patience_s=AWAY_S,
@@ -336,13 +337,34 @@ class HistoryWriter:
                 await self.hass.async_add_executor_job(target.close)
                 raise
             self._store, self._url = target, url
+            ir.async_delete_issue(self.hass, DOMAIN, f"{self._entry.entry_id}_{_NOT_MOVED}")
         self._async_schedule(WRITE_S)
         return copied
+
+    @callback
+    def async_tell_not_moved(self, err: Exception) -> None:
+        """Tell the owner that the history could not be moved, until it can."""
+        ir.async_create_issue(
+            self.hass,
+            DOMAIN,
+            f"{self._entry.entry_id}_{_NOT_MOVED}",
+            is_fixable=False,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key=_NOT_MOVED,
+            translation_placeholders={"lot": self._entry.title, "error": _said(err)},
+        )
 
     @property
     def url(self) -> str | None:
         """What the owner has typed, as far as that is in use."""
         return self._url
+
+
+def _said(err: Exception) -> str:
+    """Return the first line of what is wrong."""
+    if isinstance(err, HistoryNewerError):
+        return "The other database knows more of this car park than the one in use"
+    return str(getattr(err, "orig", None) or err).strip().split("\n")[0]
 
 
 def _move(source: HistoryStore, target: HistoryStore) -> int:

@@ -108,3 +108,36 @@ def split_by_day(began: float, ended: float, zone: tzinfo) -> Iterator[tuple[int
         until = min(ended, midnight(day + timedelta(days=1), zone))
         yield day.toordinal(), until - at
         at = until
+
+
+class Preset(StrEnum):
+    """A period that moves along with the day."""
+
+    TODAY = "today"
+    YESTERDAY = "yesterday"
+    LAST_7_DAYS = "last_7_days"
+    LAST_30_DAYS = "last_30_days"
+    THIS_WEEK = "this_week"
+    LAST_WEEK = "last_week"
+    THIS_MONTH = "this_month"
+    LAST_MONTH = "last_month"
+    THIS_YEAR = "this_year"
+    LAST_YEAR = "last_year"
+
+    def period(self, today: date) -> Period:
+        """Return what it is today; weeks begin on Monday, and what has begun ends today."""
+        day = timedelta(days=1)
+        week = today - today.weekday() * day
+        month, year = today.replace(day=1), today.replace(month=1, day=1)
+        return {
+            Preset.TODAY: Period(today, today),
+            Preset.YESTERDAY: Period(today - day, today - day),
+            Preset.LAST_7_DAYS: Period(today - 6 * day, today),
+            Preset.LAST_30_DAYS: Period(today - 29 * day, today),
+            Preset.THIS_WEEK: Period(week, today),
+            Preset.LAST_WEEK: Period(week - 7 * day, week - day),
+            Preset.THIS_MONTH: Period(month, today),
+            Preset.LAST_MONTH: Period((month - day).replace(day=1), month - day),
+            Preset.THIS_YEAR: Period(year, today),
+            Preset.LAST_YEAR: Period((year - day).replace(month=1, day=1), year - day),
+        }[self]

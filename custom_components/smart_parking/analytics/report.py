@@ -1,0 +1,675 @@
+"""What an owner is told of a period: a table by whatever they want, and all for the dashboard."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+import csv
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+import io
+from typing import Final
+
+from homeassistant.util.json import JsonObjectType, JsonValueType
+from sqlalchemy import Connection
+
+from ..lot.analytics.dwell import class_of, quantile, quantile_of_classes, shown_histogram
+from ..lot.analytics.periods import Period, bucket_of, split_by_day, split_by_hour
+from ..lot.analytics.records import BayRecord, GuidanceEventType, Stay
+from ..lot.analytics.usage import GroupBy, Usage
+from ..texts_typed import as_cell
+from . import queries
+from .queries import EXACT_MAX, Days, FaultSum, GuidanceSum, Names
+
+_DAY_S: Final = 86_400.0
+_TOP: Final = 10
+# By day up to a quarter, by week up to a year and a half, then by month.
+_DAYS_MAX: Final = 92
+_WEEKS_MAX: Final = 550
+# A sensor gets worse that fails at least so often, and more than twice as often as before.
+_WORSE_FAULTS: Final = 3
+
+type Key = int | str
+"""A day's ordinal, an hour, a weekday, a month, a bay id, or the name of a group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for, and what is known besides what is written down."""
+
+    period: Period
+    zone: tzinfo
+    now: float
+    first_at: float
+    stays: Sequence[Stay]
+    """Those that are not over."""
+    bays: Mapping[str, BayRecord]
+    """The bays that the lot has now."""
+    limit_s: Callable[[BayRecord], float | None]
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """When it begins and ends, in seconds since the epoch."""
+        return self.period.bounds(self.zone)
+
+    @property
+    def days(self) -> Days:
+        """The days, as ordinals."""
+        return Days(self.period.first.toordinal(), self.period.last.toordinal() + 1)
+
+    @property
+    def observed(self) -> tuple[float, float]:
+        """The part of it that has been, since there is a record."""
+        began, ended = self.span
+        began = max(began, self.first_at)
+        return began, max(began, min(ended, self.now))
+
+    @property
+    def observed_s(self) -> float:
+        """How long that is, in seconds."""
+        return self.observed[1] - self.observed[0]
+
+    @property
+    def observed_days(self) -> list[int]:
+        """The days of which anything is recorded, as ordinals."""
+        return [day for day, _ in split_by_day(*self.observed, self.zone)]
+
+    def key_of_day(self, day: int, by: GroupBy) -> Key:
+        """Return what a day is counted under."""
+        of = date.fromordinal(day)
+        match by:
+            case GroupBy.WEEKDAY:
+                return of.weekday()
+            case GroupBy.WEEK:
+                return day - of.weekday()
+            case GroupBy.MONTH:
+                return day - of.day + 1
+        return day
+
+    def key_of_bay(self, bay: BayRecord, by: GroupBy) -> Key:
+        """Return what a bay is counted under."""
+        match by:
+            case GroupBy.LEVEL:
+                return bay.level
+            case GroupBy.KIND:
+                return bay.kind
+            case GroupBy.ZONE:
+                return bay.zone
+        return bay.bay_id
+
+    def key_at(self, at: float, bay: BayRecord, by: GroupBy) -> Key:
+        """Return what something that happens in a bay at a time is counted under."""
+        if not by.is_of_time:
+            return self.key_of_bay(bay, by)
+        bucket = bucket_of(at, self.zone)
+        return bucket.hour if by is GroupBy.HOUR else self.key_of_day(bucket.day, by)
+
+
+@dataclass(slots=True)
+class Cell:
+    """One row of a table."""
+
+    usage: Usage = field(default_factory=Usage)
+    durations: list[float] = field(default_factory=list)
+    classes: Counter[int] = field(default_factory=Counter)
+    full_s: float = 0.0
+    turned_away: int = 0
+    faults: int = 0
+    fault_s: float = 0.0
+
+    def quantile(self, share: float) -> float | None:
+        """Return the duration, in seconds, below which a share of stays lies."""
+        if self.durations:
+            return quantile(sorted(self.durations), share)
+        return quantile_of_classes(self.classes, share)
+
+    @property
+    def histogram(self) -> Counter[int]:
+        """How many stays there were of each class of durations."""
+        return Counter(map(class_of, self.durations)) if self.durations else self.classes
+
+
+@dataclass(slots=True)
+class Table:
+    """A period by something, and in all."""
+
+    asked: Asked
+    by: GroupBy
+    cells: defaultdict[Key, Cell]
+    total: Cell
+    names: Names
+    is_exact: bool
+    """Whether medians are those of the stays themselves."""
+
+    def days_of(self, key: Key) -> int:
+        """Return how many recorded days a row is about."""
+        days = self.asked.observed_days
+        if self.by.is_of_time and self.by is not GroupBy.HOUR:
+            return sum(self.asked.key_of_day(day, self.by) == key for day in days)
+        return len(days)
+
+    def bays_of(self, key: Key) -> int:
+        """Return how many bays a row is about."""
+        if self.by.is_of_time:
+            return len(self.asked.bays)
+        return sum(self.asked.key_of_bay(bay, self.by) == key for bay in self.asked.bays.values())
+
+
+def query_table(connection: Connection, lot_id: int, asked: Asked, by: GroupBy) -> Table:
+    """Return a period by something."""
+    known = queries.names(connection, lot_id)
+    table = Table(asked, by, defaultdict(Cell), Cell(), known, is_exact=True)
+    _add_usage(connection, lot_id, table)
+    _add_open(table)
+    _add_durations(connection, lot_id, table)
+    _add_full(connection, lot_id, table)
+    _add_turned_away(connection, lot_id, table)
+    _add_faults(connection, lot_id, table)
+    return table
+
+
+def _add_usage(connection: Connection, lot_id: int, table: Table) -> None:
+    """Add what has been written of stays and counts."""
+    asked, by, names = table.asked, table.by, table.names
+    match by:
+        case GroupBy.BAY:
+            of_bays = queries.usage_by_bay(connection, lot_id, asked.days)
+            for key, usage in of_bays.items():
+                table.cells[names.bays[key].bay_id].usage.add(usage)
+        case GroupBy.HOUR:
+            for hour, usage in queries.usage_by_hour(connection, lot_id, asked.days).items():
+                if hour >= 0:
+                    table.cells[hour].usage.add(usage)
+        case _ if by.is_of_time:
+            for day, usage in queries.usage_by_day(connection, lot_id, asked.days).items():
+                table.cells[asked.key_of_day(day, by)].usage.add(usage)
+        case _:
+            of_groups = queries.usage_by_group(connection, lot_id, asked.days)
+            for group_id, usage in of_groups.items():
+                group = names.groups[group_id]
+                table.cells[str(getattr(group, by.value))].usage.add(usage)
+    for cell in table.cells.values():
+        table.total.usage.add(cell.usage)
+
+
+def _add_open(table: Table) -> None:
+    """Add the stays that are not over, as far as they are within the period."""
+    asked, by = table.asked, table.by
+    began, ended = asked.observed
+    for stay in asked.stays:
+        has_arrived = asked.span[0] <= stay.began < asked.span[1]
+        if has_arrived:
+            cell = table.cells[asked.key_at(stay.began, stay.bay, by)]
+            cell.usage.add_open(stay, arrived=True, occupied_s=0.0)
+            table.total.usage.add_open(stay, arrived=True, occupied_s=0.0)
+        for key, seconds in _parts(asked, by, stay, max(stay.began, began), ended):
+            table.cells[key].usage.occupied_s += seconds
+            table.total.usage.occupied_s += seconds
+
+
+def _parts(
+    asked: Asked, by: GroupBy, stay: Stay, began: float, ended: float
+) -> Iterable[tuple[Key, float]]:
+    """Yield what the seconds of a stay are counted under."""
+    if not by.is_of_time:
+        if began < ended:
+            yield asked.key_of_bay(stay.bay, by), ended - began
+    elif by is GroupBy.HOUR:
+        for bucket, seconds in split_by_hour(began, ended, asked.zone):
+            yield bucket.hour, seconds
+    else:
+        for day, seconds in split_by_day(began, ended, asked.zone):
+            yield asked.key_of_day(day, by), seconds
+
+
+def _add_durations(connection: Connection, lot_id: int, table: Table) -> None:
+    """Add how long vehicles stayed: each one of them, unless there are too many."""
+    asked, by, names = table.asked, table.by, table.names
+    if table.total.usage.measured <= EXACT_MAX:
+        for one in queries.durations(connection, lot_id, asked.span, names):
+            table.cells[asked.key_at(one.arrived, one.bay, by)].durations.append(one.duration_s)
+            table.total.durations.append(one.duration_s)
+        return
+    table.is_exact = False
+    for day, classes in queries.classes_by_day(connection, lot_id, asked.days).items():
+        table.total.classes.update(classes)
+        if by.is_of_time and by is not GroupBy.HOUR:
+            table.cells[asked.key_of_day(day, by)].classes.update(classes)
+    if by in (GroupBy.LEVEL, GroupBy.KIND, GroupBy.ZONE):
+        for group_id, classes in queries.classes_by_group(connection, lot_id, asked.days).items():
+            table.cells[str(getattr(names.groups[group_id], by.value))].classes.update(classes)
+
+
+def _add_full(connection: Connection, lot_id: int, table: Table) -> None:
+    """Add for how long the lot was full."""
+    asked, by = table.asked, table.by
+    for began, ended in queries.full_spells(connection, lot_id, asked.span, asked.now):
+        table.total.full_s += max(0.0, ended - began)
+        if by is GroupBy.HOUR:
+            for bucket, seconds in split_by_hour(began, ended, asked.zone):
+                table.cells[bucket.hour].full_s += seconds
+        elif by.is_of_time:
+            for day, seconds in split_by_day(began, ended, asked.zone):
+                table.cells[asked.key_of_day(day, by)].full_s += seconds
+
+
+def _add_turned_away(connection: Connection, lot_id: int, table: Table) -> None:
+    """Add how many drivers were turned away."""
+    asked, by = table.asked, table.by
+    ask = queries.guidance_by_hour if by is GroupBy.HOUR else queries.guidance_by_day
+    for one in ask(connection, lot_id, asked.days):
+        if one.event != GuidanceEventType.TURNED_AWAY:
+            continue
+        table.total.turned_away += one.events
+        if by is GroupBy.KIND:
+            table.cells[one.kind].turned_away += one.events
+        elif by.is_of_time and one.at >= 0:
+            key = one.at if by is GroupBy.HOUR else asked.key_of_day(one.at, by)
+            table.cells[key].turned_away += one.events
+
+
+def _add_faults(connection: Connection, lot_id: int, table: Table) -> None:
+    """Add how often, and for how long, sensors had faults."""
+    for (bay_key, _), one in queries.faults(connection, lot_id, table.asked.days).items():
+        table.total.faults += one.faults
+        table.total.fault_s += one.seconds
+        if not table.by.is_of_time and bay_key in table.names.bays:
+            bay = table.names.bays[bay_key]
+            cell = table.cells[table.asked.key_of_bay(bay, table.by)]
+            cell.faults += one.faults
+            cell.fault_s += one.seconds
+
+
+# As response data.
+
+
+def table_rows(table: Table) -> list[JsonObjectType]:
+    """Return the rows of a table, times in order, bays by label, groups by name."""
+    asked, by = table.asked, table.by
+    keys: set[Key] = set(table.cells)
+    if by is GroupBy.BAY:
+        keys |= asked.bays.keys()
+    elif by.is_of_time and by is not GroupBy.HOUR:
+        keys |= {asked.key_of_day(day, by) for day in asked.observed_days}
+    of_bays = {bay.bay_id: bay for bay in table.names.bays.values()} | dict(asked.bays)
+    rows = [
+        {**_named(key, by, of_bays), **_numbers(table, table.cells[key], key)}
+        for key in sorted(keys, key=str if not by.is_of_time else None)
+    ]
+    if by is GroupBy.BAY:
+        rows.sort(key=lambda row: str(row["bay"]))
+    return rows
+
+
+def total_row(table: Table) -> JsonObjectType:
+    """Return the numbers of a whole period."""
+    return _numbers(table, table.total, None)
+
+
+def _named(key: Key, by: GroupBy, bays: Mapping[str, BayRecord]) -> JsonObjectType:
+    """Return what a row is about."""
+    match by:
+        case GroupBy.BAY:
+            bay = bays[str(key)]
+            return {
+                "bay": bay.label,
+                "bay_id": bay.bay_id,
+                "level": bay.level,
+                "kind": bay.kind,
+                "zone": bay.zone,
+            }
+        case GroupBy.DAY:
+            return {"day": date.fromordinal(int(key)).isoformat()}
+        case GroupBy.WEEK:
+            year, week, _ = date.fromordinal(int(key)).isocalendar()
+            return {"week": f"{year}-W{week:02d}"}
+        case GroupBy.MONTH:
+            return {"month": date.fromordinal(int(key)).isoformat()[:7]}
+    return {by.value: key}
+
+
+def _numbers(table: Table, cell: Cell, key: Key | None) -> JsonObjectType:
+    """Return the numbers of a row; of the whole period without a key."""
+    asked, usage = table.asked, cell.usage
+    days = len(asked.observed_days) if key is None else table.days_of(key)
+    bays = len(asked.bays) if key is None else table.bays_of(key)
+    row: JsonObjectType = {
+        "vehicles": usage.vehicles,
+        "estimated": usage.estimated,
+        "guided": usage.guided,
+        "turnover": _round(usage.vehicles / bays / days if bays and days else None, 3),
+        "average_stay_s": _round(usage.average_stay_s, 1),
+        "median_stay_s": _round(cell.quantile(0.5), 1),
+        "p90_stay_s": _round(cell.quantile(0.9), 1),
+        "occupied_s": _round(usage.occupied_s, 3),
+        "occupancy": _round(_occupancy(table, cell, key, bays), 4),
+        "overstays": usage.overstays,
+        "revenue": _round(usage.fee, 2),
+    }
+    if key is None or table.by.is_of_time:
+        row["full_s"] = _round(cell.full_s, 3)
+    if key is None or table.by.is_of_time or table.by is GroupBy.KIND:
+        row["turned_away"] = cell.turned_away
+    if key is None or not table.by.is_of_time:
+        row["faults"] = cell.faults
+        row["fault_s"] = _round(cell.fault_s, 1)
+        row["availability"] = _round(_availability(asked, cell, bays), 4)
+    return row
+
+
+def _occupancy(table: Table, cell: Cell, key: Key | None, bays: int) -> float | None:
+    """Return the share of bays that were occupied: as counted, or of a bay, as it was stood in."""
+    if key is None or table.by is not GroupBy.BAY:
+        return cell.usage.occupancy
+    observed_s = table.asked.observed_s
+    return min(1.0, cell.usage.occupied_s / observed_s) if observed_s and bays else None
+
+
+def _availability(asked: Asked, cell: Cell, bays: int) -> float | None:
+    """Return the share of time in which bays had no fault."""
+    observed_s = asked.observed_s * bays
+    return max(0.0, 1.0 - cell.fault_s / observed_s) if observed_s else None
+
+
+def _round(value: float | None, digits: int) -> float | None:
+    """Return a number as people read it."""
+    return None if value is None else round(value, digits)
+
+
+def as_csv(rows: Sequence[JsonObjectType]) -> str:
+    """Return rows as comma-separated values (RFC 4180), with a line that names the columns."""
+    if not rows:
+        return ""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]))
+    writer.writeheader()
+    for row in rows:
+        writer.writerow(
+            {name: as_cell(one) if isinstance(one, str) else one for name, one in row.items()}
+        )
+    return text.getvalue()
+
+
+# For the dashboard.
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """Everything that the statistics view shows of one period."""
+
+    asked: Asked
+    days: Table
+    bays: Table
+    kinds: Table
+    zones: Table
+    levels: Table
+    weekdays: Table
+    week_hours: Mapping[tuple[int, int], Usage]
+    full: Sequence[tuple[float, float]]
+    guidance: Sequence[GuidanceSum]
+    faults: Mapping[tuple[int, str], FaultSum]
+    overstays: Sequence[queries.Overstay]
+
+
+def query_dashboard(connection: Connection, lot_id: int, asked: Asked) -> Dashboard:
+    """Return what the statistics view shows of a period."""
+
+    def table(by: GroupBy) -> Table:
+        return query_table(connection, lot_id, asked, by)
+
+    days = table(GroupBy.DAY)
+    return Dashboard(
+        asked,
+        days,
+        table(GroupBy.BAY),
+        table(GroupBy.KIND),
+        table(GroupBy.ZONE),
+        table(GroupBy.LEVEL),
+        table(GroupBy.WEEKDAY),
+        queries.usage_by_week_hour(connection, lot_id, asked.days),
+        queries.full_spells(connection, lot_id, asked.span, asked.now),
+        queries.guidance_by_day(connection, lot_id, asked.days),
+        queries.faults(connection, lot_id, asked.days),
+        queries.overstays(connection, lot_id, asked.span, days.names),
+    )
+
+
+def series_unit(period: Period) -> GroupBy:
+    """Return into what a period is divided in a chart."""
+    if period.days <= _DAYS_MAX:
+        return GroupBy.DAY
+    return GroupBy.WEEK if period.days <= _WEEKS_MAX else GroupBy.MONTH
+
+
+def period_data(period: Period | None) -> JsonObjectType | None:
+    """Return a period as data."""
+    if period is None:
+        return None
+    return {
+        "from": period.first.isoformat(),
+        "until": period.last.isoformat(),
+        "days": period.days,
+    }
+
+
+def dashboard_data(shown: Dashboard, series: Table, before: Table | None) -> JsonObjectType:
+    """Return what the statistics view shows of a period; `before` is the one to compare with."""
+    asked = shown.asked
+    bays = table_rows(shown.bays)
+    return {
+        "totals": total_row(shown.days),
+        "totals_before": None if before is None else total_row(before),
+        "is_exact": shown.days.is_exact,
+        "unit": series.by.value,
+        "series": _list(table_rows(series)),
+        "series_before": None if before is None else _list(table_rows(before)),
+        "histogram": [
+            {"from_s": begins, "until_s": ends, "stays": stays}
+            for begins, ends, stays in shown_histogram(shown.days.total.histogram)
+        ],
+        "by_weekday": _list(table_rows(shown.weekdays)),
+        "by_kind": _list(table_rows(shown.kinds)),
+        "by_zone": _list(table_rows(shown.zones)),
+        "by_level": _list(table_rows(shown.levels)),
+        "week_hours": _week_hours(shown.week_hours),
+        "first_full": _first_full(asked, shown.full),
+        "bays": _list(bays),
+        "busiest": _ends(bays, is_most=True),
+        "idle": _ends(bays, is_most=False),
+        "overstays": _overstays(shown),
+        "guidance": _guidance(shown),
+        "lost_revenue": _lost_revenue(shown),
+        "faults": _faults(shown),
+    }
+
+
+def _list(rows: Sequence[JsonObjectType]) -> JsonValueType:
+    """Return rows as data."""
+    return list(rows)
+
+
+def _week_hours(usages: Mapping[tuple[int, int], Usage]) -> JsonValueType:
+    """Return the occupancy of each weekday (Monday first) and hour; null where nothing is known."""
+    nothing = Usage()
+    return [
+        [_round(usages.get((weekday, hour), nothing).occupancy, 4) for hour in range(24)]
+        for weekday in range(7)
+    ]
+
+
+def _first_full(asked: Asked, full: Sequence[tuple[float, float]]) -> JsonValueType:
+    """Return when the lot first was full, for each day on which it was."""
+    first: dict[int, float] = {}
+    seconds: defaultdict[int, float] = defaultdict(float)
+    for began, ended in full:
+        at = began
+        for day, some in split_by_day(began, ended, asked.zone):
+            first.setdefault(day, at)
+            seconds[day] += some
+            at += some
+    return [
+        {
+            "day": date.fromordinal(day).isoformat(),
+            "at": datetime.fromtimestamp(at, asked.zone).isoformat(timespec="seconds"),
+            "full_s": round(seconds[day], 1),
+        }
+        for day, at in sorted(first.items())
+    ]
+
+
+def _ends(bays: Sequence[JsonObjectType], *, is_most: bool) -> JsonValueType:
+    """Return the ids of the bays that are used most, or least."""
+
+    def used(row: JsonObjectType) -> tuple[float, float]:
+        vehicles, seconds = row["vehicles"], row["occupied_s"]
+        return (
+            float(vehicles) if isinstance(vehicles, int) else 0.0,
+            float(seconds) if isinstance(seconds, float) else 0.0,
+        )
+
+    return [row["bay_id"] for row in sorted(bays, key=used, reverse=is_most)[:_TOP]]
+
+
+def _overstays(shown: Dashboard) -> JsonObjectType:
+    """Return the stays that are longer than allowed now, and those that were."""
+    asked = shown.asked
+    return {
+        "now": _list([row for row in long_stays(asked) if row["over_s"]]),
+        "period": [
+            {
+                "bay": one.bay.label,
+                "bay_id": one.bay.bay_id,
+                "arrived": _iso(one.arrived, asked.zone),
+                "left": None if one.left is None else _iso(one.left, asked.zone),
+                "over_s": round(one.over_s),
+                "is_estimated": one.is_estimated,
+            }
+            for one in shown.overstays
+        ],
+    }
+
+
+def long_stays(asked: Asked) -> list[JsonObjectType]:
+    """Return the stays that are not over, the longest first, and by how much they are too long."""
+    rows: list[JsonObjectType] = []
+    for stay in sorted(asked.stays, key=lambda one: one.began):
+        duration_s, limit_s = stay.duration_s(asked.now), asked.limit_s(stay.bay)
+        rows.append(
+            {
+                "bay": stay.bay.label,
+                "bay_id": stay.bay.bay_id,
+                "level": stay.bay.level,
+                "kind": stay.bay.kind,
+                "zone": stay.bay.zone,
+                "arrived": _iso(stay.began, asked.zone),
+                "stay_s": round(duration_s),
+                "limit_s": limit_s,
+                "over_s": 0 if limit_s is None else max(0, round(duration_s - limit_s)),
+                "is_estimated": stay.is_estimated,
+            }
+        )
+    return rows
+
+
+def _guidance(shown: Dashboard) -> JsonObjectType:
+    """Return what guidance did."""
+    events, reasons, away = Counter[str](), Counter[str](), Counter[str]()
+    waits, waited_s = 0, 0.0
+    for one in shown.guidance:
+        events[one.event] += one.events
+        waits += one.waits
+        waited_s += one.waited_s
+        if one.event == GuidanceEventType.RE_GUIDED:
+            reasons[one.reason] += one.events
+        elif one.event == GuidanceEventType.TURNED_AWAY:
+            away[one.reason] += one.events
+    usage = shown.days.total.usage
+    sent = events[GuidanceEventType.GUIDED]
+    arrived = events[GuidanceEventType.ARRIVED]
+    return {
+        "guided_share": _round(usage.guided / usage.vehicles if usage.vehicles else None, 4),
+        "found_share": _round(min(1.0, arrived / sent) if sent else None, 4),
+        "minutes_to_park": _round(waited_s / waits / 60.0 if waits else None, 1),
+        "events": dict(events),
+        "re_guided": dict(reasons),
+        "turned_away": dict(away),
+    }
+
+
+def _lost_revenue(shown: Dashboard) -> float | None:
+    """Return about what those would have paid who were turned away."""
+    total = shown.days.total
+    if not total.usage.vehicles:
+        return None
+    return round(total.turned_away * total.usage.fee / total.usage.vehicles, 2)
+
+
+def _faults(shown: Dashboard) -> JsonObjectType:
+    """Return what is broken, and what gets worse."""
+    names, asked = shown.days.names, shown.asked
+    kinds: defaultdict[str, FaultSum] = defaultdict(lambda: FaultSum(0, 0.0))
+    of_bay: defaultdict[int, dict[str, FaultSum]] = defaultdict(dict)
+    for (bay_key, fault), one in shown.faults.items():
+        before = kinds[fault]
+        kinds[fault] = FaultSum(before.faults + one.faults, before.seconds + one.seconds)
+        of_bay[bay_key][fault] = one
+    ordered = sorted(
+        of_bay.items(), key=lambda item: sum(one.seconds for one in item[1].values()), reverse=True
+    )
+    return {
+        "by_fault": {
+            fault: {"faults": one.faults, "seconds": round(one.seconds, 1)}
+            for fault, one in kinds.items()
+        },
+        "bays": [
+            {
+                "bay": names.bays[bay_key].label,
+                "bay_id": names.bays[bay_key].bay_id,
+                "faults": sum(one.faults for one in found.values()),
+                "fault_s": round(sum(one.seconds for one in found.values()), 1),
+                "availability": _round(
+                    _availability(
+                        asked, Cell(fault_s=sum(one.seconds for one in found.values())), 1
+                    ),
+                    4,
+                ),
+                "kinds": {fault: one.faults for fault, one in found.items()},
+            }
+            for bay_key, found in ordered
+            if bay_key in names.bays
+        ],
+    }
+
+
+def worse_bays(
+    now: Mapping[tuple[int, str], FaultSum],
+    before: Mapping[tuple[int, str], FaultSum],
+    names: Names,
+) -> list[str]:
+    """Return the ids of bays whose sensors fail clearly more often than in the period before."""
+    counts: list[Counter[int]] = [Counter(), Counter()]
+    for number, faults in enumerate((now, before)):
+        for (bay_key, _), one in faults.items():
+            counts[number][bay_key] += one.faults
+    return [
+        names.bays[bay_key].bay_id
+        for bay_key, faults in counts[0].most_common()
+        if faults >= _WORSE_FAULTS and faults > 2 * counts[1][bay_key] and bay_key in names.bays
+    ]
+
+
+def _iso(at: float, zone: tzinfo) -> str:
+    """Return a time as people and templates read it."""
+    return datetime.fromtimestamp(at, zone).isoformat(timespec="seconds")
+
+
+def without_money(data: JsonValueType) -> JsonValueType:
+    """Return data without what is earned, for those who are no administrators."""
+    match data:
+        case dict():
+            kept = {key: one for key, one in data.items() if key not in _MONEY}
+            return {key: without_money(one) for key, one in kept.items()}
+        case list():
+            return [without_money(one) for one in data]
+    return data
+
+
+_MONEY: Final = ("revenue", "lost_revenue")
