@@ -12,12 +12,14 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 import pytest
 
+from custom_components.smart_parking.analytics import engine
 from custom_components.smart_parking.sources import gpio
 from custom_components.smart_parking.visitor import sign
 from tests.repository.project import HOME_ASSISTANT, INTEGRATION, ROOT, read_json
 
 IN_MANIFEST: list[str] = read_json(INTEGRATION / "manifest.json")["requirements"]
-ALL = [*IN_MANIFEST, *gpio.REQUIREMENTS, *sign.REQUIREMENTS]
+DRIVERS = sorted({one for some in engine.REQUIREMENTS.values() for one in some})
+ALL = [*IN_MANIFEST, *gpio.REQUIREMENTS, *sign.REQUIREMENTS, *DRIVERS]
 # What may be loaded only when these have been installed.
 NEED_MORE = {
     "hcsr04.chips",

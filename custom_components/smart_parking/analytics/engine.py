@@ -68,7 +68,8 @@ def parse_address(text: str) -> Address:
         raise DatabaseUrlError("database_url") from err
     if backend not in _DRIVERS:
         raise DatabaseUrlError("database_kind")
-    if not url.database or not url.host:
+    # A host in the query is a folder with PostgreSQL's socket.
+    if not url.database or not (url.host or url.query.get("host")):
         raise DatabaseUrlError("database_url")
     if "+" in url.drivername:
         # Whoever names a driver sees to it.

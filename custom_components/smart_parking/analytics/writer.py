@@ -86,6 +86,7 @@ class HistoryWriter:
         self._timer: CALLBACK_TYPE | None = None
         self._retry_s = RETRY_FIRST_S
         self._opening: asyncio.Task[None] | None = None
+        self._cancel_retry: CALLBACK_TYPE | None = None
         self._paused = 0
         self._closed = False
         self.lost = 0
@@ -111,27 +112,34 @@ class HistoryWriter:
     async def async_start(self, url: str) -> None:
         """Open the database; whoever waits does so for a moment only."""
         self._url = url
+        self._async_begin_to_open()
+        if self._opening is not None:
+            await asyncio.wait([self._opening], timeout=WAIT_S)
+
+    @callback
+    def _async_begin_to_open(self, _now: object = None) -> None:
+        """Open the database in the background."""
+        self._cancel_retry = None
         self._opening = self._entry.async_create_background_task(
             self.hass, self._async_open(), f"{DOMAIN} history of {self._entry.title}"
         )
-        await asyncio.wait([self._opening], timeout=WAIT_S)
 
     async def _async_open(self) -> None:
-        """Open the database, again and again until that succeeds."""
-        retry_s = RETRY_FIRST_S
-        while not self._closed:
-            try:
-                store, resumed = await self._async_open_store(self._url or "")
-            except _ERRORS as err:
-                self._async_failed(err)
-                await asyncio.sleep(retry_s)
-                retry_s = min(RETRY_LAST_S, 2.0 * retry_s)
-            else:
-                self._store = store
-                self._issues.async_clear(_AWAY)
-                self._resume(resumed)
-                self._async_schedule(WRITE_S)
-                return
+        """Open the database, or come back later."""
+        try:
+            store, resumed = await self._async_open_store(self._url or "")
+        except _ERRORS as err:
+            self._async_failed(err)
+            self._cancel_retry = async_call_later(
+                self.hass, self._retry_s, self._async_begin_to_open
+            )
+            self._retry_s = min(RETRY_LAST_S, 2.0 * self._retry_s)
+            return
+        self._retry_s = RETRY_FIRST_S
+        self._store = store
+        self._issues.async_clear(_AWAY)
+        self._resume(resumed)
+        self._async_schedule(WRITE_S)
 
     async def _async_open_store(self, url: str) -> tuple[HistoryStore, Resumed]:
         """Return an open database, and what it knows."""
@@ -182,6 +190,8 @@ class HistoryWriter:
         """Write what is left, and let go of the database."""
         self._closed = True
         self._cancel_timer()
+        if self._cancel_retry is not None:
+            self._cancel_retry()
         if self._opening is not None:
             self._opening.cancel()
         if self._store is not None:
