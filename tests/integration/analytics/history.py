@@ -58,13 +58,13 @@ class Cars:
         self._hass = hass
         self._hand = hand
         self._freezer = freezer
-        self._said: dict[str, Said] = {}
+        self.said: dict[str, Said] = {}
 
     def say(self, **said: Said) -> None:
         """Let sensors say something until it is believed."""
-        self._said |= said
+        self.said |= said
         for _ in range(2):
-            self._hand.settle(NODE, **self._said)
+            self._hand.settle(NODE, **self.said)
 
     def arrive(self, *labels: str) -> None:
         """Let vehicles arrive."""
@@ -77,6 +77,7 @@ class Cars:
     async def wait(self, seconds: float) -> None:
         """Let time pass, and everything happen that waits for it."""
         self._freezer.tick(seconds)
-        self._hand.sweep(NODE, **self._said)
+        self._hand.pass_time(seconds)
+        self._hand.sweep(NODE, **self.said)
         async_fire_time_changed(self._hass)
         await self._hass.async_block_till_done(wait_background_tasks=True)
