@@ -99,9 +99,14 @@ def open_engine(address: Address) -> Engine:
 
 def _set_pragmas(connection: Any, _record: object) -> None:
     """Set up a connection to a SQLite file."""
-    with closing(connection.cursor()) as cursor:
-        for pragma in _PRAGMAS:
-            cursor.execute(pragma)
+    try:
+        with closing(connection.cursor()) as cursor:
+            for pragma in _PRAGMAS:
+                cursor.execute(pragma)
+    except sqlite3.DatabaseError:
+        # Nobody else would.
+        connection.close()
+        raise
 
 
 def is_sound(path: Path) -> bool:

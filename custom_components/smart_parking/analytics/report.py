@@ -139,18 +139,26 @@ class Table:
     is_exact: bool
     """Whether medians are those of the stays themselves."""
 
-    def days_of(self, key: Key) -> int:
-        """Return how many recorded days a row is about."""
-        days = self.asked.observed_days
-        if self.by.is_of_time and self.by is not GroupBy.HOUR:
-            return sum(self.asked.key_of_day(day, self.by) == key for day in days)
-        return len(days)
+    _days: Counter[Key] = field(init=False)
+    _bays: Counter[Key] = field(init=False)
 
-    def bays_of(self, key: Key) -> int:
-        """Return how many bays a row is about."""
-        if self.by.is_of_time:
-            return len(self.asked.bays)
-        return sum(self.asked.key_of_bay(bay, self.by) == key for bay in self.asked.bays.values())
+    def __post_init__(self) -> None:
+        """Count the days and the bays that each row is about."""
+        asked, by = self.asked, self.by
+        days, bays = asked.observed_days, asked.bays.values()
+        self._days = Counter(asked.key_of_day(day, by) for day in days)
+        self._bays = Counter(asked.key_of_bay(bay, by) for bay in bays)
+
+    def days_of(self, key: Key | None) -> int:
+        """Return how many recorded days a row is about; all of them without a key."""
+        if key is not None and self.by.is_of_time and self.by is not GroupBy.HOUR:
+            return self._days[key]
+        return self._days.total()
+
+    def bays_of(self, key: Key | None) -> int:
+        """Return how many bays a row is about; all of them without a key."""
+        is_of_all = key is None or self.by.is_of_time
+        return self._bays.total() if is_of_all or key is None else self._bays[key]
 
 
 def query_table(connection: Connection, lot_id: int, asked: Asked, by: GroupBy) -> Table:
@@ -329,8 +337,7 @@ def _named(key: Key, by: GroupBy, bays: Mapping[str, BayRecord]) -> JsonObjectTy
 def _numbers(table: Table, cell: Cell, key: Key | None) -> JsonObjectType:
     """Return the numbers of a row; of the whole period without a key."""
     asked, usage = table.asked, cell.usage
-    days = len(asked.observed_days) if key is None else table.days_of(key)
-    bays = len(asked.bays) if key is None else table.bays_of(key)
+    days, bays = table.days_of(key), table.bays_of(key)
     row: JsonObjectType = {
         "vehicles": usage.vehicles,
         "estimated": usage.estimated,

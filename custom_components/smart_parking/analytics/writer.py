@@ -87,7 +87,7 @@ class HistoryWriter:
         self._retry_s = RETRY_FIRST_S
         self._opening: asyncio.Task[None] | None = None
         self._cancel_retry: CALLBACK_TYPE | None = None
-        self._paused = 0
+        self._is_paused = False
         self._closed = False
         self.lost = 0
         """How many changes could not be kept."""
@@ -233,7 +233,7 @@ class HistoryWriter:
     async def _async_due(self, _now: object) -> None:
         """Write, or come back later."""
         self._timer = None
-        if self._store is None or self._paused:
+        if self._store is None or self._is_paused:
             return
         try:
             await self.async_flush()
@@ -245,7 +245,7 @@ class HistoryWriter:
         """Return when everything is written; raises `HistoryAwayError` when it cannot be."""
         async with self._turn:
             while self._store is not None and (self._in_flight or self._pending):
-                if self._paused:
+                if self._is_paused:
                     return
                 if self._in_flight is None:
                     self._in_flight = Batch(new_batch_id(), epoch_s(), self._pending)
@@ -310,18 +310,22 @@ class HistoryWriter:
     # Backups.
 
     async def async_pause(self) -> None:
-        """Write everything, and nothing more until `async_go_on`: a backup is made."""
-        if self._store is not None:
-            await self.async_flush()
-            async with self._turn:
-                await self.hass.async_add_executor_job(self._store.lock)
-                self._paused += 1
+        """Write everything, and nothing more until `async_go_on`: a backup is made.
+
+        A database that is no file is no part of backups, and one that is away cannot be.
+        """
+        if self._store is None or self._store.address.path is None:
+            return
+        await self.async_flush()
+        async with self._turn:
+            await self.hass.async_add_executor_job(self._store.lock)
+            self._is_paused = True
 
     async def async_go_on(self) -> None:
         """Write again."""
-        if self._store is not None and self._paused:
+        if self._store is not None and self._is_paused:
             await self.hass.async_add_executor_job(self._store.unlock)
-            self._paused = 0
+            self._is_paused = False
             self._async_schedule(WRITE_S)
 
     # Moving.

@@ -126,7 +126,7 @@ async def test_who_stands_too_long(hass: HomeAssistant, cars: Cars) -> None:
     def entity_id(bay_id: str) -> str:
         return look(hass, bay_id, "occupancy").entity_id
 
-    asked: dict[str, object]
+    asked: dict[str, Any]
     for asked, labels in (
         ({}, ["A03"]),
         ({"longer_than": {"hours": 2}}, []),
