@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 import logging
 from pathlib import Path
+import secrets
 import threading
-import time
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -769,4 +769,4 @@ def _spell_row(spell: Spell, lot_id: int, **more: object) -> dict[str, Any]:
 
 def new_batch_id() -> int:
     """Return the id of a batch, unlike those before."""
-    return time.time_ns()
+    return secrets.randbits(62)
