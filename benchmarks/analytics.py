@@ -253,12 +253,17 @@ def make(store: HistoryStore, bays: int, days: int, per_day: int) -> int:
 
 
 def timed(store: HistoryStore, question: Any) -> tuple[float, Any]:
-    """Return the best of some times that a question takes, in milliseconds, and its answer."""
+    """Return the best of some times that a question takes, in milliseconds, and its answer.
+
+    It is the time of this processor: others may be at work on it as well. What another server does
+    is waited for.
+    """
+    clock = time.perf_counter if store.address.path is None else time.process_time
     best, answer = float("inf"), None
     for _ in range(RUNS):
-        began = time.perf_counter()
+        began = clock()
         answer = store.read(question)
-        best = min(best, time.perf_counter() - began)
+        best = min(best, clock() - began)
     return best * 1e3, answer
 
 

@@ -8,6 +8,8 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 
+from .analytics import get_analytics
+from .analytics.options import CONF_DATABASE_URL
 from .const import (
     CONF_LINK,
     CONF_PICTURE,
@@ -25,6 +27,7 @@ from .visitor.reception import RECEPTIONS
 TO_REDACT = {
     CONF_NAME,
     "title",
+    CONF_DATABASE_URL,
     CONF_ENTITY,
     CONF_HOOK_ID,
     CONF_LINK,
@@ -56,6 +59,7 @@ def _at_work(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> dict[str, A
     """Return the state of everything in a lot."""
     coordinator = entry.runtime_data
     lot = coordinator.lot
+    record = get_analytics(hass, entry.entry_id)
     reception = hass.data.get(RECEPTIONS, {}).get(entry.entry_id)
     return {
         "lot": {
@@ -74,6 +78,7 @@ def _at_work(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> dict[str, A
             }
             for node in coordinator.nodes.values()
         ],
+        "record": None if record is None else record.numbers(),
         "visitors": None if reception is None else reception.numbers(),
         "bays": [
             {

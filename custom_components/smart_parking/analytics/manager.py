@@ -14,7 +14,7 @@ from homeassistant.helpers.event import (
     async_track_utc_time_change,
 )
 from homeassistant.util import dt as dt_util
-from homeassistant.util.json import JsonObjectType
+from homeassistant.util.json import JsonObjectType, JsonValueType
 from sqlalchemy import Connection
 
 from ..clock import ClockWatch, epoch_s
@@ -564,6 +564,10 @@ class AnalyticsManager:
         """The vehicles that stand in the lot now."""
         return [copy(stay) for stay in self._stays]
 
+    def stay_in(self, bay_id: str) -> Stay | None:
+        """Return the stay of the vehicle in a bay."""
+        return self._stays.get(bay_id)
+
     @property
     def longest(self) -> Stay | None:
         """The vehicle that has stood for longest."""
@@ -629,6 +633,17 @@ class AnalyticsManager:
             bays={status.bay.bay_id: BayRecord.of(status.bay) for status in self.lot},
             limit_s=self.limit_s,
         )
+
+    def numbers(self) -> dict[str, JsonValueType]:
+        """Return how the record does, for whoever helps."""
+        return {
+            "is_known": self.is_known,
+            "is_file": not self.options.database_url,
+            "pending": self.writer.pending,
+            "lost": self.writer.lost,
+            "open_stays": len(self._stays),
+            "vehicles_today": self.today.vehicles,
+        }
 
     def limit_s(self, bay: BayRecord) -> float | None:
         """Return how long a stay in a bay may last, in seconds."""

@@ -237,13 +237,16 @@ def _add_durations(connection: Connection, lot_id: int, table: Table) -> None:
             table.total.durations.append(one.duration_s)
         return
     table.is_exact = False
-    for day, classes in queries.classes_by_day(connection, lot_id, asked.days).items():
-        table.total.classes.update(classes)
-        if by.is_of_time and by is not GroupBy.HOUR:
-            table.cells[asked.key_of_day(day, by)].classes.update(classes)
+    total = table.total.classes
     if by in (GroupBy.LEVEL, GroupBy.KIND, GroupBy.ZONE):
         for group_id, classes in queries.classes_by_group(connection, lot_id, asked.days).items():
             table.cells[str(getattr(names.groups[group_id], by.value))].classes.update(classes)
+            total.update(classes)
+        return
+    for day, classes in queries.classes_by_day(connection, lot_id, asked.days).items():
+        total.update(classes)
+        if by.is_of_time and by is not GroupBy.HOUR:
+            table.cells[asked.key_of_day(day, by)].classes.update(classes)
 
 
 def _add_full(connection: Connection, lot_id: int, table: Table) -> None:

@@ -30,6 +30,7 @@ from ..requirements import RequirementsMissingError
 from ..targets import bays_among
 from .engine import DatabaseUrlError
 from .lookup import async_get_manager, history_away
+from .manager import AnalyticsManager
 from .options import CONF_DATABASE_URL
 from .report import as_csv, period_data, table_rows, total_row
 from .writer import HistoryAwayError, HistoryNewerError
@@ -198,7 +199,6 @@ def _long_stays(
             continue
         if not isinstance(stay_s, int) or not isinstance(limit_s, float) or stay_s < limit_s:
             continue
-        arrived = dt_util.parse_datetime(str(row["arrived"]), raise_on_error=True)
         entity = entity_of(coordinator, bay_id, *OF_BAY)
         rows.append(
             {
@@ -207,11 +207,19 @@ def _long_stays(
                 "limit_s": limit_s,
                 "over_s": round(stay_s - limit_s),
                 # From then on it is too long: who remembers when they last looked tells each once.
-                "over_since": (arrived + timedelta(seconds=limit_s)).isoformat(),
+                "over_since": _over_since(manager, bay_id, limit_s),
                 ATTR_ENTITY_ID: None if entity is None else entity.entity_id,
             }
         )
     return rows
+
+
+def _over_since(manager: AnalyticsManager, bay_id: str, limit_s: float) -> str | None:
+    """Return since when a vehicle stands for too long, to the fraction of a second."""
+    stay = manager.stay_in(bay_id)
+    if stay is None:
+        return None
+    return dt_util.as_local(dt_util.utc_from_timestamp(stay.began + limit_s)).isoformat()
 
 
 async def _async_move(call: ServiceCall) -> ServiceResponse:

@@ -50,17 +50,16 @@ class Usage:
 
     def add(self, more: Usage) -> None:
         """Add up."""
-        for one in fields(self):
-            setattr(self, one.name, getattr(self, one.name) + getattr(more, one.name))
+        for name, _ in _NUMBERS:
+            setattr(self, name, getattr(self, name) + getattr(more, name))
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Usage:
         """Return the sums in a row of a database, whichever it has."""
         usage = cls()
-        for one in fields(cls):
-            if one.name in row:
-                kind = type(getattr(usage, one.name))
-                setattr(usage, one.name, kind(row[one.name] or 0))
+        for name, kind in _NUMBERS:
+            if value := row.get(name):
+                setattr(usage, name, kind(value))
         return usage
 
     def add_open(self, stay: Stay, *, arrived: bool, occupied_s: float) -> None:
@@ -87,3 +86,9 @@ class Usage:
         """The share, 0 to 1, of bays of which anything was known."""
         bays = self.occupied + self.vacant + self.held + self.out_of_service + self.unknown
         return 1.0 - self.unknown / bays if bays else None
+
+
+_NUMBERS = tuple(
+    (one.name, int if isinstance(one.default, int) else float) for one in fields(Usage)
+)
+"""The names of all sums, and whether they are whole."""
