@@ -8,6 +8,7 @@ written in bulk. What is measured then goes through the integration's own writer
 
 import argparse
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date
 from itertools import batched
 from pathlib import Path
@@ -281,20 +282,29 @@ def asked(first: date, last: date, bays: int) -> Asked:
     )
 
 
+def anew(of: Asked) -> Asked:
+    """Return the same question, of which nothing has been answered."""
+    return replace(of, answers={})
+
+
 def measure_reports(store: HistoryStore, bays: int, days: int) -> None:
     """Print how long each report takes."""
     whole = asked(date.fromordinal(LAST.toordinal() - days + 1), LAST, bays)
     month = asked(LAST.replace(day=1), LAST, bays)
     print(f"\n{'report':<28}{'the whole':>12}{'a month':>12}   ms")
     for by in GroupBy:
-        of_whole, _ = timed(store, lambda c, lot, by=by: query_table(c, lot, whole, by))
-        of_month, _ = timed(store, lambda c, lot, by=by: query_table(c, lot, month, by))
+        of_whole, _ = timed(store, lambda c, lot, by=by: query_table(c, lot, anew(whole), by))
+        of_month, _ = timed(store, lambda c, lot, by=by: query_table(c, lot, anew(month), by))
         print(f"{'by ' + by:<28}{of_whole:>12.0f}{of_month:>12.0f}")
 
     def dashboard(of: Asked) -> Any:
-        return lambda c, lot: dashboard_data(
-            query_dashboard(c, lot, of), query_table(c, lot, of, series_unit(of.period)), None
-        )
+        def question(connection: Connection, lot: int) -> Any:
+            fresh = anew(of)
+            shown = query_dashboard(connection, lot, fresh)
+            series = query_table(connection, lot, fresh, series_unit(of.period))
+            return dashboard_data(shown, series, None)
+
+        return question
 
     of_whole, _ = timed(store, dashboard(whole))
     of_month, _ = timed(store, dashboard(month))

@@ -6,7 +6,7 @@ import csv
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 import io
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.util.json import JsonObjectType, JsonValueType
 from sqlalchemy import Connection
@@ -44,6 +44,17 @@ class Asked:
     bays: Mapping[str, BayRecord]
     """The bays that the lot has now."""
     limit_s: Callable[[BayRecord], float | None]
+    answers: dict[object, Any] = field(default_factory=dict)
+    """What has been asked already, by the question: tables share much."""
+
+    def once[T](
+        self, question: Callable[[Connection, int, Days], T], connection: Connection, lot_id: int
+    ) -> T:
+        """Return the answer to a question about the period, asked once."""
+        if question not in self.answers:
+            self.answers[question] = question(connection, lot_id, self.days)
+        answer: T = self.answers[question]
+        return answer
 
     @property
     def span(self) -> tuple[float, float]:
@@ -161,9 +172,14 @@ class Table:
         return self._bays.total() if is_of_all or key is None else self._bays[key]
 
 
+def _names(connection: Connection, lot_id: int, _days: Days) -> Names:
+    """Return what numbers stand for."""
+    return queries.names(connection, lot_id)
+
+
 def query_table(connection: Connection, lot_id: int, asked: Asked, by: GroupBy) -> Table:
     """Return a period by something."""
-    known = queries.names(connection, lot_id)
+    known = asked.once(_names, connection, lot_id)
     table = Table(asked, by, defaultdict(Cell), Cell(), known, is_exact=True)
     _add_usage(connection, lot_id, table)
     _add_open(table)
@@ -179,18 +195,18 @@ def _add_usage(connection: Connection, lot_id: int, table: Table) -> None:
     asked, by, names = table.asked, table.by, table.names
     match by:
         case GroupBy.BAY:
-            of_bays = queries.usage_by_bay(connection, lot_id, asked.days)
+            of_bays = asked.once(queries.usage_by_bay, connection, lot_id)
             for key, usage in of_bays.items():
                 table.cells[names.bays[key].bay_id].usage.add(usage)
         case GroupBy.HOUR:
-            for hour, usage in queries.usage_by_hour(connection, lot_id, asked.days).items():
+            for hour, usage in asked.once(queries.usage_by_hour, connection, lot_id).items():
                 if hour >= 0:
                     table.cells[hour].usage.add(usage)
         case _ if by.is_of_time:
-            for day, usage in queries.usage_by_day(connection, lot_id, asked.days).items():
+            for day, usage in asked.once(queries.usage_by_day, connection, lot_id).items():
                 table.cells[asked.key_of_day(day, by)].usage.add(usage)
         case _:
-            of_groups = queries.usage_by_group(connection, lot_id, asked.days)
+            of_groups = asked.once(queries.usage_by_group, connection, lot_id)
             for group_id, usage in of_groups.items():
                 group = names.groups[group_id]
                 table.cells[str(getattr(group, by.value))].usage.add(usage)
@@ -239,11 +255,11 @@ def _add_durations(connection: Connection, lot_id: int, table: Table) -> None:
     table.is_exact = False
     total = table.total.classes
     if by in (GroupBy.LEVEL, GroupBy.KIND, GroupBy.ZONE):
-        for group_id, classes in queries.classes_by_group(connection, lot_id, asked.days).items():
+        for group_id, classes in asked.once(queries.classes_by_group, connection, lot_id).items():
             table.cells[str(getattr(names.groups[group_id], by.value))].classes.update(classes)
             total.update(classes)
         return
-    for day, classes in queries.classes_by_day(connection, lot_id, asked.days).items():
+    for day, classes in asked.once(queries.classes_by_day, connection, lot_id).items():
         total.update(classes)
         if by.is_of_time and by is not GroupBy.HOUR:
             table.cells[asked.key_of_day(day, by)].classes.update(classes)
@@ -266,7 +282,7 @@ def _add_turned_away(connection: Connection, lot_id: int, table: Table) -> None:
     """Add how many drivers were turned away."""
     asked, by = table.asked, table.by
     ask = queries.guidance_by_hour if by is GroupBy.HOUR else queries.guidance_by_day
-    for one in ask(connection, lot_id, asked.days):
+    for one in asked.once(ask, connection, lot_id):
         if one.event != GuidanceEventType.TURNED_AWAY:
             continue
         table.total.turned_away += one.events
@@ -279,7 +295,7 @@ def _add_turned_away(connection: Connection, lot_id: int, table: Table) -> None:
 
 def _add_faults(connection: Connection, lot_id: int, table: Table) -> None:
     """Add how often, and for how long, sensors had faults."""
-    for (bay_key, _), one in queries.faults(connection, lot_id, table.asked.days).items():
+    for (bay_key, _), one in table.asked.once(queries.faults, connection, lot_id).items():
         table.total.faults += one.faults
         table.total.fault_s += one.seconds
         if not table.by.is_of_time and bay_key in table.names.bays:
@@ -434,10 +450,10 @@ def query_dashboard(connection: Connection, lot_id: int, asked: Asked) -> Dashbo
         table(GroupBy.ZONE),
         table(GroupBy.LEVEL),
         table(GroupBy.WEEKDAY),
-        queries.usage_by_week_hour(connection, lot_id, asked.days),
+        asked.once(queries.usage_by_week_hour, connection, lot_id),
         queries.full_spells(connection, lot_id, asked.span, asked.now),
-        queries.guidance_by_day(connection, lot_id, asked.days),
-        queries.faults(connection, lot_id, asked.days),
+        asked.once(queries.guidance_by_day, connection, lot_id),
+        asked.once(queries.faults, connection, lot_id),
         queries.overstays(connection, lot_id, asked.span, days.names),
     )
 

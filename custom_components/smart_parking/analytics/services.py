@@ -239,7 +239,7 @@ async def _async_move(call: ServiceCall) -> ServiceResponse:
         raise refuse("history_newer", lot=coordinator.entry.title) from err
     except RequirementsMissingError as err:
         raise _not_moved(coordinator, err.packages) from err
-    except (SQLAlchemyError, OSError) as err:
+    except (SQLAlchemyError, OSError, ImportError) as err:
         raise _not_moved(coordinator, str(getattr(err, "orig", None) or err)) from err
     return {"rows": rows}
 

@@ -16,7 +16,7 @@ from ..lookup import the_lot
 from ..lot.analytics.periods import Comparison
 from ..permissions import Caller, NotAllowedError
 from ..websocket_commands import Message, RefusedError, send_refusal
-from .lookup import async_get_manager
+from . import get_analytics
 from .report import period_data, without_money
 from .services import ATTR_COMPARE, ATTR_FROM, ATTR_UNTIL, period_of
 from .writer import HistoryAwayError
@@ -59,8 +59,10 @@ async def _async_statistics(hass: HomeAssistant, caller: Caller, msg: Message) -
     period = period_of(first, msg[ATTR_UNTIL])
     compared = period.compared(msg[ATTR_COMPARE])
     entry = coordinator.entry
+    manager = get_analytics(hass, entry.entry_id)
+    if manager is None or not manager.is_known:
+        raise RefusedError(ERR_AWAY, "history_away", lot=entry.title)
     try:
-        manager = async_get_manager(hass, coordinator)
         shown = await manager.async_dashboard(period, compared)
     except HistoryAwayError as err:
         raise RefusedError(ERR_AWAY, "history_away", lot=entry.title) from err

@@ -5,7 +5,7 @@ is told.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 import logging
 from pathlib import Path
@@ -22,7 +22,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from ..clock import epoch_s
 from ..const import DOMAIN
 from ..issues import Issue, IssueTracker
-from ..lot.analytics.records import Record, Resumed
+from ..lot.analytics.records import BayKnown, Record, Resumed
+from ..lot.analytics.spells import Spell
 from ..requirements import RequirementsMissingError, async_load
 from .engine import Address, DatabaseUrlError, file_address, parse_address
 from .store import Batch, HistoryDamagedError, HistoryStore, new_batch_id
@@ -42,7 +43,7 @@ WAIT_S: Final = 10.0
 
 _AWAY = "history_away"
 _NOT_MOVED = "history_not_moved"
-_ERRORS = (SQLAlchemyError, OSError, RequirementsMissingError, DatabaseUrlError)
+_ERRORS = (SQLAlchemyError, OSError, ImportError, RequirementsMissingError, DatabaseUrlError)
 
 
 class HistoryAwayError(Exception):
@@ -212,9 +213,13 @@ class HistoryWriter:
     def async_put(self, record: Record) -> None:
         """Write a record within five seconds, as it is now."""
         self._pending.append(copy(record))
-        if (too_many := self.pending - PENDING_MAX) > 0:
-            del self._pending[:too_many]
-            self.lost += too_many
+        if len(self._pending) > PENDING_MAX:
+            self._pending = _newest(self._pending)
+            # Some room, so that it is not looked through each time.
+            too_many = len(self._pending) - PENDING_MAX + PENDING_MAX // 10
+            if too_many > 0:
+                del self._pending[:too_many]
+                self.lost += too_many
         self._async_schedule(WRITE_S)
 
     @callback
@@ -372,6 +377,20 @@ class HistoryWriter:
     def url(self) -> str | None:
         """What the owner has typed, as far as that is in use."""
         return self._url
+
+
+def _newest(records: Sequence[Record]) -> list[Record]:
+    """Return records in order, of each thing only what was said of it last."""
+    found: dict[object, Record] = {}
+    for record in records:
+        key: object = id(record)
+        if isinstance(record, Spell):
+            key = type(record), record.spell_id
+        elif isinstance(record, BayKnown):
+            key = record.bay.bay_id
+        found.pop(key, None)
+        found[key] = record
+    return list(found.values())
 
 
 def _said(err: Exception) -> str:

@@ -6,10 +6,14 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.auth.models import User
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from tests.integration.analytics.history import NODE, Cars
+from custom_components.smart_parking.analytics import ANALYTICS, report as report_module
+from custom_components.smart_parking.lot.analytics.usage import GroupBy
+from custom_components.smart_parking.lot.model import Fault
+from tests.integration.analytics.history import NODE, Cars, manager_of
 from tests.integration.driven import Hand
 from tests.integration.lots import LOT_ID, bay, gate, look, lot, node, said, set_up
 
@@ -187,3 +191,104 @@ async def test_sensors_say_what_happened_today(hass: HomeAssistant, cars: Cars) 
     assert said(hass, "turned_away_today") == "0"
     assert said(hass, "longest_stay") == "65.0"
     assert look(hass, "longest_stay").attributes["bay"] == "A03"
+
+
+@pytest.mark.parametrize("by", [*GroupBy])
+async def test_with_too_many_stays_medians_are_read_from_classes(
+    hass: HomeAssistant, cars: Cars, by: GroupBy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await drive(cars)
+    exact = await report(hass, period="today", by=by.value)
+    monkeypatch.setattr(report_module, "EXACT_MAX", 0)
+    told = await report(hass, period="today", by=by.value)
+    assert (exact["is_exact"], told["is_exact"]) == (True, False)
+    assert told["totals"]["median_stay_s"] == pytest.approx(
+        exact["totals"]["median_stay_s"], rel=0.5
+    )
+    medians = ("median_stay_s", "p90_stay_s")
+    for row, precise in zip(told["rows"], exact["rows"], strict=True):
+        rest = {key: value for key, value in row.items() if key not in medians}
+        assert rest == {key: value for key, value in precise.items() if key not in medians}
+        if by in (GroupBy.BAY, GroupBy.HOUR):
+            assert row["median_stay_s"] is None
+
+
+async def statistics(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, user: User, **asked: object
+) -> dict[str, Any]:
+    """Ask what the dashboard asks."""
+    client = await hass_ws_client(hass, await token_of(hass, user))
+    question = {"from": "2026-11-02", "until": "2026-11-02", "entry_id": LOT_ID, **asked}
+    await client.send_json_auto_id({"type": "smart_parking/statistics", **question})
+    answer: dict[str, Any] = await client.receive_json()
+    return answer
+
+
+async def test_a_day_on_which_much_happens(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, hass_admin_user: User, cars: Cars
+) -> None:
+    await drive(cars)
+    for _ in range(4):
+        cars.say(A02=Fault.STUCK_HIGH)
+        await cars.wait(300.0)
+        cars.leave("A02")
+        await cars.wait(300.0)
+    cars.leave("A03")
+    await cars.wait(10.0)
+    told = (await statistics(hass, hass_ws_client, hass_admin_user))["result"]
+    (full,) = told["first_full"]
+    assert (full["day"], full["at"], full["full_s"]) == (
+        "2026-11-02",
+        "2026-11-02T09:40:00-08:00",
+        3600.0,
+    )
+    assert told["faults"]["by_fault"] == {"stuck_high": {"faults": 4, "seconds": 1200.0}}
+    (broken,) = told["faults"]["bays"]
+    assert (broken["bay"], broken["kinds"]) == ("A02", {"stuck_high": 4})
+    assert told["worse"] == ["a02"]
+    (over,) = told["overstays"]["period"]
+    assert (over["bay"], over["is_estimated"]) == ("A03", False)
+    assert told["totals"]["overstays"] == 1
+    assert told["totals"]["fault_s"] == 1200.0
+    by_hour = {row["hour"]: row for row in (await report(hass, period="today", by="hour"))["rows"]}
+    assert by_hour[9]["full_s"] + by_hour[10]["full_s"] == 3600.0
+    by_level = (await report(hass, period="today", by="level"))["rows"]
+    assert sum(row["faults"] for row in by_level) == 4
+
+
+async def test_who_is_no_administrator_learns_nothing_of_money(
+    hass: HomeAssistant,
+    hass_ws_client: WebSocketGenerator,
+    hass_read_only_user: User,
+    cars: Cars,
+) -> None:
+    await drive(cars)
+    answer = await statistics(hass, hass_ws_client, hass_read_only_user, compare="none")
+    told = answer["result"]
+    assert told["totals"]["vehicles"] == 3
+    assert told["lot"]["currency"] is told["compared_with"] is told["series_before"] is None
+    assert "revenue" not in str(told)
+
+
+async def test_what_cannot_be_answered(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, hass_admin_user: User, cars: Cars
+) -> None:
+    async def error(**asked: object) -> str:
+        answer = await statistics(hass, hass_ws_client, hass_admin_user, **asked)
+        code: str = answer["error"]["code"]
+        return code
+
+    assert await error(entry_id="another") == "not_found"
+    assert await error(until="2026-11-01") == "not_found"
+    assert await error(**{"from": "1990-01-01"}) == "not_found"
+    manager = manager_of(hass)
+    await manager.writer.async_close()
+    assert await error() == "history_away"
+    with pytest.raises(HomeAssistantError, match="cannot be read"):
+        await report(hass)
+    await manager.async_stop()
+    (entry,) = hass.config_entries.async_entries("smart_parking")
+    hass.data[ANALYTICS].pop(entry.entry_id)
+    assert await error() == "history_away"
+    with pytest.raises(HomeAssistantError, match="cannot be read"):
+        await report(hass)
