@@ -29,7 +29,7 @@ METADATA = MetaData()
 
 _ID = BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
 # MariaDB's own FLOAT has 24 bits, which is minutes for a time of today.
-_SECONDS = Float(53).with_variant(mysql.DOUBLE(), "mysql", "mariadb")
+_SECONDS = Float(53).with_variant(mysql.DOUBLE(asdecimal=False), "mysql", "mariadb")
 _NAME = String(255)
 _WORD = String(20)
 
