@@ -21,24 +21,23 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, event, insert, text, update
 
 from custom_components.smart_parking.analytics import queries, schema as s
+from custom_components.smart_parking.analytics.dashboard import (
+    dashboard_data,
+    query_dashboard,
+    series_unit,
+)
 from custom_components.smart_parking.analytics.engine import (
     Address,
     file_address,
     parse_address,
 )
-from custom_components.smart_parking.analytics.report import (
-    Asked,
-    dashboard_data,
-    query_dashboard,
-    query_table,
-    series_unit,
-)
+from custom_components.smart_parking.analytics.report import Asked, query_table
 from custom_components.smart_parking.analytics.store import (
     Batch,
     HistoryStore,
-    month_of,
     new_batch_id,
 )
+from custom_components.smart_parking.analytics.sums import month_of
 from custom_components.smart_parking.lot.analytics.dwell import EDGES_S
 from custom_components.smart_parking.lot.analytics.periods import Period
 from custom_components.smart_parking.lot.analytics.records import BayKnown, BayRecord, Stay

@@ -44,17 +44,9 @@ from ..lot.lot import Changes
 from ..lot.model import BayKind, BayState, Fault
 from ..lot.promises import HoldStatus
 from . import queries
+from .dashboard import dashboard_data, long_stays, query_dashboard, series_unit, worse_bays
 from .options import CONF_DATABASE_URL, AnalyticsOptions
-from .report import (
-    Asked,
-    Table,
-    dashboard_data,
-    long_stays,
-    query_dashboard,
-    query_table,
-    series_unit,
-    worse_bays,
-)
+from .report import Asked, Table, query_table
 from .store import FULL_KEY
 from .writer import HistoryAwayError, HistoryWriter
 

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, func, select
 from ..lot.analytics.records import BayRecord, Group
 from ..lot.analytics.usage import Usage
 from . import schema as s
-from .store import month_of
+from .sums import month_of
 
 # Up to so many stays, medians are exact; beyond, they are read from classes of durations.
 EXACT_MAX = 20_000

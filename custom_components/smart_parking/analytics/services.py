@@ -28,11 +28,12 @@ from ..lot.analytics.usage import GroupBy
 from ..permissions import async_admit
 from ..requirements import RequirementsMissingError
 from ..targets import bays_among
+from .dashboard import period_data
 from .engine import DatabaseUrlError
 from .lookup import async_get_manager, history_away
 from .manager import AnalyticsManager
 from .options import CONF_DATABASE_URL
-from .report import as_csv, period_data, table_rows, total_row
+from .report import as_csv, table_rows, total_row
 from .writer import HistoryAwayError, HistoryNewerError
 
 REPORT: Final = "report"

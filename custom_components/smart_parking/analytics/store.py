@@ -4,7 +4,6 @@ Everything here blocks: it belongs into an executor. Sums are brought up to date
 transaction as what they sum up, and a batch whose fate is unknown is never applied twice.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
@@ -17,7 +16,6 @@ from typing import Any, Final
 from sqlalchemy import (
     Connection,
     Engine,
-    Integer,
     Table,
     delete,
     func,
@@ -29,8 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..lot.analytics.dwell import class_of
-from ..lot.analytics.periods import Bucket, bucket_of, midnight, split_by_day, split_by_hour
+from ..lot.analytics.periods import midnight
 from ..lot.analytics.records import (
     BayKnown,
     BayRecord,
@@ -45,14 +42,13 @@ from ..lot.analytics.records import (
     StayOutcome,
 )
 from ..lot.analytics.spells import Spell
-from ..lot.model import BayState
 from . import schema as s
 from .engine import Address, is_damage, is_sound, open_engine, put_aside, remove_file, upsert
+from .sums import STATES, Sums
 
 _LOGGER = logging.getLogger(__name__)
 
 FULL_KEY: Final = "full"
-_STATES: Final = tuple((state, state.value) for state in BayState)
 _STAY_CHANGES: Final = (
     "arrived",
     "left",
@@ -323,7 +319,7 @@ class HistoryStore:
             return
         stays = {one.spell_id: one for one in batch.records if isinstance(one, Stay)}
         self._write_stays(connection, stays.values())
-        sums = _Sums(self._zone)
+        sums = Sums(self._zone)
         for stay in stays.values():
             if stay.ended is not None:
                 sums.add_stay(
@@ -380,7 +376,7 @@ class HistoryStore:
             )
 
     def _write_faults(
-        self, connection: Connection, faults: Iterable[FaultSpell], sums: _Sums
+        self, connection: Connection, faults: Iterable[FaultSpell], sums: Sums
     ) -> None:
         """Write faults, and sum up those that are over."""
         rows = []
@@ -396,7 +392,7 @@ class HistoryStore:
         rows = [_spell_row(one, self.lot_id) for one in full]
         upsert(connection, s.FULL, rows, replace=("began", "ended", "is_estimated"))
 
-    def _write_counts(self, connection: Connection, record: CountRecord, sums: _Sums) -> None:
+    def _write_counts(self, connection: Connection, record: CountRecord, sums: Sums) -> None:
         """Write how many bays there were of each state; the clock may be there once more."""
         at = round(record.at)
         rows = [
@@ -404,7 +400,7 @@ class HistoryStore:
                 "lot_id": self.lot_id,
                 "at": at,
                 "group_id": self._group(connection, group),
-                **{name: counts.get(state, 0) for state, name in _STATES},
+                **{name: counts.get(state, 0) for state, name in STATES},
             }
             for group, counts in record.counts.items()
         ]
@@ -414,7 +410,7 @@ class HistoryStore:
             sums.add_counts(at, rows)
 
     def _write_guidance(
-        self, connection: Connection, events: Sequence[GuidanceRecord], sums: _Sums
+        self, connection: Connection, events: Sequence[GuidanceRecord], sums: Sums
     ) -> None:
         """Write what drivers were told."""
         rows = [
@@ -434,7 +430,7 @@ class HistoryStore:
         for one in events:
             sums.add_guidance(one)
 
-    def _write_sums(self, connection: Connection, sums: _Sums) -> None:
+    def _write_sums(self, connection: Connection, sums: Sums) -> None:
         """Bring all sums up to date."""
         lot = {"lot_id": self.lot_id}
         for table, rows in sums.rows().items():
@@ -632,108 +628,6 @@ class HistoryStore:
 
 
 _GUIDANCE_KEY: Final = ("event", "reason", "kind")
-
-
-class _Sums:
-    """What a batch adds to the sums."""
-
-    def __init__(self, zone: tzinfo) -> None:
-        """Start with nothing."""
-        self._zone = zone
-        self._tables: defaultdict[Table, defaultdict[tuple[Any, ...], defaultdict[str, float]]] = (
-            defaultdict(lambda: defaultdict(lambda: defaultdict(float)))
-        )
-
-    def add_stay(self, stay: Stay, group_id: int, bay_key: int) -> None:
-        """Add a stay that is over."""
-        ended = stay.ended or stay.began
-        day, hour = bucket_of(stay.began, self._zone)
-        duration_s = ended - stay.began
-        of_stay = {
-            "vehicles": 1,
-            "estimated": int(stay.is_estimated),
-            "measured": int(stay.is_measured),
-            "overstays": int(stay.over_s > 0.0),
-            "stay_s": duration_s,
-            "measured_s": duration_s if stay.is_measured else 0.0,
-            "fee": stay.fee,
-        }
-        self._add(
-            s.HOURS, (day, hour, group_id), **of_stay, guided=stay.origin is not StayOrigin.CHANCE
-        )
-        if stay.is_measured:
-            self._add(s.DWELL_DAYS, (day, group_id, class_of(duration_s)), stays=1)
-        self._add_bay(day, bay_key, **of_stay)
-        for bucket, seconds in split_by_hour(stay.began, ended, self._zone):
-            self._add(s.HOURS, (bucket.day, bucket.hour, group_id), occupied_s=seconds)
-        for of_day, seconds in split_by_day(stay.began, ended, self._zone):
-            self._add_bay(of_day, bay_key, occupied_s=seconds)
-
-    def _add_bay(self, day: int, bay_key: int, **sums: float) -> None:
-        """Add to a bay's day and month."""
-        self._add(s.BAY_DAYS, (day, bay_key), **sums)
-        self._add(s.BAY_MONTHS, (month_of(day), bay_key), **sums)
-
-    def add_fault(self, spell: FaultSpell, bay_key: int) -> None:
-        """Add a fault that is over."""
-        ended = spell.ended or spell.began
-        day = bucket_of(spell.began, self._zone).day
-        self._add(s.FAULT_DAYS, (day, bay_key, spell.fault), faults=1)
-        for of_day, seconds in split_by_day(spell.began, ended, self._zone):
-            self._add(s.FAULT_DAYS, (of_day, bay_key, spell.fault), seconds=seconds)
-
-    def add_counts(self, at: float, rows: Iterable[dict[str, Any]]) -> None:
-        """Add counts."""
-        bucket: Bucket = bucket_of(at, self._zone)
-        for row in rows:
-            of_states = {name: row[name] for _, name in _STATES}
-            is_full = not row["vacant"] and any(of_states.values())
-            self._add(
-                s.HOURS,
-                (bucket.day, bucket.hour, row["group_id"]),
-                samples=1,
-                full_samples=is_full,
-                **of_states,
-            )
-
-    def add_guidance(self, record: GuidanceRecord) -> None:
-        """Add what a driver was told."""
-        bucket = bucket_of(record.at, self._zone)
-        self._add(
-            s.GUIDANCE_HOURS,
-            (bucket.day, bucket.hour, record.event.value, record.reason, record.kind),
-            events=1,
-            waits=record.waited_s is not None,
-            waited_s=record.waited_s or 0.0,
-        )
-
-    def _add(self, table: Table, key: tuple[Any, ...], **sums: float) -> None:
-        """Add to a row."""
-        row = self._tables[table][key]
-        for name, value in sums.items():
-            row[name] += value
-
-    def rows(self) -> dict[Table, list[dict[str, Any]]]:
-        """Return the rows to be added, by table, without the lot."""
-        found: dict[Table, list[dict[str, Any]]] = {}
-        for table, rows in self._tables.items():
-            names = [column.name for column in table.primary_key if column.name != "lot_id"]
-            kinds = {
-                column.name: int if isinstance(column.type, Integer) else float
-                for column in table.columns
-            }
-            found[table] = [
-                dict(zip(names, key, strict=True))
-                | {name: kinds[name](value) for name, value in sums.items()}
-                for key, sums in rows.items()
-            ]
-        return found
-
-
-def month_of(day: int) -> int:
-    """Return the month of a day."""
-    of = date.fromordinal(day)
-    return of.year * 12 + of.month - 1
 
 
 def _stay(row: Any, bay: BayRecord) -> Stay:

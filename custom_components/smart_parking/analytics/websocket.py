@@ -17,7 +17,7 @@ from ..lot.analytics.periods import Comparison
 from ..permissions import Caller, NotAllowedError
 from ..websocket_commands import Message, RefusedError, send_refusal
 from . import get_analytics
-from .report import period_data, without_money
+from .dashboard import period_data, without_money
 from .services import ATTR_COMPARE, ATTR_FROM, ATTR_UNTIL, period_of
 from .writer import HistoryAwayError
 
