@@ -285,11 +285,6 @@ class HistoryStore:
             lock.rollback()
             lock.close()
 
-    @property
-    def is_locked(self) -> bool:
-        """Whether nobody may write."""
-        return self._lock is not None
-
     # Reading.
 
     def read[T](self, query: Callable[[Connection, int], T]) -> T:

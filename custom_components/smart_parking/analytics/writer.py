@@ -89,6 +89,7 @@ class HistoryWriter:
         self._opening: asyncio.Task[None] | None = None
         self._cancel_retry: CALLBACK_TYPE | None = None
         self._is_paused = False
+        self._is_moving = False
         self._closed = False
         self.lost = 0
         """How many changes could not be kept."""
@@ -300,7 +301,9 @@ class HistoryWriter:
         """
         if self._store is None:
             raise HistoryAwayError
-        await self.async_flush()
+        if not self._is_moving:
+            # To move takes minutes: meanwhile what is written is told.
+            await self.async_flush()
         try:
             return await self.hass.async_add_executor_job(self._store.read, query)
         except (SQLAlchemyError, OSError) as err:
@@ -343,8 +346,16 @@ class HistoryWriter:
         if self._store is None:
             raise HistoryAwayError
         await self.async_flush()
+        self._is_moving = True
+        try:
+            return await self._async_move(self._store, url)
+        finally:
+            self._is_moving = False
+            self._async_schedule(WRITE_S)
+
+    async def _async_move(self, source: HistoryStore, url: str) -> int:
+        """Move, while nothing is written."""
         async with self._turn:
-            source = self._store
             target = HistoryStore(
                 await self.async_address(url),
                 self._entry.entry_id,
@@ -357,7 +368,6 @@ class HistoryWriter:
                 raise
             self._store, self._url = target, url
             ir.async_delete_issue(self.hass, DOMAIN, f"{self._entry.entry_id}_{_NOT_MOVED}")
-        self._async_schedule(WRITE_S)
         return copied
 
     @callback
@@ -369,7 +379,7 @@ class HistoryWriter:
             f"{self._entry.entry_id}_{_NOT_MOVED}",
             is_fixable=False,
             severity=ir.IssueSeverity.ERROR,
-            translation_key=_NOT_MOVED,
+            translation_key="history_newer" if isinstance(err, HistoryNewerError) else _NOT_MOVED,
             translation_placeholders={"lot": self._entry.title, "error": _said(err)},
         )
 
@@ -395,8 +405,6 @@ def _newest(records: Sequence[Record]) -> list[Record]:
 
 def _said(err: Exception) -> str:
     """Return the first line of what is wrong."""
-    if isinstance(err, HistoryNewerError):
-        return "The other database knows more of this car park than the one in use"
     return str(getattr(err, "orig", None) or err).strip().split("\n")[0]
 
 

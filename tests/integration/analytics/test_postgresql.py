@@ -1,6 +1,7 @@
 """A real PostgreSQL: the same history, moved there, and away for a while."""
 
 from collections.abc import Iterator
+from datetime import UTC
 import importlib.util
 
 from freezegun.api import FrozenDateTimeFactory
@@ -11,7 +12,9 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from custom_components.smart_parking.analytics import schema
+from custom_components.smart_parking.analytics.engine import parse_address
 from custom_components.smart_parking.analytics.report import table_rows
+from custom_components.smart_parking.analytics.store import Batch, HistoryStore
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.lot.analytics.periods import Preset
 from custom_components.smart_parking.lot.analytics.usage import GroupBy
@@ -170,3 +173,53 @@ async def test_a_database_that_is_away_at_the_start(
     assert manager.is_known
     await manager.writer.async_flush()
     assert (manager.today.vehicles, manager.writer.pending) == (2, 0)
+
+
+async def test_an_option_moves_the_history_and_a_lot_that_goes_takes_it_along(
+    hass: HomeAssistant, cars: Cars, server: PostgresServer
+) -> None:
+    await drive(cars, 2)
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    menu = await hass.config_entries.options.async_init(entry.entry_id)
+    form = await hass.config_entries.options.async_configure(
+        menu["flow_id"], {"next_step_id": "history"}
+    )
+    await hass.config_entries.options.async_configure(
+        form["flow_id"], {"database_url": server.url, "keep_days": 365}
+    )
+    await hass.async_block_till_done(wait_background_tasks=True)
+    manager = manager_of(hass)
+    assert manager.writer.url == server.url
+    assert await stays(hass) == 2
+    # Home Assistant's backups have nothing to wait for.
+    await manager.writer.async_pause()
+    await drive(cars, 1)
+    assert await stays(hass) == 3
+    assert await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    store = HistoryStore(parse_address(server.url), LOT_ID, UTC)
+    resumed, _ = await hass.async_add_executor_job(store.open, 0.0)
+    assert (resumed.seen_at, resumed.known) == (None, [])
+    await hass.async_add_executor_job(store.close)
+
+
+async def test_a_database_that_knows_more_is_not_replaced(
+    hass: HomeAssistant, cars: Cars, server: PostgresServer
+) -> None:
+    await drive(cars, 1)
+    other = HistoryStore(parse_address(server.url), LOT_ID, UTC)
+    await hass.async_add_executor_job(other.open, 0.0)
+    await hass.async_add_executor_job(other.write, Batch(1, 1e10, []))
+    await hass.async_add_executor_job(other.close)
+    with pytest.raises(ServiceValidationError, match="knows more"):
+        await move(hass, server.url)
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    hass.config_entries.async_update_entry(
+        entry, options={**entry.options, "database_url": server.url}
+    )
+    await hass.async_block_till_done(wait_background_tasks=True)
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, f"{LOT_ID}_history_not_moved")
+    assert issue is not None
+    assert issue.translation_key == "history_newer"
+    await drive(cars, 1)
+    assert await stays(hass) == 2

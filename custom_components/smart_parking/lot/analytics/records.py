@@ -142,13 +142,6 @@ class GuidanceRecord:
     """From asking to standing, in seconds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heartbeat:
-    """Until when everything is written down."""
-
-    at: float
-
-
 type Record = Stay | FaultSpell | Spell | BayKnown | CountRecord | GuidanceRecord
 
 

@@ -81,12 +81,6 @@ class Usage:
         known = self.occupied + self.vacant + self.held
         return self.occupied / known if known else None
 
-    @property
-    def availability(self) -> float | None:
-        """The share, 0 to 1, of bays of which anything was known."""
-        bays = self.occupied + self.vacant + self.held + self.out_of_service + self.unknown
-        return 1.0 - self.unknown / bays if bays else None
-
 
 _NUMBERS = tuple(
     (one.name, int if isinstance(one.default, int) else float) for one in fields(Usage)
