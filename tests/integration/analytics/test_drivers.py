@@ -5,6 +5,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
+from custom_components.smart_parking.lot.analytics.periods import Period
+from custom_components.smart_parking.lot.analytics.usage import GroupBy
 from tests.integration.analytics.history import (
     NODE,
     Cars,
@@ -75,6 +77,13 @@ async def test_a_bay_that_is_taken_by_somebody_else(hass: HomeAssistant, cars: C
     assert (stays["A01"]["origin"], stays["A01"]["outcome"]) == ("chance", "taken")
     assert (stays["A02"]["origin"], stays["A02"]["outcome"]) == ("guided", "confirmed")
     assert ("re_guided", "taken") in told(hass)
+    day = manager_of(hass).today.day
+    shown = await manager_of(hass).async_dashboard(Period(day, day), None)
+    guidance = shown["guidance"]
+    assert isinstance(guidance, dict)
+    assert guidance["re_guided"] == {"taken": 1}
+    assert guidance["guided_share"] == 0.5
+    assert guidance["minutes_to_park"] == 0.5
 
 
 async def test_who_is_turned_away_is_counted_once(hass: HomeAssistant, cars: Cars) -> None:
@@ -100,3 +109,15 @@ async def test_who_is_turned_away_is_counted_once(hass: HomeAssistant, cars: Car
     totals = table["totals"]
     assert isinstance(totals, dict)
     assert totals["turned_away"] == len(away) == manager_of(hass).today.turned_away
+    day = manager_of(hass).today.day
+    shown = await manager_of(hass).async_dashboard(Period(day, day), None)
+    guidance = shown["guidance"]
+    assert isinstance(guidance, dict)
+    assert guidance["turned_away"] == {"queue_full": 1, "gave_up": 1}
+    by_kind = await manager_of(hass).async_table(Period(day, day), GroupBy.KIND)
+    assert {key: cell.turned_away for key, cell in by_kind.cells.items() if cell.turned_away} == {
+        "standard": 1,
+        "ev": 1,
+    }
+    by_hour = await manager_of(hass).async_table(Period(day, day), GroupBy.HOUR)
+    assert by_hour.cells[9].turned_away == 2

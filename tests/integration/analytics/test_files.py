@@ -10,6 +10,7 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.smart_parking.analytics import schema
+from custom_components.smart_parking.analytics.store import HistoryStore
 from custom_components.smart_parking.backup import async_post_backup, async_pre_backup
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.lot.analytics.periods import Period
@@ -123,6 +124,30 @@ async def test_old_days_are_thinned_to_sums(hass: HomeAssistant, cars: Cars) -> 
     # Once more, there is nothing to do.
     assert await manager.writer.async_run(lambda store: store.thin(date(2026, 11, 3))) == 0
     assert (await manager.async_table(period, GroupBy.DAY)).total.usage == before
+
+
+async def test_what_is_old_is_thinned_at_night(
+    hass: HomeAssistant,
+    cars: Cars,
+    freezer: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    hass.config_entries.async_update_entry(entry, options={"keep_days": 30})
+    await cars.wait(5.0)
+    assert len(rows(file_of(hass), "stays")) == 1
+
+    def refuse(*_: object) -> None:
+        raise OSError
+
+    freezer.move_to("2026-12-20 11:29:59+00:00")
+    with monkeypatch.context() as patch:
+        patch.setattr(HistoryStore, "thin", refuse)
+        await cars.wait(1.0)
+    assert len(rows(file_of(hass), "stays")) == 1
+    freezer.move_to("2026-12-21 11:29:59+00:00")
+    await cars.wait(1.0)
+    assert rows(file_of(hass), "stays") == []
 
 
 async def test_who_removes_a_lot_removes_its_history(hass: HomeAssistant, cars: Cars) -> None:

@@ -1,5 +1,8 @@
 """What seldom happens to a record: it loses nothing, and says what it cannot do."""
 
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -8,9 +11,11 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from custom_components.smart_parking import clock
 from custom_components.smart_parking.analytics import writer
 from custom_components.smart_parking.analytics.store import HistoryStore
 from custom_components.smart_parking.const import DOMAIN
+from custom_components.smart_parking.lot.model import Fault
 from tests.integration.analytics.history import (
     NODE,
     Cars,
@@ -197,3 +202,29 @@ async def test_a_database_that_is_not_there_at_the_start(
     (stay,) = rows(file_of(hass), "stays")
     assert stay["left"] - stay["arrived"] == 900.0
     assert said(hass, "longest_stay") == "0.0"
+
+
+async def test_everything_that_lasts_follows_the_clock(
+    hass: HomeAssistant, cars: Cars, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cars.arrive("A01", "A02")
+    await cars.wait(600.0)
+    cars.say(A01=Fault.STUCK_HIGH)
+    await cars.wait(600.0)
+    ahead = SimpleNamespace(utcnow=lambda: datetime.now(UTC) + timedelta(hours=2))
+    monkeypatch.setattr(clock, "dt_util", ahead)
+    await cars.wait(600.0)
+    cars.leave("A01", "A02")
+    await cars.wait(1.0)
+    await flush(hass)
+    path = file_of(hass)
+    for table, began, ended, lasted_s in (
+        ("stays", "arrived", "left", 1800.0),
+        ("full", "began", "ended", 1800.0),
+        ("faults", "began", "ended", 1200.0),
+    ):
+        for one in rows(path, table):
+            assert one["is_estimated"] == 1
+            assert one[ended] - one[began] == pytest.approx(lasted_s, abs=900.0)
+            assert one[ended] - one[began] < 7200.0
+    assert stays_of(path)["A02"]["left"] - stays_of(path)["A02"]["arrived"] == 1800.0

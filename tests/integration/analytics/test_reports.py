@@ -292,3 +292,25 @@ async def test_what_cannot_be_answered(
     assert await error() == "history_away"
     with pytest.raises(HomeAssistantError, match="cannot be read"):
         await report(hass)
+
+
+@pytest.mark.parametrize(
+    ("first", "unit", "length"),
+    [("2026-10-01", "day", 1), ("2026-06-01", "week", 1), ("2024-06-01", "month", 1)],
+)
+async def test_long_periods_have_fewer_points(
+    hass: HomeAssistant,
+    hass_ws_client: WebSocketGenerator,
+    hass_admin_user: User,
+    cars: Cars,
+    first: str,
+    unit: str,
+    length: int,
+) -> None:
+    await cars.wait(60.0)
+    told = (await statistics(hass, hass_ws_client, hass_admin_user, **{"from": first}))["result"]
+    # There is a record since this morning only, and nobody has come yet.
+    assert (told["unit"], len(told["series"])) == (unit, length)
+    assert told["lost_revenue"] is told["totals"]["average_stay_s"] is None
+    assert told["guidance"]["guided_share"] is None
+    assert told["lot"]["first_day"] == "2026-11-02"
