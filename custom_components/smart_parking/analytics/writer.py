@@ -26,6 +26,7 @@ from ..lot.analytics.records import BayKnown, Record, Resumed
 from ..lot.analytics.spells import Spell
 from ..requirements import RequirementsMissingError, async_load
 from .engine import Address, DatabaseUrlError, file_address, parse_address
+from .spill import read_spill, remove_spill, write_spill
 from .store import Batch, HistoryDamagedError, HistoryStore, new_batch_id
 
 _LOGGER = logging.getLogger(__name__)
@@ -149,7 +150,7 @@ class HistoryWriter:
             await self.async_address(url), self._entry.entry_id, dt_util.get_default_time_zone()
         )
         try:
-            resumed, aside = await self.hass.async_add_executor_job(store.open, epoch_s())
+            resumed, aside = await self.hass.async_add_executor_job(_open, store, self._file)
         except HistoryDamagedError:
             aside = await self.hass.async_add_executor_job(store.put_aside)
             resumed, _ = await self.hass.async_add_executor_job(store.open, epoch_s())
@@ -201,12 +202,25 @@ class HistoryWriter:
                 async with asyncio.timeout(WAIT_S):
                     await self.async_flush()
             except TimeoutError, HistoryAwayError:
-                _LOGGER.warning(
-                    "%s changes of %s were not written", self.pending, self._entry.title
-                )
+                await self._async_spill()
             store, self._store = self._store, None
             await self.hass.async_add_executor_job(_close, store)
         self._issues.async_remove_all()
+
+    async def _async_spill(self) -> None:
+        """Keep on the disk what the database could not be given, until the next start."""
+        _LOGGER.warning("%s changes of %s wait for their database", self.pending, self._entry.title)
+        batches = [] if self._in_flight is None else [self._in_flight]
+        batches.append(Batch(new_batch_id(), epoch_s(), self._pending))
+        try:
+            await self.hass.async_add_executor_job(write_spill, self._file, batches)
+        except OSError:
+            _LOGGER.exception("What waits for the database of %s is lost", self._entry.title)
+
+    @property
+    def _file(self) -> Path:
+        """The file that the history is in unless the owner wants it elsewhere."""
+        return database_path(self.hass, self._entry.entry_id)
 
     # Writing.
 
@@ -387,6 +401,17 @@ class HistoryWriter:
     def url(self) -> str | None:
         """What the owner has typed, as far as that is in use."""
         return self._url
+
+
+def _open(store: HistoryStore, file: Path) -> tuple[Resumed, Path | None]:
+    """Open a database, and give it what it could not be given before."""
+    resumed, aside = store.open(epoch_s())
+    if batches := read_spill(file):
+        for batch in batches:
+            store.write(batch)
+        resumed, _ = store.open(epoch_s())
+    remove_spill(file)
+    return resumed, aside
 
 
 def _newest(records: Sequence[Record]) -> list[Record]:

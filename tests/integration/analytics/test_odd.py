@@ -148,17 +148,45 @@ async def test_what_cannot_be_kept_is_the_oldest(
     assert ir.async_get(hass).async_get_issue(DOMAIN, f"{LOT_ID}_history_away") is None
 
 
-async def test_what_cannot_be_written_at_the_end_stops_nothing(
-    hass: HomeAssistant, cars: Cars, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("is_damaged", [False, True])
+async def test_what_cannot_be_written_at_the_end_is_written_at_the_next_start(
+    hass: HomeAssistant, cars: Cars, monkeypatch: pytest.MonkeyPatch, *, is_damaged: bool
 ) -> None:
     def refuse(*_: object) -> None:
         raise OperationalError("", None, OSError("The disk is full"))
 
-    monkeypatch.setattr(HistoryStore, "write", refuse)
-    monkeypatch.setattr(HistoryStore, "mark_closed", refuse)
+    await do_much(hass, cars)
+    with monkeypatch.context() as patch:
+        patch.setattr(HistoryStore, "write", refuse)
+        patch.setattr(HistoryStore, "mark_closed", refuse)
+        await do_much(hass, cars)
+        assert manager_of(hass).writer.pending > 5
+        assert await hass.config_entries.async_unload(LOT_ID)
+    pending = file_of(hass).with_name(file_of(hass).name + ".pending")
+    assert len(rows(file_of(hass), "stays")) == 1
+    if is_damaged:
+        with pending.open("a") as file:
+            file.write("]")
+    assert await hass.config_entries.async_setup(LOT_ID)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert manager_of(hass).is_known
+    assert len(rows(file_of(hass), "stays")) == (1 if is_damaged else 2)
+    assert len(rows(file_of(hass), "faults")) == (1 if is_damaged else 2)
+    assert not [one for one in pending.parent.iterdir() if one == pending]
+
+
+async def do_much(hass: HomeAssistant, cars: Cars) -> None:
+    """Let a vehicle come and go, a sensor fail, and a driver be guided."""
     cars.arrive("A01")
+    await cars.wait(600.0)
+    cars.leave("A01")
+    cars.say(A02=Fault.STUCK_HIGH)
+    await cars.wait(600.0)
+    cars.leave("A02")
     await cars.wait(1.0)
-    assert await hass.config_entries.async_unload(LOT_ID)
+    await hass.services.async_call(DOMAIN, "guide", {"driver": "ann"}, blocking=True)
+    await hass.services.async_call(DOMAIN, "release", {"driver": "ann"}, blocking=True)
+    await cars.wait(5.0)
 
 
 async def test_an_option_that_leads_nowhere(hass: HomeAssistant, cars: Cars) -> None:
