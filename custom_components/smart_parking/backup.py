@@ -5,13 +5,21 @@ import asyncio
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
-from .analytics import ANALYTICS
+from .analytics.manager import AnalyticsManager
 from .const import DOMAIN
+from .data import SmartParkingConfigEntry
+
+
+def _managers(hass: HomeAssistant) -> list[AnalyticsManager]:
+    """Return the records of all lots at work."""
+    entries: list[SmartParkingConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
+    records = (entry.runtime_data.analytics for entry in entries)
+    return [record for record in records if record.is_open]
 
 
 async def async_pre_backup(hass: HomeAssistant) -> None:
     """Write everything, and nothing more until the backup is made."""
-    managers = list(hass.data.get(ANALYTICS, {}).values())
+    managers = _managers(hass)
     results = await asyncio.gather(
         *(manager.writer.async_pause() for manager in managers), return_exceptions=True
     )
@@ -24,5 +32,5 @@ async def async_pre_backup(hass: HomeAssistant) -> None:
 
 async def async_post_backup(hass: HomeAssistant) -> None:
     """Write again."""
-    for manager in hass.data.get(ANALYTICS, {}).values():
+    for manager in _managers(hass):
         await manager.writer.async_go_on()

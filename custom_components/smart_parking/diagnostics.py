@@ -8,7 +8,6 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 
-from .analytics import get_analytics
 from .analytics.options import CONF_DATABASE_URL
 from .const import (
     CONF_LINK,
@@ -17,11 +16,10 @@ from .const import (
     CONF_TEMPERATURE_ENTITY,
     CONF_TEXT,
 )
-from .coordinator import SmartParkingConfigEntry
+from .data import SmartParkingConfigEntry
 from .sources.entities import CONF_ENTITY
 from .visitor.feed_options import CONF_LOCATION, CONF_OPERATOR, CONF_WEBSITE
 from .visitor.options import CONF_HOOK_ID, CONF_SECRET
-from .visitor.reception import RECEPTIONS
 
 # Names, and what shops say, tell where a lot is; entity ids what else is in the house.
 TO_REDACT = {
@@ -50,17 +48,16 @@ async def async_get_config_entry_diagnostics(
         "entry": entry.as_dict(),
         "state": entry.state.value,
         "reason": entry.error_reason_translation_key,
-        **(_at_work(hass, entry) if entry.state is ConfigEntryState.LOADED else {}),
+        **(_at_work(entry) if entry.state is ConfigEntryState.LOADED else {}),
     }
     return async_redact_data(diagnostics, TO_REDACT)
 
 
-def _at_work(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> dict[str, Any]:
+def _at_work(entry: SmartParkingConfigEntry) -> dict[str, Any]:
     """Return the state of everything in a lot."""
-    coordinator = entry.runtime_data
+    data = entry.runtime_data
+    coordinator, reception, record = data.coordinator, data.visitor, data.analytics
     lot = coordinator.lot
-    record = get_analytics(hass, entry.entry_id)
-    reception = hass.data.get(RECEPTIONS, {}).get(entry.entry_id)
     return {
         "lot": {
             "bays": len(lot),
@@ -78,8 +75,8 @@ def _at_work(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> dict[str, A
             }
             for node in coordinator.nodes.values()
         ],
-        "record": None if record is None else record.numbers(),
-        "visitors": None if reception is None else reception.numbers(),
+        "record": record.numbers() if record.is_open else None,
+        "visitors": reception.numbers() if reception.is_open else None,
         "bays": [
             {
                 "bay_id": status.bay.bay_id,

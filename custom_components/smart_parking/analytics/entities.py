@@ -18,8 +18,8 @@ from homeassistant.util import dt as dt_util
 
 from ..clock import epoch_s
 from ..coordinator import LOT, LotCoordinator
+from ..data import SmartParkingData
 from ..entity import SmartParkingEntity
-from . import get_analytics
 from .manager import AnalyticsManager
 
 
@@ -111,11 +111,10 @@ SENSORS = (
 
 
 @callback
-def async_add_analytics(coordinator: LotCoordinator, add: AddConfigEntryEntitiesCallback) -> None:
+def async_add_analytics(data: SmartParkingData, add: AddConfigEntryEntitiesCallback) -> None:
     """Add the sensors of a lot that has a record."""
-    manager = get_analytics(coordinator.hass, coordinator.entry.entry_id)
-    if manager is not None:
-        add(AnalyticsSensor(coordinator, manager, one) for one in SENSORS)
+    if data.analytics.is_open:
+        add(AnalyticsSensor(data.coordinator, data.analytics, one) for one in SENSORS)
 
 
 class AnalyticsSensor(SmartParkingEntity, SensorEntity):

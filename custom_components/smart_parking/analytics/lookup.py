@@ -1,21 +1,20 @@
 """Which lot's history somebody means; the words for what cannot be told of it."""
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DOMAIN
 from ..coordinator import LotCoordinator
-from . import get_analytics
+from ..data import SmartParkingData
 from .manager import AnalyticsManager
 
 
 @callback
-def async_get_manager(hass: HomeAssistant, coordinator: LotCoordinator) -> AnalyticsManager:
+def async_get_manager(data: SmartParkingData) -> AnalyticsManager:
     """Return the record of a lot; raises `HomeAssistantError` when there is none."""
-    manager = get_analytics(hass, coordinator.entry.entry_id)
-    if manager is None or not manager.is_known:
-        raise history_away(coordinator)
-    return manager
+    if not data.analytics.is_known:
+        raise history_away(data.coordinator)
+    return data.analytics
 
 
 def history_away(coordinator: LotCoordinator) -> HomeAssistantError:

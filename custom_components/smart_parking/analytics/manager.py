@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 import logging
 from typing import Final, NamedTuple
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import CALLBACK_TYPE, Event, callback
 from homeassistant.helpers.event import (
     async_call_later,
     async_track_time_change,
@@ -19,7 +20,7 @@ from sqlalchemy import Connection
 
 from ..clock import ClockWatch, epoch_s
 from ..coordinator import LotCoordinator
-from ..guidance import ALL
+from ..guidance import ALL, Guidance
 from ..listeners import Listeners
 from ..lot.analytics.periods import Period
 from ..lot.analytics.records import (
@@ -77,9 +78,11 @@ class _Before(NamedTuple):
 class AnalyticsManager:
     """The record of one lot, and what happened in it today."""
 
-    def __init__(self, hass: HomeAssistant, coordinator: LotCoordinator) -> None:
+    def __init__(self, coordinator: LotCoordinator, guidance: Guidance) -> None:
         """Prepare; nothing is followed yet."""
-        self.hass = hass
+        self.hass = hass = coordinator.hass
+        self.guidance = guidance
+        self.is_open = False
         self.entry = coordinator.entry
         self.coordinator = coordinator
         self.lot = coordinator.lot
@@ -107,10 +110,14 @@ class AnalyticsManager:
 
     # Beginning and ending.
 
-    async def async_start(self) -> None:
+    async def async_open(self) -> None:
         """Follow the lot from now on; what is known already is read from the database."""
-        guidance = self.coordinator.guidance
+        self.is_open = True
+        guidance = self.guidance
         self._unsubscribe += [
+            self.hass.bus.async_listen_once(
+                EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_final_write
+            ),
             self.coordinator.async_follow(self.async_follow),
             guidance.async_listen(ALL, self._async_told),
             guidance.async_listen_refused(self._async_refused),
@@ -123,8 +130,16 @@ class AnalyticsManager:
         ]
         await self.writer.async_start(self.options.database_url)
 
-    async def async_stop(self) -> None:
+    async def _async_final_write(self, _event: Event) -> None:
+        """Close with Home Assistant."""
+        self._unsubscribe.pop(0)
+        await self.async_close()
+
+    async def async_close(self) -> None:
         """Follow no longer, and write down what is left."""
+        if not self.is_open:
+            return
+        self.is_open = False
         while self._unsubscribe:
             self._unsubscribe.pop()()
         await self.writer.async_close()
@@ -137,7 +152,7 @@ class AnalyticsManager:
     @property
     def is_known(self) -> bool:
         """Whether it is known what happened before."""
-        return self._is_resumed
+        return self.is_open and self._is_resumed
 
     @callback
     def async_configure(self) -> None:
@@ -474,7 +489,7 @@ class AnalyticsManager:
         return (
             told.happening in (Happening.EXPIRED, Happening.RELEASED)
             and hold.status is HoldStatus.WAITING
-            and (not hold.driver or self.coordinator.guidance.of_driver(hold.driver) is None)
+            and (not hold.driver or self.guidance.of_driver(hold.driver) is None)
         )
 
     @callback

@@ -22,6 +22,7 @@ import voluptuous as vol
 
 from ..const import DOMAIN
 from ..coordinator import LotCoordinator
+from ..data import SmartParkingData
 from ..lookup import OF_BAY, entity_of, refuse, the_lot
 from ..lot.analytics.periods import Comparison, Period, Preset
 from ..lot.analytics.usage import GroupBy
@@ -119,11 +120,12 @@ MAX_DAYS: Final = 3700
 
 async def _async_report(call: ServiceCall) -> ServiceResponse:
     """Return how a lot was used in a period."""
-    coordinator = the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    data = the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    coordinator = data.coordinator
     period = period_of(call.data.get(ATTR_FROM), call.data.get(ATTR_UNTIL), call.data[ATTR_PERIOD])
     by: GroupBy = call.data[ATTR_BY]
     compared = period.compared(call.data[ATTR_COMPARE])
-    manager = async_get_manager(call.hass, coordinator)
+    manager = async_get_manager(data)
     try:
         table = await manager.async_table(period, by)
         before = None if compared is None else await manager.async_table(compared, by)
@@ -158,8 +160,8 @@ async def _async_long_stays(call: ServiceCall) -> ServiceResponse:
     lots = [entry_id] if entry_id or not entry_ids else sorted(entry_ids)
     rows: list[JsonObjectType] = []
     for one in lots:
-        _, coordinator = await async_admit(call, one, POLICY_READ)
-        rows += _long_stays(call, coordinator, wanted)
+        _, data = await async_admit(call.hass, call.context, one, POLICY_READ)
+        rows += _long_stays(call, data, wanted)
     return {"stays": list(rows)}
 
 
@@ -186,10 +188,10 @@ def _bays_of_target(call: ServiceCall) -> set[tuple[str, str]]:
 
 
 def _long_stays(
-    call: ServiceCall, coordinator: LotCoordinator, wanted: set[tuple[str, str]] | None
+    call: ServiceCall, data: SmartParkingData, wanted: set[tuple[str, str]] | None
 ) -> list[JsonObjectType]:
     """Return who stands too long in one lot."""
-    manager = async_get_manager(call.hass, coordinator)
+    coordinator, manager = data.coordinator, async_get_manager(data)
     entry_id, longer_than = coordinator.entry.entry_id, call.data.get(ATTR_LONGER_THAN)
     rows: list[JsonObjectType] = []
     for row in manager.long_stays():
@@ -225,8 +227,9 @@ def _over_since(manager: AnalyticsManager, bay_id: str, limit_s: float) -> str |
 
 async def _async_move(call: ServiceCall) -> ServiceResponse:
     """Move a lot's history to another database, and go on there."""
-    coordinator = the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
-    manager = async_get_manager(call.hass, coordinator)
+    data = the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    coordinator = data.coordinator
+    manager = async_get_manager(data)
     url = call.data[CONF_DATABASE_URL].strip()
     if url == manager.writer.url:
         raise refuse("history_is_there", lot=coordinator.entry.title)

@@ -7,16 +7,14 @@ from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api.connection import ActiveConnection
 from homeassistant.components.websocket_api.decorators import async_response, websocket_command
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..const import DOMAIN
 from ..lookup import the_lot
 from ..lot.analytics.periods import Comparison
-from ..permissions import Caller, NotAllowedError
-from ..websocket_commands import Message, RefusedError, send_refusal
-from . import get_analytics
+from ..permissions import Caller
+from ..websocket_commands import Message, RefusedError, refusing_later
 from .dashboard import period_data, without_money
 from .services import ATTR_COMPARE, ATTR_FROM, ATTR_UNTIL, period_of
 from .writer import HistoryAwayError
@@ -41,26 +39,23 @@ def async_setup_websocket_analytics(hass: HomeAssistant) -> None:
     }
 )
 @async_response
+@refusing_later
 async def ws_statistics(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Send how a lot was used in a period."""
-    try:
-        data = await _async_statistics(hass, Caller(connection.user), msg)
-    except (NotAllowedError, ServiceValidationError) as err:
-        send_refusal(connection, msg, err)
-    else:
-        connection.send_result(msg["id"], data)
+    data = await _async_statistics(hass, Caller(connection.user), msg)
+    connection.send_result(msg["id"], data)
 
 
 async def _async_statistics(hass: HomeAssistant, caller: Caller, msg: Message) -> object:
     """Return how a lot was used; what it earns is for administrators."""
-    coordinator = the_lot(hass, msg["entry_id"])
+    lot = the_lot(hass, msg["entry_id"])
+    coordinator, manager = lot.coordinator, lot.analytics
     caller.check(coordinator, POLICY_READ)
     first: date = msg[ATTR_FROM]
     period = period_of(first, msg[ATTR_UNTIL])
     compared = period.compared(msg[ATTR_COMPARE])
     entry = coordinator.entry
-    manager = get_analytics(hass, entry.entry_id)
-    if manager is None or not manager.is_known:
+    if not manager.is_known:
         raise RefusedError(ERR_AWAY, "history_away", lot=entry.title)
     try:
         shown = await manager.async_dashboard(period, compared)

@@ -8,19 +8,17 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.smart_parking.analytics import get_analytics, writer
+from custom_components.smart_parking.analytics import writer
 from custom_components.smart_parking.analytics.manager import AnalyticsManager
 from tests.integration.driven import Hand, Said
-from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID
+from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, data_of
 
 NODE = "North"
 
 
 def manager_of(hass: HomeAssistant, entry_id: str = LOT_ID) -> AnalyticsManager:
     """Return the record of a lot."""
-    manager = get_analytics(hass, entry_id)
-    assert manager is not None
-    return manager
+    return data_of(hass, entry_id).analytics
 
 
 def file_of(hass: HomeAssistant, entry_id: str = LOT_ID) -> Path:

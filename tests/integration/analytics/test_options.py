@@ -7,7 +7,7 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
 from custom_components.smart_parking.analytics import flow
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.requirements import RequirementsMissingError
 from tests.integration.analytics.history import NODE, manager_of
 from tests.integration.driven import Hand

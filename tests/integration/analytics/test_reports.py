@@ -10,7 +10,7 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from custom_components.smart_parking.analytics import ANALYTICS, report as report_module
+from custom_components.smart_parking.analytics import report as report_module
 from custom_components.smart_parking.lot.analytics.usage import GroupBy
 from custom_components.smart_parking.lot.model import Fault
 from tests.integration.analytics.history import NODE, Cars, manager_of
@@ -286,9 +286,7 @@ async def test_what_cannot_be_answered(
     assert await error() == "history_away"
     with pytest.raises(HomeAssistantError, match="cannot be read"):
         await report(hass)
-    await manager.async_stop()
-    (entry,) = hass.config_entries.async_entries("smart_parking")
-    hass.data[ANALYTICS].pop(entry.entry_id)
+    await manager.async_close()
     assert await error() == "history_away"
     with pytest.raises(HomeAssistantError, match="cannot be read"):
         await report(hass)
