@@ -26,17 +26,9 @@ from custom_components.smart_parking.analytics.dashboard import (
     query_dashboard,
     series_unit,
 )
-from custom_components.smart_parking.analytics.engine import (
-    Address,
-    file_address,
-    parse_address,
-)
+from custom_components.smart_parking.analytics.engine import Address, file_address, parse_address
 from custom_components.smart_parking.analytics.report import Asked, query_table
-from custom_components.smart_parking.analytics.store import (
-    Batch,
-    HistoryStore,
-    new_batch_id,
-)
+from custom_components.smart_parking.analytics.store import Batch, HistoryStore, new_batch_id
 from custom_components.smart_parking.analytics.sums import month_of
 from custom_components.smart_parking.lot.analytics.dwell import EDGES_S
 from custom_components.smart_parking.lot.analytics.periods import Period

@@ -16,7 +16,7 @@ def history_folder(
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Keep the history of each test's lots apart: all tests share Home Assistant's own folder."""
+    """Retain the history of each test's lots apart: all tests share Home Assistant's own folder."""
     if "hass" not in request.fixturenames:
         return
     from custom_components.smart_parking import analytics  # noqa: PLC0415  (only where it is used)

@@ -9,16 +9,10 @@ from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 
 from .analytics.options import CONF_DATABASE_URL
-from .const import (
-    CONF_LINK,
-    CONF_PICTURE,
-    CONF_PICTURE_PATH,
-    CONF_TEMPERATURE_ENTITY,
-    CONF_TEXT,
-)
+from .const import CONF_LINK, CONF_PICTURE, CONF_PICTURE_PATH, CONF_TEMPERATURE_ENTITY, CONF_TEXT
 from .data import SmartParkingConfigEntry
+from .open_data.options import CONF_LOCATION, CONF_OPERATOR, CONF_WEBSITE
 from .sources.entities import CONF_ENTITY
-from .visitor.feed_options import CONF_LOCATION, CONF_OPERATOR, CONF_WEBSITE
 from .visitor.options import CONF_HOOK_ID, CONF_SECRET
 
 # Names, and what shops say, tell where a lot is; entity ids what else is in the house.
@@ -56,7 +50,7 @@ async def async_get_config_entry_diagnostics(
 def _at_work(entry: SmartParkingConfigEntry) -> dict[str, Any]:
     """Return the state of everything in a lot."""
     data = entry.runtime_data
-    coordinator, reception, record = data.coordinator, data.visitor, data.analytics
+    coordinator, visitors, record = data.coordinator, data.visitor, data.analytics
     lot = coordinator.lot
     return {
         "lot": {
@@ -76,7 +70,7 @@ def _at_work(entry: SmartParkingConfigEntry) -> dict[str, Any]:
             for node in coordinator.nodes.values()
         ],
         "record": record.numbers() if record.is_open else None,
-        "visitors": reception.numbers() if reception.is_open else None,
+        "visitors": visitors.numbers() if visitors.is_open else None,
         "bays": [
             {
                 "bay_id": status.bay.bay_id,

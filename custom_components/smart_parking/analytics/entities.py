@@ -129,14 +129,14 @@ class AnalyticsSensor(SmartParkingEntity, SensorEntity):
         manager: AnalyticsManager,
         description: AnalyticsSensorDescription,
     ) -> None:
-        """Belong to the lot."""
+        """Initialize for the lot."""
         super().__init__(coordinator, LOT, description.key)
         self._manager = manager
         self.entity_description = description
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Begin to listen to the record, which tells every five minutes what has changed."""
+        """Start to listen to the record, which tells every five minutes what has changed."""
         self.async_on_remove(self._manager.async_listen(self._async_told))
 
     @property

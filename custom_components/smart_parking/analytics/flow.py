@@ -219,7 +219,7 @@ class AnalyticsSteps(OptionsFlow):
         )
 
     def _save_history(self, changed: Mapping[str, Any]) -> ConfigFlowResult:
-        """Keep what has been changed, and all other options."""
+        """Save what has been changed, and all other options."""
         options = {**self.config_entry.options, **changed}
         return self.async_create_entry(
             data={key: one for key, one in options.items() if one is not None}

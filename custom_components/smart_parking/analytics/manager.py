@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 
 from ..clock import ClockWatch, epoch_s
 from ..coordinator import LotCoordinator
-from ..guidance import ALL, Guidance
+from ..guidance.manager import ALL, GuidanceManager
 from ..listeners import Listeners
 from ..lot.analytics.periods import Period
 from ..lot.analytics.records import (
@@ -40,10 +40,10 @@ from ..lot.analytics.spells import Spell, SpellTracker, Track
 from ..lot.analytics.tariff import StayLimit
 from ..lot.analytics.today import Today
 from ..lot.analytics.usage import GroupBy
-from ..lot.happenings import Happening, Reason, Told
+from ..lot.holds.events import HoldEvent, HoldEventType, Reason
+from ..lot.holds.hold import HoldStatus
 from ..lot.lot import Changes
 from ..lot.model import BayKind, BayState, Fault
-from ..lot.promises import HoldStatus
 from . import queries
 from .dashboard import dashboard_data, long_stays, query_dashboard, series_unit, worse_bays
 from .options import CONF_DATABASE_URL, AnalyticsOptions
@@ -78,8 +78,8 @@ class _Before(NamedTuple):
 class AnalyticsManager:
     """The record of one lot, and what happened in it today."""
 
-    def __init__(self, coordinator: LotCoordinator, guidance: Guidance) -> None:
-        """Prepare; nothing is followed yet."""
+    def __init__(self, coordinator: LotCoordinator, guidance: GuidanceManager) -> None:
+        """Initialize; nothing is followed yet."""
         self.hass = hass = coordinator.hass
         self.guidance = guidance
         self.is_open = False
@@ -337,7 +337,7 @@ class AnalyticsManager:
     def _async_observe(
         self, bay: BayRecord, occupied: bool | None, fault: Fault | None, at: float
     ) -> None:
-        """Note whether a vehicle stands in a bay, or why that is not known."""
+        """Record whether a vehicle stands in a bay, or why that is not known."""
         bay_id = bay.bay_id
         if occupied and bay_id in self._believed:
             return
@@ -376,7 +376,7 @@ class AnalyticsManager:
 
     @callback
     def _async_observe_fault(self, bay_id: str, fault: Fault | None, at: float) -> None:
-        """Note a fault that began, or is over."""
+        """Record a fault that began, or is over."""
         if fault is Fault.NO_READING:
             self._faults.observe(bay_id, at, active=None)
             return
@@ -396,7 +396,7 @@ class AnalyticsManager:
 
     @callback
     def _async_observe_full(self, is_full: bool | None, at: float) -> None:
-        """Note that the lot has become full, or is so no longer."""
+        """Record that the lot has become full, or is so no longer."""
         spell = self._full.observe(FULL_KEY, at, active=is_full)
         if spell is not None:
             if spell.ended is not None:
@@ -417,22 +417,22 @@ class AnalyticsManager:
     # What drivers are told.
 
     @callback
-    def _async_told(self, told: Told) -> None:
+    def _async_told(self, told: HoldEvent) -> None:
         """Write down what a driver was told, and what it says of the vehicle in the bay."""
         at = self._async_now()
         hold = told.hold
         bay = self.lot[hold.bay_id].bay if hold.bay_id and hold.bay_id in self.lot else None
-        stands = told.happening in (Happening.ARRIVED, Happening.CONFIRMED)
+        stands = told.event_type in (HoldEventType.ARRIVED, HoldEventType.CONFIRMED)
         record = GuidanceRecord(
             at=at,
-            event=GuidanceEventType(told.happening.value),
+            event=GuidanceEventType(told.event_type.value),
             kind=hold.kind.value,
             reason="" if told.reason is None else told.reason.value,
             bay=None if bay is None else BayRecord.of(bay),
         )
         if stands and hold.bay_id is not None:
             origin = StayOrigin.RESERVED if hold.is_reservation else StayOrigin.GUIDED
-            is_confirmed = told.happening is Happening.CONFIRMED
+            is_confirmed = told.event_type is HoldEventType.CONFIRMED
             bay_id, begun = hold.bay_id, hold.begun
             self._async_take(
                 lambda: self._async_came(record, bay_id, origin, begun, is_confirmed=is_confirmed)
@@ -455,7 +455,7 @@ class AnalyticsManager:
         *,
         is_confirmed: bool,
     ) -> None:
-        """Note that a vehicle that stands in a bay is that of the driver who was sent there."""
+        """Record that a vehicle that stands in a bay is that of the driver who was sent there."""
         stay = self._stays.get(bay_id)
         waited_s = None
         if stay is not None:
@@ -478,23 +478,23 @@ class AnalyticsManager:
 
     @callback
     def _async_taken(self, bay_id: str) -> None:
-        """Note that the vehicle in a bay is another than that for which it was kept."""
+        """Record that the vehicle in a bay is another than that for which it was kept."""
         if (stay := self._stays.get(bay_id)) is not None:
             stay.origin, stay.outcome = StayOrigin.CHANCE, StayOutcome.TAKEN
             self.writer.async_put(stay)
 
-    def _has_given_up(self, told: Told) -> bool:
+    def _has_given_up(self, told: HoldEvent) -> bool:
         """Return whether a driver has waited in vain."""
         hold = told.hold
         return (
-            told.happening in (Happening.EXPIRED, Happening.RELEASED)
+            told.event_type in (HoldEventType.EXPIRED, HoldEventType.RELEASED)
             and hold.status is HoldStatus.WAITING
             and (not hold.driver or self.guidance.of_driver(hold.driver) is None)
         )
 
     @callback
     def _async_refused(self, kind: BayKind, driver: str) -> None:
-        """Note that the queue was full; who asks again is turned away once."""
+        """Record that the queue was full; who asks again is turned away once."""
         at = self._async_now()
         self._refused = {
             one: when for one, when in self._refused.items() if at - when < ASK_AGAIN_S
@@ -526,7 +526,7 @@ class AnalyticsManager:
 
     @callback
     def _async_shift(self, seconds: float) -> None:
-        """Have everything that is open begin at another time, as the clock says now."""
+        """Prepare everything that is open begin at another time, as the clock says now."""
         for stay in self._stays.shift(seconds):
             self.writer.async_put(stay)
         for bay_id in self._stays.known:

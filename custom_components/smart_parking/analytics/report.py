@@ -15,7 +15,7 @@ from ..lot.analytics.dwell import class_of, quantile, quantile_of_classes
 from ..lot.analytics.periods import Period, bucket_of, split_by_day, split_by_hour
 from ..lot.analytics.records import BayRecord, GuidanceEventType, Stay
 from ..lot.analytics.usage import GroupBy, Usage
-from ..texts_typed import as_cell
+from ..text_input import as_cell
 from . import queries
 from .queries import EXACT_MAX, Days, Names
 

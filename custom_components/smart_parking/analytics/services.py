@@ -20,6 +20,7 @@ from homeassistant.util.json import JsonObjectType
 from sqlalchemy.exc import SQLAlchemyError
 import voluptuous as vol
 
+from ..automation_targets import bays_among
 from ..const import DOMAIN
 from ..coordinator import LotCoordinator
 from ..data import SmartParkingData
@@ -28,7 +29,6 @@ from ..lot.analytics.periods import Comparison, Period, Preset
 from ..lot.analytics.usage import GroupBy
 from ..permissions import async_admit
 from ..requirements import RequirementsMissingError
-from ..targets import bays_among
 from .dashboard import period_data
 from .engine import DatabaseUrlError
 from .lookup import async_get_manager, history_away

@@ -83,7 +83,7 @@ class HistoryStore:
     """The database of one lot's history."""
 
     def __init__(self, address: Address, entry_id: str, zone: tzinfo) -> None:
-        """Prepare; nothing is opened yet."""
+        """Initialize; nothing is opened yet."""
         self.address = address
         self._entry_id = entry_id
         self._zone = zone
@@ -118,13 +118,13 @@ class HistoryStore:
         return resumed, aside
 
     def put_aside(self) -> Path | None:
-        """Put a damaged file aside; return what it is called now."""
+        """Place a damaged file aside; return what it is called now."""
         self.close()
         path = self.address.path
         return put_aside(path) if path is not None and path.exists() else None
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Make go of the database."""
         self.unlock()
         if self._engine is not None:
             self._engine.dispose()
@@ -132,7 +132,7 @@ class HistoryStore:
         self._forget_ids()
 
     def _check(self) -> Path | None:
-        """Put a file aside that is damaged; one that was closed in good order is trusted."""
+        """Place a file aside that is damaged; one that was closed in good order is trusted."""
         path = self.address.path
         if path is None:
             return None
@@ -163,7 +163,7 @@ class HistoryStore:
             self._use_timescale(connection)
 
     def _use_timescale(self, connection: Connection) -> None:
-        """Have TimescaleDB keep the counts, where it is."""
+        """Prepare TimescaleDB keep the counts, where it is."""
         if connection.dialect.name != "postgresql" or not connection.scalar(
             text("SELECT count(*) FROM pg_extension WHERE extname = 'timescaledb'")
         ):
@@ -265,7 +265,7 @@ class HistoryStore:
     # Backups.
 
     def lock(self) -> None:
-        """Let nobody write into a SQLite file until `unlock`, and have all of it in the file."""
+        """Make nobody write into a SQLite file until `unlock`, and have all of it in the file."""
         if self.address.path is None or self._lock is not None:
             return
         with self._turn:
@@ -528,7 +528,7 @@ class HistoryStore:
         self.close()
 
     def mark_closed(self) -> None:
-        """Note that the file is closed in good order."""
+        """Record that the file is closed in good order."""
         with self.engine.begin() as connection:
             connection.execute(
                 update(s.LOTS).where(s.LOTS.c.lot_id == self.lot_id).values(is_closed=True)
@@ -608,7 +608,7 @@ class HistoryStore:
 
     @staticmethod
     def _point_at_places(target: Connection, lot_id: int, places: dict[int, int]) -> None:
-        """Have bays refer to the other database's places; they were copied before these."""
+        """Prepare bays refer to the other database's places; they were copied before these."""
         rows = target.execute(
             select(s.BAYS.c.bay_key, s.BAYS.c.place_id).where(
                 s.BAYS.c.lot_id == lot_id, s.BAYS.c.place_id.is_not(None)

@@ -14,7 +14,7 @@ from ..const import DOMAIN
 from ..lookup import the_lot
 from ..lot.analytics.periods import Comparison
 from ..permissions import Caller
-from ..websocket_commands import Message, RefusedError, refusing_later
+from ..websocket import Message, RefusedError, refusing_later
 from .dashboard import period_data, without_money
 from .services import ATTR_COMPARE, ATTR_FROM, ATTR_UNTIL, period_of
 from .writer import HistoryAwayError

@@ -74,7 +74,7 @@ class HistoryWriter:
         resume: Callable[[Resumed], None],
         restart: Callable[[], None],
     ) -> None:
-        """Prepare; nothing is opened yet."""
+        """Initialize; nothing is opened yet."""
         self.hass = hass
         self._entry = entry
         self._resume = resume
@@ -174,7 +174,7 @@ class HistoryWriter:
 
     @callback
     def _async_tell_damage(self, aside: Path | None) -> None:
-        """Tell the owner that a damaged file was put aside, until they have seen it."""
+        """Notify the owner that a damaged file was put aside, until they have seen it."""
         if aside is None:
             return
         _LOGGER.error("The history of %s was damaged; it is %s now", self._entry.title, aside)
@@ -208,7 +208,7 @@ class HistoryWriter:
         self._issues.async_remove_all()
 
     async def _async_spill(self) -> None:
-        """Keep on the disk what the database could not be given, until the next start."""
+        """Retain on the disk what the database could not be given, until the next start."""
         _LOGGER.warning("%s changes of %s wait for their database", self.pending, self._entry.title)
         batches = [] if self._in_flight is None else [self._in_flight]
         batches.append(Batch(new_batch_id(), epoch_s(), self._pending))
@@ -291,7 +291,7 @@ class HistoryWriter:
 
     @callback
     def _async_failed(self, err: Exception) -> None:
-        """Tell the owner that the database is away, if it stays so."""
+        """Notify the owner that the database is away, if it stays so."""
         _LOGGER.debug("The history of %s cannot be written", self._entry.title, exc_info=err)
         self._issues.async_raise(
             _AWAY,
@@ -302,7 +302,7 @@ class HistoryWriter:
                     "error": _said(err),
                     "most": str(PENDING_MAX),
                 },
-                patience_s=AWAY_S,
+                timeout_s=AWAY_S,
             ),
         )
 
@@ -386,7 +386,7 @@ class HistoryWriter:
 
     @callback
     def async_tell_not_moved(self, err: Exception) -> None:
-        """Tell the owner that the history could not be moved, until it can."""
+        """Notify the owner that the history could not be moved, until it can."""
         ir.async_create_issue(
             self.hass,
             DOMAIN,

@@ -10,8 +10,8 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.smart_parking.analytics import writer
 from custom_components.smart_parking.analytics.manager import AnalyticsManager
-from tests.integration.driven import Hand, Said
 from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, data_of
+from tests.integration.sources.driven import Hand, Said
 
 NODE = "North"
 
@@ -27,7 +27,7 @@ def file_of(hass: HomeAssistant, entry_id: str = LOT_ID) -> Path:
 
 
 async def flush(hass: HomeAssistant) -> None:
-    """Have everything written."""
+    """Prepare everything written."""
     await manager_of(hass).writer.async_flush()
 
 
@@ -59,21 +59,21 @@ class Cars:
         self.said: dict[str, Said] = {}
 
     def say(self, **said: Said) -> None:
-        """Let sensors say something until it is believed."""
+        """Report for all sensors something until it is believed."""
         self.said |= said
         for _ in range(2):
             self._hand.settle(NODE, **self.said)
 
     def arrive(self, *labels: str) -> None:
-        """Let vehicles arrive."""
+        """Make vehicles arrive."""
         self.say(**dict.fromkeys(labels, CAR_M))
 
     def leave(self, *labels: str) -> None:
-        """Let vehicles leave."""
+        """Make vehicles leave."""
         self.say(**dict.fromkeys(labels, EMPTY_M))
 
     async def wait(self, seconds: float) -> None:
-        """Let time pass, and everything happen that waits for it."""
+        """Run, and everything happen that waits for it."""
         self._freezer.tick(seconds)
         self._hand.pass_time(seconds)
         self._hand.sweep(NODE, **self.said)

@@ -16,8 +16,8 @@ from tests.integration.analytics.history import (
     rows,
     stays_of,
 )
-from tests.integration.driven import Hand
 from tests.integration.lots import bay, gate, lot, node, set_up
+from tests.integration.sources.driven import Hand
 
 BEGAN = "2026-11-02 17:00:00+00:00"
 WAY_S = 30.0

@@ -24,8 +24,8 @@ from tests.integration.analytics.history import (
     rows,
     stays_of,
 )
-from tests.integration.driven import Hand
 from tests.integration.lots import LOT_ID, gate, lot, node, row, set_up
+from tests.integration.sources.driven import Hand
 
 BEGAN = "2026-11-02 17:00:00+00:00"
 
@@ -176,5 +176,5 @@ async def test_a_file_that_is_damaged_while_it_is_open(hass: HomeAssistant, cars
 
 def test_nobody_is_written_down() -> None:
     """No column is there for a person, a plate or an address."""
-    words = {column.name for table in schema.METADATA.tables.values() for column in table.columns}
-    assert not words & {"driver", "user", "user_id", "plate", "ip", "address", "hold_id", "mac"}
+    texts = {column.name for table in schema.METADATA.tables.values() for column in table.columns}
+    assert not texts & {"driver", "user", "user_id", "plate", "ip", "address", "hold_id", "mac"}

@@ -25,8 +25,8 @@ from tests.integration.analytics.history import (
     rows,
     stays_of,
 )
-from tests.integration.driven import Hand
 from tests.integration.lots import LOT_ID, gate, lot, node, row, said, set_up
+from tests.integration.sources.driven import Hand
 
 BEGAN = "2026-11-02 17:00:00+00:00"
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
@@ -176,7 +176,7 @@ async def test_what_cannot_be_written_at_the_end_is_written_at_the_next_start(
 
 
 async def do_much(hass: HomeAssistant, cars: Cars) -> None:
-    """Let a vehicle come and go, a sensor fail, and a driver be guided."""
+    """Make a vehicle come and go, a sensor fail, and a driver be guided."""
     cars.arrive("A01")
     await cars.wait(600.0)
     cars.leave("A01")

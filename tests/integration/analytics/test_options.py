@@ -10,8 +10,8 @@ from custom_components.smart_parking.analytics import flow
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.requirements import RequirementsMissingError
 from tests.integration.analytics.history import NODE, manager_of
-from tests.integration.driven import Hand
 from tests.integration.lots import gate, lot, node, row, set_up
+from tests.integration.sources.driven import Hand
 
 SERVER = "postgresql://parking:secret@127.0.0.1:1/history"
 

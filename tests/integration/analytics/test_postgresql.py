@@ -20,8 +20,8 @@ from custom_components.smart_parking.lot.analytics.periods import Preset
 from custom_components.smart_parking.lot.analytics.usage import GroupBy
 from tests.integration.analytics.history import NODE, Cars, file_of, manager_of, rows
 from tests.integration.analytics.servers import IS_THERE, PostgresServer, postgres_server
-from tests.integration.driven import Hand
 from tests.integration.lots import LOT_ID, gate, lot, node, row, set_up
+from tests.integration.sources.driven import Hand
 
 pytestmark = pytest.mark.skipif(
     not IS_THERE or importlib.util.find_spec("psycopg") is None,
@@ -41,7 +41,7 @@ def server_fixture() -> Iterator[PostgresServer]:
 
 @pytest.fixture(autouse=True)
 def network(socket_enabled: None) -> None:
-    """Let a test speak with its server."""
+    """Make a test speak with its server."""
 
 
 @pytest.fixture(name="cars")
@@ -56,7 +56,7 @@ async def cars_fixture(hass: HomeAssistant, hand: Hand, freezer: FrozenDateTimeF
 
 
 async def drive(cars: Cars, times: int) -> None:
-    """Let a vehicle come and go some times."""
+    """Make a vehicle come and go some times."""
     for _ in range(times):
         cars.arrive("A01")
         await cars.wait(900.0)

@@ -14,8 +14,8 @@ from custom_components.smart_parking.analytics import report as report_module
 from custom_components.smart_parking.lot.analytics.usage import GroupBy
 from custom_components.smart_parking.lot.model import Fault
 from tests.integration.analytics.history import NODE, Cars, manager_of
-from tests.integration.driven import Hand
 from tests.integration.lots import LOT_ID, bay, gate, look, lot, node, said, set_up
+from tests.integration.sources.driven import Hand
 
 # Home Assistant's own http component keeps its objects under plain strings.
 pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
@@ -59,7 +59,7 @@ async def token_of(hass: HomeAssistant, user: User) -> str:
 
 
 async def drive(cars: Cars) -> None:
-    """Let three vehicles come; the last one stays."""
+    """Make three vehicles come; the last one stays."""
     cars.arrive("A01")
     await cars.wait(1800.0)
     cars.leave("A01")

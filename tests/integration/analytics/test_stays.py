@@ -14,8 +14,8 @@ from tests.integration.analytics.history import (
     rows,
     stays_of,
 )
-from tests.integration.driven import Hand
 from tests.integration.lots import CAR_M, EMPTY_M, gate, lot, node, row, set_up
+from tests.integration.sources.driven import Hand
 
 LABELS = ("A01", "A02", "A03")
 BEGAN = "2026-11-02 08:00:00+00:00"

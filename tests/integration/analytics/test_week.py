@@ -17,8 +17,8 @@ from custom_components.smart_parking.analytics.writer import HistoryWriter
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.lot.model import Fault
 from tests.integration.analytics.history import NODE, Cars, file_of, manager_of, rows
-from tests.integration.driven import Hand
 from tests.integration.lots import gate, lot, node, row, set_up
+from tests.integration.sources.driven import Hand
 
 ZONE = ZoneInfo("US/Pacific")
 # Summer time ends on the Sunday.
@@ -125,7 +125,7 @@ class Interruptions:
             await self.restart()
 
     async def fail(self) -> None:
-        """Let a sensor fail for ten minutes."""
+        """Make a sensor fail for ten minutes."""
         before = self._cars.said["A01"]
         self._cars.say(A01=Fault.STUCK_HIGH)
         await self._cars.wait(600.0)

@@ -102,7 +102,7 @@ class SpellTracker[SpellT: Spell]:
         return spell
 
     def forget(self, key: str, at: float) -> SpellT | None:
-        """Drop a key that is no more; return the spell that this ended."""
+        """Remove a key that is no more; return the spell that this ended."""
         track = self._tracks.pop(key, None)
         if track is None or key not in self._open:
             return None
@@ -111,7 +111,7 @@ class SpellTracker[SpellT: Spell]:
         return spell
 
     def lose(self, at: float) -> None:
-        """Note that nothing is known from a time on, as after a restart."""
+        """Record that nothing is known from a time on, as after a restart."""
         for track in self._tracks.values():
             if track.lost_at is None:
                 track.lost_at = at

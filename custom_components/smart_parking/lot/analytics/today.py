@@ -45,7 +45,7 @@ class Today:
             self.ended_s += stay.ended - stay.began
 
     def add_full(self, began: float, ended: float) -> None:
-        """Note that the lot was full for a time."""
+        """Record that the lot was full for a time."""
         self._full.append((began, ended))
 
     @property
