@@ -10,6 +10,8 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.entity_platform import async_get_platforms
 from homeassistant.helpers.typing import ConfigType
 
+from .analytics import async_remove_analytics
+from .analytics.manager import AnalyticsManager
 from .const import DOMAIN
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry, SmartParkingData
@@ -112,6 +114,7 @@ def _create(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> SmartParking
         live=SnapshotBroadcaster(coordinator, lambda seq: LotSnapshot(coordinator, guidance, seq)),
         route_images=route_images,
         open_data=OpenDataPublisher(coordinator),
+        analytics=AnalyticsManager(coordinator, guidance),
         wifi=WifiWebhook(hass, entry),
         visitor=VisitorManager(coordinator, guidance, promotions),
     )
@@ -130,6 +133,7 @@ async def _async_begin(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> N
             translation_key=problem.key,
             translation_placeholders=problem.placeholders,
         )
+    await _async_open(entry, "record of stays", data.analytics)
     await _async_open(entry, "access-point hook", data.wifi)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     await _async_open(entry, "open data", data.open_data)
@@ -172,5 +176,6 @@ async def async_remove_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry
     await PromotionStore(hass, entry.entry_id, PromotionScheduler()).async_remove()
     await VisitorStore(hass, entry.entry_id).async_remove()
     await VisitStore(hass, entry.entry_id).async_remove()
+    await async_remove_analytics(hass, entry)
     if not hass.config_entries.async_entries(DOMAIN):
         await async_forget_push_keys(hass)

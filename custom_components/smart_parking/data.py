@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from homeassistant.config_entries import ConfigEntry
 
 if TYPE_CHECKING:
+    from .analytics.manager import AnalyticsManager
     from .coordinator import LotCoordinator
     from .guidance.capacity import CapacityMonitor
     from .guidance.manager import GuidanceManager
@@ -33,6 +34,7 @@ class SmartParkingData:
     live: SnapshotBroadcaster[LotSnapshot]
     route_images: RouteImages
     open_data: OpenDataPublisher
+    analytics: AnalyticsManager
     wifi: WifiWebhook
     visitor: VisitorManager
 

@@ -8,6 +8,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 
+from .analytics.options import CONF_DATABASE_URL
 from .const import CONF_LINK, CONF_PICTURE, CONF_PICTURE_PATH, CONF_TEMPERATURE_ENTITY, CONF_TEXT
 from .data import SmartParkingConfigEntry
 from .open_data.options import CONF_LOCATION, CONF_OPERATOR, CONF_WEBSITE
@@ -18,6 +19,7 @@ from .visitor.options import CONF_HOOK_ID, CONF_SECRET
 TO_REDACT = {
     CONF_NAME,
     "title",
+    CONF_DATABASE_URL,
     CONF_ENTITY,
     CONF_HOOK_ID,
     CONF_LINK,
@@ -47,7 +49,8 @@ async def async_get_config_entry_diagnostics(
 
 def _at_work(entry: SmartParkingConfigEntry) -> dict[str, Any]:
     """Return the state of everything in a lot."""
-    coordinator, visitors = entry.runtime_data.coordinator, entry.runtime_data.visitor
+    data = entry.runtime_data
+    coordinator, visitors, record = data.coordinator, data.visitor, data.analytics
     lot = coordinator.lot
     return {
         "lot": {
@@ -66,6 +69,7 @@ def _at_work(entry: SmartParkingConfigEntry) -> dict[str, Any]:
             }
             for node in coordinator.nodes.values()
         ],
+        "record": record.numbers() if record.is_open else None,
         "visitors": visitors.numbers() if visitors.is_open else None,
         "bays": [
             {

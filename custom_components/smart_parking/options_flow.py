@@ -15,6 +15,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
+from .analytics.flow import AnalyticsSteps
 from .const import (
     CONF_FROM_LEVEL,
     CONF_FROM_POINT,
@@ -119,7 +120,7 @@ def _ways_schema(levels: Sequence[str]) -> vol.Schema:
     )
 
 
-class LotOptionsFlow(VisitorSteps, WifiSteps, FeedSteps):
+class LotOptionsFlow(VisitorSteps, WifiSteps, FeedSteps, AnalyticsSteps):
     """Changes the options of a lot; what it saves is taken over at once, without a reload."""
 
     _ways: Mapping[str, list[Row]] = {}
@@ -128,7 +129,17 @@ class LotOptionsFlow(VisitorSteps, WifiSteps, FeedSteps):
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer what there is to change."""
         return self.async_show_menu(
-            step_id="init", menu_options=["guidance", "ways", "visitors", "joining", "open_data"]
+            step_id="init",
+            menu_options=[
+                "guidance",
+                "ways",
+                "visitors",
+                "joining",
+                "open_data",
+                "limits",
+                "tariff",
+                "history",
+            ],
         )
 
     async def async_step_guidance(

@@ -16,6 +16,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
+from .analytics.entities import async_add_analytics
 from .const import DOMAIN
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry, SmartParkingData
@@ -172,6 +173,7 @@ async def async_setup_entry(
     coordinator = data.coordinator
     await _async_add_lot_sensors(coordinator, async_add_entities)
     async_add_visits(data, async_add_entities)
+    async_add_analytics(data, async_add_entities)
     await async_add_entities_of(
         data,
         async_add_entities,

@@ -19,6 +19,7 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
+from .analytics.services import async_setup_analytics_services
 from .const import CONF_KIND, DOMAIN
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry
@@ -78,6 +79,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     async_setup_guidance_services(hass)
     async_setup_promotion_services(hass)
     async_setup_voice_services(hass)
+    async_setup_analytics_services(hass)
     hass.services.async_register(
         DOMAIN,
         FIND_BAY,

@@ -22,12 +22,12 @@ ORDER = (
     "fault_monitor feature coordinator",
     "lookup permissions websocket entity automation_targets trigger_base recorder_filter",
     "guidance",
-    "promotions",
+    "promotions analytics",
     "live rendering",
     "visitor",
     "wifi open_data voice",
     "binary_sensor sensor event image switch calendar trigger condition intent llm",
-    "services diagnostics repairs logbook gate_flow options_flow config_flow",
+    "services backup diagnostics repairs logbook gate_flow options_flow config_flow",
     "smart_parking",
 )
 FLOORS = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms.split()}

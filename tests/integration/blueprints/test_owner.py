@@ -98,6 +98,8 @@ async def test_what_the_owner_adds_is_done(
 # Somebody stays too long.
 
 
+# Its automation looks every five minutes, for as long as Home Assistant runs.
+@pytest.mark.parametrize("expected_lingering_timers", [True])
 async def test_who_stays_too_long_is_told_of(
     hass: HomeAssistant,
     hand: Hand,
