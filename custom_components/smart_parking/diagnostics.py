@@ -17,14 +17,18 @@ from .const import (
 )
 from .coordinator import SmartParkingConfigEntry
 from .sources.entities import CONF_ENTITY
+from .sources.mqtt.settings import CONF_TOPIC
+from .sources.mqtt.source import CONF_DEVICE
 from .visitor.feed_options import CONF_LOCATION, CONF_OPERATOR, CONF_WEBSITE
 from .visitor.options import CONF_HOOK_ID, CONF_SECRET
 from .visitor.reception import RECEPTIONS
 
-# Names, and what shops say, tell where a lot is; entity ids what else is in the house.
+# Names, and what shops say, tell where a lot is; entity ids, devices and topics what else is
+# in the house.
 TO_REDACT = {
     CONF_NAME,
     "title",
+    CONF_DEVICE,
     CONF_ENTITY,
     CONF_HOOK_ID,
     CONF_LINK,
@@ -35,6 +39,7 @@ TO_REDACT = {
     CONF_SECRET,
     CONF_TEMPERATURE_ENTITY,
     CONF_TEXT,
+    CONF_TOPIC,
     CONF_WEBSITE,
 }
 

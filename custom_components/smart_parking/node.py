@@ -89,6 +89,17 @@ class Node:
         """The bays that the node measures."""
         return [str(row[CONF_BAY_ID]) for row in self.source.node.rows]
 
+    @property
+    def undecoded(self) -> list[str]:
+        """The bays whose sensors speak, but cannot be understood, in the order of the bays."""
+        undecoded = set(self.source.undecoded())
+        return [bay_id for bay_id in self.bay_ids if bay_id in undecoded] if undecoded else []
+
+    @property
+    def all_faults(self) -> dict[str, Fault]:
+        """What is wrong with sensors, also where what was known of their bay stays."""
+        return {**dict.fromkeys(self.undecoded, Fault.UNDECODED), **self.faults}
+
     # What the source calls, from its own thread.
 
     def sweep(

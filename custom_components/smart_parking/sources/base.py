@@ -154,6 +154,16 @@ class Sink(Protocol):
         """Learn that what the source says is missing or low has changed."""
 
 
+class DeviceOffer(Protocol):
+    """Devices that a form offers as sensors, and that are looked for while it is open."""
+
+    def devices(self) -> Mapping[str, str]:
+        """Return devices that are free to be chosen: their ids, and words for each."""
+
+    def close(self) -> None:
+        """Look no longer."""
+
+
 class Source(ABC):
     """The sensors of one node: how they are set up, and how they are read."""
 
@@ -163,6 +173,8 @@ class Source(ABC):
     """What the node's device is called on its page."""
     only_one: ClassVar[bool] = False
     """Whether a machine has its sensors but once, so that all of them belong into one node."""
+    device_fields: ClassVar[frozenset[str]] = frozenset()
+    """The fields of its forms that name devices, for which the form offers those that are there."""
     period_s: ClassVar[float | None] = None
     """How often sweeps come, where they come without being asked for; silence is then a fault."""
 
@@ -188,6 +200,17 @@ class Source(ABC):
         cls, hass: HomeAssistant, settings: Mapping[str, Value]
     ) -> SourceError | None:
         """Return what this machine lacks to have such sensors, if it does."""
+        return None
+
+    @classmethod
+    def check_settings(cls, hass: HomeAssistant, settings: Mapping[str, Value]) -> None:
+        """Raise `SourceError` when a node's settings cannot be meant."""
+
+    @classmethod
+    async def async_offer(
+        cls, hass: HomeAssistant, settings: Mapping[str, Value]
+    ) -> DeviceOffer | None:
+        """Return what finds devices to be offered, where devices can be found."""
         return None
 
     @classmethod
@@ -243,9 +266,19 @@ class Source(ABC):
         """Return what the sensors need of Home Assistant and is not there, by name."""
         return []
 
-    def low_batteries(self) -> dict[str, float]:
-        """Return bays whose sensor's battery is nearly empty, by id, and what is left in %."""
+    def low_batteries(self) -> Mapping[str, float | None]:
+        """Return bays whose sensor's battery is nearly empty, by id, and what is left in %.
+
+        What is left is None where the sensor does not say.
+        """
         return {}
+
+    def undecoded(self) -> Collection[str]:
+        """Return bays whose sensor speaks, but not so that it could be understood, by id.
+
+        What was known of them stays.
+        """
+        return ()
 
     @abstractmethod
     async def async_start(self, sink: Sink) -> None:

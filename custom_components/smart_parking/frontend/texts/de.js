@@ -49,6 +49,7 @@ const texts = {
   fault_missing: "Entität existiert nicht",
   fault_unavailable: "Entität nicht verfügbar",
   fault_implausible: "unglaubwürdiger Wert",
+  fault_undecoded: "Nachrichten sind nicht dekodiert",
   fault_silent: "Sensor schweigt",
   fault_node_silent: "Knoten schweigt",
   fault_other: "Sensorfehler",

@@ -48,6 +48,7 @@ const texts = {
   fault_missing: "entity does not exist",
   fault_unavailable: "entity unavailable",
   fault_implausible: "implausible value",
+  fault_undecoded: "messages are not decoded",
   fault_silent: "sensor is silent",
   fault_node_silent: "node is silent",
   fault_other: "sensor fault",

@@ -49,6 +49,7 @@ const texts = {
   fault_missing: "la entidad no existe",
   fault_unavailable: "entidad no disponible",
   fault_implausible: "valor imposible",
+  fault_undecoded: "los mensajes no están decodificados",
   fault_silent: "el sensor no informa",
   fault_node_silent: "el nodo no informa",
   fault_other: "fallo del sensor",

@@ -49,6 +49,7 @@ const texts = {
   fault_missing: "l’entité n’existe pas",
   fault_unavailable: "entité indisponible",
   fault_implausible: "valeur impossible",
+  fault_undecoded: "les messages ne sont pas décodés",
   fault_silent: "le capteur est muet",
   fault_node_silent: "le nœud est muet",
   fault_other: "défaut du capteur",

@@ -49,6 +49,7 @@ const texts = {
   fault_missing: "इकाई मौजूद नहीं है",
   fault_unavailable: "इकाई उपलब्ध नहीं",
   fault_implausible: "असंभव मान",
+  fault_undecoded: "संदेश डिकोड नहीं हुए",
   fault_silent: "सेंसर चुप है",
   fault_node_silent: "नोड चुप है",
   fault_other: "सेंसर की खराबी",
