@@ -15,6 +15,8 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.integration.clock import until
+
 PATIENCE_S = 20.0
 MARK = "test/mark"
 
@@ -87,7 +89,7 @@ class Broker:
     async def subscribed(self, topic: str, times: int = 1) -> None:
         """Wait until somebody has subscribed to a topic, so many times."""
         async with asyncio.timeout(PATIENCE_S):
-            while self.subscriptions().count(topic) < times:
+            while self.subscriptions().count(topic) < times:  # noqa: ASYNC110 - the broker tells by its log
                 await asyncio.sleep(0.02)
 
     async def publish(
@@ -139,4 +141,5 @@ async def connect(hass: HomeAssistant, broker: Broker) -> MockConfigEntry:
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     assert entry.state is ConfigEntryState.LOADED
+    await until(hass, lambda: mqtt.is_connected(hass))
     return entry

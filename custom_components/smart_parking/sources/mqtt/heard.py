@@ -48,6 +48,8 @@ class Heard:
     """A vehicle that a camera follows, or a kind of them that it counts."""
     zones: frozenset[str] | None = None
     """All zones in which that vehicle is."""
+    zones_before: frozenset[str] = frozenset()
+    """Where it was parked before, as far as the message tells."""
     moving: bool = False
 
     @property

@@ -374,15 +374,21 @@ class Frigate(Preset):
         is_vehicle = word_of(after.get("label")) in VEHICLES
         if not is_vehicle or after.get("false_positive") is True:
             return
-        zones = after.get("current_zones")
+        before = object_of(event.get("before"))
         is_over = event.get("type") == "end" or after.get("end_time") is not None
-        inside = zones if isinstance(zones, list) and not is_over else []
         yield Heard(
             whole=True,
             vehicle=f"{word_of(after.get('camera'))}/{word_of(after.get('id'))}",
-            zones=frozenset(str(zone) for zone in inside),
+            zones=frozenset() if is_over else _zones(after),
+            zones_before=_zones(before) if before.get("stationary") is True else frozenset(),
             moving=after.get("stationary") is False,
         )
+
+
+def _zones(tracked: Mapping[str, Json]) -> frozenset[str]:
+    """Return in which zones a vehicle is."""
+    zones = tracked.get("current_zones")
+    return frozenset(map(str, zones)) if isinstance(zones, list) else frozenset()
 
 
 def _last_wildcard(filters: tuple[str, ...], topic: str) -> str | None:

@@ -224,6 +224,11 @@ class MqttSource(PushedSource):
     # At work.
 
     @property
+    def listened_topics(self) -> Sequence[str]:
+        """The filters that the node subscribes to."""
+        return self._preset.filters
+
+    @property
     @override
     def _options(self) -> ReportOptions:
         return ReportOptions(
@@ -342,10 +347,7 @@ class MqttSource(PushedSource):
         """Yield what a message makes of the bays."""
         for heard in self._preset.read(message.topic, message.payload):
             if heard.zones is not None:
-                watched = self._zones.follow(
-                    heard.vehicle, heard.zones, moving=heard.moving, watched=self._bays
-                )
-                for zone, is_there in watched.items():
+                for zone, is_there in self._zones.follow(heard, self._bays).items():
                     said = Heard(device=zone, occupied=is_there)
                     yield from self._hear_bay(self._bays[zone], said, message)
             elif heard.whole:

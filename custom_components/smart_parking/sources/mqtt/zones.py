@@ -1,6 +1,8 @@
 """Which zones of a camera have a vehicle in them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping
+
+from .heard import Heard
 
 # A camera follows a few dozen vehicles at a time; who has not been heard of for longest goes first.
 VEHICLES_MAX = 2_000
@@ -25,20 +27,20 @@ class ZoneMemory:
         counts[kind] = is_there
         return any(counts.values())
 
-    def follow(
-        self, vehicle: str, zones: frozenset[str], *, moving: bool, watched: Iterable[str]
-    ) -> Mapping[str, bool]:
+    def follow(self, heard: Heard, watched: Container[str]) -> Mapping[str, bool]:
         """Take in which zones a vehicle is, and return of which of the watched ones that tells.
 
-        One that drives through a zone is not parked there; one that was parked is until it leaves.
+        One that drives through a zone is not parked there, and tells nothing of it; one that was
+        parked is until it leaves.
         """
-        before = self._zones_of.pop(vehicle, frozenset())
-        now = frozenset(zone for zone in watched if zone in zones)
-        if moving:
+        before = self._zones_of.pop(heard.vehicle, heard.zones_before)
+        now = heard.zones or frozenset()
+        if heard.moving:
             now &= before
+        before, now = (frozenset(one for one in zones if one in watched) for zones in (before, now))
         if now:
-            self._zones_of[vehicle] = now
-            while len(self._zones_of) > VEHICLES_MAX:
+            self._zones_of[heard.vehicle] = now
+            if len(self._zones_of) > VEHICLES_MAX:
                 del self._zones_of[next(iter(self._zones_of))]
-        told = (before | now | (zones & frozenset(watched))) - self._counts.keys()
+        told = (before | now) - self._counts.keys()
         return {zone: any(zone in parked for parked in self._zones_of.values()) for zone in told}
