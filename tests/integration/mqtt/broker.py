@@ -86,6 +86,11 @@ class Broker:
             if " 1 " in line or " 0 " in line
         ]
 
+    @staticmethod
+    def is_heard(hass: HomeAssistant) -> bool:
+        """Return whether Home Assistant is connected to it."""
+        return mqtt.is_connected(hass)
+
     async def subscribed(self, topic: str, times: int = 1) -> None:
         """Wait until somebody has subscribed to a topic, so many times."""
         async with asyncio.timeout(PATIENCE_S):

@@ -229,6 +229,11 @@ class MqttSource(PushedSource):
         return self._preset.filters
 
     @property
+    def heard_devices(self) -> Collection[str]:
+        """The devices that have been heard of, whether they have a bay or not."""
+        return () if self._listener is None else self._listener.known()
+
+    @property
     @override
     def _options(self) -> ReportOptions:
         return ReportOptions(
