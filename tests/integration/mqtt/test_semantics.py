@@ -1,14 +1,17 @@
 """What a message means for its bay, and what it does not."""
 
+from collections.abc import Callable, Mapping
+
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.smart_parking.const import DOMAIN
+from custom_components.smart_parking.sources.base import Value
 from tests.integration.clock import until
 from tests.integration.lots import LOT_ID, bay, change, look, said
-from tests.integration.mqtt.broker import Broker
+from tests.integration.mqtt.broker import Broker, Payload
 from tests.integration.mqtt.conftest import Clock
 from tests.integration.mqtt.pucks import parked, said_now, set_up_pucks
 
@@ -172,7 +175,7 @@ async def test_a_vehicle_parks_under_a_sensor_and_leaves(
     floor: float,
     roof: float,
 ) -> None:
-    envelopes = {
+    envelopes: Mapping[str, Callable[[float], Payload]] = {
         "ttn": lambda said: {
             "uplink_message": {"f_port": 85, "decoded_payload": {"distance": said}}
         },
@@ -193,7 +196,7 @@ async def test_a_distance_without_a_floor_is_a_vehicle(
     hass: HomeAssistant, broker: Broker, clock: Clock
 ) -> None:
     rows = [bay("A01", 0.0, device="e1/sensor/bay", empty_m=None)]
-    settings = {"empty_is": "nothing", "nothing_m": 2.0, "unit": "ft"}
+    settings: Mapping[str, Value] = {"empty_is": "nothing", "nothing_m": 2.0, "unit": "ft"}
     await set_up_pucks(hass, broker, preset="esphome", rows=rows, **settings)
     for value, state in (("3", STATE_ON), ("9", STATE_OFF), ("nan", STATE_OFF)):
         for _ in range(6):
