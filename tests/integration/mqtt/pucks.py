@@ -18,6 +18,7 @@ FILTERS = {
     "tasmota": ["tele/#"],
     "esphome": ["+/+/+/state", "+/status"],
     "openmqttgateway": ["home/#"],
+    "own": ["lot/+/state"],
     "frigate": ["frigate/+/+", "frigate/available", "frigate/events"],
 }
 
@@ -67,6 +68,7 @@ async def set_up_pucks(
     more = {**AT_ONCE, **settings}
     entry = lot(node("Field", bays, "mqtt", preset=preset, **more), gate("Main"))
     await set_up(hass, entry)
-    for one in FILTERS.get(preset, str(settings.get("topic")).split(",")):
+    topics = settings.get("topic")
+    for one in topics.split(",") if isinstance(topics, str) else FILTERS[preset]:
         await broker.subscribed(one.strip())
     return entry

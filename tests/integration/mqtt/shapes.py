@@ -113,6 +113,7 @@ def uplinks() -> Iterator[Shape]:
         ("Dragino LDDS75", 2, {"distance": "1.2 m"}, "1.2 m"),
         ("Dragino LDDS75", 2, {"distance": "No Sensor"}, IMPLAUSIBLE),
         ("any", 7, {"free": "false"}, OCCUPIED),
+        ("any", 7, {"occupied": None}, AS_IT_WAS),
         ("any", 7, {"occupied": "false"}, VACANT),
         ("any", 7, {"occupied": "maybe"}, IMPLAUSIBLE),
         ("any", 7, {"distance": "nan"}, NO_ECHO),

@@ -5,7 +5,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.smart_parking.sources.mqtt import MqttSource
+from custom_components.smart_parking.sources.mqtt import MqttSource, listener, zones
 from custom_components.smart_parking.sources.mqtt.listener import FOREIGN_MAX, PAYLOAD_MAX
 from custom_components.smart_parking.sources.mqtt.source import BROKER_PATIENCE_S
 from tests.integration.clock import skip, until
@@ -109,13 +109,13 @@ async def test_foreign_devices_take_no_room(
     entry = await set_up_pucks(hass, broker)
     strangers = FOREIGN_MAX + 20
     await broker.say(hass, parked(), *(parked(device=f"x{n}") for n in range(strangers)))
-    source = entry.runtime_data.nodes["field"].source
-    assert isinstance(source, MqttSource)
-    known = source.heard_devices
-    assert len(known) == FOREIGN_MAX + 1
-    assert "puck-1" in known
-    assert "x0" not in known
-    assert f"x{strangers - 1}" in known
+    offer = await MqttSource.async_offer(hass, entry.subentries["field"].data)
+    assert offer is not None
+    offered = offer.devices()
+    offer.close()
+    assert len(offered) == FOREIGN_MAX
+    assert {"puck-1", "x0", "x19"}.isdisjoint(offered)
+    assert {"x20", f"x{strangers - 1}"} <= offered.keys()
 
 
 async def test_a_broker_that_restarts_is_waited_for(
@@ -123,13 +123,16 @@ async def test_a_broker_that_restarts_is_waited_for(
 ) -> None:
     await set_up_pucks(hass, broker, "a1", preset="zigbee2mqtt")
     await broker.publish("zigbee2mqtt/bridge/state", "online", retain=True)
-    await broker.say(hass, ("zigbee2mqtt/a1", {"occupancy": True}))
+    await broker.say(hass, ("zigbee2mqtt/a1", {"occupancy": False}))
+    await broker.say(hass, ("zigbee2mqtt/a1", {"occupancy": True}), retain=True)
     broker.stop()
     await until(hass, lambda: not broker.is_heard(hass))
     assert said(hass, "a01", "occupancy") == STATE_ON
     broker.start()
     await until(hass, lambda: broker.is_heard(hass))
     await broker.subscribed("zigbee2mqtt/#", times=2)
+    # What it has kept and says again is no arrival.
+    assert said(hass, "arrivals") == "1"
     await broker.say(hass, ("zigbee2mqtt/a1", {"occupancy": False}))
     assert said(hass, "a01", "occupancy") == STATE_OFF
     assert said(hass, "field", "connectivity") == STATE_ON
@@ -157,3 +160,35 @@ async def test_a_broker_that_stays_away_takes_its_bays_with_it(
     await until(hass, lambda: said(hass, "field", "connectivity") == STATE_ON)
     await broker.say(hass, parked())
     assert said(hass, "a01", "occupancy") == STATE_ON
+
+
+async def test_topics_beyond_number_are_forgotten(
+    hass: HomeAssistant,
+    broker: Broker,
+    mqtt_entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(listener, "TOPICS_MAX", 5)
+    monkeypatch.setattr(listener, "PER_DEVICE_MAX", 2)
+    await set_up_pucks(hass, broker, "omg", preset="openmqttgateway")
+    topics = [f"home/omg/{number}toMQTT" for number in range(9)]
+    await broker.say(hass, *((topic, {"presence": True}) for topic in topics))
+    assert said(hass, "a01", "occupancy") == STATE_ON
+    await broker.say(hass, (topics[0], {"presence": "no"}))
+    assert said(hass, "a01", "occupancy") == STATE_OFF
+
+
+async def test_vehicles_beyond_number_are_forgotten(
+    hass: HomeAssistant,
+    broker: Broker,
+    mqtt_entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(zones, "VEHICLES_MAX", 1)
+    await set_up_pucks(hass, broker, "z1", preset="frigate")
+    for number in range(3):
+        after = {"id": number, "label": "car", "current_zones": ["z1"], "stationary": True}
+        await broker.say(hass, ("frigate/events", {"type": "update", "after": after}))
+    end = {"id": 2, "label": "car", "end_time": 1.0}
+    await broker.say(hass, ("frigate/events", {"type": "end", "after": end}))
+    assert said(hass, "a01", "occupancy") == STATE_OFF

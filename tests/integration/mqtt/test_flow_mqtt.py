@@ -278,3 +278,39 @@ async def test_a_node_is_changed_while_it_listens(
     await walk.pick("save")
     assert walk.step == "reconfigure_successful"
     assert said(hass, "a01", "occupancy") == STATE_OFF
+
+
+async def test_the_test_waits_a_little_for_who_has_said_nothing(
+    hass: HomeAssistant,
+    broker: Broker,
+    mqtt_entry: MockConfigEntry,
+    entry: SmartParkingConfigEntry,
+) -> None:
+    walk = await to_settings(hass, entry)
+    await walk.fill(name="Own", preset="own", topic="lot/#", **SECTIONS)
+    await walk.pick("text")
+    await walk.fill(text="label,x,y,device\nA1,0,0,a\nA2,3,0,b")
+    await broker.subscribed("lot/#")
+    testing = hass.async_create_task(walk.pick("check"))
+    for device in ("x", "a", "b"):
+        await broker.publish(f"lot/{device}", "free")
+    await testing
+    results = walk.shown["description_placeholders"]["results"]
+    assert results.splitlines() == ["- **A1**: vacant", "- **A2**: vacant"]
+    hass.config_entries.subentries.async_abort(walk.shown["flow_id"])
+
+
+async def test_an_empty_floor_is_measured_while_the_node_is_at_work(
+    hass: HomeAssistant, broker: Broker, mqtt_entry: MockConfigEntry
+) -> None:
+    entry = await set_up_pucks(hass, broker, "p1", "p2")
+    await broker.say(
+        hass,
+        said_now({"distance": 2200}, device="p1", port=2),
+        said_now(None, device="p2"),
+    )
+    node = entry.runtime_data.nodes["field"]
+    found = await node.async_calibrate(["a01"])
+    assert found["a01"].empty_m == 2.2
+    # The node goes on undisturbed: it still knows what its devices lack.
+    assert node.undecoded == ["a02"]

@@ -76,7 +76,8 @@ async def test_what_was_kept_counts_of_who_is_known_to_be_there(
 
     await broker.say(hass, ("zigbee2mqtt/bridge/state", {"state": "offline"}))
     assert said(hass, "a01", "occupancy") == STATE_UNAVAILABLE
-    await broker.say(hass, ("zigbee2mqtt/bridge/state", {"state": "online"}))
+    for _ in range(2):
+        await broker.say(hass, ("zigbee2mqtt/bridge/state", {"state": "online"}))
     # Who knows what happened meanwhile.
     assert said(hass, "a01", "occupancy") == STATE_UNAVAILABLE
     await broker.say(hass, ("zigbee2mqtt/a1", {"occupancy": True}))
@@ -279,3 +280,82 @@ async def test_my_own_with_templates(
     assert look(hass, "field", "faulty").attributes["bays"] == {"A02": "undecoded"}
     await broker.say(hass, ("own/lwt/7", "offline"))
     assert look(hass, "field", "faulty").attributes["bays"]["A01"] == "unavailable"
+
+
+async def test_a_node_that_starts_anew_knows_who_is_gone_and_what_is_lacking(
+    hass: HomeAssistant, broker: Broker, issue_registry: ir.IssueRegistry
+) -> None:
+    entry = await set_up_pucks(hass, broker, "e1/binary_sensor/x", preset="esphome")
+    await broker.say(hass, ("e1/binary_sensor/x/state", "OFF"), ("e1/status", "offline"))
+    assert said(hass, "a01", "occupancy") == STATE_UNAVAILABLE
+    await change(hass, entry, "field", on_after_s=1.0)
+    assert look(hass, "field", "faulty").attributes["bays"] == {"A01": "unavailable"}
+    await broker.say(hass, ("e1/status", "online"), ("e1/binary_sensor/x/state", "OFF"))
+    assert said(hass, "a01", "occupancy") == STATE_OFF
+
+
+async def test_a_node_that_starts_anew_still_lacks_a_codec(
+    hass: HomeAssistant, broker: Broker, issue_registry: ir.IssueRegistry
+) -> None:
+    entry = await set_up_pucks(hass, broker)
+    await broker.say(hass, said_now(None))
+    await change(hass, entry, "field", on_after_s=1.0)
+    assert issue_registry.async_get_issue(DOMAIN, f"{LOT_ID}_field_undecoded") is not None
+
+
+async def test_what_a_device_measures_may_change(
+    hass: HomeAssistant, broker: Broker, clock: Clock
+) -> None:
+    await set_up_pucks(hass, broker)
+    await broker.say(hass, parked())
+    for _ in range(6):
+        await clock.leap(2.0)
+        await broker.say(hass, said_now({"distance": 2500}))
+    assert said(hass, "a01", "occupancy") == STATE_OFF
+    await broker.say(hass, parked())
+    assert said(hass, "a01", "occupancy") == STATE_ON
+    # Nearer than it can measure: no single such report takes or frees a bay.
+    await broker.say(hass, said_now({"distance": 5}))
+    assert said(hass, "a01", "occupancy") == STATE_ON
+
+
+async def test_availability_of_a_device_goes_before_that_of_all(
+    hass: HomeAssistant, broker: Broker
+) -> None:
+    await broker.publish("zigbee2mqtt/a1", {"occupancy": False}, retain=True)
+    await set_up_pucks(hass, broker, "a1", preset="zigbee2mqtt")
+    await broker.say(hass, ("zigbee2mqtt/a1/availability", "offline"))
+    await broker.say(hass, ("zigbee2mqtt/bridge/state", "online"))
+    assert said(hass, "a01", "occupancy") == STATE_UNAVAILABLE
+    await broker.say(hass, ("zigbee2mqtt/a1/availability", "online"))
+    await broker.say(hass, ("zigbee2mqtt/a1", {"occupancy": False, "battery_low": True}))
+    assert said(hass, "a01", "occupancy") == STATE_OFF
+
+
+async def test_chirpstack_tells_of_batteries_and_codecs_by_themselves(
+    hass: HomeAssistant, broker: Broker, issue_registry: ir.IssueRegistry
+) -> None:
+    await set_up_pucks(hass, broker, "00AA", preset="chirpstack")
+    topic = "application/1/device/00aa/event/"
+    foreign = "application/1/device/00bb/event/up"
+    up = {"fPort": 1, "deduplicationId": "x", "object": {"occupied": True}}
+    await broker.say(hass, (f"{topic}up", up), (foreign, up), (f"{topic}join", {}))
+    assert said(hass, "a01", "occupancy") == STATE_ON
+    await broker.say(
+        hass,
+        (f"{topic}status", {"batteryLevel": 7.5, "deduplicationId": "x"}),
+        (f"{topic}log", {"level": "ERROR", "code": "UPLINK_CODEC", "description": "oops"}),
+    )
+    assert {one.translation_key for one in issue_registry.issues.values()} == {
+        "node_low_batteries",
+        "node_undecoded",
+    }
+    await broker.say(
+        hass,
+        (f"{topic}status", {"batteryLevelUnavailable": True, "batteryLevel": 0}),
+        (f"{topic}up", {**up, "deduplicationId": "y"}),
+    )
+    assert {one.translation_key for one in issue_registry.issues.values()} == {"node_low_batteries"}
+    await broker.say(hass, (f"{topic}status", {"batteryLevel": 100}))
+    assert not issue_registry.issues
+    assert said(hass, "a01", "occupancy") == STATE_ON

@@ -13,6 +13,7 @@ from custom_components.smart_parking.sources.mqtt import MqttSource
 from tests.integration.clock import until
 from tests.integration.lots import bay, gate, look, lot, node, said, set_up
 from tests.integration.mqtt.broker import Broker
+from tests.integration.mqtt.pucks import AT_ONCE, FILTERS
 from tests.integration.mqtt.shapes import (
     AS_IT_WAS,
     IMPLAUSIBLE,
@@ -28,7 +29,6 @@ from tests.integration.mqtt.shapes import (
 )
 from tests.repository.project import ROOT
 
-AT_ONCE = {"on_after_s": 0.0, "off_after_s": 0.0}
 PRESETS = list(dict.fromkeys(shape.preset for shape in SHAPES))
 STATES = {OCCUPIED: STATE_ON, VACANT: STATE_OFF, IMPLAUSIBLE: STATE_UNAVAILABLE}
 FAULTS = {
@@ -70,8 +70,7 @@ async def test_a_shape_makes_of_its_bay_what_the_table_says(
     entry = lot(node("Field", rows, "mqtt", **settings_for(preset)), gate("Main"))
     await set_up(hass, entry)
     source = entry.runtime_data.nodes["field"].source
-    assert isinstance(source, MqttSource)
-    for one in source.listened_topics:
+    for one in FILTERS[preset]:
         await broker.subscribed(one)
     # What each bay is before: a vehicle stands there.
     readings = [Reading(bay_id, 0.0, occupied=True) for bay_id in shapes]
@@ -106,8 +105,7 @@ async def test_the_test_of_the_sensors_shows_what_the_table_says(
     config = NodeConfig("Field", {"source": "mqtt", **settings_for(preset)}, rows)
     offer = await MqttSource.async_offer(hass, config.settings)
     assert offer is not None
-    source = MqttSource(hass, config)
-    for one in source.listened_topics:
+    for one in FILTERS[preset]:
         await broker.subscribed(one)
     # What concerns many devices is not asked for: who has gone, and what a camera follows.
     told = {
@@ -116,7 +114,7 @@ async def test_the_test_of_the_sensors_shows_what_the_table_says(
         if shape.becomes != UNAVAILABLE and not shape.topic.endswith("/events")
     }
     await broker.say(hass, *((one.topic, one.payload) for one in told.values()))
-    measured = await source.async_probe()
+    measured = await MqttSource(hass, config).async_probe()
     offer.close()
     said_of = {bay_id: meaning_of(measured.get(bay_id)) for bay_id in told}
     assert said_of == {

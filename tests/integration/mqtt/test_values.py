@@ -3,11 +3,15 @@
 import json
 from math import isfinite
 
+from homeassistant.core import HomeAssistant
 from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.smart_parking.lot.model import Fault
+from custom_components.smart_parking.sources.base import Value
+from custom_components.smart_parking.sources.mqtt.lorawan import read_battery
 from custom_components.smart_parking.sources.mqtt.presets import PRESETS
+from custom_components.smart_parking.sources.mqtt.settings import make_preset
 from custom_components.smart_parking.sources.mqtt.topics import is_filter, wildcards
 from custom_components.smart_parking.sources.mqtt.values import (
     Json,
@@ -224,3 +228,53 @@ def test_no_topic_is_too_odd(key: str, topic: str) -> None:
     preset = PRESETS[key]()
     preset.device_of(topic, b"")
     assert all(heard is not None for heard in preset.read(topic, b"1"))
+
+
+@pytest.mark.parametrize(
+    ("topics", "topic", "device"),
+    [
+        ("lot/+/state", "lot/a/state", "a"),
+        ("+/lot/+", "x/lot/a", "x/a"),
+        ("lot/+/#", "lot/a/b/c", "a"),
+        ("lot/#", "lot/a/b", "a/b"),
+        ("lot/a", "lot/a", "lot/a"),
+        ("lot/a, lot/b/+", "lot/b/c", "c"),
+        ("lot/+", "elsewhere", None),
+    ],
+)
+async def test_my_own_device_is_what_stands_for_the_wildcard(
+    hass: HomeAssistant, topics: str, topic: str, device: str | None
+) -> None:
+    own = make_preset(hass, {"preset": "own", "topic": topics})
+    assert own.device_of(topic, b"1") == device
+    assert [one.device for one in own.read(topic, b"on")] == [device] * (device is not None)
+
+
+async def test_my_own_device_may_be_in_the_message(hass: HomeAssistant) -> None:
+    settings: dict[str, Value] = {"preset": "own", "topic": "lot"}
+    by_path = make_preset(hass, {**settings, "own_device": "id", "own_value": "v"})
+    assert by_path.device_of("lot", b'{"id": 7}') == "7"
+    assert by_path.device_of("lot", b'{"it": 7}') is None
+    assert [*by_path.read("lot", b"nonsense")] == []
+    by_template = make_preset(hass, {**settings, "own_device": "{{ 1 / value | int }}"})
+    assert by_template.device_of("lot", b"0") is None
+    assert by_template.device_of("lot", b"1") == "1.0"
+
+
+@pytest.mark.parametrize(
+    ("known", "battery"),
+    [
+        ({"good_battery": 0}, (None, True)),
+        ({"good_battery": "odd"}, (None, None)),
+        ({"battery_low": "true", "battery": 8}, (8.0, True)),
+        ({"battery_low": "odd", "battery": 80}, (80.0, None)),
+        ({"battery_health": "critical"}, (None, True)),
+        ({"battery_health": 55}, (55.0, None)),
+        ({"battery": "92 %"}, (92.0, None)),
+        ({"battery": 3.6}, (None, None)),
+        ({"battery": 3600}, (None, None)),
+        ({}, (None, None)),
+    ],
+)
+def test_batteries(known: dict[str, Json], battery: tuple[float | None, bool | None]) -> None:
+    assert read_battery(known) == battery

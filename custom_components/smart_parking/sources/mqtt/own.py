@@ -103,7 +103,7 @@ class Own(Preset):
         if (finder := self._finders.get("device")) is not None:
             with suppress(TemplateError):
                 is_there, value = finder.find(topic, payload)
-                return (str(value).strip() or None) if is_there else None
+                return str(value).strip() if is_there else None
             return None
         for one in self.filters:
             if (found := wildcards(one, topic)) is not None:
@@ -111,10 +111,6 @@ class Own(Preset):
                 named = found[:-1] if one.endswith("#") and len(found) > 1 else found
                 return "/".join(named) or topic
         return None
-
-    @override
-    def measures(self, device: str) -> bool:
-        return self.own_unit is not None
 
     @override
     def read(self, topic: str, payload: bytes) -> Iterator[Heard]:
