@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
+import re
 from typing import ClassVar, override
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -48,6 +49,8 @@ from .settings import MQTT_SETTINGS, make_preset, measures
 CONF_DEVICE = "device"
 CONF_DEVICES = "devices"
 
+# What a device on LoRaWAN calls itself.
+_EUI = re.compile(r"[0-9a-f]{16}")
 # A broker that restarts is back sooner, and says again what it has kept.
 BROKER_PATIENCE_S = 30.0
 # How long the test of the sensors waits for those that nothing has been heard of.
@@ -68,6 +71,8 @@ class MqttSource(PushedSource):
         self._bays = {
             self._named(str(row[CONF_DEVICE])): str(row[CONF_BAY_ID]) for row in node.rows
         }
+        # Only messages tell the second name of a device; foreign ones are read for nothing else.
+        self._has_aliases = self._preset.has_aliases and any(map(_EUI.fullmatch, self._bays))
         self._devices = self._make_devices()
         self._listener: TopicListener | None = None
         self._unsub: CALLBACK_TYPE | None = None
@@ -254,7 +259,7 @@ class MqttSource(PushedSource):
     def _heard_before(self, listener: TopicListener) -> list[Message]:
         """Return what has been heard already: what concerns many devices first."""
         known = listener.known()
-        devices = known if self._preset.has_aliases else self._bays
+        devices = known if self._has_aliases else self._bays
         messages = [one for device in devices for one in known.get(device, {}).values()]
         messages.sort(key=lambda one: one.at)
         return [*listener.common().values(), *messages]
@@ -268,7 +273,7 @@ class MqttSource(PushedSource):
     @callback
     def async_message(self, device: str, message: Message) -> None:
         """Take a message of a device, or of many of them."""
-        if device and device not in self._bays and not self._preset.has_aliases:
+        if device and device not in self._bays and not self._has_aliases:
             return
         heard = self._devices
         lacks = set(heard.undecoded), dict(heard.low)
