@@ -7,8 +7,10 @@ import pytest
 
 from custom_components.smart_parking.lot.heartbeats import (
     GAPS,
-    SILENT_GAPS,
+    REPEATS_NEEDED,
+    SILENT_BEATS,
     SILENT_MIN_S,
+    SILENT_REPEATS,
     BeatingDistanceReports,
     BeatingStateReports,
     Heartbeat,
@@ -54,7 +56,22 @@ def test_nobody_is_silent_before_three_of_the_longest_pauses(gaps: list[float]) 
     at = [0.0]
     for gap in gaps:
         at.append(at[-1] + gap)
-    assert beating(*at).patience_s >= SILENT_GAPS * max(gaps[-GAPS:]) * 0.999
+    assert beating(*at).patience_s >= SILENT_BEATS * max(gaps[-GAPS:]) * 0.999
+
+
+def test_a_state_that_is_said_again_and_again_is_a_sign_of_life_too() -> None:
+    heartbeat = Heartbeat()
+    heartbeat.say(0.0, is_news=True)
+    for number in range(1, REPEATS_NEEDED + 1):
+        assert heartbeat.patience_s == inf
+        heartbeat.say(100.0 * number, is_news=False)
+    assert heartbeat.patience_s == SILENT_REPEATS * 100.0
+    # News come when they come, and what follows them is measured from there.
+    heartbeat.say(430.0, is_news=True)
+    heartbeat.say(530.0, is_news=False)
+    assert heartbeat.patience_s == SILENT_REPEATS * 100.0
+    heartbeat.say(1000.0, is_news=False)
+    assert heartbeat.patience_s == inf
 
 
 def test_a_state_is_silent_after_its_heartbeat() -> None:

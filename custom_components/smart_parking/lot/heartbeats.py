@@ -6,44 +6,71 @@ from typing import override
 
 from .reports import DistanceReports, ReportOptions, StateReports
 
-# So many pauses between signs of life are looked at, and so many of them are needed.
+# So many pauses are looked at; what comes sooner belongs to the same sign of life.
 GAPS = 6
-GAPS_NEEDED = 2
-# Pauses that differ by more are no rhythm; what comes sooner belongs to the same sign of life.
-GAPS_SPREAD = 3.0
 TOGETHER_S = 5.0
-# So many pauses may pass in silence.
-SILENT_GAPS = 3.0
 SILENT_MIN_S = 60.0
+# Heartbeats are meant as such: few of them show a rhythm, even when one in between is lost.
+BEATS_NEEDED, BEATS_SPREAD, SILENT_BEATS = 2, 3.0, 3.0
+# A state that is said again may be chance: a rhythm shows in more of them, and longer silence
+# proves it, as with distances.
+REPEATS_NEEDED, REPEATS_SPREAD, SILENT_REPEATS = 4, 1.5, 10.0
 
 
-class Heartbeat:
-    """How often a sensor sends a sign of life, learnt from those that it sent."""
+class _Pauses:
+    """How long a sensor pauses between two signs of life of one kind."""
 
-    def __init__(self) -> None:
-        """Begin without a rhythm."""
+    def __init__(self, needed: int, spread: float, silent: float) -> None:
+        """Begin without any; `silent` pauses may pass where a rhythm shows."""
+        self._needed = needed
+        self._spread = spread
+        self._silent = silent
         self._gaps: deque[float] = deque(maxlen=GAPS)
         self._at: float | None = None
 
-    def beat(self, at: float) -> None:
-        """Take a sign of life, at a time in seconds on the monotonic clock."""
+    def add(self, at: float, *, counts: bool = True) -> None:
+        """Take a sign of life; the pause before one that brought news does not count."""
         if self._at is None or at - self._at >= TOGETHER_S:
-            if self._at is not None:
+            if self._at is not None and counts:
                 self._gaps.append(at - self._at)
             self._at = at
 
+    @property
+    def patience_s(self) -> float:
+        """How long the sensor may be silent; infinite while there is no rhythm."""
+        gaps = self._gaps
+        if len(gaps) < self._needed or max(gaps) > self._spread * min(gaps):
+            return inf
+        return max(SILENT_MIN_S, self._silent * max(gaps))
+
+
+class Heartbeat:
+    """How often a sensor sends a sign of life, learnt from those that it sent.
+
+    Times are in seconds on the monotonic clock.
+    """
+
+    def __init__(self) -> None:
+        """Begin without a rhythm."""
+        self.clear()
+
     def clear(self) -> None:
         """Forget the rhythm: the sensor was gone meanwhile."""
-        self._gaps.clear()
-        self._at = None
+        self._beats = _Pauses(BEATS_NEEDED, BEATS_SPREAD, SILENT_BEATS)
+        self._repeats = _Pauses(REPEATS_NEEDED, REPEATS_SPREAD, SILENT_REPEATS)
+
+    def beat(self, at: float) -> None:
+        """Take a sign of life that is sent again and again."""
+        self._beats.add(at)
+
+    def say(self, at: float, *, is_news: bool) -> None:
+        """Take what the sensor says of its bay, whether it is news or has been said before."""
+        self._repeats.add(at, counts=not is_news)
 
     @property
     def patience_s(self) -> float:
         """How long the sensor may be silent; infinite while that is not known."""
-        gaps = self._gaps
-        if len(gaps) < GAPS_NEEDED or max(gaps) > GAPS_SPREAD * min(gaps):
-            return inf
-        return max(SILENT_MIN_S, SILENT_GAPS * max(gaps))
+        return min(self._beats.patience_s, self._repeats.patience_s)
 
 
 class BeatingStateReports(StateReports):

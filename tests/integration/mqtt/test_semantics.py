@@ -103,6 +103,22 @@ async def test_silence_is_told_from_the_signs_of_life(
     assert said(hass, "a01", "occupancy") == STATE_ON
 
 
+async def test_who_repeats_a_state_regularly_is_missed(
+    hass: HomeAssistant, broker: Broker, clock: Clock
+) -> None:
+    await set_up_pucks(hass, broker, "a", preset="own", topic="lot/+")
+    for _ in range(6):
+        await clock.leap(60.0)
+        await broker.say(hass, ("lot/a", "free"))
+    assert said(hass, "a01", "occupancy") == STATE_OFF
+    await clock.leap(540.0)
+    assert said(hass, "a01", "occupancy") == STATE_OFF
+    await clock.leap(120.0)
+    assert said(hass, "a01", "occupancy") == STATE_UNAVAILABLE
+    await broker.say(hass, ("lot/a", "free"))
+    assert said(hass, "a01", "occupancy") == STATE_OFF
+
+
 async def test_a_codec_that_fails_keeps_the_state_and_raises_one_issue(
     hass: HomeAssistant, broker: Broker, issue_registry: ir.IssueRegistry
 ) -> None:

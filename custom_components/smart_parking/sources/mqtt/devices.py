@@ -184,6 +184,8 @@ class Devices:
         """Take a message that was just sent."""
         if heard.heartbeat:
             device.heartbeat.beat(at)
+        if said is not None and said.occupied is not None:
+            device.heartbeat.say(at, is_news=device.word is None or not is_same(said, device.word))
         was_silent = self._alive(bay_id, at)
         if heard.online is False:
             return
