@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, override
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.selector import (
     NumberSelector,
@@ -287,6 +287,13 @@ class Source(ABC):
     @abstractmethod
     async def async_stop(self) -> None:
         """Release everything. Also after a failed start."""
+
+    def async_watch_ready(self, ready: CALLBACK_TYPE) -> CALLBACK_TYPE | None:
+        """Call `ready` when it is worth another try after a failed start.
+
+        Returns what ends that; None where nobody tells when it is.
+        """
+        return None
 
     def set_temperature(self, celsius: float) -> None:
         """Learn the temperature of the air, in °C."""

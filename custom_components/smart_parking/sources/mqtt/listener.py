@@ -199,6 +199,21 @@ def mqtt_lacking(hass: HomeAssistant) -> SourceError | None:
     return SourceError("mqtt_disconnected")
 
 
+@callback
+def async_watch_broker(hass: HomeAssistant, ready: CALLBACK_TYPE) -> CALLBACK_TYPE | None:
+    """Call `ready` when the broker is there again; return what ends that, where MQTT is set up."""
+    if MQTT not in hass.config.components:
+        return None
+    from homeassistant.components import mqtt  # noqa: PLC0415 - as above
+
+    @callback
+    def connection(connected: bool) -> None:
+        if connected:
+            ready()
+
+    return mqtt.async_subscribe_connection_status(hass, connection)
+
+
 async def async_listen(hass: HomeAssistant, settings: Mapping[str, Value]) -> TopicListener:
     """Return a listener to what settings describe, which its user has to close.
 

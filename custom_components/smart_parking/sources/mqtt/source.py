@@ -42,7 +42,7 @@ from ..entity_settings import (
 from ..pushed import PushedSource
 from .devices import Devices, HearingOptions
 from .heard import Message
-from .listener import TopicListener, async_listen, mqtt_lacking
+from .listener import TopicListener, async_listen, async_watch_broker, mqtt_lacking
 from .offer import HeardDevices
 from .settings import MQTT_SETTINGS, make_preset, measures
 
@@ -247,6 +247,11 @@ class MqttSource(PushedSource):
         if self._listener is not None:
             self._listener.async_close()
             self._listener = None
+
+    @callback
+    @override
+    def async_watch_ready(self, ready: CALLBACK_TYPE) -> CALLBACK_TYPE | None:
+        return async_watch_broker(self.hass, ready)
 
     @override
     def low_batteries(self) -> Mapping[str, float | None]:
