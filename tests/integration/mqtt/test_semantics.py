@@ -172,6 +172,17 @@ async def test_a_heartbeat_frees_a_bay_only_where_heartbeats_tell(
     assert said(hass, "a02", "occupancy") == STATE_ON
 
 
+async def test_a_message_of_which_nothing_is_left_says_that_the_bay_is_free(
+    hass: HomeAssistant, broker: Broker
+) -> None:
+    await set_up_pucks(hass, broker)
+    await broker.say(hass, said_now({"occupied": True}))
+    await broker.say(hass, said_now({}, port=2))
+    assert said(hass, "a01", "occupancy") == STATE_ON
+    await broker.say(hass, said_now({}))
+    assert said(hass, "a01", "occupancy") == STATE_OFF
+
+
 @pytest.mark.parametrize(
     ("preset", "topic", "device", "floor", "roof"),
     [

@@ -46,8 +46,8 @@ class _Device:
     pending: Reading | None = None
     """What the broker had kept of it, until it is heard to be there."""
     online: bool | None = None
-    tells_in_heartbeats: bool = False
-    """Whether its signs of life say what the bay is, too."""
+    telling_ports: set[int] = field(default_factory=set)
+    """The kinds of its messages that have said that the bay is taken."""
 
 
 class Devices:
@@ -227,9 +227,9 @@ class Devices:
     def _reading_of(self, bay_id: str, at: float, device: _Device, heard: Heard) -> Reading | None:
         """Return what a message says of its bay, if it says anything."""
         occupied = heard.occupied
-        if heard.heartbeat and occupied:
-            device.tells_in_heartbeats = True
-        if heard.omits_false and not heard.says_something and device.tells_in_heartbeats:
+        if occupied:
+            device.telling_ports.add(heard.port)
+        if heard.omits_false and not heard.says_something and heard.port in device.telling_ports:
             occupied = False
         if occupied is not None:
             return Reading(bay_id, at, occupied=occupied is not self._options.is_inverted)

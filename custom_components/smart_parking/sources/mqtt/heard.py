@@ -33,6 +33,8 @@ class Heard:
     fault: Fault | None = None
     heartbeat: bool = False
     """Whether it is sent again and again, whatever happens."""
+    port: int = 0
+    """On LoRaWAN, what kind of message of its device it is."""
     omits_false: bool = False
     """Whether it says nothing of the bay, but may do so by leaving `false` out."""
     undecoded: bool = False

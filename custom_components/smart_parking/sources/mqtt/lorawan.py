@@ -72,10 +72,13 @@ def read_uplink(port: int, values: Mapping[str, Json], model: str, unit: str) ->
     known = {key.strip().casefold(): value for key, value in values.items()}
     heard = _code(known, model) or _parking(port, known, model) or _distance(known, unit)
     if heard is None:
-        heard = Heard(heartbeat=_is_heartbeat(port, known), omits_false=_may_omit(port, known))
+        heard = Heard(
+            heartbeat=_is_heartbeat(port, known), omits_false=not known or _may_omit(port, known)
+        )
     percent, is_low = read_battery(known)
     return replace(
         heard,
+        port=port,
         battery_percent=percent,
         battery_low=heard.battery_low if is_low is None else is_low,
     )
