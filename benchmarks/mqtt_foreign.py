@@ -23,7 +23,7 @@ from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from pytest_homeassistant_custom_component.common import async_test_home_assistant
 
 from custom_components.smart_parking.sources.mqtt import listener
-from custom_components.smart_parking.sources.mqtt.heard import Message
+from custom_components.smart_parking.sources.mqtt.messages import Message
 from tests.integration.lots import bay, gate, look, lot, node, set_up
 from tests.integration.mqtt.broker import Broker, connect
 from tests.integration.mqtt.pucks import AT_ONCE, parked
@@ -42,7 +42,7 @@ CASES = (
 
 @contextmanager
 def flooded(broker: Broker, topic: str, rate: int) -> Iterator[None]:
-    """Let foreign messages come meanwhile."""
+    """Publish foreign messages meanwhile."""
     if not rate:
         yield
         return

@@ -7,7 +7,7 @@ from math import inf
 
 from ...lot.heartbeats import Heartbeat
 from ...lot.model import Fault, Reading
-from .heard import Heard, Message
+from .messages import DeviceReport, Message
 from .presets import Preset
 from .zones import ZoneMemory
 
@@ -96,21 +96,21 @@ class Devices:
         for heard in self._preset.read(message.topic, message.payload):
             if heard.zones is not None:
                 for zone, is_there in self._zones.follow(heard, self._bays).items():
-                    said = Heard(device=zone, occupied=is_there)
+                    said = DeviceReport(device=zone, occupied=is_there)
                     yield from self._hear_bay(self._bays[zone], said, message)
             elif heard.whole:
                 yield from self._hear_of_all(heard, message)
             elif bay_id := self._bays.get(heard.device) or self._bays.get(heard.alias):
                 yield from self._hear_bay(bay_id, self._counted(heard), message)
 
-    def _counted(self, heard: Heard) -> Heard:
+    def _counted(self, heard: DeviceReport) -> DeviceReport:
         """Return what is to be said of a zone of which one kind of vehicle has been counted."""
         if heard.occupied is None or not heard.vehicle:
             return heard
         is_there = self._zones.count(heard.device, heard.vehicle, is_there=heard.occupied)
         return replace(heard, occupied=is_there)
 
-    def _hear_of_all(self, heard: Heard, message: Message) -> Iterator[Reading]:
+    def _hear_of_all(self, heard: DeviceReport, message: Message) -> Iterator[Reading]:
         """Take that many devices have come or gone."""
         prefix, online = heard.device, heard.online
         if online is None or self._online.get(prefix) is online:
@@ -140,7 +140,7 @@ class Devices:
         said = [online for prefix, online in self._online.items() if name.startswith(prefix)]
         return bool(said) and all(said)
 
-    def _hear_bay(self, bay_id: str, heard: Heard, message: Message) -> Iterator[Reading]:
+    def _hear_bay(self, bay_id: str, heard: DeviceReport, message: Message) -> Iterator[Reading]:
         """Take what a message says of one bay."""
         device = self._devices[bay_id]
         at = self._time_of(device, heard, message)
@@ -166,7 +166,7 @@ class Devices:
         bay_id: str,
         device: _Device,
         said: Reading | None,
-        heard: Heard,
+        heard: DeviceReport,
         message: Message,
     ) -> Iterator[Reading]:
         """Take what the broker had kept: a word, but no sign of life."""
@@ -179,7 +179,7 @@ class Devices:
             device.pending = said
 
     def _hear_live(
-        self, bay_id: str, device: _Device, said: Reading | None, heard: Heard, at: float
+        self, bay_id: str, device: _Device, said: Reading | None, heard: DeviceReport, at: float
     ) -> Iterator[Reading]:
         """Take a message that was just sent."""
         if heard.heartbeat:
@@ -202,7 +202,7 @@ class Devices:
         device.word, device.pending = said, None
         return said
 
-    def _time_of(self, device: _Device, heard: Heard, message: Message) -> float | None:
+    def _time_of(self, device: _Device, heard: DeviceReport, message: Message) -> float | None:
         """Return when a message was sent, on the monotonic clock; None when a newer one came."""
         if heard.sent_at is None or heard.sent_at > message.clock + AHEAD_MAX_S:
             return max(message.at, device.at)
@@ -212,7 +212,7 @@ class Devices:
         late_s = message.clock - heard.sent_at
         return max(device.at, message.at - late_s if late_s > LATE_S else message.at)
 
-    def _note_lacks(self, bay_id: str, heard: Heard) -> None:
+    def _note_lacks(self, bay_id: str, heard: DeviceReport) -> None:
         """Note what an owner has to know of a device."""
         if heard.undecoded:
             self.undecoded.add(bay_id)
@@ -224,7 +224,9 @@ class Devices:
         elif heard.battery_low is False or percent is not None:
             self.low.pop(bay_id, None)
 
-    def _reading_of(self, bay_id: str, at: float, device: _Device, heard: Heard) -> Reading | None:
+    def _reading_of(
+        self, bay_id: str, at: float, device: _Device, heard: DeviceReport
+    ) -> Reading | None:
         """Return what a message says of its bay, if it says anything."""
         occupied = heard.occupied
         if occupied:

@@ -14,7 +14,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ...const import DOMAIN
 from ..base import SourceError, Value
-from .heard import Message
+from .messages import Message
 from .presets import ALL, Preset
 from .settings import LISTENED_TO, make_preset
 
@@ -41,7 +41,7 @@ QOS = 1
 type _Key = tuple[tuple[str, Value], ...]
 
 
-class Taker(Protocol):
+class Subscriber(Protocol):
     """Who is told what is heard."""
 
     def wants(self, device: str) -> bool:
@@ -61,7 +61,7 @@ class TopicListener:
         """Prepare; nothing is subscribed to yet."""
         self._hass = hass
         self.preset = preset
-        self._takers: list[Taker] = []
+        self._subscribers: list[Subscriber] = []
         self._users = 0
         self._closed_at = 0.0
         self._unsub: list[CALLBACK_TYPE] = []
@@ -107,10 +107,10 @@ class TopicListener:
                 self._unsub.pop()()
 
     @callback
-    def async_add(self, taker: Taker) -> Callable[[], None]:
-        """Tell somebody from now on; return what ends it."""
-        self._takers.append(taker)
-        return lambda: self._takers.remove(taker)
+    def async_subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+        """Pass on messages to somebody from now on; return what ends it."""
+        self._subscribers.append(subscriber)
+        return lambda: self._subscribers.remove(subscriber)
 
     def known(self) -> Mapping[str, Mapping[str, Message]]:
         """Return the last messages of every device, by its id and by topic."""
@@ -123,8 +123,8 @@ class TopicListener:
     @callback
     def _async_connection(self, connected: bool) -> None:
         """Pass on that the broker has come or gone."""
-        for taker in [*self._takers]:
-            taker.async_connection(connected=connected)
+        for subscriber in [*self._subscribers]:
+            subscriber.async_connection(connected=connected)
 
     @callback
     def _async_message(self, received: ReceiveMessage) -> None:
@@ -146,8 +146,8 @@ class TopicListener:
             return
         message = Message(topic, payload, time.monotonic(), time.time(), received.retain)
         self._remember(device, message)
-        for taker in [*self._takers]:
-            taker.async_message(device, message)
+        for subscriber in [*self._subscribers]:
+            subscriber.async_message(device, message)
 
     def _whose(self, topic: str, payload: bytes) -> str | None:
         """Return whose message it is; of topics seen before that is known already."""
@@ -162,13 +162,13 @@ class TopicListener:
         return device
 
     def _remember(self, device: str, message: Message) -> None:
-        """Keep the last messages of a device; too many that are nobody's push one another out."""
+        """Store the last messages of a device; too many that are nobody's push one another out."""
         if device == ALL:
             _put(self._common, message, COMMON_MAX)
             return
         _put(self._heard.setdefault(device, {}), message, PER_DEVICE_MAX)
         self._foreign.pop(device, None)
-        if not any(taker.wants(device) for taker in self._takers):
+        if not any(subscriber.wants(device) for subscriber in self._subscribers):
             self._foreign[device] = None
             if len(self._foreign) > FOREIGN_MAX:
                 oldest = next(iter(self._foreign))
@@ -176,7 +176,7 @@ class TopicListener:
 
 
 def _put(messages: dict[str, Message], message: Message, most: int) -> None:
-    """Keep a message as the last one of its topic; of too many topics, the oldest goes."""
+    """Store a message as the last one of its topic; of too many topics, the oldest goes."""
     messages.pop(message.topic, None)
     messages[message.topic] = message
     if len(messages) > most:

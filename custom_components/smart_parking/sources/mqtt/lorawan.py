@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ...lot.model import Fault
-from .heard import Heard
+from .messages import DeviceReport
 from .values import Json, length_of, number_of, state_of, word_of
 
 # Keys in small letters, as others call the same thing.
@@ -49,13 +49,13 @@ _CODE_WORDS = {
     "radar sensor failed": 18,
 }
 _CODES = {
-    0: Heard(heartbeat=True),
-    11: Heard(occupied=False),
-    12: Heard(occupied=True),
-    13: Heard(fault=Fault.IMPLAUSIBLE),
-    14: Heard(battery_low=True),
-    16: Heard(fault=Fault.IMPLAUSIBLE),
-    18: Heard(fault=Fault.IMPLAUSIBLE),
+    0: DeviceReport(heartbeat=True),
+    11: DeviceReport(occupied=False),
+    12: DeviceReport(occupied=True),
+    13: DeviceReport(fault=Fault.IMPLAUSIBLE),
+    14: DeviceReport(battery_low=True),
+    16: DeviceReport(fault=Fault.IMPLAUSIBLE),
+    18: DeviceReport(fault=Fault.IMPLAUSIBLE),
 }
 
 # The decoders of these always write `occupied`; where it is missing, it was left out being false.
@@ -64,7 +64,7 @@ _TELLS_ON_PORT_1 = ("bosch", "tps110", "nwave", "nps405", "tekzi")
 _STARTUP_KEYS = ("resetcause", "reset_cause")
 
 
-def read_uplink(port: int, values: Mapping[str, Json], model: str, unit: str) -> Heard:
+def read_uplink(port: int, values: Mapping[str, Json], model: str, unit: str) -> DeviceReport:
     """Return what an uplink says.
 
     `model` is what is known of the device's make, `unit` that of distances without one.
@@ -72,7 +72,7 @@ def read_uplink(port: int, values: Mapping[str, Json], model: str, unit: str) ->
     known = {key.strip().casefold(): value for key, value in values.items()}
     heard = _code(known, model) or _parking(port, known, model) or _distance(known, unit)
     if heard is None:
-        heard = Heard(
+        heard = DeviceReport(
             heartbeat=_is_heartbeat(port, known), omits_false=not known or _may_omit(port, known)
         )
     percent, is_low = read_battery(known)
@@ -109,7 +109,7 @@ def _percent(known: Mapping[str, Json], *more: str) -> float | None:
     return None
 
 
-def _code(known: Mapping[str, Json], model: str) -> Heard | None:
+def _code(known: Mapping[str, Json], model: str) -> DeviceReport | None:
     """Return what a code means."""
     is_moko = any(name in model for name in ("moko", "lw009"))
     for key in (*_CODE_KEYS, *_MESSAGE_KEYS, *_AMBIGUOUS):
@@ -125,7 +125,7 @@ def _code(known: Mapping[str, Json], model: str) -> Heard | None:
     return None
 
 
-def _parking(port: int, known: Mapping[str, Json], model: str) -> Heard | None:
+def _parking(port: int, known: Mapping[str, Json], model: str) -> DeviceReport | None:
     """Return what a sensor says that knows whether a vehicle is there."""
     is_heartbeat = _is_heartbeat(port, known)
     for key in (*_STATE_KEYS, *_FREE_KEYS):
@@ -134,19 +134,19 @@ def _parking(port: int, known: Mapping[str, Json], model: str) -> Heard | None:
             continue
         state = state_of(value)
         if state is None and key not in _AMBIGUOUS:
-            return Heard(fault=Fault.IMPLAUSIBLE)
+            return DeviceReport(fault=Fault.IMPLAUSIBLE)
         if state is not None:
-            return Heard(occupied=state is not (key in _FREE_KEYS), heartbeat=is_heartbeat)
+            return DeviceReport(occupied=state is not (key in _FREE_KEYS), heartbeat=is_heartbeat)
     if "occupied" in known:
         # It says itself that it does not know.
-        return Heard(heartbeat=is_heartbeat)
+        return DeviceReport(heartbeat=is_heartbeat)
     is_told = _kind(known) == "parking status" or any(key in known for key in _ALWAYS_TELLS)
     if is_told or (port == 1 and any(name in model for name in _TELLS_ON_PORT_1)):
-        return Heard(occupied=False, heartbeat=is_heartbeat)
+        return DeviceReport(occupied=False, heartbeat=is_heartbeat)
     return None
 
 
-def _distance(known: Mapping[str, Json], unit: str) -> Heard | None:
+def _distance(known: Mapping[str, Json], unit: str) -> DeviceReport | None:
     """Return what a sensor says that measures a distance."""
     for key, own_unit in _DISTANCE_KEYS.items():
         if key in known:
@@ -154,10 +154,12 @@ def _distance(known: Mapping[str, Json], unit: str) -> Heard | None:
     return None
 
 
-def as_distance(value: Json, unit: str) -> Heard:
+def as_distance(value: Json, unit: str) -> DeviceReport:
     """Return a distance, or why there is none."""
     length = length_of(value, unit)
-    return Heard(fault=length) if isinstance(length, Fault) else Heard(distance_m=length)
+    return (
+        DeviceReport(fault=length) if isinstance(length, Fault) else DeviceReport(distance_m=length)
+    )
 
 
 def _kind(known: Mapping[str, Json]) -> str:

@@ -6,15 +6,15 @@ import unicodedata
 from homeassistant.core import HomeAssistant
 
 from ...const import CONF_BAYS, CONF_SOURCE, DOMAIN, SUBENTRY_NODE
-from .heard import Message
 from .listener import TopicListener
+from .messages import Message
 
 # So much of a message tells one device from another.
 SHOWN_MAX = 80
 MQTT_SOURCE = "mqtt"
 
 
-class HeardDevices:
+class DiscoveredDevices:
     """Listens while a form is open, and says which devices have no bay yet."""
 
     def __init__(self, hass: HomeAssistant, listener: TopicListener) -> None:

@@ -10,8 +10,8 @@ from homeassistant.exceptions import TemplateError
 from homeassistant.helpers.template import Template
 
 from ...lot.model import Fault
-from .heard import Heard
 from .lorawan import as_distance
+from .messages import DeviceReport
 from .presets import Preset
 from .topics import wildcards
 from .values import (
@@ -113,15 +113,15 @@ class Own(Preset):
         return None
 
     @override
-    def read(self, topic: str, payload: bytes) -> Iterator[Heard]:
+    def read(self, topic: str, payload: bytes) -> Iterator[DeviceReport]:
         if (device := self.device_of(topic, payload)) is None:
             return
         try:
             yield replace(self._read(topic, payload), device=device)
         except TemplateError:
-            yield Heard(device=device, undecoded=True)
+            yield DeviceReport(device=device, undecoded=True)
 
-    def _read(self, topic: str, payload: bytes) -> Heard:
+    def _read(self, topic: str, payload: bytes) -> DeviceReport:
         """Return what a message says. Raises `TemplateError`."""
         found = {
             name: value
@@ -129,16 +129,16 @@ class Own(Preset):
             for is_there, value in [finder.find(topic, payload)]
             if is_there
         }
-        heard = Heard()
+        heard = DeviceReport()
         if "value" in found:
             heard = self._meaning(found["value"])
         online = state_of(found.get("alive"), ONLINE, OFFLINE)
         percent = number_of(found.get("battery"))
         return replace(heard, online=online, heartbeat=online is True, battery_percent=percent)
 
-    def _meaning(self, value: Json) -> Heard:
+    def _meaning(self, value: Json) -> DeviceReport:
         """Return what a value means."""
         if self.own_unit is not None:
             return as_distance(value, self.own_unit)
         state = state_of(value, self._occupied, self._free)
-        return Heard(occupied=state, fault=Fault.IMPLAUSIBLE if state is None else None)
+        return DeviceReport(occupied=state, fault=Fault.IMPLAUSIBLE if state is None else None)

@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import ClassVar, override
 
 from ...lot.model import Fault
-from .heard import Heard
 from .lorawan import as_distance, read_battery, read_uplink
+from .messages import DeviceReport
 from .topics import wildcards
 from .values import (
     OFFLINE,
@@ -67,7 +67,7 @@ class Preset(ABC):
         """Return whose message it is, `ALL` when it concerns many; None when it is of no use."""
 
     @abstractmethod
-    def read(self, topic: str, payload: bytes) -> Iterator[Heard]:
+    def read(self, topic: str, payload: bytes) -> Iterator[DeviceReport]:
         """Yield what a message says; nothing where it is nonsense."""
 
     def measures(self, device: str) -> bool:
@@ -80,12 +80,12 @@ def filters_of(text: str) -> tuple[str, ...]:
     return tuple(filter(None, (one.strip() for one in text.split(","))))
 
 
-def _online(device: str, payload: bytes, *, whole: bool = False) -> Iterator[Heard]:
+def _online(device: str, payload: bytes, *, whole: bool = False) -> Iterator[DeviceReport]:
     """Yield whether a device is there, from a word or from `{"state": word}`."""
     content = read_json(payload)
     word = content.get("state") if isinstance(content, dict) else text_of(payload)
     if (online := state_of(word, ONLINE, OFFLINE)) is not None:
-        yield Heard(device=device, whole=whole, online=online)
+        yield DeviceReport(device=device, whole=whole, online=online)
 
 
 class TheThingsStack(Preset):
@@ -105,7 +105,7 @@ class TheThingsStack(Preset):
         return levels[-2].casefold()
 
     @override
-    def read(self, topic: str, payload: bytes) -> Iterator[Heard]:
+    def read(self, topic: str, payload: bytes) -> Iterator[DeviceReport]:
         content = object_of(read_json(payload))
         uplink = object_of(content.get("uplink_message"))
         if not uplink:
@@ -120,7 +120,7 @@ class TheThingsStack(Preset):
         if isinstance(values, dict):
             heard = read_uplink(port, values, _joined(versions), self.distance_unit)
         else:
-            heard = Heard(undecoded=port > 0)
+            heard = DeviceReport(undecoded=port > 0)
         percent = number_of(object_of(uplink.get("last_battery_percentage")).get("value"))
         yield replace(
             heard,
@@ -148,7 +148,7 @@ class ChirpStack(Preset):
         return levels[-3].casefold()
 
     @override
-    def read(self, topic: str, payload: bytes) -> Iterator[Heard]:
+    def read(self, topic: str, payload: bytes) -> Iterator[DeviceReport]:
         content = object_of(read_json(payload))
         if not content:
             return
@@ -158,9 +158,9 @@ class ChirpStack(Preset):
         elif kind == "status":
             is_measured = content.get("batteryLevelUnavailable") is not True
             percent = number_of(content.get("batteryLevel")) if is_measured else None
-            heard = Heard(battery_percent=percent)
+            heard = DeviceReport(battery_percent=percent)
         else:
-            heard = Heard(undecoded="CODEC" in str(content.get("code")))
+            heard = DeviceReport(undecoded="CODEC" in str(content.get("code")))
         yield replace(
             heard,
             device=self.device_of(topic, payload) or "",
@@ -168,12 +168,12 @@ class ChirpStack(Preset):
             key=f"{kind}/{copy}" if (copy := word_of(content.get("deduplicationId"))) else "",
         )
 
-    def _read_uplink(self, content: Mapping[str, Json]) -> Heard:
+    def _read_uplink(self, content: Mapping[str, Json]) -> DeviceReport:
         """Return what an uplink says."""
         port = int(number_of(content.get("fPort")) or 0)
         values, device = content.get("object"), object_of(content.get("deviceInfo"))
         if not isinstance(values, dict):
-            return Heard(undecoded=port > 0)
+            return DeviceReport(undecoded=port > 0)
         model = (
             f"{word_of(device.get('deviceProfileName'))} {_joined(object_of(device.get('tags')))}"
         )
@@ -201,7 +201,7 @@ class Zigbee2Mqtt(Preset):
         return name.removesuffix("/availability")
 
     @override
-    def read(self, topic: str, payload: bytes) -> Iterator[Heard]:
+    def read(self, topic: str, payload: bytes) -> Iterator[DeviceReport]:
         device = self.device_of(topic, payload) or ""
         if not device or topic.endswith("/availability"):
             yield from _online(device, payload, whole=not device)
@@ -213,18 +213,18 @@ class Zigbee2Mqtt(Preset):
             )
 
 
-def _things(content: Mapping[str, Json]) -> Heard:
+def _things(content: Mapping[str, Json]) -> DeviceReport:
     """Return what a thing of the house says of itself."""
     percent, is_low = read_battery(content)
-    heard = Heard()
+    heard = DeviceReport()
     for key in (*_PRESENCE_KEYS, *_CONTACT_KEYS):
         value = content.get(key)
         if value is not None:
             state = state_of(value)
             heard = (
-                Heard(fault=Fault.IMPLAUSIBLE)
+                DeviceReport(fault=Fault.IMPLAUSIBLE)
                 if state is None
-                else Heard(occupied=state is not (key in _CONTACT_KEYS))
+                else DeviceReport(occupied=state is not (key in _CONTACT_KEYS))
             )
             break
     return replace(heard, battery_percent=percent, battery_low=is_low)
@@ -246,7 +246,7 @@ class Tasmota(Preset):
         return "/".join(levels)
 
     @override
-    def read(self, topic: str, payload: bytes) -> Iterator[Heard]:
+    def read(self, topic: str, payload: bytes) -> Iterator[DeviceReport]:
         device = self.device_of(topic, payload) or ""
         if topic.endswith("/LWT"):
             yield from _online(device, payload)
@@ -255,14 +255,14 @@ class Tasmota(Preset):
         if not isinstance(content, dict):
             return
         heard = self._measured(content) if topic.endswith("/SENSOR") else None
-        yield replace(heard or Heard(), device=device, heartbeat=True)
+        yield replace(heard or DeviceReport(), device=device, heartbeat=True)
 
-    def _measured(self, content: Mapping[str, Json]) -> Heard | None:
+    def _measured(self, content: Mapping[str, Json]) -> DeviceReport | None:
         """Return what the first sensor says that tells of a bay; its keys are localised."""
         for name, part in content.items():
             kind = name.upper()
             if kind.startswith("SWITCH") and (state := state_of(part)) is not None:
-                return Heard(occupied=state)
+                return DeviceReport(occupied=state)
             if isinstance(part, dict) and kind.startswith(
                 (*_CENTIMETRE_SENSORS, *_MILLIMETRE_SENSORS)
             ):
@@ -292,7 +292,7 @@ class EspHome(Preset):
         return device.split("/")[-2:-1] == ["sensor"]
 
     @override
-    def read(self, topic: str, payload: bytes) -> Iterator[Heard]:
+    def read(self, topic: str, payload: bytes) -> Iterator[DeviceReport]:
         if topic.endswith("/status"):
             yield from _online(topic.removesuffix("status"), payload, whole=True)
             return
@@ -304,7 +304,7 @@ class EspHome(Preset):
             return
         state = state_of(word)
         fault = Fault.UNAVAILABLE if state is None else None
-        yield Heard(device=device, occupied=state, fault=fault)
+        yield DeviceReport(device=device, occupied=state, fault=fault)
 
 
 class OpenMqttGateway(Preset):
@@ -325,7 +325,7 @@ class OpenMqttGateway(Preset):
         return None
 
     @override
-    def read(self, topic: str, payload: bytes) -> Iterator[Heard]:
+    def read(self, topic: str, payload: bytes) -> Iterator[DeviceReport]:
         device = self.device_of(topic, payload) or ""
         if topic.endswith("/LWT"):
             yield from _online(device, payload)
@@ -355,7 +355,7 @@ class Frigate(Preset):
         return levels[-2] if levels[-1] in VEHICLES and len(levels) > 1 else None
 
     @override
-    def read(self, topic: str, payload: bytes) -> Iterator[Heard]:
+    def read(self, topic: str, payload: bytes) -> Iterator[DeviceReport]:
         kind = topic.rpartition("/")[2]
         if kind == "available":
             yield from _online(ALL, payload, whole=True)
@@ -366,9 +366,9 @@ class Frigate(Preset):
             number = number_of(count) if count and count.isdecimal() else None
             fault = Fault.IMPLAUSIBLE if number is None else None
             is_there = None if number is None else number > 0
-            yield Heard(device=device, fault=fault, occupied=is_there, vehicle=kind)
+            yield DeviceReport(device=device, fault=fault, occupied=is_there, vehicle=kind)
 
-    def _read_event(self, event: Mapping[str, Json]) -> Iterator[Heard]:
+    def _read_event(self, event: Mapping[str, Json]) -> Iterator[DeviceReport]:
         """Yield in which zones a vehicle is that a camera follows."""
         after = object_of(event.get("after"))
         is_vehicle = word_of(after.get("label")) in VEHICLES
@@ -376,7 +376,7 @@ class Frigate(Preset):
             return
         before = object_of(event.get("before"))
         is_over = event.get("type") == "end" or after.get("end_time") is not None
-        yield Heard(
+        yield DeviceReport(
             whole=True,
             vehicle=f"{word_of(after.get('camera'))}/{word_of(after.get('id'))}",
             zones=frozenset() if is_over else _zones(after),

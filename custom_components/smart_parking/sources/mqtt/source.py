@@ -41,9 +41,9 @@ from ..entity_settings import (
 )
 from ..pushed import PushedSource
 from .devices import Devices, HearingOptions
-from .heard import Message
 from .listener import TopicListener, async_listen, async_watch_broker, mqtt_lacking
-from .offer import HeardDevices
+from .messages import Message
+from .offer import DiscoveredDevices
 from .settings import MQTT_SETTINGS, make_preset, measures
 
 CONF_DEVICE = "device"
@@ -104,7 +104,7 @@ class MqttSource(PushedSource):
     ) -> DeviceOffer | None:
         if mqtt_lacking(hass) is not None:
             return None
-        return HeardDevices(hass, await async_listen(hass, settings))
+        return DiscoveredDevices(hass, await async_listen(hass, settings))
 
     @classmethod
     @override
@@ -232,7 +232,7 @@ class MqttSource(PushedSource):
         listener = self._listener
         if listener is None:
             return []
-        self._unsub = listener.async_add(self)
+        self._unsub = listener.async_subscribe(self)
         before = [
             one for message in self._heard_before(listener) for one in self._devices.hear(message)
         ]
@@ -373,7 +373,7 @@ async def _async_hear(listener: TopicListener, devices: Collection[str]) -> None
     """Wait a little for devices of which nothing has been heard yet."""
     if missing := set(devices) - listener.known().keys():
         awaited = _Awaited(missing)
-        end = listener.async_add(awaited)
+        end = listener.async_subscribe(awaited)
         try:
             async with asyncio.timeout(PROBE_S):
                 await awaited.heard.wait()

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Mapping
 
-from .heard import Heard
+from .messages import DeviceReport
 
 # A camera follows a few dozen vehicles at a time; who has not been heard of for longest goes first.
 VEHICLES_MAX = 2_000
@@ -27,7 +27,7 @@ class ZoneMemory:
         counts[kind] = is_there
         return any(counts.values())
 
-    def follow(self, heard: Heard, watched: Container[str]) -> Mapping[str, bool]:
+    def follow(self, heard: DeviceReport, watched: Container[str]) -> Mapping[str, bool]:
         """Take in which zones a vehicle is, and return of which of the watched ones that tells.
 
         One that drives through a zone is not parked there, and tells nothing of it; one that was

@@ -20,7 +20,7 @@ class Message(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class DeviceReport:
     """What a message says of a device; at most one of occupied, distance and fault."""
 
     device: str = ""
