@@ -162,6 +162,25 @@ async def test_a_broker_that_stays_away_takes_its_bays_with_it(
     assert said(hass, "a01", "occupancy") == STATE_ON
 
 
+async def test_mqtt_may_be_loaded_anew(
+    hass: HomeAssistant,
+    broker: Broker,
+    mqtt_entry: MockConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    entry = await set_up_pucks(hass, broker)
+    await hass.config_entries.async_reload(mqtt_entry.entry_id)
+    await until(hass, lambda: broker.is_heard(hass))
+    await broker.subscribed("v3/+/devices/+/up", times=2)
+    await broker.publish(*parked())
+    await until(hass, lambda: said(hass, "a01", "occupancy") == STATE_ON)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await broker.publish(*parked(is_there=False))
+    await until(hass, lambda: said(hass, "a01", "occupancy") == STATE_OFF)
+    assert said(hass, "field", "connectivity") == STATE_ON
+    assert ours(caplog) == []
+
+
 async def test_topics_beyond_number_are_forgotten(
     hass: HomeAssistant,
     broker: Broker,

@@ -102,9 +102,11 @@ class MqttSource(PushedSource):
     async def async_offer(
         cls, hass: HomeAssistant, settings: Mapping[str, Value]
     ) -> DeviceOffer | None:
-        if mqtt_lacking(hass) is not None:
+        try:
+            return DiscoveredDevices(hass, await async_listen(hass, settings))
+        except SourceError:
+            # The form can be filled in all the same; its test says what is lacking.
             return None
-        return DiscoveredDevices(hass, await async_listen(hass, settings))
 
     @classmethod
     @override
