@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from homeassistant.core import HomeAssistant
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.sources.base import Row, Value
 from tests.integration.lots import bay, gate, lot, node, set_up
 from tests.integration.mqtt.broker import Broker, Payload

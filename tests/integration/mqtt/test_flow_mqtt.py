@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.clock import until
 from tests.integration.lots import gate, lot, said, set_up
 from tests.integration.mqtt.broker import Broker
@@ -259,7 +259,7 @@ async def test_without_mqtt_a_node_can_be_prepared(
     await walk.fill(next="save")
     assert walk.step == "create_entry"
     pucks = next(one for one in entry.subentries.values() if one.title == "Pucks")
-    node = entry.runtime_data.nodes[pucks.subentry_id]
+    node = entry.runtime_data.coordinator.nodes[pucks.subentry_id]
     assert node.problem is not None
     assert node.problem.key == "mqtt_missing"
 
@@ -309,7 +309,7 @@ async def test_an_empty_floor_is_measured_while_the_node_is_at_work(
         said_now({"distance": 2200}, device="p1", port=2),
         said_now(None, device="p2"),
     )
-    node = entry.runtime_data.nodes["field"]
+    node = entry.runtime_data.coordinator.nodes["field"]
     found = await node.async_calibrate(["a01"])
     assert found["a01"].empty_m == 2.2
     # The node goes on undisturbed: it still knows what its devices lack.

@@ -69,12 +69,12 @@ async def test_a_shape_makes_of_its_bay_what_the_table_says(
     ]
     entry = lot(node("Field", rows, "mqtt", **settings_for(preset)), gate("Main"))
     await set_up(hass, entry)
-    source = entry.runtime_data.nodes["field"].source
+    source = entry.runtime_data.coordinator.nodes["field"].source
     for one in FILTERS[preset]:
         await broker.subscribed(one)
     # What each bay is before: a vehicle stands there.
     readings = [Reading(bay_id, 0.0, occupied=True) for bay_id in shapes]
-    entry.runtime_data.nodes["field"].sweep(readings)
+    entry.runtime_data.coordinator.nodes["field"].sweep(readings)
     await until(hass, lambda: said(hass, "b00", "occupancy") == STATE_ON)
     await broker.say(hass, *((one.topic, one.payload) for one in shapes.values()))
 
