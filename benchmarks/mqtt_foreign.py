@@ -61,7 +61,7 @@ class Counted:
     """Messages that have reached the node's listener."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Initialize with none."""
         self.count = 0
 
     def __call__(self, *message: object) -> Message:

@@ -16,7 +16,7 @@ from custom_components.smart_parking.lot.heartbeats import (
     Heartbeat,
 )
 from custom_components.smart_parking.lot.model import Fault, Reading
-from custom_components.smart_parking.lot.reports import ReportOptions
+from custom_components.smart_parking.lot.occupancy.reports import ReportOptions
 
 
 def beating(*at: float) -> Heartbeat:
@@ -39,8 +39,8 @@ def beating(*at: float) -> Heartbeat:
         ((0.0, 0.5, 1.0, 300.0, 300.5, 600.0), 3 * 300.0),
     ],
 )
-def test_patience_is_learnt(at: tuple[float, ...], patience_s: float) -> None:
-    assert beating(*at).patience_s == patience_s
+def test_patience_is_learnt(at: tuple[float, ...], timeout_s: float) -> None:
+    assert beating(*at).timeout_s == timeout_s
 
 
 def test_who_was_gone_begins_anew() -> None:
@@ -48,7 +48,7 @@ def test_who_was_gone_begins_anew() -> None:
     heartbeat.clear()
     heartbeat.beat(5000.0)
     heartbeat.beat(5100.0)
-    assert heartbeat.patience_s == inf
+    assert heartbeat.timeout_s == inf
 
 
 @given(st.lists(st.floats(5.0, 1e6), min_size=2, max_size=20))
@@ -56,22 +56,22 @@ def test_nobody_is_silent_before_three_of_the_longest_pauses(gaps: list[float]) 
     at = [0.0]
     for gap in gaps:
         at.append(at[-1] + gap)
-    assert beating(*at).patience_s >= SILENT_BEATS * max(gaps[-GAPS:]) * 0.999
+    assert beating(*at).timeout_s >= SILENT_BEATS * max(gaps[-GAPS:]) * 0.999
 
 
 def test_a_state_that_is_said_again_and_again_is_a_sign_of_life_too() -> None:
     heartbeat = Heartbeat()
     heartbeat.say(0.0, is_news=True)
     for number in range(1, REPEATS_NEEDED + 1):
-        assert heartbeat.patience_s == inf
+        assert heartbeat.timeout_s == inf
         heartbeat.say(100.0 * number, is_news=False)
-    assert heartbeat.patience_s == SILENT_REPEATS * 100.0
+    assert heartbeat.timeout_s == SILENT_REPEATS * 100.0
     # News come when they come, and what follows them is measured from there.
     heartbeat.say(430.0, is_news=True)
     heartbeat.say(530.0, is_news=False)
-    assert heartbeat.patience_s == SILENT_REPEATS * 100.0
+    assert heartbeat.timeout_s == SILENT_REPEATS * 100.0
     heartbeat.say(1000.0, is_news=False)
-    assert heartbeat.patience_s == inf
+    assert heartbeat.timeout_s == inf
 
 
 def test_a_state_is_silent_after_its_heartbeat() -> None:

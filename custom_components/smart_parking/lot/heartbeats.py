@@ -4,7 +4,7 @@ from collections import deque
 from math import inf
 from typing import override
 
-from .reports import DistanceReports, ReportOptions, StateReports
+from .occupancy.reports import DistanceReports, ReportOptions, StateReports
 
 # So many pauses are looked at; what comes sooner belongs to the same sign of life.
 GAPS = 6
@@ -21,7 +21,7 @@ class _Pauses:
     """How long a sensor pauses between two signs of life of one kind."""
 
     def __init__(self, needed: int, spread: float, silent: float) -> None:
-        """Begin without any; `silent` pauses may pass where a rhythm shows."""
+        """Initialize without any; `silent` pauses may pass where a rhythm shows."""
         self._needed = needed
         self._spread = spread
         self._silent = silent
@@ -36,7 +36,7 @@ class _Pauses:
             self._at = at
 
     @property
-    def patience_s(self) -> float:
+    def timeout_s(self) -> float:
         """How long the sensor may be silent; infinite while there is no rhythm."""
         gaps = self._gaps
         if len(gaps) < self._needed or max(gaps) > self._spread * min(gaps):
@@ -51,7 +51,7 @@ class Heartbeat:
     """
 
     def __init__(self) -> None:
-        """Begin without a rhythm."""
+        """Initialize without a rhythm."""
         self.clear()
 
     def clear(self) -> None:
@@ -64,38 +64,38 @@ class Heartbeat:
         self._beats.add(at)
 
     def say(self, at: float, *, is_news: bool) -> None:
-        """Take what the sensor says of its bay, whether it is news or has been said before."""
+        """Capture what the sensor says of its bay, whether it is news or has been said before."""
         self._repeats.add(at, counts=not is_news)
 
     @property
-    def patience_s(self) -> float:
+    def timeout_s(self) -> float:
         """How long the sensor may be silent; infinite while that is not known."""
-        return min(self._beats.patience_s, self._repeats.patience_s)
+        return min(self._beats.timeout_s, self._repeats.timeout_s)
 
 
 class BeatingStateReports(StateReports):
     """Reports of occupied or vacant, between signs of life."""
 
     def __init__(self, bay_id: str, options: ReportOptions, heartbeat: Heartbeat) -> None:
-        """Begin without a state."""
+        """Initialize without a state."""
         super().__init__(bay_id, options)
         self._heartbeat = heartbeat
 
     @property
     @override
-    def _usual_patience_s(self) -> float:
-        return self._heartbeat.patience_s
+    def _usual_timeout_s(self) -> float:
+        return self._heartbeat.timeout_s
 
 
 class BeatingDistanceReports(DistanceReports):
     """Reports of distances, between signs of life."""
 
     def __init__(self, bay_id: str, options: ReportOptions, heartbeat: Heartbeat) -> None:
-        """Begin without a distance."""
+        """Initialize without a distance."""
         super().__init__(bay_id, options)
         self._heartbeat = heartbeat
 
     @property
     @override
-    def _usual_patience_s(self) -> float:
-        return min(super()._usual_patience_s, self._heartbeat.patience_s)
+    def _usual_timeout_s(self) -> float:
+        return min(super()._usual_timeout_s, self._heartbeat.timeout_s)

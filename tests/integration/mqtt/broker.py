@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.integration.clock import until
 
-PATIENCE_S = 20.0
+TIMEOUT_S = 20.0
 MARK = "test/mark"
 
 type Payload = str | bytes | Mapping[str, object]
@@ -55,7 +55,7 @@ class Broker:
     def start(self) -> None:
         """Start the broker, and wait until it answers."""
         self._process = subprocess.Popen(["mosquitto", "-c", str(self._config)])
-        ends = time.monotonic() + PATIENCE_S
+        ends = time.monotonic() + TIMEOUT_S
         while True:
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1.0).close()
@@ -69,7 +69,7 @@ class Broker:
         """Stop the broker; what it has kept is there again when it is started."""
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(PATIENCE_S)
+            self._process.wait(TIMEOUT_S)
             self._process = None
 
     def close(self) -> None:
@@ -93,7 +93,7 @@ class Broker:
 
     async def subscribed(self, topic: str, times: int = 1) -> None:
         """Wait until somebody has subscribed to a topic, so many times."""
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(TIMEOUT_S):
             while self.subscriptions().count(topic) < times:  # noqa: ASYNC110 - the broker tells by its log
                 await asyncio.sleep(0.02)
 
@@ -102,7 +102,7 @@ class Broker:
     ) -> None:
         """Publish a message, and wait until the broker has it."""
         sent = self._client.publish(topic, as_bytes(payload), qos, retain)
-        await asyncio.to_thread(sent.wait_for_publish, PATIENCE_S)
+        await asyncio.to_thread(sent.wait_for_publish, TIMEOUT_S)
 
     async def say(
         self, hass: HomeAssistant, *said: tuple[str, Payload], retain: bool = False
@@ -124,7 +124,7 @@ class Broker:
             await mqtt.async_subscribe(hass, MARK, hear, qos=1)
         self._marks += 1
         mark = str(self._marks)
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(TIMEOUT_S):
             while mark not in self._heard:
                 # The subscription takes a moment to reach the broker.
                 await self.publish(MARK, mark)

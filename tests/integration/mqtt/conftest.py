@@ -42,7 +42,7 @@ class Clock:
     """The clock by which messages come: it runs as it does, and leaps when a test wants it to."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Begin with the right time."""
+        """Initialize with the right time."""
         self._hass = hass
         self._ahead_s = 0.0
 
@@ -55,7 +55,7 @@ class Clock:
         return time.time() + self._ahead_s
 
     async def leap(self, seconds: float) -> None:
-        """Let time pass at once, and everything happen that waits for it."""
+        """Make time pass at once, and everything happen that waits for it."""
         self._ahead_s += seconds
         # Timers count from when they were set; one that rings too early sets itself anew.
         await skip(self._hass, self._ahead_s)

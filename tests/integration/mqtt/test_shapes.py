@@ -54,7 +54,7 @@ def meaning_of(reading: Reading | None) -> str:
         return OCCUPIED if reading.occupied else VACANT
     if reading.distance_m is not None:
         return f"{round(reading.distance_m, 3):g} m"
-    return next(words for words, fault in FAULTS.items() if fault is reading.fault)
+    return next(texts for texts, fault in FAULTS.items() if fault is reading.fault)
 
 
 @pytest.mark.parametrize("preset", PRESETS)

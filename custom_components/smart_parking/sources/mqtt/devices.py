@@ -64,7 +64,7 @@ class Devices:
         options: HearingOptions,
         alive: Callable[[str, float], bool],
     ) -> None:
-        """Begin with nothing heard."""
+        """Initialize with nothing heard."""
         self._preset = preset
         self._bays = bays
         self._names = {bay_id: device for device, bay_id in bays.items()}
@@ -83,7 +83,7 @@ class Devices:
         """Return how often the device of a bay sends signs of life."""
         return self._devices[bay_id].heartbeat
 
-    def words(self) -> dict[str, Reading]:
+    def texts(self) -> dict[str, Reading]:
         """Return what each device said last, by bay id, or what the broker had kept of it."""
         return {
             bay_id: said
@@ -141,7 +141,7 @@ class Devices:
         return bool(said) and all(said)
 
     def _hear_bay(self, bay_id: str, heard: DeviceReport, message: Message) -> Iterator[Reading]:
-        """Take what a message says of one bay."""
+        """Capture what a message says of one bay."""
         device = self._devices[bay_id]
         at = self._time_of(device, heard, message)
         if at is None or (heard.key and heard.key in device.keys):
@@ -169,7 +169,7 @@ class Devices:
         heard: DeviceReport,
         message: Message,
     ) -> Iterator[Reading]:
-        """Take what the broker had kept: a word, but no sign of life."""
+        """Capture what the broker had kept: a word, but no sign of life."""
         if said is None or (device.word is not None and is_same(said, device.word)):
             return
         age_s = inf if heard.sent_at is None else message.clock - heard.sent_at
@@ -198,7 +198,7 @@ class Devices:
 
     @staticmethod
     def _say(device: _Device, said: Reading) -> Reading:
-        """Note what a device says, and return it."""
+        """Record what a device says, and return it."""
         device.word, device.pending = said, None
         return said
 
@@ -213,7 +213,7 @@ class Devices:
         return max(device.at, message.at - late_s if late_s > LATE_S else message.at)
 
     def _note_lacks(self, bay_id: str, heard: DeviceReport) -> None:
-        """Note what an owner has to know of a device."""
+        """Record what an owner has to know of a device."""
         if heard.undecoded:
             self.undecoded.add(bay_id)
         elif heard.says_something:

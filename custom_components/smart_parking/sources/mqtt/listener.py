@@ -58,7 +58,7 @@ class TopicListener:
     """Listens to topics, and remembers the last message of every device."""
 
     def __init__(self, hass: HomeAssistant, preset: Preset) -> None:
-        """Prepare; nothing is subscribed to yet."""
+        """Initialize; nothing is subscribed to yet."""
         self._hass = hass
         self.preset = preset
         self._subscribers: list[Subscriber] = []
@@ -78,7 +78,7 @@ class TopicListener:
         return not self._users and time.monotonic() - self._closed_at > PAUSE_MAX_S
 
     async def async_open(self) -> None:
-        """Begin to listen for one more who wants to; raise `SourceError` when that cannot be."""
+        """Start to listen for one more who wants to; raise `SourceError` when that cannot be."""
         if (lacking := mqtt_lacking(self._hass)) is not None:
             raise lacking
         self._users += 1

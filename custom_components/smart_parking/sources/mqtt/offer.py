@@ -18,7 +18,7 @@ class DiscoveredDevices:
     """Listens while a form is open, and says which devices have no bay yet."""
 
     def __init__(self, hass: HomeAssistant, listener: TopicListener) -> None:
-        """Take over a listener that is open."""
+        """Apply a listener that is open."""
         self._hass = hass
         self._listener = listener
 

@@ -91,7 +91,7 @@ class Own(Preset):
         occupied: str,
         free: str,
     ) -> None:
-        """Take over what the owner has written; `finders` by what they find."""
+        """Apply what the owner has written; `finders` by what they find."""
         super().__init__(filters, unit)
         self._finders = finders
         self.by_topic = "device" not in finders

@@ -57,7 +57,7 @@ class Preset(ABC):
     """Whether a device has a second name that only its messages tell."""
 
     def __init__(self, filters: tuple[str, ...] = (), unit: str | None = None) -> None:
-        """Speak on topics, measuring in a unit."""
+        """Connect on topics, measuring in a unit."""
         self.filters = filters or filters_of(self.topics)
         self.own_unit = unit
         self.distance_unit = unit or self.unit

@@ -13,7 +13,7 @@ import voluptuous as vol
 from ...const import CONF_BAY_ID, CONF_EMPTY_M, CONF_LABEL
 from ...lot.heartbeats import BeatingDistanceReports, BeatingStateReports
 from ...lot.model import Fault, Reading
-from ...lot.reports import OFF_AFTER_S, ON_AFTER_S, ReportOptions, Reports
+from ...lot.occupancy.reports import OFF_AFTER_S, ON_AFTER_S, ReportOptions, Reports
 from ..base import (
     BLIND_M,
     CONF_BLIND_M,
@@ -65,7 +65,7 @@ class MqttSource(PushedSource):
     device_fields: ClassVar = frozenset([CONF_DEVICE, CONF_DEVICES])
 
     def __init__(self, hass: HomeAssistant, node: NodeConfig) -> None:
-        """Prepare; nothing is subscribed to yet."""
+        """Initialize; nothing is subscribed to yet."""
         super().__init__(hass, node)
         self._preset = make_preset(hass, node.settings)
         self._bays = {
@@ -179,7 +179,7 @@ class MqttSource(PushedSource):
                     pass
         finally:
             listener.async_close()
-        return devices.words()
+        return devices.texts()
 
     def _make_devices(self, *, is_asked: bool = False) -> Devices:
         """Return what knows the devices, with nothing heard so far; some are only asked."""
@@ -313,7 +313,7 @@ class MqttSource(PushedSource):
             self.sink.lost(Fault.NODE_SILENT)
 
     def _note_alive(self, bay_id: str, at: float) -> bool:
-        """Note a sign of life; return whether the sensor was taken for silent."""
+        """Record a sign of life; return whether the sensor was taken for silent."""
         was_silent = self.async_alive(bay_id, at)
         # The rhythm of its signs of life may have been learnt just now.
         self._schedule(bay_id)

@@ -12,7 +12,7 @@ class ZoneMemory:
     """Vehicles by zone, as counts or as events tell them; where there are counts, they decide."""
 
     def __init__(self) -> None:
-        """Begin with nothing seen."""
+        """Initialize with nothing seen."""
         self._zones_of: dict[str, frozenset[str]] = {}
         self._counts: dict[str, dict[str, bool]] = {}
 
