@@ -25,8 +25,8 @@ from pytest_homeassistant_custom_component.common import async_test_home_assista
 from custom_components.smart_parking.sources.mqtt import listener
 from custom_components.smart_parking.sources.mqtt.messages import Message
 from tests.integration.lots import bay, gate, look, lot, node, set_up
-from tests.integration.mqtt.broker import Broker, connect
-from tests.integration.mqtt.pucks import AT_ONCE, parked
+from tests.integration.sources.mqtt.broker import Broker, connect
+from tests.integration.sources.mqtt.pucks import AT_ONCE, parked
 
 BAYS = 500
 SECONDS = 10.0

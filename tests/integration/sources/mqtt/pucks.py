@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.sources.base import Row, Value
 from tests.integration.lots import bay, gate, lot, node, set_up
-from tests.integration.mqtt.broker import Broker, Payload
+from tests.integration.sources.mqtt.broker import Broker, Payload
 
 AT_ONCE: Mapping[str, Value] = {"on_after_s": 0.0, "off_after_s": 0.0}
 FILTERS = {

@@ -11,9 +11,9 @@ from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.sources.base import Value
 from tests.integration.clock import until
 from tests.integration.lots import LOT_ID, bay, change, look, said
-from tests.integration.mqtt.broker import Broker, Payload
-from tests.integration.mqtt.conftest import Clock
-from tests.integration.mqtt.pucks import parked, said_now, set_up_pucks
+from tests.integration.sources.mqtt.broker import Broker, Payload
+from tests.integration.sources.mqtt.conftest import Clock
+from tests.integration.sources.mqtt.pucks import parked, said_now, set_up_pucks
 
 pytestmark = pytest.mark.usefixtures("mqtt_entry")
 

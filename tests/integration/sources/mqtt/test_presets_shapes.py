@@ -12,9 +12,9 @@ from custom_components.smart_parking.sources.base import NodeConfig, Value
 from custom_components.smart_parking.sources.mqtt import MqttSource
 from tests.integration.clock import until
 from tests.integration.lots import bay, gate, look, lot, node, said, set_up
-from tests.integration.mqtt.broker import Broker
-from tests.integration.mqtt.pucks import AT_ONCE, FILTERS
-from tests.integration.mqtt.shapes import (
+from tests.integration.sources.mqtt.broker import Broker
+from tests.integration.sources.mqtt.pucks import AT_ONCE, FILTERS
+from tests.integration.sources.mqtt.shapes import (
     AS_IT_WAS,
     IMPLAUSIBLE,
     NO_ECHO,

@@ -5,7 +5,7 @@ import json
 from typing import NamedTuple
 from zlib import crc32
 
-from tests.integration.mqtt.broker import Payload
+from tests.integration.sources.mqtt.broker import Payload
 
 OCCUPIED = "occupied"
 VACANT = "vacant"

@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.smart_parking.sources import pushed
 from custom_components.smart_parking.sources.mqtt import listener
 from tests.integration.clock import skip
-from tests.integration.mqtt.broker import Broker, connect
+from tests.integration.sources.mqtt.broker import Broker, connect
 
 
 @pytest.fixture(name="broker")

@@ -11,9 +11,9 @@ from custom_components.smart_parking.sources.mqtt.source import BROKER_PATIENCE_
 from tests.integration.clock import skip, until
 from tests.integration.logs import ours
 from tests.integration.lots import look, said
-from tests.integration.mqtt.broker import Broker
-from tests.integration.mqtt.conftest import Clock
-from tests.integration.mqtt.pucks import parked, said_now, set_up_pucks
+from tests.integration.sources.mqtt.broker import Broker
+from tests.integration.sources.mqtt.conftest import Clock
+from tests.integration.sources.mqtt.pucks import parked, said_now, set_up_pucks
 
 NONSENSE = [
     b"",

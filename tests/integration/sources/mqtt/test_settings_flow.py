@@ -12,9 +12,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.clock import until
 from tests.integration.lots import gate, lot, said, set_up
-from tests.integration.mqtt.broker import Broker
-from tests.integration.mqtt.conftest import Clock
-from tests.integration.mqtt.pucks import parked, said_now, set_up_pucks
+from tests.integration.sources.mqtt.broker import Broker
+from tests.integration.sources.mqtt.conftest import Clock
+from tests.integration.sources.mqtt.pucks import parked, said_now, set_up_pucks
 from tests.integration.walk import UNTOUCHED, Walk
 
 SECTIONS: Mapping[str, Any] = {**UNTOUCHED, "own": {}}
