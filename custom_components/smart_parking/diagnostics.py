@@ -13,13 +13,17 @@ from .const import CONF_LINK, CONF_PICTURE, CONF_PICTURE_PATH, CONF_TEMPERATURE_
 from .data import SmartParkingConfigEntry
 from .open_data.options import CONF_LOCATION, CONF_OPERATOR, CONF_WEBSITE
 from .sources.entities import CONF_ENTITY
+from .sources.mqtt.settings import CONF_TOPIC
+from .sources.mqtt.source import CONF_DEVICE
 from .visitor.options import CONF_HOOK_ID, CONF_SECRET
 
-# Names, and what shops say, tell where a lot is; entity ids what else is in the house.
+# Names, and what shops say, tell where a lot is; entity ids, devices and topics what else is
+# in the house.
 TO_REDACT = {
     CONF_NAME,
     "title",
     CONF_DATABASE_URL,
+    CONF_DEVICE,
     CONF_ENTITY,
     CONF_HOOK_ID,
     CONF_LINK,
@@ -30,6 +34,7 @@ TO_REDACT = {
     CONF_SECRET,
     CONF_TEMPERATURE_ENTITY,
     CONF_TEXT,
+    CONF_TOPIC,
     CONF_WEBSITE,
 }
 

@@ -134,9 +134,11 @@ NODE_SENSORS = (
         translation_key="faulty",
         entity_category=EntityCategory.DIAGNOSTIC,
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda node: len(node.faults),
+        value_fn=lambda node: len(node.all_faults),
         attributes_fn=lambda node, lot: {
-            "bays": {lot[bay_id].bay.label: fault.value for bay_id, fault in node.faults.items()}
+            "bays": {
+                lot[bay_id].bay.label: fault.value for bay_id, fault in node.all_faults.items()
+            }
         },
     ),
 )

@@ -359,7 +359,7 @@ async def webkit(folder: Path) -> AsyncGenerator[Window]:
         async def is_narrow() -> bool:
             """Ask for the width of a phone: a window that is not shown yet does not take it."""
             await window.say("window/rect", width=WIDTH_PX, height=HEIGHT_PX)
-            return await window.evaluate("innerWidth") == WIDTH_PX
+            return bool(await window.evaluate("innerWidth") == WIDTH_PX)
 
         async with asyncio.timeout(START_TIMEOUT_S):
             await until(is_narrow)

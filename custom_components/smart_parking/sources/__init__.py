@@ -3,8 +3,9 @@
 from .base import Source
 from .entities import EntitySource
 from .gpio import GpioSource
+from .mqtt import MqttSource
 from .simulated import SimulatedSource
 
 SOURCES: dict[str, type[Source]] = {
-    source.key: source for source in (GpioSource, EntitySource, SimulatedSource)
+    source.key: source for source in (GpioSource, EntitySource, MqttSource, SimulatedSource)
 }

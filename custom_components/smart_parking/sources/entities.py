@@ -297,8 +297,8 @@ class EntitySource(PushedSource):
         return [entity_id for entity_id in self._bays if self._is_missing(entity_id)]
 
     @override
-    def low_batteries(self) -> dict[str, float]:
-        low: dict[str, float] = {}
+    def low_batteries(self) -> Mapping[str, float | None]:
+        low: dict[str, float | None] = {}
         for entity_id, bays in self._beside.items():
             state = self.hass.states.get(entity_id)
             percent = None if state is None else _number(state.state)
