@@ -1,0 +1,19 @@
+"""What is to come in a lot: free bays for any time of the next two days, with honest odds.
+
+Learnt from the lot's own counts, by numpy alone. `learn` returns a model as soon as enough days are
+known; the model's `predict` says what is expected.
+"""
+
+from .model import Counts, ForecastModel, ForecastOptions, Learned, learn
+from .outlook import Expectation, get_free_again_at, get_full_at
+
+__all__ = [
+    "Counts",
+    "Expectation",
+    "ForecastModel",
+    "ForecastOptions",
+    "Learned",
+    "get_free_again_at",
+    "get_full_at",
+    "learn",
+]
