@@ -27,7 +27,7 @@ class BoostingOptions:
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """Symmetric trees: at each depth one question for all, so that the answers are a leaf's number."""
+    """Symmetric trees: one question for each depth, whose answers together number a leaf."""
 
     columns: NDArray[np.int32]
     thresholds: Floats
@@ -78,7 +78,7 @@ def fit_trees(
         for level, (name, cut) in enumerate(zip(names, cuts, strict=True)):
             leaf += (codes[name] > cut).astype(np.int64) << level
         current += leaves[leaf]
-        # A code above the cut is a value above the edge before it, a code above 0 any that is known.
+        # A code above the cut is a value above the edge before it; above 0 is any known one.
         found.add(
             names,
             [

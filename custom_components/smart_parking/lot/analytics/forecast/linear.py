@@ -43,7 +43,7 @@ class LinearModel:
         spread = np.where(known, values - means, 0.0)
         scales = np.sqrt((spread**2).sum(axis=0) / counts + 1e-12).astype(np.float32)
         model = cls(means, scales, np.zeros(values.shape[1] + 1))
-        scaled = model._scale(values)  # noqa: SLF001 - it is the model's own scale
+        scaled = model._scale(values)
         smooth = SMOOTH_SHARE * float(np.abs(truth).mean()) + 1e-6
         found = model.weights
         for _ in range(STEPS):

@@ -46,7 +46,7 @@ class _Mean:
 
 
 class Profiles(NamedTuple):
-    """Shares of capacity by kind of day, series and place in the day; NaN where nothing is known."""
+    """Shares of capacity by kind of day, series and place in the day; NaN where unknown."""
 
     usual: Floats
     long: Floats

@@ -144,7 +144,7 @@ class ForecastModel:
     spread: _Spread
 
     def remember(self, history: Mapping[str, Counts], until: float) -> ForecastModel:
-        """Return the model with the days that are over at `until` in mind, learning nothing anew."""
+        """Return the model with the days in mind that are over at `until`; nothing is learnt."""
         panel = _Panel.create(self.names, history, until, self)
         memory = panel.create_memory()
         for day in panel.get_days():
@@ -153,17 +153,17 @@ class ForecastModel:
 
     def predict(
         self, history: Mapping[str, Counts], now: float, minutes: Sequence[int]
-    ) -> dict[str, tuple[Expectation, ...]]:
+    ) -> dict[str, tuple[Expectation | None, ...]]:
         """Return what is expected of each series so many minutes from now.
 
-        Counts later than `now` are not looked at. A series whose latest count is too old, or of
-        which nothing is known at that time of day, is missing.
+        Counts later than `now` are not looked at. A series whose latest count is too old is
+        missing; None stands for a time of day of which nothing is known.
         """
         return self.predict_many(history, [now], minutes)[0]
 
     def predict_many(
         self, history: Mapping[str, Counts], moments: Sequence[float], minutes: Sequence[int]
-    ) -> list[dict[str, tuple[Expectation, ...]]]:
+    ) -> list[dict[str, tuple[Expectation | None, ...]]]:
         """Return what was to be expected at each of several moments, each knowing only its past."""
         return [
             self._predict(_Panel.create(self.names, history, now, self, _LAG_STEPS_S), now, minutes)
@@ -172,11 +172,11 @@ class ForecastModel:
 
     def _predict(
         self, panel: _Panel, now: float, minutes: Sequence[int]
-    ) -> dict[str, tuple[Expectation, ...]]:
+    ) -> dict[str, tuple[Expectation | None, ...]]:
         origin = panel.get_step(now)
         back = range(max(1, MOST_SILENCE_S // self.options.step_s) if panel.is_fine else 1)
         anchors = np.array(sorted(self.middle.linear))
-        found: dict[str, tuple[Expectation, ...]] = {}
+        found: dict[str, tuple[Expectation | None, ...]] = {}
         shares = panel.shares
         for number in range(len(self.names)):
             # A count that is missing now is the one before, as long as that is fresh.
@@ -203,7 +203,7 @@ class ForecastModel:
         anchors_s = anchors * float(self.options.step_s)
         for at, number in enumerate(series):
             usual = self.profiles.usual[kinds, number, places]
-            if not np.isfinite(usual).all() or not np.isfinite(anomalies[at]):
+            if not np.isfinite(anomalies[at]):
                 continue
             change = np.interp(
                 ahead_s, np.append(0.0, anchors_s), np.append(anomalies[at], changes[at])
@@ -215,6 +215,8 @@ class ForecastModel:
             capacity = panel.capacities[number]
             found[self.names[number]] = tuple(
                 Expectation.create(now + seconds, capacity, float(share), error)
+                if np.isfinite(share)
+                else None
                 for seconds, share, error in zip(ahead_s, usual + change, errors_then, strict=True)
             )
         return found
