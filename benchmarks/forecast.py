@@ -1,7 +1,7 @@
 """How far forecasts of free bays are off, beside what anybody would guess first.
 
-The counts are those of Birmingham's car parks, 2016 (UCI "Parking Birmingham"): every half hour, 8:00
-to 16:30. A week is judged by what was learnt from all that was before it.
+The counts are those of Birmingham's car parks, 2016 (UCI "Parking Birmingham"): every half hour
+from 8:00 to 16:30. A week is judged by what was learnt from all that was before it.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import os
 from pathlib import Path
 import resource
 import sys
-from time import perf_counter
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from custom_components.smart_parking.lot.analytics.forecast import (
     Counts,
+    Expectation,
     ForecastModel,
     ForecastOptions,
     learn,
@@ -30,11 +31,16 @@ DATA = Path(__file__).parents[2] / "shared" / "data" / "birmingham.csv"
 VARIABLE = "SMART_PARKING_CAR_PARKS"
 ZONE = ZoneInfo("Europe/London")
 STEP_S = 1_800
+DAY_STEPS = 48
 HORIZONS_MIN = (30, 60, 120, 240)
 JUDGED_FROM = date(2016, 12, 4)
 WEEK = timedelta(days=7)
 # A car park is judged that was counted on at least this share of the days before the week.
 LEAST_DAYS = 0.5
+HEADINGS = {
+    False: "Nothing of the week remembered but the hours before",
+    True: "The week's days remembered as they pass, as at home every night",
+}
 METHODS = ("persistence", "last week", "weekly mean", "mean + anomaly", "forecast")
 
 type Floats = NDArray[np.float64]
@@ -77,7 +83,7 @@ def choose_parks(parks: Parks, first: date) -> Parks:
     """Return the car parks of which enough is known before a week."""
     begin = int(get_midnight(first) // STEP_S)
     days = {
-        name: len({step // 48 for step in counts if step < begin})
+        name: len({step // DAY_STEPS for step in counts if step < begin})
         for name, (_, counts) in parks.items()
     }
     most = max(days.values())
@@ -114,67 +120,87 @@ def get_means(counts: Mapping[int, int], before: int) -> dict[tuple[int, int, in
     return {place: sum(values) / len(values) for place, values in found.items()}
 
 
-def judge(parks: Parks, first: date, *, nightly: bool) -> tuple[dict[int, Judged], ForecastModel]:
+class _Jury:
+    """What each method guessed, and how far off it was."""
+
+    def __init__(self, parks: Parks, first: date) -> None:
+        self._parks = parks
+        before = int(get_midnight(first) // STEP_S)
+        self._means = {name: get_means(counts, before) for name, (_, counts) in parks.items()}
+        self._errors: dict[int, dict[str, list[float]]] = {
+            minutes: {method: [] for method in METHODS} for minutes in HORIZONS_MIN
+        }
+        self._hits: dict[int, list[bool]] = {minutes: [] for minutes in HORIZONS_MIN}
+
+    def judge(self, step: int, found: Mapping[str, Sequence[Expectation | None]]) -> None:
+        """Compare all that is guessed at a step with what was counted later."""
+        for name, (capacity, counts) in self._parks.items():
+            if step not in counts:
+                continue
+            expected = found.get(name, [None] * len(HORIZONS_MIN))
+            for minutes, expectation in zip(HORIZONS_MIN, expected, strict=True):
+                target = step + minutes * 60 // STEP_S
+                if target not in counts:
+                    continue
+                truth = counts[target]
+                guesses = self._guess(name, step, target)
+                if expectation is not None:
+                    guesses["forecast"] = capacity - expectation.free
+                    low, high = capacity - expectation.high, capacity - expectation.low
+                    # Whole bays are counted: a bound within a bay includes that bay.
+                    self._hits[minutes].append(low - 0.5 <= truth <= high + 0.5)
+                for method, guess in guesses.items():
+                    if guess is not None:
+                        self._errors[minutes][method].append(abs(guess - truth) / capacity)
+
+    def _guess(self, name: str, step: int, target: int) -> dict[str, float | None]:
+        _, counts = self._parks[name]
+        now = counts[step]
+        mean_now = self._means[name].get(get_place(step))
+        mean = self._means[name].get(get_place(target))
+        return {
+            "persistence": now,
+            "last week": counts.get(target - 7 * DAY_STEPS),
+            "weekly mean": mean,
+            "mean + anomaly": None if mean is None or mean_now is None else mean + now - mean_now,
+        }
+
+    def create_result(self) -> dict[int, Judged]:
+        """Return the errors by minutes ahead."""
+        return {
+            minutes: Judged(
+                {method: np.array(values) for method, values in self._errors[minutes].items()},
+                float(np.mean(self._hits[minutes])),
+            )
+            for minutes in HORIZONS_MIN
+        }
+
+
+def judge(parks: Parks, first: date, model: ForecastModel, *, nightly: bool) -> dict[int, Judged]:
     """Return how far off each method is in the week that begins with a day, by minutes ahead.
 
     Every count is judged that has another one so many minutes before it. `nightly` has the model
     keep the days of the week in mind as they pass; what it learnt from ends before the week.
     """
     history = create_history(parks)
-    begin = get_midnight(first)
-    options = ForecastOptions(step_s=STEP_S, horizons_min=HORIZONS_MIN)
-    model = learn(history, begin - 1, ZONE, options=options).model
-    if model is None:
-        raise SystemExit(f"Too few days are known before {first}.")
-    means = {name: get_means(counts, int(begin // STEP_S)) for name, (_, counts) in parks.items()}
-    week = 7 * 48
-    errors: dict[int, dict[str, list[float]]] = {
-        minutes: {method: [] for method in METHODS} for minutes in HORIZONS_MIN
-    }
-    hits: dict[int, list[bool]] = {minutes: [] for minutes in HORIZONS_MIN}
+    jury = _Jury(parks, first)
     today = first
     for step in get_steps(parks, first):
         day = datetime.fromtimestamp(step * STEP_S, ZONE).date()
         if nightly and day != today:
             today = day
             model = model.remember(history, get_midnight(day))
-        found = model.predict(history, step * STEP_S, HORIZONS_MIN)
-        for name, (capacity, counts) in parks.items():
-            if step not in counts:
-                continue
-            now = counts[step]
-            for number, minutes in enumerate(HORIZONS_MIN):
-                target = step + minutes * 60 // STEP_S
-                if target not in counts:
-                    continue
-                truth = counts[target]
-                mean_now = means[name].get(get_place(step))
-                mean = means[name].get(get_place(target))
-                guesses: dict[str, float | None] = {
-                    "persistence": now,
-                    "last week": counts.get(target - week),
-                    "weekly mean": mean,
-                    "mean + anomaly": None
-                    if mean is None or mean_now is None
-                    else mean + now - mean_now,
-                }
-                expected = found[name][number] if name in found else None
-                if expected is not None:
-                    guesses["forecast"] = capacity - expected.free
-                    low, high = capacity - expected.high, capacity - expected.low
-                    # Whole bays are counted: a bound within a bay includes that bay.
-                    hits[minutes].append(low - 0.5 <= truth <= high + 0.5)
-                for method, guess in guesses.items():
-                    if guess is not None:
-                        errors[minutes][method].append(abs(guess - truth) / capacity)
-    judged = {
-        minutes: Judged(
-            {method: np.array(values) for method, values in errors[minutes].items()},
-            float(np.mean(hits[minutes])),
-        )
-        for minutes in HORIZONS_MIN
-    }
-    return judged, model
+        jury.judge(step, model.predict(history, step * STEP_S, HORIZONS_MIN))
+    return jury.create_result()
+
+
+def learn_before(parks: Parks, first: date) -> ForecastModel:
+    """Return what is learnt from all that was before a week."""
+    options = ForecastOptions(step_s=STEP_S, horizons_min=HORIZONS_MIN)
+    model = learn(create_history(parks), get_midnight(first), ZONE, options=options).model
+    if model is None:
+        sys.exit(f"Too few days are known before {first}.")
+    return model
 
 
 def print_week(judged: Mapping[int, Judged]) -> None:
@@ -232,27 +258,26 @@ def main() -> None:
         sys.exit(f"There is no file {arguments.data}: give its path, or set {VARIABLE}.")
     first = arguments.until + timedelta(days=1) if arguments.until else arguments.week
     everything = read_parks(arguments.data)
-    for nightly in (False, True):
-        print(
-            "\n## Learnt once, days of the week remembered as they pass"
-            if nightly
-            else "\n## Learnt once, the week's days forgotten at night"
-        )
-        before: list[dict[int, Judged]] = []
-        for number in range(arguments.validate, -1, -1):
-            week = first - number * WEEK
-            parks = choose_parks(everything, week)
-            began = perf_counter()
-            judged, _ = judge(parks, week, nightly=nightly)
-            print(f"\n{week}, {len(parks)} car parks, {perf_counter() - began:.0f} s")
+    before: dict[bool, list[dict[int, Judged]]] = {False: [], True: []}
+    for number in range(arguments.validate, -1, -1):
+        week = first - number * WEEK
+        parks = choose_parks(everything, week)
+        began = process_time()
+        model = learn_before(parks, week)
+        print(f"\n## {week}\n\n{len(parks)} car parks, learnt in {process_time() - began:.0f} s")
+        for nightly, heading in HEADINGS.items():
+            judged = judge(parks, week, model, nightly=nightly)
+            print(f"\n{heading}:")
             print_week(judged)
             if number:
-                before.append(judged)
-        if before:
-            print(f"\nMean of the {len(before)} weeks before")
-            print_mean(before)
+                before[nightly].append(judged)
+    if arguments.validate:
+        print(f"\n## Mean of the {arguments.validate} weeks before")
+        for nightly, heading in HEADINGS.items():
+            print(f"\n{heading}:")
+            print_mean(before[nightly])
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"\nMost memory, all of it: {peak:.0f} MB")
+    print(f"\nMost memory: {peak:.0f} MB")
 
 
 if __name__ == "__main__":

@@ -41,10 +41,10 @@ NOON = datetime(2024, 11, 4, 12, 0, tzinfo=ZONE)
 
 def create_counts(begin: datetime, end: datetime, peak: float, seed: int) -> Counts:
     """Return counts of a lot that is full of people who work, and half as full at week-ends."""
-    times = np.arange(begin.timestamp(), end.timestamp(), STEP_S)
+    times = np.arange(begin.timestamp(), end.timestamp(), STEP_S, dtype=np.float64)
     generator = np.random.default_rng(seed)
     occupied = []
-    for time in times:
+    for time in times.tolist():
         local = datetime.fromtimestamp(time, ZONE)
         hour = local.hour + local.minute / 60
         share = np.exp(-(((hour - 12.5) / 3.0) ** 2)) * peak

@@ -118,16 +118,17 @@ class _Found:
 def _draw(
     drawn: NDArray[np.float64], count: int, generator: np.random.Generator
 ) -> NDArray[np.int64]:
-    places = np.searchsorted(drawn, generator.random(count) * drawn[-1])
-    return np.minimum(places, len(drawn) - 1)
+    places: NDArray[np.int64] = np.searchsorted(drawn, generator.random(count) * drawn[-1])
+    return places.clip(max=len(drawn) - 1)
 
 
 def _get_edges(column: Floats) -> Floats:
     known = column[np.isfinite(column)]
     if not len(known):
         return np.zeros(0, np.float32)
-    edges = np.unique(np.quantile(known, np.linspace(0, 1, BINS)[1:-1]).astype(np.float32))
-    return edges[edges < known.max()]
+    quantiles: Floats = np.quantile(known, np.linspace(0, 1, BINS)[1:-1]).astype(np.float32)
+    edges: Floats = np.unique(quantiles[quantiles < known.max()])
+    return edges
 
 
 def _grow(

@@ -120,8 +120,7 @@ def create_features(past: Past, steps: Steps, shares: Floats, rows: Rows) -> Fea
     columns += [alike - growth for alike in _get_alike(past, steps, shares, rows, growth, lag)]
     kinds = steps.kinds[origins]
     daily = past.profiles.any[kinds, series]
-    known = np.isfinite(daily).any(axis=1)
-    filled = np.where(known[:, None], daily, 0.0)
+    filled = np.where(np.isfinite(daily).any(axis=1, keepdims=True), daily, 0.0)
     columns += [np.nanmean(filled, axis=1), np.nanmax(filled, axis=1) - level]
     columns += [past.sizes[series], steps.places[origins] / steps.per_day]
     columns += [steps.kinds[targets].astype(np.float32), np.log2(ahead * steps.step_s / 900)]

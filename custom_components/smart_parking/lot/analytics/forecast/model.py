@@ -113,7 +113,8 @@ class _Middle:
             mine = ahead == horizon
             if mine.any():
                 straight[mine] = model.predict(features.values[mine]) + features.anomaly[mine]
-        return TREE_SHARE * grown + (1.0 - TREE_SHARE) * straight
+        mixed = TREE_SHARE * grown + (1.0 - TREE_SHARE) * straight
+        return mixed.astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)

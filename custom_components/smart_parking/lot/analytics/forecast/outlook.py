@@ -37,11 +37,11 @@ class Expectation:
         low, high = (float(edge) for edge in np.interp(BAND, levels, spread))
         occupied = middle * capacity
         return cls(
-            at=at,
-            capacity=capacity,
-            free=capacity - occupied,
-            low=capacity - max(high, occupied),
-            high=capacity - min(low, occupied),
+            at=float(at),
+            capacity=float(capacity),
+            free=float(capacity - occupied),
+            low=float(capacity - max(high, occupied)),
+            high=float(capacity - min(low, occupied)),
             occupied=spread,
         )
 
