@@ -1,0 +1,1 @@
+"""The record of a lot, and what follows from it."""
