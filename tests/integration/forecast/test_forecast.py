@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.smart_parking.analytics.forecast import ForecastManager
-from custom_components.smart_parking.analytics.forecast_entities import SENSORS, ForecastSensor
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.forecast.entities import SENSORS, ForecastSensor
+from custom_components.smart_parking.forecast.manager import ForecastManager
 from custom_components.smart_parking.lot.analytics.forecast import (
     LOT_SERIES,
     Counts,
@@ -52,7 +52,7 @@ class FakeCounts:
             raise self.failure
         first = max(begin, self._begin) // STEP_S * STEP_S
         groups = []
-        for time in np.arange(first, end, STEP_S).tolist():
+        for time in np.arange(first, end + 1, STEP_S).tolist():
             local = datetime.fromtimestamp(time, ZONE)
             hour = local.hour + local.minute / 60
             taken = round(min(BAYS, max(0.0, BAYS * (1.6 - 0.26 * abs(hour - 12.5)))))

@@ -16,7 +16,7 @@ from homeassistant.util import dt as dt_util
 
 from ..coordinator import LOT, LotCoordinator
 from ..entity import SmartParkingEntity
-from .forecast import ForecastManager
+from .manager import ForecastManager
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,1 +1,0 @@
-"""The record of a lot, and what follows from it."""
