@@ -96,10 +96,14 @@ def test_what_only_a_part_needs_is_loaded_by_that_part_alone() -> None:
     assert {*done.stdout.split()} == NEED_MORE
 
 
-def test_messages_are_encrypted_with_what_home_assistant_pins() -> None:
+def test_messages_and_forecasts_use_what_home_assistant_pins() -> None:
     """So it is installed already where Home Assistant comes as an image."""
-    html5 = read_json(HOME_ASSISTANT / "components" / "html5" / "manifest.json")
-    theirs = {canonicalize_name(pin.name): pin for pin in map(Requirement, html5["requirements"])}
+    pins = [
+        pin
+        for name in ("html5", "stream")
+        for pin in read_json(HOME_ASSISTANT / "components" / name / "manifest.json")["requirements"]
+    ]
+    theirs = {canonicalize_name(pin.name): pin for pin in map(Requirement, pins)}
     for ours in map(Requirement, IN_MANIFEST):
         (pin,) = theirs[canonicalize_name(ours.name)].specifier
         assert ours.specifier.contains(pin.version)

@@ -279,6 +279,16 @@ def test_a_time_of_day_that_was_never_counted_has_no_forecast() -> None:
     assert unknown is None
 
 
+def test_from_when_a_lot_is_usually_full_is_told_by_weekday() -> None:
+    model = create_model()
+
+    full_from = model.get_usually_full_from("2", date(2024, 11, 5))
+    assert full_from is not None
+    assert 9 <= full_from.hour <= 11
+    assert model.get_usually_full_from("2", date(2024, 11, 9)) is None
+    assert model.get_usually_full_from("1", date(2024, 11, 5)) is None
+
+
 def test_a_special_day_is_learnt_as_a_day_of_its_own() -> None:
     special = frozenset({date(2024, 10, 23), date(2024, 10, 31), date(2024, 11, 4)})
     history = {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, tzinfo
+from datetime import date, time, tzinfo
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +13,7 @@ from .features import Features, Past, Rows, create_features
 from .linear import LinearModel
 from .memory import DayMemory, Floats, Profiles, RecentDays
 from .outlook import Expectation
-from .steps import DAY_S, Steps
+from .steps import DAY_S, SPECIAL, Steps
 
 # Learning begins in the second week.
 NEEDED_DAYS = 8
@@ -33,6 +33,8 @@ TREE_SHARE = 0.6
 # from what was before it.
 PROOF_DAYS = 14
 QUANTILES: NDArray[np.float64] = np.linspace(0.0, 1.0, 81)
+# So many days of a weekday show what is usual.
+LEAST_ALIKE = 2
 # Two counts that are further apart in time are not one after the other.
 MOST_SILENCE_S = 900
 _AHEAD_S = 3 * DAY_S
@@ -170,6 +172,22 @@ class ForecastModel:
             self._predict(_Panel.create(self.names, history, now, self, _LAG_STEPS_S), now, minutes)
             for now in moments
         ]
+
+    def get_usually_full_from(self, name: str, day: date) -> time | None:
+        """Return from when on days like a day a series is usually full; None if it usually is not.
+
+        It is usual what at least half of the latest days of that weekday had, at least two of them.
+        """
+        number = self.names.index(name)
+        kind = SPECIAL if day in self.special_days else day.weekday()
+        shares = self.recent.shares[number, self.recent.kinds == kind]
+        shares = shares[np.isfinite(shares).any(axis=1)]
+        full = shares > 1.0 - 0.5 / 2.0 ** float(self.sizes[number])
+        firsts = np.sort(full.argmax(axis=1)[full.any(axis=1)])
+        if len(shares) < LEAST_ALIKE or 2 * len(firsts) < len(shares):
+            return None
+        seconds = int(firsts[len(firsts) // 2]) * self.options.step_s
+        return time(seconds // 3600, seconds % 3600 // 60)
 
     def _predict(
         self, panel: _Panel, now: float, minutes: Sequence[int]
