@@ -36,6 +36,7 @@ QUICK = ForecastOptions(
     horizons_min=(30, 60, 240, 1440),
     examples=3_000,
     trees=BoostingOptions(rounds=20, depth=4),
+    proof_trees=BoostingOptions(rounds=20, depth=4),
     error_trees=BoostingOptions(rounds=10, depth=2),
 )
 

@@ -31,6 +31,7 @@ QUICK = ForecastOptions(
     horizons_min=HORIZONS,
     examples=4_000,
     trees=BoostingOptions(rounds=30, depth=4, most_rows=2_000),
+    proof_trees=BoostingOptions(rounds=30, depth=4, most_rows=2_000),
     error_trees=BoostingOptions(rounds=10, depth=2, most_rows=2_000),
 )
 # Clocks go back on the 27th of October.

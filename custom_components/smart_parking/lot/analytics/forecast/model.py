@@ -61,6 +61,12 @@ class ForecastOptions:
             rounds=360, depth=6, rate=0.06, most_rows=12_000, column_share=0.5
         )
     )
+    # For models that only show how wrong forecasts are.
+    proof_trees: BoostingOptions = field(
+        default_factory=lambda: BoostingOptions(
+            rounds=180, depth=6, rate=0.1, most_rows=8_000, column_share=0.5
+        )
+    )
     error_trees: BoostingOptions = field(
         default_factory=lambda: BoostingOptions(
             rounds=60, depth=3, rate=0.1, most_rows=8_000, prior=100.0
@@ -271,7 +277,7 @@ def learn(
     examples = _collect(panel, memory, days, np.array(horizons), options, generator)
     if examples is None:
         return Learned(None, known)
-    middle = _fit_middle(examples, options, generator)
+    middle = _fit_middle(examples, options.trees, generator)
     spread = _fit_spread(examples, options, generator)
     return Learned(
         ForecastModel(
@@ -430,7 +436,7 @@ def _collect(
 
 
 def _fit_middle(
-    examples: _Examples, options: ForecastOptions, generator: np.random.Generator
+    examples: _Examples, options: BoostingOptions, generator: np.random.Generator
 ) -> _Middle:
     features, ahead = examples.features, examples.rows.ahead
     changes = examples.truth - features.usual
@@ -453,7 +459,7 @@ def _fit_middle(
         features.values,
         (target / _by_horizon(scales, ahead)).astype(np.float32),
         examples.weights,
-        options.trees,
+        options,
         generator,
     )
     return _Middle(fading, scales, linear, trees)
@@ -472,7 +478,7 @@ def _fit_spread(
         before = examples.days < part[0]
         if not before.any():
             continue
-        middle = _fit_middle(examples.take(before), options, generator)
+        middle = _fit_middle(examples.take(before), options.proof_trees, generator)
         later = examples.take(
             (examples.days >= part[0])
             & (examples.days <= part[-1])
