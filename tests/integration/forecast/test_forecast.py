@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
-from custom_components.smart_parking.forecast.entities import SENSORS, ForecastSensor
+from custom_components.smart_parking.forecast.entities import SENSORS, async_add_forecast
 from custom_components.smart_parking.forecast.manager import ForecastManager
 from custom_components.smart_parking.lot.analytics.forecast import (
     LOT_SERIES,
@@ -91,9 +91,14 @@ async def start(
     )
     entry.async_on_unload(manager.async_stop)
     (platform,) = [one for one in async_get_platforms(hass, DOMAIN) if one.domain == "sensor"]
-    await platform.async_add_entities(
-        [ForecastSensor(manager, entry.runtime_data, description) for description in SENSORS]
+    async_add_forecast(
+        manager,
+        entry.runtime_data,
+        lambda entities, *_args, **_more: entry.async_create_task(
+            hass, platform.async_add_entities(entities)
+        ),
     )
+    await hass.async_block_till_done()
     await manager.async_start()
     await hass.async_block_till_done(wait_background_tasks=True)
     return manager

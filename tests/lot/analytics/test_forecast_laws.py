@@ -1,5 +1,6 @@
 """Laws of forecasts: the future changes none, and none says what cannot be."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -336,3 +337,69 @@ def test_noon_is_noon_before_and_after_a_clock_change() -> None:
     points = model.predict(history, before.timestamp(), range(30, 24 * 60, 30))["1"]
     fullest = min((point for point in points if point is not None), key=lambda point: point.free)
     assert 11 <= datetime.fromtimestamp(fullest.at, ZONE).hour <= 13
+
+
+FINE_S = 300
+FINE = replace(QUICK, step_s=FINE_S, horizons_min=(15, 60, 240))
+
+
+def create_fine_history(until: datetime) -> dict[str, Counts]:
+    """Return counts every five minutes, of a lot, and of a level that is closed at night."""
+    coarse = create_counts(BEGIN, until + timedelta(hours=1), 1.0, 4)
+    times = np.arange(BEGIN.timestamp(), until.timestamp() + 1, FINE_S, dtype=np.float64)
+    occupied = np.round(np.interp(times, coarse.times, coarse.occupied))
+    lot = Counts(times, occupied, np.full(len(times), CAPACITY))
+    by_day = np.isin((times + 7_200) % 86_400 // 3600, range(8, 18))
+    return {"lot": lot, "level": Counts(*(column[by_day] for column in lot))}
+
+
+def test_counts_every_five_minutes_may_miss_some() -> None:
+    now = BEGIN + timedelta(days=9, hours=11)
+    history = create_fine_history(now)
+    model = learn(history, now.timestamp(), ZONE, options=FINE).model
+    assert model is not None
+
+    def drop(seconds: float) -> dict[str, Counts]:
+        keep = history["lot"].times <= now.timestamp() - seconds
+        return {"lot": Counts(*(column[keep] for column in history["lot"]))}
+
+    (all_known,) = model.predict(history, now.timestamp(), (15,))["lot"]
+    (some_missing,) = model.predict(drop(600), now.timestamp(), (15,))["lot"]
+    assert all_known is not None
+    assert some_missing is not None
+    assert abs(all_known.free - some_missing.free) < 5
+    assert model.predict(drop(900), now.timestamp(), (15,)) == {}
+
+
+def test_a_level_that_is_counted_at_a_new_time_of_day_has_no_forecast_yet() -> None:
+    now = BEGIN + timedelta(days=9, hours=2)
+    history = create_fine_history(now)
+    model = learn(history, now.timestamp(), ZONE, options=FINE).model
+    assert model is not None
+
+    at_night = {**history, "level": history["lot"]}
+
+    assert set(model.predict(at_night, now.timestamp(), (15,))) == {"lot"}
+
+
+def test_counts_that_are_never_so_far_apart_as_what_is_asked_give_no_forecast() -> None:
+    until = BEGIN + timedelta(days=10)
+    history = {"level": create_fine_history(until)["level"]}
+
+    learned = learn(
+        history, until.timestamp(), ZONE, options=replace(FINE, horizons_min=(12 * 60,))
+    )
+
+    assert learned.model is None
+    assert learned.days == 10
+
+
+def test_a_lot_without_bays_and_one_unheard_of_change_nothing() -> None:
+    history = create_history()
+    none = {
+        "3": Counts(history["1"].times, history["1"].occupied, np.zeros(len(history["1"].times)))
+    }
+    model = learn({**history, **none}, END.timestamp(), ZONE, options=QUICK).model
+
+    assert model is not None
+    assert set(model.predict({**history, **none}, NOON.timestamp(), (30,))) == {"1", "2"}
