@@ -1,12 +1,13 @@
 """What is expected of a lot, from its counts to the states that people see."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import STATE_UNKNOWN
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import async_get_platforms
 import numpy as np
 import pytest
@@ -91,13 +92,17 @@ async def start(
     )
     entry.async_on_unload(manager.async_stop)
     (platform,) = [one for one in async_get_platforms(hass, DOMAIN) if one.domain == "sensor"]
-    async_add_forecast(
-        manager,
-        entry.runtime_data,
-        lambda entities, *_args, **_more: entry.async_create_task(
-            hass, platform.async_add_entities(entities)
-        ),
-    )
+
+    @callback
+    def add(
+        new_entities: Iterable[Entity],
+        update_before_add: bool = False,
+        *,
+        config_subentry_id: str | None = None,
+    ) -> None:
+        entry.async_create_task(hass, platform.async_add_entities(new_entities))
+
+    async_add_forecast(manager, entry.runtime_data, add)
     await hass.async_block_till_done()
     await manager.async_start()
     await hass.async_block_till_done(wait_background_tasks=True)
