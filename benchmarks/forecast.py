@@ -214,6 +214,9 @@ def print_week(judged: Mapping[int, Judged]) -> None:
             + " | ".join(f"{mean:.4f}" for mean in means)
             + f" | {week.in_band:.1%} | {len(week.errors['forecast'])} |"
         )
+    counts = [len(week.errors["forecast"]) for week in judged.values()]
+    in_band = np.average([week.in_band for week in judged.values()], weights=counts)
+    print(f"\nThe band was right in {in_band:.1%} of all.")
 
 
 def print_mean(weeks: Sequence[Mapping[int, Judged]]) -> None:
