@@ -86,7 +86,7 @@ class ForecastSensor(SmartParkingEntity, SensorEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Begin to listen to the forecast, and to nothing else."""
+        """Start to listen to the forecast, and to nothing else."""
         self.async_on_remove(self._manager.async_listen(self._async_told))
 
     @property

@@ -152,7 +152,7 @@ class ForecastManager:
         await self.async_predict()
 
     async def async_predict(self) -> None:
-        """Say what is expected now."""
+        """Show what is expected now."""
         model = None if self._learned is None else self._learned.model
         paths: Mapping[str, Path] = {}
         if model is not None:

@@ -25,8 +25,8 @@ from custom_components.smart_parking.lot.analytics.forecast import (
     create_series,
 )
 from custom_components.smart_parking.lot.analytics.forecast.boosting import BoostingOptions
-from tests.integration.driven import Hand
 from tests.integration.lots import look, lot, node, row, said, set_up
+from tests.integration.sources.driven import Hand
 
 ZONE = ZoneInfo("Europe/Berlin")
 BEGIN = datetime(2026, 5, 4, tzinfo=ZONE)

@@ -118,9 +118,9 @@ class _Middle:
         grown = self.trees.predict(features.values) * scales + fading * features.anomaly
         straight = np.zeros_like(grown)
         for horizon, model in self.linear.items():
-            mine = ahead == horizon
-            if mine.any():
-                straight[mine] = model.predict(features.values[mine]) + features.anomaly[mine]
+            state = ahead == horizon
+            if state.any():
+                straight[state] = model.predict(features.values[state]) + features.anomaly[state]
         mixed = TREE_SHARE * grown + (1.0 - TREE_SHARE) * straight
         return mixed.astype(np.float32)
 
@@ -333,8 +333,8 @@ class _Panel:
         for name in names:
             counts = history.get(name, _NO_COUNTS)
             chosen = (counts.times <= until) & (counts.times >= begin * step_s)
-            mine = Counts(*(column[chosen] for column in counts))
-            cut.append(((mine.times // step_s).astype(np.int64), mine))
+            state = Counts(*(column[chosen] for column in counts))
+            cut.append(((state.times // step_s).astype(np.int64), state))
         begin = min((int(at.min()) for at, _ in cut if len(at)), default=end)
         # Features look back, too.
         begin -= _LAG_STEPS_S // step_s
@@ -444,16 +444,16 @@ def _fit_middle(
     scales: dict[int, float] = {}
     linear: dict[int, LinearModel] = {}
     for horizon in np.unique(ahead).tolist():
-        mine = ahead == horizon
-        change, anomaly = changes[mine], features.anomaly[mine]
-        weights = examples.weights[mine]
+        state = ahead == horizon
+        change, anomaly = changes[state], features.anomaly[state]
+        weights = examples.weights[state]
         fading[horizon] = float(
             np.clip(
                 (weights * change * anomaly).sum() / ((weights * anomaly**2).sum() + 1e-9), 0, 1
             )
         )
         scales[horizon] = float(np.abs(change - fading[horizon] * anomaly).mean()) + 1e-4
-        linear[horizon] = LinearModel.fit(features.values[mine], change - anomaly, weights)
+        linear[horizon] = LinearModel.fit(features.values[state], change - anomaly, weights)
     target = changes - _by_horizon(fading, ahead) * features.anomaly
     trees = fit_trees(
         features.values,
@@ -501,12 +501,12 @@ def _fit_spread(
     middle_day = np.median(np.concatenate([part.days for part in judged]))
     early = np.concatenate([part.days for part in judged]) <= middle_day
     typical = np.ones(len(relative), np.float32)
-    for mine in (early, ~early):
-        if mine.any() and (~mine).any():
+    for state in (early, ~early):
+        if state.any() and (~state).any():
             trees = fit_trees(
-                values[~mine], relative[~mine], ones[~mine], options.error_trees, generator
+                values[~state], relative[~state], ones[~state], options.error_trees, generator
             )
-            typical[mine] = np.exp(trees.predict(values[mine]))
+            typical[state] = np.exp(trees.predict(values[state]))
     scaled = error / (typical * _by_horizon(scales, ahead))
     quantiles = {horizon: np.quantile(scaled[ahead == horizon], QUANTILES) for horizon in scales}
     everything = fit_trees(values, relative, ones, options.error_trees, generator)
