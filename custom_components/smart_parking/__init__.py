@@ -19,6 +19,7 @@ from .live.broadcaster import SnapshotBroadcaster
 from .live.snapshot import LotSnapshot
 from .live.websocket import async_setup_websocket_api
 from .lot.promotions.scheduler import PromotionScheduler
+from .open_data.http import async_setup_open_data
 from .open_data.publisher import OpenDataPublisher
 from .promotions.http import async_setup_promotion_views
 from .promotions.manager import PromotionManager, PromotionStore
@@ -33,6 +34,7 @@ from .visitor.http import async_setup_visitor_views
 from .visitor.manager import VisitorManager
 from .visitor.push.vapid import async_forget_push_keys
 from .visitor.sessions import VisitorStore
+from .wifi.captive_portal import async_setup_captive_portal
 from .wifi.sign import async_setup_sign_view
 from .wifi.store import VisitStore
 from .wifi.webhook import WifiWebhook
@@ -70,6 +72,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_route_image_view(hass)
     async_setup_promotion_views(hass)
     await async_setup_visitor_views(hass)
+    async_setup_open_data(hass)
+    async_setup_captive_portal(hass)
     async_setup_sign_view(hass)
     return True
 

@@ -25,8 +25,8 @@ from tests.rendering.lots import scene_data, small
 
 FRONTEND = Path(glyphs.__file__).parents[1] / "frontend"
 # A long text of JavaScript is written as several, joined by a plus.
-GLYPHS = re.sub(r'"\s*\+\s*"', "", (FRONTEND / "glyphs.js").read_text())
-STYLE = (FRONTEND / "style.js").read_text()
+GLYPHS = re.sub(r'"\s*\+\s*"', "", (FRONTEND / "card/glyphs.js").read_text())
+STYLE = (FRONTEND / "card/style.js").read_text()
 PAGE = (FRONTEND / "visitor/app.css").read_text()
 HEX = r"#(?:[0-9a-f]{6}|[0-9a-f]{3})\b"
 # What is a sign by itself, and what only masks.

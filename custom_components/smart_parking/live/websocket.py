@@ -11,11 +11,11 @@ import voluptuous as vol
 
 from ..const import CONF_KIND, DOMAIN
 from ..data import SmartParkingConfigEntry
+from ..guidance.finder import ALTERNATIVES_DEFAULT, find_bay
 from ..guidance.websocket import async_setup_websocket_holds
 from ..lot.model import BayKind, BayState
 from ..permissions import Caller
 from ..promotions.websocket import async_setup_websocket_promotions
-from ..services import ALTERNATIVES_DEFAULT, find_bay
 from ..websocket import Message, RefusedError, refusing
 from .broadcaster import WebSocketSubscriber
 from .texts import async_setup_websocket_texts

@@ -1,9 +1,9 @@
 /** How long bays are still kept, written into them on the plan. */
 
-import { svg, write } from "./dom.js";
+import { svg, write } from "../shared/dom.js";
 import { along } from "./geometry.js";
 import { UNIT, VEHICLE_AT } from "./glyphs.js";
-import { secondsLeft, ticking } from "./ticking.js";
+import { secondsLeft, ticking } from "../shared/ticking.js";
 
 /** Where it stands beside the symbol of a kind, from the middle, as a share of the length. */
 const BESIDE_SYMBOL_AT = 0.345;

@@ -1,6 +1,6 @@
 /** What a driver is told: how many are free, and where the nearest bay is. */
 
-import { html } from "./dom.js";
+import { html } from "../shared/dom.js";
 
 /** @typedef {import("./types").ViewContext} ViewContext */
 

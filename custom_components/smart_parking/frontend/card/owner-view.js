@@ -1,6 +1,6 @@
 /** The plan for those who run the lot: what is wrong, what is kept, and what can be done about it. */
 
-import { html, write } from "./dom.js";
+import { html, write } from "../shared/dom.js";
 import { explain } from "./explain.js";
 import { sample } from "./glyphs.js";
 import { HoldList } from "./hold-list.js";
@@ -105,7 +105,7 @@ export class OwnerView extends PlanView {
     );
   }
 
-  /** @param {import("./types").Guidance} hold */
+  /** @param {import("./types").Hold} hold */
   #hold(hold) {
     return holdRow(this.context, hold, (service, data) => this.#act(service, data));
   }

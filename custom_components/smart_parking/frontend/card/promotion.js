@@ -1,6 +1,6 @@
 /** What shops want drivers to see, in a strip of the sign below the way: never in its place. */
 
-import { html } from "./dom.js";
+import { html } from "../shared/dom.js";
 
 /** @typedef {import("./types").Promotion} Promotion */
 
@@ -34,7 +34,7 @@ export class PromotionStrip {
     this.#attached = true;
     document.addEventListener("visibilitychange", this.#turn);
     this.#observer = new IntersectionObserver((entries) => {
-      this.#onScreen = Boolean(entries.at(-1)?.isIntersecting);
+      this.#onScreen = Boolean(entries[entries.length - 1]?.isIntersecting);
       this.#turn();
     });
     this.#observer.observe(sign);

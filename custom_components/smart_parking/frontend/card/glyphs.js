@@ -1,6 +1,6 @@
 /** Drawings: vehicles, patterns of states and symbols of kinds, as SVG paths. */
 
-import { svg } from "./dom.js";
+import { svg } from "../shared/dom.js";
 
 /** @typedef {import("./types").Kind} Kind */
 /** @typedef {import("./types").Letter} Letter */
@@ -87,7 +87,7 @@ function pattern(letter, width, height) {
 
 /**
  * What is drawn into a bay for a state, and how it is placed around the bay's middle.
- * @param {import("./types").Spot} bay
+ * @param {import("./types").BayShape} bay
  * @param {Letter} letter
  * @param {number} turn Degrees clockwise from nose up.
  * @returns {{path: string, transform: string}}
@@ -138,7 +138,7 @@ export function icon(name) {
  * @param {Letter} letter
  */
 export function sample(letter) {
-  const bay = /** @type {import("./types").Spot} */ ({ w: 0.9, l: 0.9, kind: "standard" });
+  const bay = /** @type {import("./types").BayShape} */ ({ w: 0.9, l: 0.9, kind: "standard" });
   const root = svg("svg", { class: "sample", viewBox: "-10 -10 20 20", "aria-hidden": "true" });
   const body = svg("rect", { class: "b", x: -8, y: -8, width: 16, height: 16, rx: 4 });
   /** @type {Record<Letter, string>} */

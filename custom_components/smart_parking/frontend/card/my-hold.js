@@ -1,7 +1,7 @@
 /** A driver's own hold: asked for here, followed, and remembered by this browser. */
 
 /** @typedef {import("./types").Connection} Connection */
-/** @typedef {import("./types").Guidance} Guidance */
+/** @typedef {import("./types").Hold} Hold */
 /** @typedef {import("./types").Report} Report */
 /** @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Store */
 
@@ -15,7 +15,7 @@ const LINGER_MS = 5_000;
 const KEY = "smart_parking.hold.";
 
 export class MyHold {
-  /** @type {Guidance | null} */
+  /** @type {Hold | null} */
   guidance = null;
   /** That the driver was sent elsewhere, and from where. @type {{reason: string, from: string} | null} */
   news = null;
@@ -123,7 +123,7 @@ export class MyHold {
   /**
    * @param {string} action
    * @param {Record<string, unknown>} [data]
-   * @returns {Promise<Guidance | null>}
+   * @returns {Promise<Hold | null>}
    */
   async #ask(action, data = {}) {
     const hold = this.guidance ? { hold_id: this.guidance.hold_id } : {};
@@ -183,7 +183,7 @@ export class MyHold {
     this.#take(guidance);
   }
 
-  /** @param {Guidance} guidance */
+  /** @param {Hold} guidance */
   #take(guidance) {
     if (guidance.bay_id !== this.guidance?.bay_id || guidance.status !== "held")
       this.saysParked = false;

@@ -1,6 +1,6 @@
 /** One line for a wall tablet or a phone's overview. */
 
-import { html, svg, write } from "./dom.js";
+import { html, svg, write } from "../shared/dom.js";
 import { wayTexts } from "./guidance.js";
 
 /** @typedef {import("./types").ViewContext} ViewContext */

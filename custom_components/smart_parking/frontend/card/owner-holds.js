@@ -1,9 +1,9 @@
 /** Holds as their owner sees them: for whom, until when, and what can be done about it. */
 
-import { html } from "./dom.js";
+import { html } from "../shared/dom.js";
 import { sample } from "./glyphs.js";
 
-/** @typedef {import("./types").Guidance} Guidance */
+/** @typedef {import("./types").Hold} Hold */
 /** @typedef {import("./types").ViewContext} ViewContext */
 /** @typedef {(service: string, data: Record<string, unknown>) => void} Act */
 
@@ -18,7 +18,7 @@ const epochS = (iso) => Date.parse(iso) / 1_000;
 /**
  * How it stands with a hold.
  * @param {import("./words.js").Words} words
- * @param {Guidance} hold
+ * @param {Hold} hold
  */
 export function standing(words, hold) {
   const [from, until] = [words.moment(epochS(hold.from)), words.moment(epochS(hold.until))];
@@ -33,7 +33,7 @@ export function standing(words, hold) {
 /**
  * One hold, with a button that ends it.
  * @param {ViewContext} context
- * @param {Guidance} hold
+ * @param {Hold} hold
  * @param {Act} act
  */
 export function holdRow({ words }, hold, act) {

@@ -2,7 +2,7 @@
 
 /** @typedef {import("./types").Hass} Hass */
 /** @typedef {import("./types").Locale} Locale */
-/** @typedef {typeof import("../texts/en.json")} Store What Python and the visitors' page say, too. */
+/** @typedef {typeof import("../../texts/en.json")} Store What Python and the visitors' page say, too. */
 /** @typedef {"left" | "right" | "ahead" | "ramp_up" | "ramp_down" | "ramp_other"} Shared */
 /** @typedef {{[Name in keyof Store]: Name extends `card_${infer Key}` ? Key : never}[keyof Store] | Shared} Key */
 /** @typedef {{[Name in Key]: Name extends `${infer Of}_one` ? Of : never}[Key]} Counted */

@@ -1,7 +1,7 @@
 /** What the element `smart-parking-hours-card` holds: how full the lot is by weekday and hour. */
 
-import { dress } from "./card/dress.js";
-import { html, write } from "./dom.js";
+import { dress } from "./dress.js";
+import { html, write } from "../shared/dom.js";
 import { usualWeek } from "./usual-week.js";
 import { loadTexts, Words } from "./words.js";
 

@@ -12,7 +12,7 @@ export type Letter = "v" | "o" | "h" | "x" | "u";
  * What anybody can see of a bay. Places and sizes in metres, y upwards; heading in degrees
  * counter-clockwise from +x.
  */
-export interface Spot {
+export interface BayShape {
   label: string;
   kind: Kind;
   level: string;
@@ -23,13 +23,13 @@ export interface Spot {
   heading: number;
 }
 
-export interface Bay extends Spot {
+export interface Bay extends BayShape {
   id: string;
   entity_id: string | null;
 }
 
 /** What anybody can see of a gate. */
-export interface Entrance {
+export interface PublicGate {
   id: string;
   name: string;
   level: string;
@@ -39,7 +39,7 @@ export interface Entrance {
   heading: number;
 }
 
-export interface Gate extends Entrance {
+export interface Gate extends PublicGate {
   entity_id: string | null;
 }
 
@@ -94,7 +94,7 @@ export interface Delta {
 }
 
 /** What is promised to a driver, as the actions answer it. */
-export interface Guidance {
+export interface Hold {
   hold_id: string;
   status: "waiting" | "reserved" | "held" | "arrived";
   driver: string | null;
@@ -108,7 +108,7 @@ export interface Guidance {
 }
 
 /** What becomes of it; without a type it is how things are. */
-export interface Report extends Guidance {
+export interface Report extends Hold {
   type?: string;
   reason?: string | null;
   previous_bay?: string | null;

@@ -2,8 +2,8 @@
 
 import { along, grown } from "./geometry.js";
 
-/** @typedef {import("./types").Spot} Bay */
-/** @typedef {import("./types").Entrance} Gate */
+/** @typedef {import("./types").BayShape} Bay */
+/** @typedef {import("./types").PublicGate} Gate */
 /** @typedef {import("./types").Network} Network */
 /** @typedef {import("./types").Place} Place */
 

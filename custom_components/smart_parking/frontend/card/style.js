@@ -2,7 +2,7 @@
 
 import { DARK, LIGHT } from "./palette.js";
 
-const css = /* css */ `
+export const css = /* css */ `
 :host {
   display: block;
   ${LIGHT}
@@ -303,17 +303,3 @@ button.row:hover { background: var(--sp-lane); }
   .chip[aria-pressed="true"], .gateline[aria-pressed="true"] { outline: 2px solid Highlight; }
 }
 `;
-
-/** @type {CSSStyleSheet | undefined} */
-let shared;
-
-/** One sheet for every card of the page. */
-export function sheet() {
-  if (!shared) {
-    shared = new CSSStyleSheet();
-    shared.replaceSync(css);
-  }
-  return shared;
-}
-
-export { css };

@@ -1,6 +1,6 @@
 /** A display at the entrance: readable from a car, 20 m away. */
 
-import { html, svg, write } from "./dom.js";
+import { html, svg, write } from "../shared/dom.js";
 import { icon } from "./glyphs.js";
 import { wayTexts } from "./guidance.js";
 import { KINDS } from "./plan-view.js";

@@ -11,7 +11,7 @@ const GRACE_MS = 3_000;
 
 const EVENTS = ["picture", "mine", "beat"];
 
-export class Line {
+export class EventStream {
   /** @type {EventSource | null} */
   #source = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */

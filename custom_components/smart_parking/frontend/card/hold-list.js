@@ -2,11 +2,11 @@
 
 import { ENDS } from "./my-hold.js";
 
-/** @typedef {import("./types").Guidance} Guidance */
+/** @typedef {import("./types").Hold} Hold */
 /** @typedef {import("./types").Report} Report */
 
 export class HoldList {
-  /** @type {Map<string, Guidance>} */
+  /** @type {Map<string, Hold>} */
   #holds = new Map();
   /** @type {(() => Promise<void>) | undefined} */
   #unsubscribe;
@@ -48,7 +48,7 @@ export class HoldList {
   async #begin(connection, entryId) {
     try {
       const unsubscribe = await connection.subscribeMessage(
-        (/** @type {Report & {holds?: Guidance[]}} */ report) => this.#hear(report),
+        (/** @type {Report & {holds?: Hold[]}} */ report) => this.#hear(report),
         { type: "smart_parking/holds", entry_id: entryId },
         { resubscribe: false },
       );
@@ -59,7 +59,7 @@ export class HoldList {
     }
   }
 
-  /** @param {Report & {holds?: Guidance[]}} report */
+  /** @param {Report & {holds?: Hold[]}} report */
   #hear(report) {
     if (this.#ended) return;
     if (report.holds) this.#holds = new Map(report.holds.map((hold) => [hold.hold_id, hold]));

@@ -1,13 +1,13 @@
 /** "Park me": a driver asks for a bay, is led to it, and says what becomes of it. */
 
-import { html, write } from "./dom.js";
+import { html, write } from "../shared/dom.js";
 import { explain } from "./explain.js";
 import { icon } from "./glyphs.js";
 import { MyHold, myHoldOf } from "./my-hold.js";
-import { secondsLeft, ticking } from "./ticking.js";
+import { secondsLeft, ticking } from "../shared/ticking.js";
 
 /** @typedef {import("./types").ViewContext} ViewContext */
-/** @typedef {import("./types").Guidance} Guidance */
+/** @typedef {import("./types").Hold} Hold */
 /** @typedef {import("./words.js").Key} Key */
 
 const KIND_KEY = "smart_parking.kind";
@@ -128,7 +128,7 @@ export class DriverPanel {
     if (gate) void this.hold.guide(gate.id, this.choice?.value ?? "standard");
   }
 
-  /** @param {Guidance} guidance */
+  /** @param {Hold} guidance */
   #kept(guidance) {
     const { words } = this.context;
     const { hold } = this;
@@ -205,7 +205,7 @@ export class DriverPanel {
     return this.context.words.text(/** @type {Key} */ (`over_${how}`), { bay: over.bay ?? "" });
   }
 
-  /** @param {Guidance} guidance */
+  /** @param {Hold} guidance */
   #queue({ position }) {
     const { words } = this.context;
     return words.text("queue", { position: words.number(position ?? 1) });
@@ -246,7 +246,7 @@ export class DriverPanel {
     );
   }
 
-  /** @param {Guidance} guidance */
+  /** @param {Hold} guidance */
   #reserved({ from, until }) {
     const { words } = this.context;
     return words.text("reserved", {

@@ -1,6 +1,6 @@
 /** The plan of one level: an SVG that is drawn once and then changed bay by bay. */
 
-import { html, svg } from "./dom.js";
+import { html, svg } from "../shared/dom.js";
 import { bayMarkup, gateMarkup, laneMarkup, rounded, symbolOf, turnOf } from "./drawing.js";
 import { along, boxOf, grown, neighbour, span } from "./geometry.js";
 import { glyph, SYMBOLS, UNIT } from "./glyphs.js";

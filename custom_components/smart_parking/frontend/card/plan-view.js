@@ -1,6 +1,6 @@
 /** The card's main form: what is free, how to get there, and the plan. */
 
-import { html, write } from "./dom.js";
+import { html, write } from "../shared/dom.js";
 import { DriverPanel } from "./driver-panel.js";
 import { icon, sample } from "./glyphs.js";
 import { headline, summary, wayTexts } from "./guidance.js";

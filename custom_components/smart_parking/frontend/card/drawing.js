@@ -1,11 +1,11 @@
 /** What a plan is made of, as SVG markup: lanes, bays, gates, and the path of a way. */
 
-import { escaped } from "./dom.js";
+import { escaped } from "../shared/dom.js";
 import { aisles, along, direction } from "./geometry.js";
 import { glyph, LABEL_AT, SYMBOLS, UNIT, VEHICLE_AT } from "./glyphs.js";
 
-/** @typedef {import("./types").Spot} Bay */
-/** @typedef {import("./types").Entrance} Gate */
+/** @typedef {import("./types").BayShape} Bay */
+/** @typedef {import("./types").PublicGate} Gate */
 /** @typedef {import("./types").Letter} Letter */
 
 /** Radius of the way's corners. */

@@ -1,7 +1,7 @@
 /** Where things are on a level, in metres, y upwards. */
 
-/** @typedef {import("./types").Spot} Bay */
-/** @typedef {import("./types").Entrance} Gate */
+/** @typedef {import("./types").BayShape} Bay */
+/** @typedef {import("./types").PublicGate} Gate */
 /** @typedef {import("./types").Point} Point */
 /** @typedef {{left: number, bottom: number, right: number, top: number}} Box */
 

@@ -1,8 +1,8 @@
 /** What the element `smart-parking-card` holds: it follows a lot and shows it in one of four forms. */
 
-import { dress } from "./card/dress.js";
+import { dress } from "./dress.js";
 import { CompactView } from "./compact-view.js";
-import { html, write } from "./dom.js";
+import { html, write } from "../shared/dom.js";
 import { feedOf } from "./feed.js";
 import { PlanView } from "./plan-view.js";
 import { SignView } from "./sign-view.js";
@@ -18,7 +18,7 @@ const PATIENCE_MS = 1_500;
 const TICK_MS = 10_000;
 
 // What the files that are loaded later have from this one.
-export { dressPlainly } from "./card/dress.js";
+export { dressPlainly } from "./dress.js";
 export { explain } from "./explain.js";
 export { sample } from "./glyphs.js";
 export { ENDS } from "./my-hold.js";
