@@ -15,6 +15,8 @@ from .analytics.manager import AnalyticsManager
 from .const import DOMAIN
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry, SmartParkingData
+from .forecast.history import RecordedCounts
+from .forecast.manager import ForecastManager
 from .guidance.capacity import CapacityMonitor
 from .guidance.manager import GuidanceManager
 from .live.broadcaster import SnapshotBroadcaster
@@ -106,6 +108,7 @@ def _create(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> SmartParking
     route_images = RouteImages(coordinator)
     for feature in (guidance, capacity, promotions, route_images):
         coordinator.async_attach(feature)
+    analytics = AnalyticsManager(coordinator, guidance)
     return SmartParkingData(
         coordinator=coordinator,
         guidance=guidance,
@@ -114,7 +117,8 @@ def _create(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> SmartParking
         live=SnapshotBroadcaster(coordinator, lambda seq: LotSnapshot(coordinator, guidance, seq)),
         route_images=route_images,
         open_data=OpenDataPublisher(coordinator),
-        analytics=AnalyticsManager(coordinator, guidance),
+        analytics=analytics,
+        forecast=ForecastManager(hass, entry, RecordedCounts(analytics)),
         wifi=WifiWebhook(hass, entry),
         visitor=VisitorManager(coordinator, guidance, promotions),
     )
@@ -134,6 +138,7 @@ async def _async_begin(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> N
             translation_placeholders=problem.placeholders,
         )
     await _async_open(entry, "record of stays", data.analytics)
+    await _async_open(entry, "forecast", data.forecast)
     await _async_open(entry, "access-point hook", data.wifi)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     await _async_open(entry, "open data", data.open_data)

@@ -11,6 +11,7 @@ from homeassistant.config_entries import ConfigEntry
 if TYPE_CHECKING:
     from .analytics.manager import AnalyticsManager
     from .coordinator import LotCoordinator
+    from .forecast.manager import ForecastManager
     from .guidance.capacity import CapacityMonitor
     from .guidance.manager import GuidanceManager
     from .live.broadcaster import SnapshotBroadcaster
@@ -35,6 +36,7 @@ class SmartParkingData:
     route_images: RouteImages
     open_data: OpenDataPublisher
     analytics: AnalyticsManager
+    forecast: ForecastManager
     wifi: WifiWebhook
     visitor: VisitorManager
 

@@ -98,11 +98,11 @@ def test_what_only_a_part_needs_is_loaded_by_that_part_alone() -> None:
     assert {*done.stdout.split()} == NEED_MORE
 
 
-def test_messages_and_history_use_what_home_assistant_pins() -> None:
+def test_messages_history_and_forecasts_use_what_home_assistant_pins() -> None:
     """So it is installed already where Home Assistant comes as an image."""
     pins = [
         pin
-        for name in ("html5", "recorder")
+        for name in ("html5", "recorder", "stream")
         for pin in read_json(HOME_ASSISTANT / "components" / name / "manifest.json")["requirements"]
     ]
     theirs = {canonicalize_name(pin.name): pin for pin in map(Requirement, pins)}

@@ -23,6 +23,7 @@ ORDER = (
     "lookup permissions websocket entity automation_targets trigger_base recorder_filter",
     "guidance",
     "promotions analytics",
+    "forecast",
     "live rendering",
     "visitor",
     "wifi open_data voice",

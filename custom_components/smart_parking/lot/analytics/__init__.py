@@ -1,1 +1,1 @@
-"""How a lot is used: stays, what they cost and how long they last, by day, hour, bay and group."""
+"""How a lot is used and will be: stays, what they cost, how long they last, and a forecast."""
