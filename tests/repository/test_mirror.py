@@ -1,6 +1,7 @@
 """A test file is found from the module that it tests, and the module from the test file."""
 
 from pathlib import Path
+import re
 
 import pytest
 
@@ -53,3 +54,12 @@ def test_a_test_file_is_called_after_its_module(path: Path) -> None:
     assert any(about == name or about.startswith(f"{name}_") for name in names_in(room_of(path))), (
         f"no module of {room_of(path) or 'the root'} is called as {path} says"
     )
+
+
+def test_documentation_names_tests_that_there_are() -> None:
+    pages = [*(ROOT / "docs").glob("*.md"), ROOT / "README.md"]
+    named = {
+        path for page in pages for path in re.findall(r"`(tests/[\w./]+\.py)`", page.read_text())
+    }
+    assert named
+    assert {path for path in named if not (ROOT / path).exists() and "ROOM" not in path} == set()
