@@ -1,8 +1,8 @@
-"""Home Assistant, as `hass` runs it, but this integration is set up only when it is let go.
+"""Home Assistant, as `hass` runs it, but it waits at two places of its start until it is let go.
 
     held_start.py --config FOLDER
 
-It is let go by a file in the folder.
+It is let go by files in the folder.
 """
 
 import asyncio
@@ -15,24 +15,39 @@ from homeassistant.__main__ import main
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.typing import ConfigType
 
-LET_GO = "let_go"
+SET_UP = "set_up"
+"""Lets this integration be set up."""
+RUN = "run"
+"""Lets Home Assistant end its start, when all is set up."""
+
 POLL_S = 0.05
 
 
+async def wait_for(path: Path) -> None:
+    """Wait until a file is there."""
+    while not path.exists():  # noqa: ASYNC110, ASYNC240 - another process makes it
+        await asyncio.sleep(POLL_S)
+
+
 def hold(folder: Path) -> None:
-    """Put the wait in front of the integration's set-up."""
+    """Put the waits where they belong."""
     sys.path.insert(0, str(folder))
     integration = import_module("custom_components.smart_parking")
-    set_up = integration.async_setup
+    set_up, run = integration.async_setup, HomeAssistant.async_start
 
     async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-        """Set up as soon as the file is there."""
-        while not (folder / LET_GO).exists():  # noqa: ASYNC110 - a test lets go, from outside
-            await asyncio.sleep(POLL_S)
+        """Set up when it may."""
+        await wait_for(folder / SET_UP)
         done: bool = await set_up(hass, config)
         return done
 
+    async def async_start(hass: HomeAssistant) -> None:
+        """Run when it may."""
+        await wait_for(folder / RUN)
+        await run(hass)
+
     patch.object(integration, "async_setup", async_setup).start()
+    patch.object(HomeAssistant, "async_start", async_start).start()
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from homeassistant.components.lovelace.resources import (
     RESOURCE_STORAGE_KEY,
     ResourceStorageCollection,
 )
+from homeassistant.const import EVENT_COMPONENT_LOADED
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
@@ -156,10 +157,14 @@ async def test_page_is_told_where_the_loader_is(
     hass_read_only_access_token: str,
     hand: Hand,
 ) -> None:
-    """Everybody is who has pages: those load it anyway."""
+    """Whoever has pages is, and hears when to ask."""
     urls = hass.data[MODULES]
     await set_up(hass, lot(node("North", row("A", 2))))
     client = await hass_ws_client(hass, hass_read_only_access_token)
+    await client.send_json_auto_id(
+        {"type": "subscribe_events", "event_type": EVENT_COMPONENT_LOADED}
+    )
+    assert (await client.receive_json())["success"]
     await client.send_json_auto_id({"type": "smart_parking/loader"})
     assert (await client.receive_json())["result"] == {"url": next(iter(urls.urls))}
 
