@@ -30,7 +30,11 @@ from .promotions.manager import PromotionManager, PromotionStore
 from .recorder_filter import async_setup_recorder_filter
 from .rendering.http import async_setup_route_image_view
 from .rendering.route_images import RouteImages
-from .resources import async_setup_resources
+from .resources import (
+    async_remove_startup_resource,
+    async_setup_resources,
+    async_store_startup_resource,
+)
 from .services import async_setup_services
 from .store import HoldStore, LotStore
 from .texts import async_setup_texts
@@ -84,6 +88,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> bool:
     """Set up a lot; one that cannot be leaves nothing behind."""
+    await async_store_startup_resource(hass)
     data = entry.runtime_data = _create(hass, entry)
     try:
         await _async_begin(hass, entry)
@@ -184,3 +189,4 @@ async def async_remove_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry
     await async_remove_analytics(hass, entry)
     if not hass.config_entries.async_entries(DOMAIN):
         await async_forget_push_keys(hass)
+        await async_remove_startup_resource(hass)

@@ -3,9 +3,10 @@
  *
  *     npm run build
  *
- * smart-parking.js is on every page and is complete in itself; card.js is what all cards need; the other
- * files hold what is loaded when it is used, and take what they share with the card from card.js. Each
- * lies there as it is, and compressed beside it, as Home Assistant sends it.
+ * smart-parking.js is on every page and is complete in itself, as startup.js is, which is stored as a
+ * resource; card.js is what all cards need; the other files hold what is loaded when it is used, and take
+ * what they share with the card from card.js. Each lies there as it is, and compressed beside it, as Home
+ * Assistant sends it.
  */
 
 import { build } from "esbuild";
@@ -22,6 +23,7 @@ const DIST = join(FRONTEND, "dist");
 
 /** What is on every page, what all cards need, and what is loaded later: files by their sources. */
 const LOADER = "smart-parking.js";
+const STARTUP = "startup.js";
 const CARD = "card.js";
 const CARD_SOURCE = "card/card.js";
 const LATER = new Map([
@@ -101,7 +103,7 @@ const taken = (text) =>
 export async function built() {
   /** @type {Map<string, string>} */
   const made = new Map();
-  made.set(LOADER, (await bundle(LOADER, LOADER)).text);
+  for (const one of [LOADER, STARTUP]) made.set(one, (await bundle(one, one)).text);
   const card = await bundle(CARD_SOURCE, CARD);
   made.set(CARD, card.text);
   const shared = new Set([CARD_SOURCE, ...card.inputs]);

@@ -57,6 +57,7 @@ class Home:
     tokens: dict[str, str] = field(default_factory=dict)
     tolerated: list[str] = field(default_factory=lambda: [SAID_OF_ALL])
     """Parts of what may stand in its log."""
+    program: tuple[Path, ...] = (ENVIRONMENT / "bin" / "hass",)
 
     @property
     def url(self) -> str:
@@ -65,10 +66,15 @@ class Home:
 
     async def start(self) -> None:
         """Start it, and wait until everything in it works."""
+        await self.begin()
+        await self.has_started()
+
+    async def begin(self) -> None:
+        """Start it, and wait until it has pages, and the owner has logged in."""
         path = f"{ENVIRONMENT / 'bin'}:{os.environ['PATH']}"
         with (self.folder / "output.log").open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                ENVIRONMENT / "bin" / "hass",
+                *self.program,
                 "--config",
                 self.folder,
                 stdout=log,
@@ -78,6 +84,10 @@ class Home:
         async with asyncio.timeout(START_TIMEOUT_S):
             await until(self._answers)
             await self._log_in()
+
+    async def has_started(self) -> None:
+        """Wait until everything in it works."""
+        async with asyncio.timeout(START_TIMEOUT_S):
             await until(self._runs)
 
     async def stop(self) -> None:

@@ -271,6 +271,6 @@ declare global {
     customCards?: Record<string, unknown>[];
     customStrategies?: Record<string, unknown>[];
     /** Home Assistant's own, which its pages make as soon as they can. */
-    hassConnection?: Promise<{ conn: Connection }>;
+    hassConnection?: Promise<{ auth: { data: { hassUrl: string } }; conn: Connection }>;
   }
 }
