@@ -1,5 +1,6 @@
 """What holds for all tests."""
 
+import logging
 from pathlib import Path
 
 from hypothesis import settings
@@ -8,6 +9,21 @@ import pytest
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+# The plugin has every statement of every database logged.
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+
+
+# Others do without a record of stays: its database takes longer to open than most of them last.
+WITH_RECORD = {
+    "analytics",
+    "forecast",
+    "reliability",
+    "test_diagnostics",
+    "test_init",
+    "test_owner",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +37,21 @@ def history_folder(
         return
     from custom_components.smart_parking import analytics  # noqa: PLC0415  (only where it is used)
     from custom_components.smart_parking.analytics import writer  # noqa: PLC0415  (as above)
+    from custom_components.smart_parking.analytics.manager import (  # noqa: PLC0415  (as above)
+        AnalyticsManager,
+    )
+    from custom_components.smart_parking.forecast.manager import (  # noqa: PLC0415  (as above)
+        ForecastManager,
+    )
+
+    if not WITH_RECORD & {*request.path.parts, request.path.stem}:
+
+        async def stay_closed(_manager: object) -> None:
+            """Leave the record, or the forecast, of a lot closed."""
+
+        for manager in (AnalyticsManager, ForecastManager):
+            monkeypatch.setattr(manager, "async_open", stay_closed)
+        return
 
     folder = tmp_path_factory.mktemp("history")
 
