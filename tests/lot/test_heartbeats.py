@@ -27,7 +27,7 @@ def beating(*at: float) -> Heartbeat:
 
 
 @pytest.mark.parametrize(
-    ("at", "patience_s"),
+    ("at", "timeout_s"),
     [
         ((), inf),
         ((0.0, 3600.0), inf),
@@ -39,7 +39,7 @@ def beating(*at: float) -> Heartbeat:
         ((0.0, 0.5, 1.0, 300.0, 300.5, 600.0), 3 * 300.0),
     ],
 )
-def test_patience_is_learnt(at: tuple[float, ...], timeout_s: float) -> None:
+def test_the_timeout_is_learnt(at: tuple[float, ...], timeout_s: float) -> None:
     assert beating(*at).timeout_s == timeout_s
 
 
