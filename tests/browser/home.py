@@ -36,6 +36,8 @@ PACE_M_S = PACE_KMH / 3.6
 TROUBLE = re.compile(r"^\S+ \S+ (?:WARNING|ERROR|CRITICAL) .*$", re.MULTILINE)
 SAID_OF_ALL = "which has not been tested by Home Assistant"
 """Of every custom integration, that is."""
+LEFT = "ClientConnectionResetError exception in shielded future"
+"""Home Assistant's own, when a browser goes while it is answered."""
 
 
 def free_port() -> int:
@@ -55,7 +57,7 @@ class Home:
     session: aiohttp.ClientSession
     process: Process | None = None
     tokens: dict[str, str] = field(default_factory=dict)
-    tolerated: list[str] = field(default_factory=lambda: [SAID_OF_ALL])
+    tolerated: list[str] = field(default_factory=lambda: [SAID_OF_ALL, LEFT])
     """Parts of what may stand in its log."""
     program: tuple[Path, ...] = (ENVIRONMENT / "bin" / "hass",)
 
