@@ -111,3 +111,14 @@ def test_the_page_for_newcomers_names_the_rooms_in_order() -> None:
     assert rooms == sorted(rooms, key=FLOORS.__getitem__)
     folders = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
     assert set(rooms) == folders
+
+
+def test_scripts_name_modules_that_there_are() -> None:
+    scripts = [path for path in (ROOT / "scripts").iterdir() if path.is_file()]
+    named = {
+        name
+        for path in scripts
+        for name in re.findall(rf"\b{PACKAGE.name}\.([\w.]+) import", path.read_text())
+    }
+    assert named
+    assert named <= MODULES.keys()

@@ -105,11 +105,6 @@ class HistoryWriter:
         """How many changes are not written yet."""
         return len(self._pending) + (len(self._in_flight.records) if self._in_flight else 0)
 
-    @property
-    def shown_address(self) -> str:
-        """Where the history is, without any password."""
-        return "" if self._store is None else self._store.address.shown
-
     # Opening, and closing.
 
     async def async_start(self, url: str) -> None:

@@ -55,14 +55,12 @@ class ForecastManager:
         hass: HomeAssistant,
         entry: SmartParkingConfigEntry,
         provider: CountsProvider,
-        *,
-        options: ForecastOptions | None = None,
     ) -> None:
         """Initialize; nothing is expected yet."""
         self._hass = hass
         self._entry = entry
         self._provider = provider
-        self._options = options or ForecastOptions()
+        self._options = ForecastOptions()
         self._learned: Learned | None = None
         self._paths: Mapping[str, Path] = {}
         self._listeners = Listeners[()]()
