@@ -161,7 +161,8 @@ async def _async_open(entry: SmartParkingConfigEntry, name: str, part: Openable)
 
 async def _async_unload_platforms(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
     """Unload the platforms that were set up before something failed."""
-    for platform in async_get_platforms(hass, DOMAIN):
+    # Home Assistant hands out its own list, and each platform that goes takes itself off it.
+    for platform in [*async_get_platforms(hass, DOMAIN)]:
         if platform.config_entry is entry:
             await hass.config_entries.async_forward_entry_unload(entry, platform.domain)
 
