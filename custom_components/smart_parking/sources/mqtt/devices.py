@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import inf
 
-from ...lot.heartbeats import Heartbeat
 from ...lot.model import Fault, Reading
+from ...lot.occupancy.heartbeats import Heartbeat
+from ...lot.occupancy.reports import Span
+from ..pushed import BATTERY_LOW_PERCENT
 from .messages import DeviceReport, Message
 from .presets import Preset
 from .zones import ZoneMemory
 
-BATTERY_LOW_PERCENT = 15.0
 # Clocks of others may be so far ahead; what claims to be from later has no time at all.
 AHEAD_MAX_S = 300.0
 # What was sent longer ago than this is late, and tells of the time at which it was sent.
@@ -24,8 +25,7 @@ COPIES_AMONG = 8
 class HearingOptions:
     """How what devices say is to be understood."""
 
-    blind_m: float
-    farthest_m: float
+    span: Span
     is_inverted: bool
     silent_after_s: float | None
     """When silence is a fault, as far as the owner has said."""
@@ -239,11 +239,7 @@ class Devices:
             return Reading(bay_id, at, fault=heard.fault)
         if heard.distance_m is None:
             return None
-        if heard.distance_m <= self._options.blind_m:
-            return Reading(bay_id, at, fault=Fault.TOO_NEAR)
-        if heard.distance_m > self._options.farthest_m:
-            return Reading(bay_id, at, fault=Fault.NO_TARGET)
-        return Reading(bay_id, at, distance_m=heard.distance_m)
+        return self._options.span.reading_of(bay_id, at, heard.distance_m)
 
 
 def is_same(one: Reading, other: Reading) -> bool:

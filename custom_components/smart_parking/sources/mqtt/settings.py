@@ -14,7 +14,7 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from ..base import Schema, SourceError, Value
-from ..entity_settings import SETTINGS
+from ..pushed_settings import SETTINGS
 from .own import Finder, Own
 from .presets import PRESETS, Preset, filters_of
 from .topics import is_filter

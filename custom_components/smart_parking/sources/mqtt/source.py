@@ -11,13 +11,10 @@ from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig
 import voluptuous as vol
 
 from ...const import CONF_BAY_ID, CONF_EMPTY_M, CONF_LABEL
-from ...lot.heartbeats import BeatingDistanceReports, BeatingStateReports
 from ...lot.model import Fault, Reading
-from ...lot.occupancy.reports import OFF_AFTER_S, ON_AFTER_S, ReportOptions, Reports
+from ...lot.occupancy.heartbeats import BeatingDistanceReports, BeatingStateReports
+from ...lot.occupancy.reports import ReportOptions, Reports
 from ..base import (
-    BLIND_M,
-    CONF_BLIND_M,
-    EMPTY_IS_NOTHING,
     Columns,
     DeviceOffer,
     NodeConfig,
@@ -26,20 +23,12 @@ from ..base import (
     Sink,
     SourceError,
     Value,
-    number_in,
 )
-from ..entity_settings import (
+from ..pushed import PushedSource, wire_each
+from ..pushed_settings import (
     CONF_INVERTED,
-    CONF_NOTHING_M,
-    CONF_OFF_AFTER_S,
-    CONF_ON_AFTER_S,
-    CONF_RANGE_M,
-    CONF_SILENT_AFTER_H,
     EMPTY_SELECTOR,
-    NOTHING_M,
-    RANGE_M,
 )
-from ..pushed import PushedSource
 from .devices import Devices, HearingOptions
 from .listener import TopicListener, async_listen, async_watch_broker, mqtt_lacking
 from .messages import Message
@@ -129,14 +118,7 @@ class MqttSource(PushedSource):
     def wire_row(
         cls, rows: Sequence[Row], answers: Mapping[str, Value], before: Sequence[Row]
     ) -> list[Row]:
-        devices = answers.get(CONF_DEVICES)
-        names = devices if isinstance(devices, list) else []
-        if len(names) != len(rows):
-            raise SourceError("device_count", {"count": str(len(rows)), "devices": str(len(names))})
-        return [
-            {**row, CONF_DEVICE: name, CONF_EMPTY_M: answers.get(CONF_EMPTY_M)}
-            for row, name in zip(rows, names, strict=True)
-        ]
+        return wire_each(rows, answers, CONF_DEVICES, CONF_DEVICE, "device_count")
 
     @classmethod
     @override
@@ -156,16 +138,9 @@ class MqttSource(PushedSource):
 
     @classmethod
     @override
-    def uncalibrated(cls, node: NodeConfig) -> list[str]:
+    def _measures(cls, node: NodeConfig, row: Row) -> bool:
         # Of most senders only their messages tell whether they measure a distance.
-        if node.empty_is == EMPTY_IS_NOTHING:
-            return []
-        return [
-            str(row[CONF_BAY_ID])
-            for row in node.rows
-            if number_in(row, CONF_EMPTY_M) is None
-            and measures(node.settings, str(row[CONF_DEVICE]))
-        ]
+        return measures(node.settings, str(row[CONF_DEVICE]))
 
     @override
     async def async_probe(self) -> Mapping[str, Reading]:
@@ -183,12 +158,8 @@ class MqttSource(PushedSource):
 
     def _make_devices(self, *, is_asked: bool = False) -> Devices:
         """Return what knows the devices, with nothing heard so far; some are only asked."""
-        farthest_m = self.node.number(CONF_RANGE_M, RANGE_M)
-        if self.node.empty_is == EMPTY_IS_NOTHING:
-            farthest_m = min(farthest_m, self.node.number(CONF_NOTHING_M, NOTHING_M))
         options = HearingOptions(
-            blind_m=self.node.number(CONF_BLIND_M, BLIND_M),
-            farthest_m=farthest_m,
+            span=self._span,
             is_inverted=bool(self.node.settings.get(CONF_INVERTED)),
             silent_after_s=self._silent_after_s,
         )
@@ -200,21 +171,6 @@ class MqttSource(PushedSource):
         return device.strip().casefold() if self._preset.ignores_case else device.strip()
 
     # At work.
-
-    @property
-    @override
-    def _options(self) -> ReportOptions:
-        return ReportOptions(
-            on_after_s=self.node.number(CONF_ON_AFTER_S, ON_AFTER_S),
-            off_after_s=self.node.number(CONF_OFF_AFTER_S, OFF_AFTER_S),
-            silent_after_s=self._silent_after_s,
-        )
-
-    @property
-    def _silent_after_s(self) -> float | None:
-        """When silence is a fault, as far as the owner has said."""
-        hours = number_in(self.node.settings, CONF_SILENT_AFTER_H)
-        return hours * 3600.0 if hours else None
 
     @override
     async def async_start(self, sink: Sink) -> None:
@@ -316,8 +272,7 @@ class MqttSource(PushedSource):
         """Record a sign of life; return whether the sensor was taken for silent."""
         was_silent = self.async_alive(bay_id, at)
         # The rhythm of its signs of life may have been learnt just now.
-        self._schedule(bay_id)
-        self._async_arm()
+        self._async_schedule(bay_id)
         return was_silent
 
     @override
