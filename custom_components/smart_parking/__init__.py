@@ -23,6 +23,7 @@ from .live.broadcaster import SnapshotBroadcaster
 from .live.snapshot import LotSnapshot
 from .live.websocket import async_setup_websocket_api
 from .lot.promotions.scheduler import PromotionScheduler
+from .mqtt_publisher.publisher import LotMqttPublisher, async_remove_from_mqtt
 from .open_data.http import async_setup_open_data
 from .open_data.publisher import OpenDataPublisher
 from .promotions.http import async_setup_promotion_views
@@ -120,6 +121,7 @@ def _create(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> SmartParking
         capacity=capacity,
         promotions=promotions,
         live=SnapshotBroadcaster(coordinator, lambda seq: LotSnapshot(coordinator, guidance, seq)),
+        mqtt_publisher=LotMqttPublisher(coordinator),
         route_images=route_images,
         open_data=OpenDataPublisher(coordinator),
         analytics=analytics,
@@ -147,6 +149,7 @@ async def _async_begin(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> N
     await _async_open(entry, "access-point hook", data.wifi)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     await _async_open(entry, "open data", data.open_data)
+    await _async_open(entry, "lot on MQTT", data.mqtt_publisher)
     await _async_open(entry, "visitors' page", data.visitor)
 
 
@@ -188,6 +191,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry
     await VisitorStore(hass, entry.entry_id).async_remove()
     await VisitStore(hass, entry.entry_id).async_remove()
     await async_remove_analytics(hass, entry)
+    await async_remove_from_mqtt(hass, entry)
     if not hass.config_entries.async_entries(DOMAIN):
         await async_forget_push_keys(hass)
         await async_remove_startup_resource(hass)

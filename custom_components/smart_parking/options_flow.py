@@ -40,6 +40,7 @@ from .const import (
 from .errors import InvalidInputError, SmartParkingError
 from .lot.model import Lane, Ramp
 from .lot.routing.network import Network
+from .mqtt_publisher.flow import MqttPublisherSteps
 from .open_data.flow import FeedSteps
 from .options import HOLD_MINUTES, QUEUE_MAX, SPEED_KMH, read_lanes, read_ramps
 from .sources.base import Columns, NodeConfig, Row, metres
@@ -120,7 +121,7 @@ def _ways_schema(levels: Sequence[str]) -> vol.Schema:
     )
 
 
-class LotOptionsFlow(VisitorSteps, WifiSteps, FeedSteps, AnalyticsSteps):
+class LotOptionsFlow(VisitorSteps, WifiSteps, FeedSteps, MqttPublisherSteps, AnalyticsSteps):
     """Changes the options of a lot; what it saves is taken over at once, without a reload."""
 
     _ways: Mapping[str, list[Row]] = {}
@@ -136,6 +137,7 @@ class LotOptionsFlow(VisitorSteps, WifiSteps, FeedSteps, AnalyticsSteps):
                 "visitors",
                 "joining",
                 "open_data",
+                "mqtt",
                 "limits",
                 "tariff",
                 "history",

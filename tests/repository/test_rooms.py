@@ -26,7 +26,7 @@ ORDER = (
     "forecast",
     "live rendering",
     "visitor",
-    "wifi open_data voice",
+    "wifi open_data mqtt_publisher voice",
     "binary_sensor sensor event image switch calendar trigger condition intent llm",
     "services backup diagnostics repairs logbook gate_flow options_flow config_flow",
     "smart_parking",
