@@ -157,8 +157,15 @@ def with_ids(
                 ids[number] = bay_id
                 del left[bay_id]
     for number, row in enumerate(new):
-        row[CONF_BAY_ID] = ids.get(number) or uuid4().hex[:12]
-    return new
+        row.pop(CONF_BAY_ID, None)
+        if number in ids:
+            row[CONF_BAY_ID] = ids[number]
+    return with_new_ids(new)
+
+
+def with_new_ids(rows: Iterable[Row]) -> list[Row]:
+    """Return rows of which those have new ids that have none."""
+    return [row if CONF_BAY_ID in row else {**row, CONF_BAY_ID: uuid4().hex[:12]} for row in rows]
 
 
 def _label(row: Row) -> str:

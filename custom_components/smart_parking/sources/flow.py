@@ -42,6 +42,7 @@ from . import SOURCES
 from .base import (
     CONF_EMPTY_IS,
     EMPTY_IS_NOTHING,
+    BayOffer,
     Columns,
     DeviceOffer,
     NodeConfig,
@@ -50,9 +51,27 @@ from .base import (
     Source,
     Value,
 )
-from .bay_table import check_rows, common_columns, from_text, make_row, to_text, with_ids
+from .bay_table import (
+    check_rows,
+    common_columns,
+    from_text,
+    make_row,
+    to_text,
+    with_ids,
+    with_new_ids,
+)
 from .entity_selectors import without_own_entities
-from .forms import CONF_NEXT, field_of, in_sections, next_schema, out_of_sections, row_fields
+from .forms import (
+    CONF_LOT,
+    CONF_NEXT,
+    CONF_PREFIX,
+    field_of,
+    in_sections,
+    lot_schema,
+    next_schema,
+    out_of_sections,
+    row_fields,
+)
 from .levels import levels_in, with_levels
 from .test_results import as_plain, has_answered, listed, results_text
 
@@ -132,8 +151,13 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             self._kind.check_settings(self.hass, settings)
         except SmartParkingError as err:
             return self._show_settings(schema, user_input, await self._lacking(), err)
-        self._name, self._settings = name or self._kind.model, settings
+        found = {
+            key: value for key, value in self._settings.items() if key in self._kind.found_settings
+        }
+        self._name, self._settings = name or self._kind.model, {**found, **settings}
         await self._look_for_devices()
+        if self._kind.finds_bays and not self._rows:
+            return await self.async_step_lot()
         return await self.async_step_bays()
 
     def _show_settings(
@@ -190,7 +214,7 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         again = ["settings", "check"] if self._rows else []
         return self.async_show_menu(
             step_id="bays",
-            menu_options=["row", "table", "text", *again],
+            menu_options=["lot" if self._kind.finds_bays else "row", "table", "text", *again],
             description_placeholders={
                 "count": str(len(self._rows)),
                 "labels": listed([str(row[CONF_LABEL]) for row in self._rows]),
@@ -204,6 +228,9 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             return ""
         texts = await self._texts("found")
         found = self._offered()
+        if self._kind.finds_bays:
+            there = listed([as_plain(label) for label in found.values()])
+            return f"{texts('there')} {there}" if found else ""
         lines = [f"- {as_plain(text)}" for text in [*found.values()][:FOUND_MAX]]
         if len(found) > FOUND_MAX:
             lines.append(f"- … ({len(found)})")
@@ -224,6 +251,58 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             SelectOptionDict(value=device, label=text) for device, text in self._offered().items()
         ]
         return SelectSelector(SelectSelectorConfig(**{**field.config, "options": options}))
+
+    async def async_step_lot(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Ask of which of the car parks that were found the bays are, and take them over."""
+        if self._offer is None:
+            await self._look_for_devices()
+        offer = self._offer if isinstance(self._offer, BayOffer) else None
+        texts = await self._texts("found")
+        schema = lot_schema(
+            [
+                SelectOptionDict(value=one.topic, label=texts("lot").format(**one._asdict()))
+                for one in (await offer.async_lots() if offer else ())
+            ]
+        )
+        if user_input is None:
+            known = {
+                CONF_LOT: self._settings.get("topic"),
+                CONF_PREFIX: self._settings.get("label_prefix"),
+            }
+            return self.async_show_form(
+                step_id="lot",
+                data_schema=self.add_suggested_values_to_schema(schema, known),
+                last_step=False,
+            )
+        try:
+            await self._take_bays_of(
+                offer, user_input.get(CONF_LOT), user_input.get(CONF_PREFIX, "").strip()
+            )
+        except SmartParkingError as err:
+            return self._show_again("lot", schema, user_input, err)
+        return await self.async_step_bays()
+
+    async def _take_bays_of(self, offer: BayOffer | None, topic: str | None, prefix: str) -> None:
+        """Take over the bays of another car park, or raise `SmartParkingError`."""
+        if (
+            offer is None
+            and (lacking := await self._kind.async_lacking(self.hass, self._settings)) is not None
+        ):
+            raise lacking
+        if offer is None or topic is None:
+            raise InvalidInputError("lot_needed")
+        check_controls(prefix)
+        if not await offer.async_choose(topic):
+            raise InvalidInputError("lot_without_plan", {"topic": topic})
+        before = self._settings
+        self._settings = {**before, **offer.settings(topic, prefix)}
+        try:
+            self._set(with_new_ids(offer.rows(prefix, self._rows)))
+        except SmartParkingError:
+            self._settings = before
+            raise
+        if self._name == self._kind.model:
+            self._name = offer.name()
 
     async def async_step_row(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Make a whole row of bays from a few answers."""
@@ -416,8 +495,11 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     def _take(self, rows: Sequence[Mapping[str, Value]]) -> None:
         """Replace the bays, or raise `InvalidInputError` and leave everything as it was."""
         wiring = [name for name, column in self._kind.columns().items() if column.get("required")]
-        known = with_ids(rows, self._rows, wiring or (CONF_LEVEL, CONF_X, CONF_Y))
-        known = [*with_levels(known, self.other_levels())]
+        self._set(with_ids(rows, self._rows, wiring or (CONF_LEVEL, CONF_X, CONF_Y)))
+
+    def _set(self, rows: Sequence[Row]) -> None:
+        """Replace the bays by such as have their ids, or raise `InvalidInputError`."""
+        known = [*with_levels(rows, self.other_levels())]
         check_rows(known, self.taken_labels())
         self._kind.check(self.hass, self._node(known))
         self._rows = known
