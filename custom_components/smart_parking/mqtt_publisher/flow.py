@@ -54,11 +54,11 @@ class MqttPublisherSteps(OptionsFlow):
         )
 
     def _topics_of_others(self) -> Iterator[str]:
-        """Yield the topics below which other lots are published."""
+        """Yield the topics below which other lots are published, or were and will be cleared."""
         for entry in self.hass.config_entries.async_entries(DOMAIN):
-            topic = MqttPublisherOptions.from_entry(entry).topic
-            if entry.entry_id != self.config_entry.entry_id and topic is not None:
-                yield topic
+            if entry.entry_id != self.config_entry.entry_id:
+                options = MqttPublisherOptions.from_entry(entry)
+                yield from filter(None, [options.topic, *options.left])
 
     def _show_mqtt(
         self,

@@ -31,6 +31,7 @@ from ..lot.publication import (
     ONLINE,
     PLAN,
     STATUS,
+    VERSION,
     PublishedPlan,
     Tally,
     as_time,
@@ -266,8 +267,9 @@ class LotMqttPublisher:
         lot = self._lot
         nearest = {gate.name: lot.nearest(gate.gate_id) for gate in lot.gates}
         return {
-            **self._tally.message(LOT),
+            "v": VERSION,
             "name": self._entry.title,
+            **self._tally.numbers(LOT),
             "full": lot.is_full,
             "nearest": {gate: way and way.bay.label for gate, way in nearest.items()},
         }
