@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 import json
-from math import isfinite
 from typing import Final, NamedTuple, Self
 
 from .labels import is_printable
@@ -263,7 +262,7 @@ def read_heartbeat(payload: bytes) -> tuple[float, float] | None:
     if message is None or (at := _time(message.get("at"))) is None:
         return None
     every_s = message.get("every_s")
-    if not isinstance(every_s, int | float) or not isfinite(every_s):
+    if not isinstance(every_s, int | float) or not every_s > 0:
         every_s = BEAT_S
     return at, min(BEAT_MAX_S, max(BEAT_MIN_S, every_s))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from paho.mqtt.client import Client, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from custom_components.smart_parking.data import SmartParkingConfigEntry
@@ -26,7 +26,7 @@ class Follower:
         self.heard: list[tuple[str, bytes]] = []
         """All messages in order."""
         self.expiries: dict[str, int | None] = {}
-        self._client = Client(CallbackAPIVersion.VERSION2, protocol=5)
+        self._client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
         self._client.on_message = self._hear
         self._client.on_connect = lambda client, *_: client.subscribe(
             "#", options=SubscribeOptions(qos=1, retainAsPublished=True)
