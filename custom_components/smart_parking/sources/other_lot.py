@@ -125,7 +125,7 @@ class OtherLotSource(PushedSource):
     @override
     def check_settings(cls, hass: HomeAssistant, settings: Mapping[str, Value]) -> None:
         below = text_in(settings, CONF_BELOW)
-        if not is_filter(f"{below}/+") or set("+#") & set(below):
+        if not (below and is_filter(f"{below}/+")) or set("+#") & set(below):
             raise SourceError("bad_below", {"topic": below})
 
     @classmethod
@@ -213,7 +213,6 @@ class OtherLotSource(PushedSource):
         # MQTT needs packages of its own, which are there only where it has been set up.
         from homeassistant.components import mqtt  # noqa: PLC0415
 
-        self._other = _Presence()
         self._unsubs = [
             mqtt.async_subscribe_connection_status(self.hass, self._async_connection),
             await mqtt.async_subscribe(
@@ -257,7 +256,6 @@ class OtherLotSource(PushedSource):
     def async_watch_ready(self, ready: CALLBACK_TYPE) -> CALLBACK_TYPE | None:
         if not self._is_gone or mqtt_lacking(self.hass) is not None:
             return async_watch_broker(self.hass, ready)
-        other = _Presence()
         unsubs: list[CALLBACK_TYPE] = []
 
         @callback
@@ -267,8 +265,8 @@ class OtherLotSource(PushedSource):
 
         @callback
         def hear(received: ReceiveMessage) -> None:
-            other.hear(received.topic.removeprefix(f"{self._topic}/"), received)
-            if other.is_there and self._is_gone:
+            self._other.hear(received.topic.removeprefix(f"{self._topic}/"), received)
+            if self._other.is_there and self._is_gone:
                 self._is_gone = False
                 ready()
 
@@ -374,7 +372,7 @@ class OtherLotSource(PushedSource):
     def _async_give_up(self) -> None:
         """Record that nothing is known of the other lot any more."""
         if self.sink is not None:
-            self._is_gone = True
+            self._is_gone, self._other = True, _Presence()
             self._not_before = time.monotonic()
             self.sink.lost(Fault.NODE_SILENT)
 
