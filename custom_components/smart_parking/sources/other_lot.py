@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import inf
 import time
-from typing import TYPE_CHECKING, ClassVar, override
+from typing import ClassVar, override
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig, TextSelector
 import voluptuous as vol
@@ -33,7 +32,6 @@ from ..lot.publication import (
     OFFLINE,
     ONLINE,
     PLAN,
-    PLAN_BYTES_MAX,
     STATUS,
     PublishedBay,
     PublishedPlan,
@@ -52,14 +50,16 @@ from .base import (
     SourceError,
     Value,
 )
-from .mqtt.client import QOS, async_read_retained
+from .mqtt.client import (
+    Heard,
+    async_follow_connection,
+    async_read_retained,
+    async_subscribe,
+)
 from .mqtt.listener import async_watch_broker, mqtt_lacking
 from .mqtt.settings import text_in
 from .mqtt.topics import is_filter
 from .pushed import PushedSource
-
-if TYPE_CHECKING:
-    from homeassistant.components.mqtt import ReceiveMessage
 
 CONF_BELOW = "below"
 CONF_TOPIC = "topic"
@@ -210,14 +210,9 @@ class OtherLotSource(PushedSource):
         """Subscribe to all that is said of the other lot, at once."""
         if (lacking := mqtt_lacking(self.hass)) is not None:
             raise lacking
-        # MQTT needs packages of its own, which are there only where it has been set up.
-        from homeassistant.components import mqtt  # noqa: PLC0415
-
         self._unsubs = [
-            mqtt.async_subscribe_connection_status(self.hass, self._async_connection),
-            await mqtt.async_subscribe(
-                self.hass, f"{self._topic}/#", self._async_message, qos=QOS, encoding=None
-            ),
+            async_follow_connection(self.hass, self._async_connection),
+            await async_subscribe(self.hass, f"{self._topic}/#", self._async_message),
         ]
 
     async def _async_hear(self, is_enough: Callable[[], bool]) -> None:
@@ -264,21 +259,15 @@ class OtherLotSource(PushedSource):
                 unsubs.pop()()
 
         @callback
-        def hear(received: ReceiveMessage) -> None:
-            self._other.hear(received.topic.removeprefix(f"{self._topic}/"), received)
+        def hear(heard: Heard) -> None:
+            self._other.hear(heard.topic.removeprefix(f"{self._topic}/"), heard)
             if self._other.is_there and self._is_gone:
                 self._is_gone = False
                 ready()
 
         async def watch() -> None:
-            from homeassistant.components import mqtt  # noqa: PLC0415 - as above
-
             # Not its bays: there may be thousands, and nothing of them counts.
-            unsubs.append(
-                await mqtt.async_subscribe(
-                    self.hass, f"{self._topic}/+", hear, qos=QOS, encoding=None
-                )
-            )
+            unsubs.append(await async_subscribe(self.hass, f"{self._topic}/+", hear))
 
         self.hass.async_create_task(watch(), eager_start=True)
         return end
@@ -290,17 +279,14 @@ class OtherLotSource(PushedSource):
     # What is heard.
 
     @callback
-    def _async_message(self, received: ReceiveMessage) -> None:
+    def _async_message(self, heard: Heard) -> None:
         """Take a message of the other lot."""
-        payload = received.payload
-        name = received.topic.removeprefix(f"{self._topic}/")
-        if not isinstance(payload, bytes):
-            return
+        name = heard.topic.removeprefix(f"{self._topic}/")
         if name.startswith(f"{BAY}/"):
-            self._async_bay(name, payload)
+            self._async_bay(name, heard.payload)
         elif name == PLAN:
-            self._async_plan(payload)
-        elif self._other.hear(name, received) and self._other.is_offline:
+            self._async_plan(heard.payload)
+        elif self._other.hear(name, heard) and self._other.is_offline:
             self._async_give_up()
 
     @callback
@@ -393,17 +379,14 @@ class _Presence:
         """Whether it has said that it is there, not too long ago."""
         return self._is_online and time.monotonic() < self.there_until
 
-    def hear(self, name: str, received: ReceiveMessage) -> bool:
+    def hear(self, name: str, heard: Heard) -> bool:
         """Take a message, by its topic below that of the lot; return whether it tells of this."""
-        payload = received.payload
-        if not isinstance(payload, bytes):
-            return False
         if name == STATUS:
-            self._is_online, self.is_offline = payload == ONLINE, payload == OFFLINE
-        elif name == HEARTBEAT and (beat := read_heartbeat(payload)) is not None:
+            self._is_online, self.is_offline = heard.payload == ONLINE, heard.payload == OFFLINE
+        elif name == HEARTBEAT and (beat := read_heartbeat(heard.payload)) is not None:
             at, every_s = beat
             # What the broker has retained is as old as it says.
-            age_s = time.time() - at if received.retain else 0.0
+            age_s = time.time() - at if heard.retained else 0.0
             if age_s > -AHEAD_MAX_S:
                 left_s = BEATS_MISSED * every_s - max(0.0, age_s)
                 self.there_until = max(self.there_until, time.monotonic() + left_s)
@@ -473,10 +456,8 @@ class PublishedLots(BayOffer):
 
     async def async_open(self, topic: str) -> None:
         """Start to look for car parks; `topic` is the one that has been chosen before, if any."""
-        from homeassistant.components import mqtt  # noqa: PLC0415 - as above
-
         self._unsubs = [
-            await mqtt.async_subscribe(self._hass, one, self._async_hear, qos=QOS, encoding=None)
+            await async_subscribe(self._hass, one, self._async_hear)
             for one in (f"{self._below}/{LOT}", f"{self._below}/+/{LOT}")
         ]
         if topic:
@@ -492,12 +473,10 @@ class PublishedLots(BayOffer):
         return sorted(self._lots.values(), key=lambda one: one.name.casefold())
 
     @callback
-    def _async_hear(self, received: ReceiveMessage) -> None:
+    def _async_hear(self, heard: Heard) -> None:
         """Take what is said of a car park as a whole."""
-        topic = received.topic.removesuffix(f"/{LOT}")
-        payload = received.payload
-        said = read_lot(payload) if isinstance(payload, bytes) else None
-        if said is None:
+        topic = heard.topic.removesuffix(f"/{LOT}")
+        if (said := read_lot(heard.payload)) is None:
             self._lots.pop(topic, None)
         elif topic in self._lots or len(self._lots) < FOUND_MAX:
             self._lots[topic] = FoundLot(topic, said.name, said.total, said.free)
@@ -505,7 +484,7 @@ class PublishedLots(BayOffer):
 
     @override
     async def async_choose(self, topic: str) -> bool:
-        payload = await _async_plan(self._hass, topic)
+        payload = await async_read_retained(self._hass, f"{topic}/{PLAN}")
         self._plan = None if payload is None else PublishedPlan.read(payload)
         return self._plan is not None
 
@@ -537,12 +516,3 @@ class PublishedLots(BayOffer):
     def close(self) -> None:
         while self._unsubs:
             self._unsubs.pop()()
-
-
-async def _async_plan(hass: HomeAssistant, topic: str) -> bytes | None:
-    """Return the plan of a lot, if it is published and not too large."""
-    try:
-        payload = await async_read_retained(hass, f"{topic}/{PLAN}")
-    except HomeAssistantError:
-        return None
-    return None if payload is None or len(payload) > PLAN_BYTES_MAX else payload

@@ -1,9 +1,10 @@
 """What this integration asks of Home Assistant's own MQTT beside listening to sensors."""
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from .listener import MQTT, mqtt_lacking
 
@@ -42,25 +43,50 @@ async def async_publish(
     )
 
 
-async def async_read_retained(hass: HomeAssistant, topic: str) -> bytes | None:
-    """Return what the broker has retained of a topic; None where there is nothing.
+class Heard(NamedTuple):
+    """A message as it was received."""
+
+    topic: str
+    payload: bytes
+    retained: bool
+    """Whether the broker had kept it: then nobody knows from when it is."""
+
+
+async def async_subscribe(
+    hass: HomeAssistant, topic: str, hear: Callable[[Heard], None]
+) -> CALLBACK_TYPE:
+    """Call a function with what is received on a topic, until the returned is called.
 
     Raises `HomeAssistantError` when MQTT is not set up.
     """
     from homeassistant.components import mqtt  # noqa: PLC0415 - as above
 
-    heard = hass.loop.create_future()
-
     @callback
-    def hear(message: ReceiveMessage) -> None:
-        if not heard.done() and isinstance(message.payload, bytes):
-            heard.set_result(message.payload)
+    def receive(message: ReceiveMessage) -> None:
+        payload = message.payload if isinstance(message.payload, bytes) else b""
+        hear(Heard(message.topic, payload, message.retain))
 
-    unsubscribe = await mqtt.async_subscribe(hass, topic, hear, qos=QOS, encoding=None)
+    return await mqtt.async_subscribe(hass, topic, receive, qos=QOS, encoding=None)
+
+
+@callback
+def async_follow_connection(hass: HomeAssistant, follow: Callable[[bool], None]) -> CALLBACK_TYPE:
+    """Call a function whenever the broker has come or gone, until the returned is called."""
+    from homeassistant.components import mqtt  # noqa: PLC0415 - as above
+
+    return mqtt.async_subscribe_connection_status(hass, follow)
+
+
+async def async_read_retained(hass: HomeAssistant, topic: str) -> bytes | None:
+    """Return what the broker has retained of a topic; None where there is nothing.
+
+    Raises `HomeAssistantError` when MQTT is not set up.
+    """
+    heard: asyncio.Queue[bytes] = asyncio.Queue()
+    unsubscribe = await async_subscribe(hass, topic, lambda one: heard.put_nowait(one.payload))
     try:
         async with asyncio.timeout(RETAINED_WAIT_S):
-            payload: bytes = await heard
-            return payload
+            return await heard.get()
     except TimeoutError:
         return None
     finally:
