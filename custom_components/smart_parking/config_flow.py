@@ -39,6 +39,7 @@ from .data import SmartParkingConfigEntry
 from .errors import SmartParkingError
 from .gate_flow import GateFlow, GateForm, GateLevels, gate_form, read_gate, usual_level
 from .lot.labels import clean, name_key
+from .mqtt_publisher.options import MqttPublisherOptions
 from .options_flow import LotOptionsFlow
 from .promotions.flow import PromotionFlow
 from .sources import SOURCES
@@ -217,6 +218,11 @@ class NodeFlow(
             if subentry.subentry_id != own
             for row in subentry.data[CONF_BAYS]
         }
+
+    @override
+    def own_topic(self) -> str | None:
+        """Return where the lot itself is published on MQTT, if it is."""
+        return MqttPublisherOptions.from_entry(self._get_entry()).topic
 
     @override
     def other_levels(self) -> Sequence[str]:

@@ -206,6 +206,12 @@ def test_a_kind_of_another_version_is_the_usual_one() -> None:
     assert [bay.kind for bay in read.bays] == [BayKind.STANDARD]
 
 
+def test_another_version_may_say_more_of_a_bay() -> None:
+    columns = ["id", "colour", "label", "kind", "level", "x", "y"]
+    read = PublishedPlan.read(plan(columns=columns, bays=[["a", "red", "A", 0, 0, 1.0, 2.0]]))
+    assert read == PublishedPlan.read(plan())
+
+
 @pytest.mark.parametrize(
     "payload",
     [
@@ -227,6 +233,8 @@ def test_a_kind_of_another_version_is_the_usual_one() -> None:
         plan(levels=None),
         plan(kinds="ev"),
         plan(columns=["id"]),
+        plan(columns="id"),
+        plan(columns=[["id"]]),
         plan(name=7),
         plan(v=2),
         b" " * PLAN_BYTES_MAX + plan(),

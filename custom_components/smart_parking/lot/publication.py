@@ -221,10 +221,11 @@ class PublishedPlan:
         rows, kinds, levels = (message.get(key) for key in ("bays", "kinds", "levels"))
         if not (isinstance(rows, list) and isinstance(kinds, list) and isinstance(levels, list)):
             return None
-        if len(rows) > BAYS_MAX or message.get("columns") != [*_COLUMNS]:
+        columns = message.get("columns")
+        if len(rows) > BAYS_MAX or not isinstance(columns, list):
             return None
         try:
-            bays = tuple(_bay(row, kinds, levels) for row in rows)
+            bays = tuple(_bay(columns, row, kinds, levels) for row in rows)
         except LookupError, TypeError, ValueError:
             return None
         if len({bay.bay_id for bay in bays}) < len(bays) or not (name := _text(message, "name")):
@@ -297,11 +298,14 @@ def _time(text: object) -> float | None:
         return None
 
 
-def _bay(row: object, kinds: Sequence[object], levels: Sequence[object]) -> Bay:
+def _bay(
+    columns: Sequence[str], row: object, kinds: Sequence[object], levels: Sequence[object]
+) -> Bay:
     """Return a bay of a plan; raise `LookupError`, `TypeError` or `ValueError` if not."""
     if not isinstance(row, list):
         raise TypeError(row)
-    cells = dict(zip(_COLUMNS, row, strict=False))
+    # Another version may know more of a bay.
+    cells = dict(zip(columns, row, strict=False))
     for number in (cells["kind"], cells["level"]):
         if type(number) is not int or number < 0:
             raise TypeError(number)

@@ -7,8 +7,11 @@ from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.helpers.selector import BooleanSelector, TextSelector
 import voluptuous as vol
 
+from ..clock import epoch_s
 from ..const import DOMAIN
 from ..errors import InvalidInputError
+from ..lot.publication import BEATS_MISSED, HEARTBEAT, read_heartbeat
+from ..sources.mqtt.client import async_read_retained
 from ..sources.mqtt.listener import mqtt_lacking
 from .options import (
     CONF_LEFT,
@@ -44,6 +47,8 @@ class MqttPublisherSteps(OptionsFlow):
         if is_on and (lacking := mqtt_lacking(self.hass)) is not None:
             return self._show_mqtt(user_input, {CONF_PUBLISH: lacking.key})
         before = MqttPublisherOptions.from_entry(entry)
+        if is_on and topic != before.topic and await self._is_used(topic):
+            return self._show_mqtt(user_input, {CONF_TOPIC: "mqtt_topic_used"})
         now = topic if is_on else None
         # What was published is cleared as soon as the broker can be reached.
         left = {*before.left, *filter(None, [before.topic])} - {now}
@@ -52,6 +57,15 @@ class MqttPublisherSteps(OptionsFlow):
         return self.async_create_entry(
             data={**kept, CONF_PUBLISH: is_on, CONF_TOPIC: topic, **more}
         )
+
+    async def _is_used(self, topic: str) -> bool:
+        """Return whether somebody else has been publishing a lot below a topic just now."""
+        payload = await async_read_retained(self.hass, f"{topic}/{HEARTBEAT}")
+        beat = None if payload is None else read_heartbeat(payload)
+        if beat is None:
+            return False
+        at, every_s = beat
+        return epoch_s() - at < BEATS_MISSED * every_s
 
     def _topics_of_others(self) -> Iterator[str]:
         """Yield the topics below which other lots are published, or were and will be cleared."""

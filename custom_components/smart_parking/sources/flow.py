@@ -102,6 +102,10 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         """Return the labels of bays that other nodes of the lot have."""
         return set()
 
+    def own_topic(self) -> str | None:
+        """Return where the lot itself is published on MQTT, if it is."""
+        return None
+
     def other_levels(self) -> Sequence[str]:
         """Return the levels that the rest of the lot has."""
         return ()
@@ -291,6 +295,8 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             raise lacking
         if offer is None or topic is None:
             raise InvalidInputError("lot_needed")
+        if topic == self.own_topic():
+            raise InvalidInputError("own_lot")
         check_controls(prefix)
         if not await offer.async_choose(topic):
             raise InvalidInputError("lot_without_plan", {"topic": topic})

@@ -52,6 +52,7 @@ _FIELDS: Mapping[str, Sequence[str]] = {
     "device_twice": ["devices"],
     "lot_needed": [CONF_LOT],
     "lot_without_plan": [CONF_LOT],
+    "own_lot": [CONF_LOT],
     "entity_count": ["entities"],
     "entity_twice": ["entities"],
     "entity_unsuitable": ["entities"],

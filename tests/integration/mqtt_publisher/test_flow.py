@@ -1,12 +1,14 @@
 """An owner puts a lot on MQTT."""
 
 from collections.abc import Iterator
+import time
 
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smart_parking.data import SmartParkingConfigEntry
+from custom_components.smart_parking.lot.publication import heartbeat_message
 from custom_components.smart_parking.mqtt_publisher.options import MqttPublisherOptions
 from tests.integration.lots import gate, lot, node, row, set_up
 from tests.integration.mqtt_publisher.follower import Follower
@@ -136,6 +138,26 @@ async def test_a_topic_that_another_lot_has_left_is_free_once_it_is_cleared(
     assert await hass.config_entries.async_setup(other.entry_id)
     await follower.online(hass, "parking/two")
     await walk.fill(mqtt_publish=True, mqtt_topic="parking/one")
+    assert walk.step == "create_entry"
+
+
+@pytest.mark.parametrize(("ago_s", "is_used"), [(0.0, True), (600.0, False)])
+async def test_nobody_speaks_where_another_home_assistant_does(
+    hass: HomeAssistant,
+    broker: Broker,
+    mqtt_entry: MockConfigEntry,
+    entry: SmartParkingConfigEntry,
+    ago_s: float,
+    *,
+    is_used: bool,
+) -> None:
+    beat = heartbeat_message(time.time() - ago_s)
+    await broker.publish("parking/lot/heartbeat", beat, retain=True)
+    walk = await form(hass, entry)
+    await walk.fill(mqtt_publish=True, mqtt_topic="parking/lot")
+    if is_used:
+        assert walk.errors == {"mqtt_topic": "mqtt_topic_used"}
+        await walk.fill(mqtt_publish=True, mqtt_topic="parking/lot_too")
     assert walk.step == "create_entry"
 
 

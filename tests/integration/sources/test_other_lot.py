@@ -445,6 +445,17 @@ async def test_where_nobody_can_look_is_refused(hass: HomeAssistant, below: str)
     assert walk.step == "lot"
 
 
+@pytest.mark.usefixtures("mqtt_entry")
+async def test_a_lot_is_not_made_of_itself(hass: HomeAssistant, broker: Broker) -> None:
+    await publish_plan(broker, *BAYS)
+    walk = await to_lots(hass)
+    hass.config_entries.async_update_entry(
+        data_of(hass).entry, options={"mqtt_publish": True, "mqtt_topic": TOPIC}
+    )
+    await walk.fill(lot=TOPIC)
+    assert walk.errors == {"lot": "own_lot"}
+
+
 async def test_without_mqtt_nothing_is_found(hass: HomeAssistant) -> None:
     walk = await to_settings(hass)
     assert "MQTT is not set up in this" in walk.shown["description_placeholders"]["lacking"]
