@@ -222,12 +222,13 @@ class OtherLotSource(PushedSource):
         """
         try:
             async with asyncio.timeout(WAIT_S):
-                while not (self._other.is_there and is_enough()):
+                while not (self._other.is_offline or (self._other.is_there and is_enough())):
                     self._other.news.clear()
                     await self._other.news.wait()
         except TimeoutError:
-            if not self._other.is_there:
-                raise self._offline from None
+            pass
+        if not self._other.is_there:
+            raise self._offline
 
     @override
     def _make_reports(self, options: ReportOptions) -> Iterable[Reports]:

@@ -1,11 +1,14 @@
 """What the broker has retained of a lot is what the lot is now."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 import json
+from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -13,6 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.model import Fault
 from custom_components.smart_parking.mqtt_publisher import publisher
+from custom_components.smart_parking.sources.mqtt import client
 from tests.integration.clock import until
 from tests.integration.lots import (
     CAR_M,
@@ -414,6 +418,78 @@ async def test_a_plan_that_no_broker_takes_is_left_out(
         await follower.until(hass, lambda: "plan" not in follower.below())
         await follower.until(hass, lambda: follower.says("lot")["total"] == len(bays))  # noqa: B023 - used at once
     assert caplog.text.count("too large for MQTT") == 1
+
+
+async def test_bays_that_go_while_they_are_told_of(
+    hass: HomeAssistant,
+    follower: Follower,
+    entry: SmartParkingConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    really = client.async_publish
+
+    async def take_away(hass: HomeAssistant, topic: str, *args: Any) -> None:
+        if topic == f"{TOPIC}/bay/A01" and len(entry.runtime_data.lot) == len(BAYS):
+            await change(hass, entry, "north", bays=BAYS[:2])
+        await really(hass, topic, *args)
+
+    monkeypatch.setattr(publisher, "AT_ONCE", 1)
+    monkeypatch.setattr(publisher, "async_publish", take_away)
+    publish(hass, entry)
+    await follower.until(hass, lambda: follower.says("lot").get("total") == 2)
+    bays = {"bay/A01", "bay/A02"}
+    await follower.until(
+        hass, lambda: {name for name in follower.below() if name.startswith("bay/")} == bays
+    )
+
+
+@pytest.mark.parametrize("end", ["unload", "remove"])
+async def test_a_broker_that_takes_nothing_keeps_no_lot_from_going(
+    hass: HomeAssistant,
+    follower: Follower,
+    hand: Hand,
+    entry: SmartParkingConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    end: str,
+) -> None:
+    async def refuse(*_: object) -> None:
+        raise HomeAssistantError("as a test wants it")
+
+    publish(hass, entry)
+    await follower.online(hass)
+    with monkeypatch.context() as broken:
+        broken.setattr(publisher, "async_publish", refuse)
+        if end == "unload":
+            assert await hass.config_entries.async_unload(entry.entry_id)
+        else:
+            await hass.config_entries.async_remove(entry.entry_id)
+            assert "could not be cleared on MQTT" in caplog.text
+    assert follower.below()["status"] == b"online"
+
+
+async def test_what_a_broker_has_not_taken_is_said_again(
+    hass: HomeAssistant,
+    follower: Follower,
+    hand: Hand,
+    entry: SmartParkingConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = asyncio.Event()
+
+    async def refuse(*_: object) -> None:
+        asked.set()
+        raise HomeAssistantError("as a test wants it")
+
+    publish(hass, entry)
+    await follower.online(hass)
+    with monkeypatch.context() as broken:
+        broken.setattr(publisher, "async_publish", refuse)
+        await measure(hass, hand, a01=EMPTY_M)
+        await asked.wait()
+    await measure(hass, hand, a03=EMPTY_M)
+    await follower.until(hass, lambda: follower.says("lot")["free"] == 2)
+    assert follower.says("bay/A01")["state"] == "vacant"
 
 
 async def test_a_lot_that_cannot_be_published_works_all_the_same(

@@ -11,8 +11,9 @@ from .listener import MQTT, mqtt_lacking
 if TYPE_CHECKING:
     from homeassistant.components.mqtt import ReceiveMessage
 
-# What a broker has retained comes at once; the subscription takes its time.
-RETAINED_WAIT_S = 3.0
+# A broker that is slow to answer a subscription has nothing to say.
+RETAINED_WAIT_S = 5.0
+BEHIND_S = 0.5
 QOS = 1
 _PROTOCOL_5 = "5"
 
@@ -82,12 +83,25 @@ async def async_read_retained(hass: HomeAssistant, topic: str) -> bytes | None:
 
     Raises `HomeAssistantError` when MQTT is not set up.
     """
-    heard: asyncio.Queue[bytes] = asyncio.Queue()
-    unsubscribe = await async_subscribe(hass, topic, lambda one: heard.put_nowait(one.payload))
+    # MQTT needs packages of its own, as above.
+    from homeassistant.components import mqtt  # noqa: PLC0415
+
+    heard: asyncio.Queue[bytes | None] = asyncio.Queue()
+
+    @callback
+    def subscribed() -> None:
+        # What the broker has comes right behind its answer.
+        hass.loop.call_later(BEHIND_S, heard.put_nowait, None)
+
+    unsubs = [
+        await async_subscribe(hass, topic, lambda one: heard.put_nowait(one.payload)),
+        mqtt.async_on_subscribe_done(hass, topic, QOS, subscribed),
+    ]
     try:
         async with asyncio.timeout(RETAINED_WAIT_S):
             return await heard.get()
     except TimeoutError:
         return None
     finally:
-        unsubscribe()
+        for unsub in unsubs:
+            unsub()
