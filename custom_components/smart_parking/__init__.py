@@ -12,6 +12,10 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 from .coordinator import LotCoordinator, SmartParkingConfigEntry
+from .editor.http import async_setup_editor_views
+from .editor.manager import async_remove_editor
+from .editor.panel import async_setup_editor_panel
+from .editor.websocket import async_setup_editor_commands
 from .lot.board import Board
 from .memory import HoldMemory, Memory
 from .promotion_view import async_setup_promotion_views
@@ -49,7 +53,10 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_recorder_filter(hass)
     async_setup_services(hass)
     async_setup_websocket_api(hass)
+    async_setup_editor_commands(hass)
     async_setup_resources(hass)
+    async_setup_editor_panel(hass)
+    async_setup_editor_views(hass)
     async_setup_view(hass)
     async_setup_promotion_views(hass)
     async_setup_visitor_views(hass)
@@ -123,5 +130,6 @@ async def async_remove_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry
     await PromotionMemory(hass, entry.entry_id, Board()).async_remove()
     await VisitorMemory(hass, entry.entry_id).async_remove()
     await VisitMemory(hass, entry.entry_id).async_remove()
+    await async_remove_editor(hass, entry)
     if not hass.config_entries.async_entries(DOMAIN):
         await async_forget_push_keys(hass)

@@ -36,6 +36,7 @@ from .const import (
     SUBENTRY_PROMOTION,
 )
 from .coordinator import SmartParkingConfigEntry
+from .editor.panel import editor_path
 from .gate_flow import GateFlow, GateForm, GateLevels, gate_form, read_gate, usual_level
 from .levels import levels_in, levels_of_lot
 from .lot.labels import clean, name_key
@@ -132,7 +133,10 @@ class SmartParkingConfigFlow(
             data=data, subentry_type=SUBENTRY_GATE, title=name, unique_id=None
         )
         return self.async_create_entry(
-            title=self._title, data=self._data, subentries=[self._first_node, gate]
+            title=self._title,
+            data=self._data,
+            subentries=[self._first_node, gate],
+            description_placeholders={"url": editor_path()},
         )
 
     def _show_gate(self, form: GateForm, answers: Mapping[str, Any]) -> ConfigFlowResult:

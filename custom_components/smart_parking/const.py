@@ -39,6 +39,8 @@ CONF_QUEUE_MAX: Final = "queue_max"
 CONF_USER_HOLDS: Final = "user_holds"
 CONF_LANES: Final = "lanes"
 CONF_RAMPS: Final = "ramps"
+# What the editor draws, and no form asks for.
+CONF_DRAWING: Final = "drawing"
 
 # Of a lane.
 CONF_POINTS: Final = "points"

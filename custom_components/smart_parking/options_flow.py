@@ -33,6 +33,7 @@ from .const import (
     SUBENTRY_GATE,
     SUBENTRY_NODE,
 )
+from .editor.panel import editor_path
 from .levels import as_known, level_selector, levels_of_lot
 from .lot.model import Lane, Ramp
 from .lot.network import Network
@@ -121,7 +122,18 @@ class LotOptionsFlow(VisitorSteps, JoiningSteps, FeedSteps):
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer what there is to change."""
         return self.async_show_menu(
-            step_id="init", menu_options=["guidance", "ways", "visitors", "joining", "open_data"]
+            step_id="init",
+            menu_options=["editor", "guidance", "ways", "visitors", "joining", "open_data"],
+        )
+
+    async def async_step_editor(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Lead to the editor of the plan."""
+        return self.async_abort(
+            reason="editor",
+            description_placeholders={
+                "url": editor_path(self.config_entry.entry_id),
+                "lot": self.config_entry.title,
+            },
         )
 
     async def async_step_guidance(

@@ -20,9 +20,14 @@ def async_setup_resources(hass: HomeAssistant) -> None:
     async_when_setup(hass, "frontend", _async_serve)
 
 
+async def async_address(hass: HomeAssistant) -> str:
+    """Return where the files are."""
+    return f"/{DOMAIN}/{await hass.async_add_executor_job(digest, FOLDER)}"
+
+
 async def _async_serve(hass: HomeAssistant, _frontend: str) -> None:
     """Serve the files, and let every page load the one that loads the others."""
-    address = f"/{DOMAIN}/{await hass.async_add_executor_job(digest, FOLDER)}"
+    address = await async_address(hass)
     await hass.http.async_register_static_paths([StaticPathConfig(address, str(FOLDER))])
     add_extra_js_url(hass, f"{address}/{ENTRY_MODULE}")
 

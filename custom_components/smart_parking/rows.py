@@ -44,7 +44,7 @@ from .sources.base import (
     metres,
     number_in,
 )
-from .texts_typed import as_cell, check_controls, from_cell
+from .texts_typed import as_cell, from_cell, has_controls
 
 LABEL_MAX = 12
 BAYS_MAX = 10_000
@@ -191,21 +191,30 @@ def check_rows(rows: Sequence[Row], taken: Iterable[str] = ()) -> None:
         raise SourceError("no_bays")
     if len(rows) > BAYS_MAX:
         raise SourceError("too_many_bays", {"limit": str(BAYS_MAX)})
+    for _, err in find_row_errors(rows, taken):
+        raise err
+
+
+def find_row_errors(
+    rows: Iterable[Row], taken: Iterable[str] = ()
+) -> Iterator[tuple[int, SourceError]]:
+    """Yield what keeps rows from being bays, and the index of each such row."""
     labels = {name_key(label): label for label in taken}
     places: dict[tuple[object, ...], str] = {}
-    for number, row in enumerate(rows, 1):
+    for index, row in enumerate(rows):
         label = _label(row)
         if not label or len(label) > LABEL_MAX or not is_printable(label):
-            raise SourceError(
-                "bad_label", {"label": label, "row": str(number), "limit": str(LABEL_MAX)}
-            )
-        if (key := name_key(label)) in labels:
-            raise SourceError("duplicate_label", {"label": label, "other": labels[key]})
-        labels[key] = label
-        check_controls(str(row.get(CONF_LEVEL) or ""))
+            placeholders = {"label": label, "row": str(index + 1), "limit": str(LABEL_MAX)}
+            yield index, SourceError("bad_label", placeholders)
+        elif (key := name_key(label)) in labels:
+            yield index, SourceError("duplicate_label", {"label": label, "other": labels[key]})
+        else:
+            labels[key] = label
+        if has_controls(str(row.get(CONF_LEVEL) or "")):
+            yield index, SourceError("control_characters")
         place = (row.get(CONF_LEVEL), row.get(CONF_X), row.get(CONF_Y))
         if place in places:
-            raise SourceError("same_place", {"label": label, "other": places[place]})
+            yield index, SourceError("same_place", {"label": label, "other": places[place]})
         places[place] = label
 
 

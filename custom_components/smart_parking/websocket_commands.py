@@ -1,6 +1,6 @@
 """What the card's commands have in common: how they refuse."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any
 
@@ -16,6 +16,7 @@ ERR_TOO_OFTEN = "too_often"
 
 type Message = dict[str, Any]
 type Command = Callable[[HomeAssistant, ActiveConnection, Message], None]
+type AsyncCommand = Callable[[HomeAssistant, ActiveConnection, Message], Awaitable[None]]
 
 
 class RefusedError(ServiceValidationError):
@@ -38,16 +39,39 @@ def refusing(command: Command) -> Command:
         try:
             command(hass, connection, msg)
         except (NotAllowedError, ServiceValidationError) as err:
-            connection.send_error(
-                msg["id"],
-                _code_of(err),
-                str(err),
-                translation_domain=err.translation_domain,
-                translation_key=err.translation_key,
-                translation_placeholders=err.translation_placeholders,
-            )
+            _refuse(connection, msg, err)
 
     return with_refusals
+
+
+def async_refusing(command: AsyncCommand) -> AsyncCommand:
+    """Return the same for a command that takes a while."""
+
+    @wraps(command)
+    async def with_refusals(
+        hass: HomeAssistant, connection: ActiveConnection, msg: Message
+    ) -> None:
+        """Carry out a command, or say why not."""
+        try:
+            await command(hass, connection, msg)
+        except (NotAllowedError, ServiceValidationError) as err:
+            _refuse(connection, msg, err)
+
+    return with_refusals
+
+
+def _refuse(
+    connection: ActiveConnection, msg: Message, err: NotAllowedError | ServiceValidationError
+) -> None:
+    """Say why a command cannot be carried out."""
+    connection.send_error(
+        msg["id"],
+        _code_of(err),
+        str(err),
+        translation_domain=err.translation_domain,
+        translation_key=err.translation_key,
+        translation_placeholders=err.translation_placeholders,
+    )
 
 
 def _code_of(err: NotAllowedError | ServiceValidationError) -> str:

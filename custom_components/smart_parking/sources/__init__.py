@@ -4,7 +4,8 @@ from .base import Source
 from .entities import EntitySource
 from .gpio import GpioSource
 from .simulated import SimulatedSource
+from .unequipped import UnequippedSource
 
 SOURCES: dict[str, type[Source]] = {
-    source.key: source for source in (GpioSource, EntitySource, SimulatedSource)
+    source.key: source for source in (GpioSource, EntitySource, SimulatedSource, UnequippedSource)
 }

@@ -133,6 +133,21 @@ class NodeConfig:
         return default if value is None else value
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A sensor that is there and that no bay has yet."""
+
+    key: str
+    """What tells it from others of its kind."""
+    name: str
+    wiring: Row
+    """The cells of a bay that has it."""
+    entity_id: str | None = None
+    """What shows what it says, if anything does."""
+    endless: bool = False
+    """Whether as many bays can have one like it as there are."""
+
+
 class Sink(Protocol):
     """Where a source puts what it has measured. Any one thread may call."""
 
@@ -165,6 +180,8 @@ class Source(ABC):
     """Whether a machine has its sensors but once, so that all of them belong into one node."""
     period_s: ClassVar[float | None] = None
     """How often sweeps come, where they come without being asked for; silence is then a fault."""
+    measures: ClassVar[bool] = True
+    """Whether it has any sensors."""
 
     def __init__(self, hass: HomeAssistant, node: NodeConfig) -> None:
         """Prepare; nothing is claimed yet."""
@@ -189,6 +206,13 @@ class Source(ABC):
     ) -> SourceError | None:
         """Return what this machine lacks to have such sensors, if it does."""
         return None
+
+    @classmethod
+    async def async_offers(
+        cls, hass: HomeAssistant, settings: Mapping[str, Value], used: Sequence[Row]
+    ) -> list[Offer]:
+        """Return the sensors that a node with such settings could have; `used` are others' bays."""
+        return []
 
     @classmethod
     def columns(cls) -> Columns:

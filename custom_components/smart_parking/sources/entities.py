@@ -54,13 +54,14 @@ from .base import (
     EMPTY_IS_NOTHING,
     Columns,
     NodeConfig,
+    Offer,
     Row,
     Schema,
     SourceError,
     Value,
     number_in,
 )
-from .entity_choice import ANY, MANY, check_entity, of_class, says_state
+from .entity_choice import ANY, MANY, check_entity, find_suitable, of_class, says_state
 from .entity_settings import (
     CONF_INVERTED,
     CONF_NOTHING_M,
@@ -155,6 +156,23 @@ class EntitySource(PushedSource):
         return [
             {**row, CONF_ENTITY: name, CONF_EMPTY_M: answers.get(CONF_EMPTY_M)}
             for row, name in zip(rows, names, strict=True)
+        ]
+
+    @classmethod
+    @override
+    async def async_offers(
+        cls, hass: HomeAssistant, settings: Mapping[str, Value], used: Sequence[Row]
+    ) -> list[Offer]:
+        taken = {str(row.get(CONF_ENTITY)) for row in used}
+        return [
+            Offer(
+                key=state.entity_id,
+                name=state.name,
+                wiring={CONF_ENTITY: state.entity_id},
+                entity_id=state.entity_id,
+            )
+            for state in find_suitable(hass)
+            if state.entity_id not in taken
         ]
 
     @classmethod

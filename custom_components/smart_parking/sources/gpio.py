@@ -31,9 +31,11 @@ from ..lot.model import OUT_OF_REACH, Reading
 from ..requirements import PATIENCE_S, RequirementsMissingError, async_load
 from .banked import BankSource, place
 from .base import (
+    CONF_EMPTY_IS,
     EMPTY_IS_FLOOR,
     Columns,
     NodeConfig,
+    Offer,
     Row,
     Schema,
     Sink,
@@ -63,6 +65,10 @@ PULLED_UP_GPIOS = (2, 3)
 CONF_CHIP = "chip"
 # Chips with more lines than this are none that anybody wires sensors to.
 LINES_MAX = 1024
+# Where sensors hang at first; calibration finds out.
+EMPTY_M = 2.5
+# So many pairs of lines are offered at once.
+OFFERS_MAX = 64
 
 
 _ERRORS: Mapping[type[GpioError], str] = {
@@ -176,7 +182,7 @@ class GpioSource(BankSource):
                 )
             ),
             vol.Optional("first_pin"): _pin(),
-            vol.Optional(CONF_EMPTY_M, default=2.5): EMPTY_SELECTOR,
+            vol.Optional(CONF_EMPTY_M, default=EMPTY_M): EMPTY_SELECTOR,
         }
 
     @classmethod
@@ -210,6 +216,30 @@ class GpioSource(BankSource):
                 "out_of_pins", {"count": str(len(rows)), "fit": str(len(wired))}
             ) from err
         return wired
+
+    @classmethod
+    @override
+    async def async_offers(
+        cls, hass: HomeAssistant, settings: Mapping[str, Value], used: Sequence[Row]
+    ) -> list[Offer]:
+        if await cls.async_lacking(hass, settings) is not None:
+            return []
+        lines, _ = _lines_of(settings)
+        offers: list[Offer] = []
+        wired = list(used)
+        # A chip that somebody has chosen may have more lines than anybody wants to look through.
+        while len(offers) < min(len(lines) // 2, OFFERS_MAX):
+            try:
+                (row,) = cls.wire_row([{}], settings, wired)
+            except SourceError:
+                break
+            wired.append(row)
+            wiring: Row = {key: row[key] for key in (CONF_TRIGGER, CONF_ECHO)}
+            if settings.get(CONF_EMPTY_IS) == EMPTY_IS_FLOOR:
+                wiring[CONF_EMPTY_M] = EMPTY_M
+            name = f"GPIO{wiring[CONF_TRIGGER]} → GPIO{wiring[CONF_ECHO]}"
+            offers.append(Offer(key=f"{wiring[CONF_ECHO]}", name=name, wiring=wiring))
+        return offers
 
     @classmethod
     @override

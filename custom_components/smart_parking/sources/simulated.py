@@ -1,6 +1,6 @@
 """A simulated Raspberry Pi: the same bank over bays in which nobody has to park."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from statistics import fmean
@@ -33,7 +33,7 @@ from ..hcsr04.simulator import (
     nearest_first,
 )
 from .banked import BankSource, place
-from .base import NodeConfig, Schema, SourceError
+from .base import NodeConfig, Offer, Row, Schema, SourceError, Value
 
 CONF_HEIGHT_M = "height_m"
 CONF_STAY_MIN = "stay_min"
@@ -119,6 +119,13 @@ class SimulatedSource(BankSource):
             vol.Required(CONF_OCCUPANCY, default=OCCUPANCY_PERCENT): _box(0.0, 100.0, "%"),
             vol.Required(CONF_SEED, default=0): _box(0.0, 1e9, ""),
         }
+
+    @classmethod
+    @override
+    async def async_offers(
+        cls, hass: HomeAssistant, settings: Mapping[str, Value], used: Sequence[Row]
+    ) -> list[Offer]:
+        return [Offer(key=cls.key, name=cls.model, wiring={}, endless=True)]
 
     @classmethod
     @override
