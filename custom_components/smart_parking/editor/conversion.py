@@ -131,8 +131,8 @@ def levels_of(drawing: Drawing) -> dict[str, DrawnLevel]:
     for ramp in drawing.ramps.values():
         named |= {ramp.start.level: None, ramp.end.level: None}
     return {
-        name: DrawnLevel(order=int(name) if name.removeprefix("-").isdecimal() else place)
-        for place, name in enumerate(named, _NAMED_LEVEL)
+        name: DrawnLevel(order=int(name) if name.removeprefix("-").isdecimal() else _NAMED_LEVEL)
+        for name in named
     }
 
 

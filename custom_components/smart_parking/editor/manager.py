@@ -363,7 +363,7 @@ class PlanEditor:
         """Look at the draft, and tell who looks what is wrong with it; once for many changes."""
         if self._authors and self._checking is None:
             self._checking = self.hass.async_create_background_task(
-                self._async_check_draft(), f"{DOMAIN} check of a draft"
+                self._async_check_draft(), f"{DOMAIN} check of a draft", eager_start=False
             )
 
     async def _async_check_draft(self) -> None:

@@ -160,6 +160,7 @@ def _of_nodes(hass: HomeAssistant, drawing: Drawing) -> Iterator[Problem]:
             rows = [row for row in config.rows if str(row[CONF_LABEL]) in meant]
             placeholders = {"node": config.name, **err.placeholders}
             yield _about(rows, Problem(key=err.key, placeholders=placeholders), node_id)
+            continue
         lacking = {*kind.uncalibrated(config)}
         if lacking:
             rows = [row for row in config.rows if row["bay_id"] in lacking]
