@@ -171,7 +171,10 @@ export class Stage {
           points.push(...thing.points.map(([x, y]) => ({ x, y })));
     for (const { level, x, y, width, height } of drawing.grounds.values())
       if ((level ?? "") === this.level)
-        points.push({ x: x - width / 2, y: y - height / 2 }, { x: x + width / 2, y: y + height / 2 });
+        points.push(
+          { x: x - width / 2, y: y - height / 2 },
+          { x: x + width / 2, y: y + height / 2 },
+        );
     const { width, height } = this.#size;
     if (!points.length || !width) return this.#show();
     const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
@@ -418,7 +421,9 @@ export class Stage {
   /** @param {...(SVGElement | null)} elements */
   overlay(...elements) {
     this.layers.overlay.replaceChildren(
-      ...elements.filter((one) => /** @type {boolean} */ (one !== null)).map((one) => /** @type {SVGElement} */ (one)),
+      ...elements
+        .filter((one) => /** @type {boolean} */ (one !== null))
+        .map((one) => /** @type {SVGElement} */ (one)),
     );
   }
 
@@ -567,8 +572,7 @@ export class Stage {
   #wheel = (event) => {
     event.preventDefault();
     if (event.shiftKey) this.#pan(-event.deltaY, 0);
-    else
-      this.zoom(Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0015)), this.at(event));
+    else this.zoom(Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0015)), this.at(event));
   };
 }
 
