@@ -30,7 +30,7 @@ DISCARD = f"{DOMAIN}/editor/discard"
 RESTORE = f"{DOMAIN}/editor/restore"
 PUBLISH = f"{DOMAIN}/editor/publish"
 
-ATTR_SUBSCRIPTION = "subscription"
+ATTR_AUTHOR = "author"
 ATTR_REVISION = "revision"
 ATTR_CHANGE = "change"
 ATTR_NUMBER = "number"
@@ -72,9 +72,16 @@ class Subscriber:
 
 
 def _subscriber(connection: ActiveConnection, msg: Message) -> Subscriber:
-    """Return the subscription that a command belongs to."""
-    subscriber = connection.subscriptions.get(msg[ATTR_SUBSCRIPTION])
-    if not isinstance(subscriber, Subscriber):
+    """Return the subscription that a command belongs to, by the author that it has made."""
+    subscriber = next(
+        (
+            one
+            for one in connection.subscriptions.values()
+            if isinstance(one, Subscriber) and one.author.author_id == msg[ATTR_AUTHOR]
+        ),
+        None,
+    )
+    if subscriber is None:
         raise RefusedError(ERR_NOT_FOUND, "draft_closed")
     # They may have been administrators when they opened it, and be none any more.
     Caller(connection.user).check_edits(subscriber.editor.entry.title)
@@ -129,7 +136,7 @@ async def ws_subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: M
 @websocket_command(
     {
         vol.Required("type"): CHANGE,
-        vol.Required(ATTR_SUBSCRIPTION): int,
+        vol.Required(ATTR_AUTHOR): str,
         vol.Required(ATTR_REVISION): int,
         vol.Required(ATTR_CHANGE): dict,
     }
@@ -146,7 +153,7 @@ def ws_change(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -
 @websocket_command(
     {
         vol.Required("type"): CHECK,
-        vol.Required(ATTR_SUBSCRIPTION): int,
+        vol.Required(ATTR_AUTHOR): str,
         vol.Required(ATTR_CHANGE): dict,
     }
 )
@@ -158,7 +165,7 @@ async def ws_check(hass: HomeAssistant, connection: ActiveConnection, msg: Messa
     connection.send_result(msg["id"], await editor.async_check(_change(msg)))
 
 
-@websocket_command({vol.Required("type"): SENSORS, vol.Required(ATTR_SUBSCRIPTION): int})
+@websocket_command({vol.Required("type"): SENSORS, vol.Required(ATTR_AUTHOR): str})
 @async_response
 @async_refusing
 async def ws_sensors(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
@@ -167,7 +174,7 @@ async def ws_sensors(hass: HomeAssistant, connection: ActiveConnection, msg: Mes
     connection.send_result(msg["id"], await editor.async_sensors())
 
 
-@websocket_command({vol.Required("type"): DISCARD, vol.Required(ATTR_SUBSCRIPTION): int})
+@websocket_command({vol.Required("type"): DISCARD, vol.Required(ATTR_AUTHOR): str})
 @callback
 @refusing
 def ws_discard(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
@@ -180,7 +187,7 @@ def ws_discard(hass: HomeAssistant, connection: ActiveConnection, msg: Message) 
 @websocket_command(
     {
         vol.Required("type"): RESTORE,
-        vol.Required(ATTR_SUBSCRIPTION): int,
+        vol.Required(ATTR_AUTHOR): str,
         vol.Required(ATTR_NUMBER): int,
     }
 )
@@ -196,7 +203,7 @@ def ws_restore(hass: HomeAssistant, connection: ActiveConnection, msg: Message) 
 @websocket_command(
     {
         vol.Required("type"): PUBLISH,
-        vol.Required(ATTR_SUBSCRIPTION): int,
+        vol.Required(ATTR_AUTHOR): str,
         vol.Required(ATTR_REVISION): int,
     }
 )

@@ -19,7 +19,7 @@ class Draftsman:
     def __init__(self, socket: MockHAClientWebSocket) -> None:
         """Speak over a socket; nothing is open yet."""
         self.socket = socket
-        self.subscription = 0
+        self.author = ""
         self.events: list[Event] = []
         self.drawing: dict[str, dict[str, Event]] = {}
         self.revision = 0
@@ -35,8 +35,6 @@ class Draftsman:
             if message["type"] == "event":
                 self._take(message["event"])
             elif message["id"] == message_id:
-                if command == "subscribe":
-                    self.subscription = message_id
                 answer: Event = message
                 return answer
 
@@ -48,7 +46,7 @@ class Draftsman:
 
     async def try_to(self, command: str, /, **more: object) -> Event:
         """Send a command about the open plan and return its answer."""
-        return await self.ask(command, subscription=self.subscription, **more)
+        return await self.ask(command, author=self.author, **more)
 
     async def do(self, command: str, /, **more: object) -> Any:
         """Do the same, which must succeed; return the result."""
@@ -95,7 +93,7 @@ class Draftsman:
         """Take in an event, as the protocol says."""
         self.events.append(event)
         if event["type"] == "draft":
-            self.drawing = event["drawing"]
+            self.drawing, self.author = event["drawing"], event["author"]
         for collection, things in event.get("change", {}).items():
             known = self.drawing.setdefault(collection, {})
             for key, thing in things.items():

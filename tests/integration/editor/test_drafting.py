@@ -167,7 +167,7 @@ async def test_what_makes_no_sense_is_refused(draftsman: Draftsman) -> None:
     assert await refuse({"trees": {}}) == "draft_not_understood"
     assert await refuse({"nodes": {"n": {"name": "N", "source": "magic"}}}) == "unexpected"
     assert await draftsman.refused("restore", number=7) == "no_plan"
-    draftsman.subscription = 0
+    draftsman.author = "somebody"
     assert await draftsman.refused("discard") == "draft_closed"
 
 

@@ -261,7 +261,7 @@ async def test_one_publishes_at_a_time(
         {
             "id": 100_000,
             "type": "smart_parking/editor/publish",
-            "subscription": draftsman.subscription,
+            "author": draftsman.author,
             "revision": draftsman.revision,
         }
     )

@@ -31,8 +31,8 @@ export class Draft {
   #undo = [];
   /** @type {Change[]} */
   #redo = [];
-  /** @type {{id: number, end: () => Promise<void>} | undefined} */
-  #subscription;
+  /** @type {(() => Promise<void>) | undefined} */
+  #end;
   /** @type {Promise<unknown>} */
   #sending = Promise.resolve();
   /** Changes of one's own that come back as events. */
@@ -55,20 +55,16 @@ export class Draft {
   }
 
   async open() {
-    const before = new Set(this.connection.commands?.keys());
-    const end = await this.connection.subscribeMessage(
+    this.#end = await this.connection.subscribeMessage(
       /** @param {Event} event */ (event) => this.#take(event),
       { type: "smart_parking/editor/subscribe", entry_id: this.entryId },
     );
-    // The library gives the id of a subscription in no other way.
-    const id = [...(this.connection.commands?.keys() ?? [])].filter((one) => !before.has(one));
-    this.#subscription = { id: id.at(-1) ?? 0, end };
   }
 
   async close() {
-    const subscription = this.#subscription;
-    this.#subscription = undefined;
-    await subscription?.end();
+    const end = this.#end;
+    this.#end = undefined;
+    await end?.();
   }
 
   get canUndo() {
@@ -149,7 +145,7 @@ export class Draft {
   ask(command, more = {}) {
     return this.connection.sendMessagePromise({
       type: `smart_parking/editor/${command}`,
-      subscription: this.#subscription?.id ?? 0,
+      author: this.author,
       ...more,
     });
   }

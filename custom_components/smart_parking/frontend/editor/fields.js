@@ -64,7 +64,19 @@ export function number(label, value, done, { min, max, step = 0.1, placeholder }
         );
     },
   });
-  return field(label, input);
+  return field(label, leaving(input));
+}
+
+/** Enter ends typing, and leads back to the drawing. @param {HTMLInputElement} input */
+export function leaving(input) {
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    const root = /** @type {ShadowRoot | Document} */ (input.getRootNode());
+    input.blur();
+    const drawing = root.querySelector(".stage > svg");
+    if (drawing instanceof SVGElement) drawing.focus();
+  });
+  return input;
 }
 
 /** @param {string} label @param {string} value @param {(value: string) => void} done @param {number} [most] */
@@ -76,7 +88,7 @@ export function words(label, value, done, most = 60) {
     autocomplete: "off",
     change: () => done(input.value.trim()),
   });
-  return field(label, input);
+  return field(label, leaving(input));
 }
 
 /** @param {string} label @param {boolean} value @param {(value: boolean) => void} done */

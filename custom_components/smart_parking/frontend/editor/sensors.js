@@ -44,7 +44,7 @@ export class Sensors {
   /** @param {Editor} editor */
   constructor(editor) {
     this.editor = editor;
-    this.list = html("div", { class: "offers", role: "list" });
+    this.list = html("div", { class: "offers" });
     this.head = html("div", { class: "part" });
     this.root = part(this.head, this.list);
   }
@@ -252,7 +252,6 @@ export class Sensors {
       "button",
       {
         type: "button",
-        role: "listitem",
         class: `offer ${said.alive ? "alive" : ""} ${fresh ? "fresh" : ""} ${
           this.armed?.key === offer.key && this.armed.source === offer.source ? "armed" : ""
         }`,

@@ -8,6 +8,7 @@ import {
   dim,
   field,
   iconButton,
+  leaving,
   number,
   part,
   title,
@@ -244,7 +245,7 @@ function groundPart(editor, tool) {
 function scaleField(editor, tool) {
   const input = html("input", { type: "number", min: 0.1, step: "any", inputmode: "decimal" });
   const scale = () => tool.scale(Number(input.value));
-  input.addEventListener("keydown", (event) => {
+  leaving(input).addEventListener("keydown", (event) => {
     if (event.key === "Enter") scale();
   });
   queueMicrotask(() => input.focus());
@@ -258,14 +259,7 @@ function scaleField(editor, tool) {
 function selectionPart(editor, things) {
   const row = editor.selectedRow;
   const [only] = things;
-  if (!only)
-    return [
-      part(
-        title(editor.text("tool_select")),
-        dim(editor.text("hint_select")),
-        ...levelPart(editor),
-      ),
-    ];
+  if (!only) return [part(title(editor.levelName(editor.level)), ...levelPart(editor))];
   if (row) return [rowPart(editor, row), manyPart(editor, things)];
   if (things.length > 1)
     return [

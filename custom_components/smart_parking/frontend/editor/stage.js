@@ -22,9 +22,9 @@ const LAYERS = /** @type {const} */ ([
   "lanes",
   "ramps",
   "walls",
+  "ways",
   "bays",
   "gates",
-  "ways",
   "overlay",
 ]);
 

@@ -39,7 +39,7 @@ button.main { background: var(--ed-main); border-color: var(--ed-main); color: v
 button.main:hover { filter: brightness(1.08); }
 button.quiet { border-color: transparent; color: var(--ed-main); }
 button.icon { width: 44px; min-height: 40px; padding: 0; display: inline-grid; place-items: center; }
-button[aria-pressed="true"] { background: var(--ed-soft); border-color: var(--ed-main); }
+button[aria-pressed="true"]:not(.main) { background: var(--ed-soft); border-color: var(--ed-main); }
 svg.glyph { width: 22px; height: 22px; fill: none; stroke: currentColor; stroke-width: 1.8;
   stroke-linecap: round; stroke-linejoin: round; }
 
@@ -50,13 +50,13 @@ svg.glyph { width: 22px; height: 22px; fill: none; stroke: currentColor; stroke-
 .levels button[aria-selected="true"] { background: var(--ed-ink); color: var(--ed-card); border-color: var(--ed-ink); }
 .space { flex: 1; }
 .status { color: var(--ed-dim); font-size: 13px; text-align: end; }
-.note { grid-column: 1 / -1; padding: 8px 16px; background: var(--ed-soft); border-bottom: 1px solid var(--ed-line); }
+.note { flex-basis: 100%; margin: 0 -14px -8px; padding: 8px 16px; background: var(--ed-soft); border-bottom: 1px solid var(--ed-line); }
 
 .rail { grid-area: rail; display: flex; flex-direction: column; gap: 2px; padding: 8px 6px; overflow: auto;
   background: var(--ed-card); border-inline-end: 1px solid var(--ed-line); }
 .rail button { border: 0; border-radius: 10px; padding: 6px 2px; display: flex; flex-direction: column;
   align-items: center; gap: 3px; font-size: 11px; min-height: 50px; line-height: 1.15; color: var(--ed-dim); }
-.rail button[aria-pressed="true"] { background: var(--ed-soft); color: var(--ed-main); }
+.rail button[aria-pressed="true"]:not(.main) { background: var(--ed-soft); color: var(--ed-main); }
 
 .stage { grid-area: stage; position: relative; overflow: hidden; min-width: 0; min-height: 0; }
 .stage > svg { width: 100%; height: 100%; display: block; touch-action: none; cursor: crosshair; user-select: none; }
@@ -89,8 +89,8 @@ svg.glyph { width: 22px; height: 22px; fill: none; stroke: currentColor; stroke-
 .bay.stranded .floor { fill: var(--ed-bad-soft); } .bay.stranded .edge { stroke: var(--ed-bad); stroke-width: 2.4; }
 .bay .symbol { fill: none; stroke: var(--ed-dim); stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; }
 .bay .symbol.solid { fill: var(--ed-dim); stroke: none; }
-.selected .edge, .ramp.selected rect, .zone.selected path { stroke: var(--ed-main); stroke-width: 4; stroke-dasharray: none; }
-.selected .floor { fill: color-mix(in srgb, var(--ed-main) 30%, var(--ed-card)); }
+.bay.selected .edge, .ramp.selected rect, .zone.selected path { stroke: var(--ed-main); stroke-width: 4; stroke-dasharray: none; }
+.bay.selected .floor { fill: color-mix(in srgb, var(--ed-main) 30%, var(--ed-card)); }
 .lane.selected .road { stroke: color-mix(in srgb, var(--ed-main) 26%, var(--ed-page)); }
 .wall.selected { stroke: var(--ed-main); }
 .gate.selected circle { stroke: var(--ed-ink); stroke-width: 4; }
@@ -112,6 +112,10 @@ image.selected { outline: 4px dashed var(--ed-main); }
 .field { display: flex; align-items: center; justify-content: space-between; gap: 10px; color: var(--ed-dim); }
 .field input:not([type="checkbox"]):not([type="range"]), .field select { width: 120px; min-height: 38px; padding: 0 10px; border: 1px solid var(--ed-line);
   border-radius: 8px; background: var(--ed-card); color: var(--ed-ink); text-align: end; }
+.field input::placeholder { font-size: 13px; }
+.field input[type="number"] { appearance: textfield; }
+.field input::-webkit-inner-spin-button { display: none; }
+.search { width: 100%; min-height: 38px; border: 1px solid var(--ed-line); border-radius: 8px; padding: 0 10px; background: var(--ed-card); }
 .field input[type="text"] { text-align: start; width: 150px; }
 .field input[type="checkbox"] { width: 22px; height: 22px; accent-color: var(--ed-main); }
 .field input[type="range"] { width: 130px; accent-color: var(--ed-main); }
@@ -120,7 +124,7 @@ image.selected { outline: 4px dashed var(--ed-main); }
 .choices button { min-width: 44px; padding: 0 10px; }
 .dim { color: var(--ed-dim); margin: 0; line-height: 1.45; }
 .offer { display: grid; grid-template-columns: 14px 1fr; gap: 2px 8px; align-items: center; text-align: start;
-  width: 100%; border-radius: 10px; padding: 8px 10px; touch-action: pan-y; }
+  width: 100%; border-radius: 10px; padding: 8px 10px; touch-action: pan-y; flex: none; }
 .offer::before { content: ""; width: 9px; height: 9px; border-radius: 50%; background: var(--ed-dim); }
 .offer.alive::before { background: var(--ed-good); }
 .offer small { grid-column: 2; color: var(--ed-dim); }

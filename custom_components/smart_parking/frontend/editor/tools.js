@@ -103,11 +103,13 @@ export class SelectTool extends Tool {
   #dy = 0;
   /** @type {Change | null} */
   #change = null;
+  /** @type {string[] | null} The bays of the row whose handle is held. */
+  #ids = null;
 
   /** @override @param {Hand} hand */
   down(hand) {
     const { editor } = this;
-    this.#change = null;
+    this.#change = this.#ids = null;
     this.#was = new Set(editor.stage.selected);
     if (hand.handle) {
       this.#doing = "handle";
@@ -206,6 +208,7 @@ export class SelectTool extends Tool {
       }
       const drawn = drawRow(drawing, next, { rowId: row.id });
       this.#change = drawn.change;
+      this.#ids = drawn.ids;
       editor.stage.overlay(...editor.rowPreview(next, drawn.change));
       editor.tellRow(hand.at, next, drawn.change);
       return;
@@ -233,7 +236,8 @@ export class SelectTool extends Tool {
     editor.stage.overlay();
     editor.stage.showTip(null);
     if (doing === "handle") {
-      if (this.#change) editor.do(this.#change, { keep: true });
+      const select = this.#ids?.map((id) => `bays/${id}`);
+      if (this.#change) editor.do(this.#change, select ? { select } : { keep: true });
       else editor.showHandles();
     } else if (hand.tap) this.#tap(hand);
     else if (doing === "move" && (this.#dx || this.#dy))
