@@ -39,7 +39,7 @@ class Hand:
         """Open the editor on the home's lot."""
         await page.goto(f"/smart-parking-editor/{home.entry_id}")
         hand = cls(page)
-        await expect(hand.part(".status")).to_have_text("As it is at work")
+        await hand.part(".bay").first.wait_for()
         return hand
 
     @property
@@ -92,4 +92,5 @@ class Hand:
     async def photograph(self, name: str) -> None:
         """Take a picture of the page, for somebody who wants to look."""
         if folder := os.environ.get("EDITOR_PICTURES"):
-            await self.page.screenshot(path=Path(folder) / f"{name}.png")
+            picture = await self.page.screenshot()
+            (Path(folder) / f"{name}.png").write_bytes(picture)  # noqa: ASYNC240  # on request

@@ -121,7 +121,6 @@ async def test_a_lot_is_drawn_paired_published_and_seen(  # noqa: PLR0915  # one
             await page.get_by_role("button", name="Place in order").click()
             await expect(hand.part(".bay:not(.paired)")).to_have_count(0)
             await page.get_by_role("tab", name="Level 2").click()
-        await hand.photograph("debug")
         await expect(problems).to_have_count(0)
         await page.get_by_role("tab", name="Level 1").click()
         await hand.bay("C03").hover()

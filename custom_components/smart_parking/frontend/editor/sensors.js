@@ -9,6 +9,8 @@ import { inOrder } from "./rows.js";
 /** @typedef {import("./types").Offer} Offer */
 /** @typedef {import("./editor.js").SmartParkingEditor} Editor */
 
+/** What a sensor is not known by: how far its floor is. */
+const EMPTY = "empty_m";
 const SLOP_PX = 8;
 /** Farther than this no sensor over a bay has anything to say. */
 const FAR_M = 6;
@@ -40,6 +42,7 @@ export class Sensors {
   #farthest = new Map();
   #filter = "";
   #asking = false;
+  #again = false;
 
   /** @param {Editor} editor */
   constructor(editor) {
@@ -49,21 +52,50 @@ export class Sensors {
     this.root = part(this.head, this.list);
   }
 
-  /** Asks anew what there is; several changes at once ask once. */
+  /** Asks anew what there is; several changes at once ask once more. */
   async update() {
+    this.#again = true;
     if (this.#asking) return;
     this.#asking = true;
     try {
-      await this.editor.draft.settled();
-      this.offers = await this.editor.draft.ask("sensors");
+      while (this.#again) {
+        this.#again = false;
+        await this.editor.draft.settled();
+        this.offers = await this.editor.draft.ask("sensors");
+      }
     } catch {
       // It is asked again with the next change.
     } finally {
       this.#asking = false;
     }
-    if (this.armed && !this.offers.some(({ key }) => key === this.armed?.key)) this.armed = null;
+    if (this.armed && !this.#free.some(({ key }) => key === this.armed?.key)) this.armed = null;
     this.look();
     this.render();
+  }
+
+  /** Those that no bay has by now, also while the server does not know yet. */
+  get #free() {
+    const { bays, nodes } = this.editor.draft.drawing;
+    /** @type {Map<string, Set<string>>} What bays have, by the columns that tell it. */
+    const had = new Map();
+    const all = [...bays.values()];
+    return this.offers.filter(({ source, wiring, endless }) => {
+      if (endless) return true;
+      const columns = Object.keys(wiring).filter((name) => name !== EMPTY);
+      const said = (/** @type {import("./types").Cells} */ cells) =>
+        JSON.stringify(columns.map((name) => cells[name] ?? null));
+      const key = `${source} ${columns.join()}`;
+      let used = had.get(key);
+      if (!used) {
+        used = new Set(
+          all
+            .filter(({ node }) => nodes.get(node ?? "")?.source === source)
+            .map((bay) => said(bay.wiring ?? {})),
+        );
+        had.set(key, used);
+      }
+      return !used.has(said(wiring));
+    });
   }
 
   /** Notes what sensors say now. */
@@ -121,13 +153,13 @@ export class Sensors {
   pairWith(bayId, offer = this.armed) {
     const { editor } = this;
     if (!offer) return;
+    const shown = this.#shown;
+    const next = shown[shown.findIndex(({ key }) => key === offer.key) + 1] ?? null;
     editor.do(pair(editor.draft.drawing, bayId, offer, this.emptyOf(offer)), { keep: true });
     if (!offer.endless) {
-      const at = this.#shown.indexOf(offer);
       // The next one in the list is mostly that of the next bay.
-      this.armed = this.pairing ? null : (this.#shown[at + 1] ?? null);
+      this.armed = this.pairing ? null : next;
       if (this.armed?.endless) this.armed = null;
-      this.offers = this.offers.filter((one) => one !== offer);
     }
     this.render();
     editor.refresh();
@@ -180,7 +212,7 @@ export class Sensors {
       id !== null && now - (this.#fresh.get(id) ?? -Infinity) < FRESH_MS
         ? (this.#fresh.get(id) ?? 0)
         : 0;
-    return this.offers
+    return this.#free
       .filter(({ name, entity_id: id }) => `${name} ${id ?? ""}`.toLowerCase().includes(wanted))
       .sort(
         (one, other) =>

@@ -8,7 +8,6 @@ const texts = {
   bays_count: "{count} bays",
   only_admins: "Only administrators may draw.",
   back: "Back",
-  open_here: "Draw the plan",
 
   level: "Level {level}",
   level_none: "No level",
