@@ -93,4 +93,4 @@ class Hand:
         """Take a picture of the page, for somebody who wants to look."""
         if folder := os.environ.get("EDITOR_PICTURES"):
             picture = await self.page.screenshot()
-            (Path(folder) / f"{name}.png").write_bytes(picture)  # noqa: ASYNC240  # on request
+            (Path(folder) / f"{name}.png").write_bytes(picture)  # on request

@@ -228,9 +228,9 @@ async def test_it_is_drawn_by_keys_alone(open_page: OpenPage, home: Home) -> Non
 async def test_two_owners_see_one_another(open_page: OpenPage, home: Home) -> None:
     async with open_page(home) as page, open_page(home) as other:
         hand, second = await Hand.open(page, home), await Hand.open(other, home)
-        await expect(hand.part(".note:visible")).to_contain_text("Owner draws here, too")
+        await expect(hand.part(".note:visible")).to_contain_text("Drawing here, too: Owner")
         await hand.choose("w")
-        await hand.drag((0, 40), (20, 40))
+        await hand.drag((3, 5.5), (9, 5.5))
         await expect(second.part(".wall")).to_have_count(1)
         await page.keyboard.press("Control+z")
         await expect(second.part(".wall")).to_have_count(0)
@@ -265,8 +265,9 @@ async def test_it_is_found_from_the_options(open_page: OpenPage, home: Home) -> 
         await expect(Hand(page).part(".bay")).to_have_count(24)
 
 
-async def test_who_is_no_administrator_gets_nothing(page: Page, home: Home) -> None:
-    panels = await page.evaluate("() => document.querySelector('home-assistant').hass.panels")
-    panel = panels["smart-parking-editor"]
+async def test_it_is_for_administrators_and_not_in_the_sidebar(page: Page) -> None:
+    panels = "document.querySelector('home-assistant')?.hass?.panels"
+    await page.wait_for_function(f"() => {panels}")
+    panel = await page.evaluate(f"() => {panels}['smart-parking-editor']")
     assert panel["require_admin"] is True
-    assert panel.get("title") is None
+    assert panel["show_in_sidebar"] is False

@@ -384,7 +384,7 @@ export class SmartParkingEditor extends HTMLElement {
     const others = draft.authors.filter(({ id }) => id !== draft.author).map(({ name }) => name);
     if (this.also) {
       this.also.hidden = !others.length;
-      write(this.also, this.text("also", { names: others.join(", ") }));
+      write(this.also, this.text("also", { names: [...new Set(others)].join(", ") }));
     }
   }
 
@@ -901,6 +901,10 @@ export class SmartParkingEditor extends HTMLElement {
     for (const [id, row] of drawing.rows)
       if (row.bays.length && row.bays.every((one) => bays.has(one)))
         this.#copied.push({ name: "rows", id, thing: row });
+  }
+
+  get canPaste() {
+    return this.#copied.length > 0;
   }
 
   pasteCopied() {

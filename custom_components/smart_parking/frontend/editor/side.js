@@ -259,7 +259,14 @@ function scaleField(editor, tool) {
 function selectionPart(editor, things) {
   const row = editor.selectedRow;
   const [only] = things;
-  if (!only) return [part(title(editor.levelName(editor.level)), ...levelPart(editor))];
+  if (!only)
+    return [
+      part(
+        title(editor.levelName(editor.level)),
+        editor.canPaste ? button(editor.text("paste"), () => editor.pasteCopied()) : null,
+        ...levelPart(editor),
+      ),
+    ];
   if (row) return [rowPart(editor, row), manyPart(editor, things)];
   if (things.length > 1)
     return [

@@ -604,7 +604,10 @@ export function bayPicture(shape, label, kind) {
       }),
     );
   }
-  element.append(svg("text", { x, y }, label));
+  // Long labels are smaller, so that they stay in their bay.
+  element.append(
+    svg("text", { x, y, style: `font-size:${num(Math.min(16, 78 / label.length))}px` }, label),
+  );
   return element;
 }
 

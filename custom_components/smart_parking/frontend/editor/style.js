@@ -50,7 +50,7 @@ svg.glyph { width: 22px; height: 22px; fill: none; stroke: currentColor; stroke-
 .levels button[aria-selected="true"] { background: var(--ed-ink); color: var(--ed-card); border-color: var(--ed-ink); }
 .space { flex: 1; }
 .status { color: var(--ed-dim); font-size: 13px; text-align: end; }
-.note { flex-basis: 100%; margin: 0 -14px -8px; padding: 8px 16px; background: var(--ed-soft); border-bottom: 1px solid var(--ed-line); }
+.note { flex: none; width: calc(100% + 28px); margin: 0 -14px -8px; padding: 8px 16px; background: var(--ed-soft); border-bottom: 1px solid var(--ed-line); }
 
 .rail { grid-area: rail; display: flex; flex-direction: column; gap: 2px; padding: 8px 6px; overflow: auto;
   background: var(--ed-card); border-inline-end: 1px solid var(--ed-line); }

@@ -106,6 +106,7 @@ const texts = {
     "Wähle einen Stellplatz im Plan, um ihn freizuhalten, zu sperren oder seine Details zu sehen.",
   failed: "Das hat nicht geklappt: {error}",
 
+  draw_plan: "Plan zeichnen",
   reserved: "von {from} bis {until}",
   keep_for: "Freihalten",
   keep_whom: "Für wen (kann leer bleiben)",

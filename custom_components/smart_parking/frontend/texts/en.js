@@ -105,6 +105,7 @@ const texts = {
   choose_bay: "Choose a bay on the plan to keep it, to close it or to see its details.",
   failed: "That did not work: {error}",
 
+  draw_plan: "Draw the plan",
   reserved: "from {from} until {until}",
   keep_for: "Keep it",
   keep_whom: "For whom (may be empty)",

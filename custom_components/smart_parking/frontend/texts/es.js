@@ -105,6 +105,7 @@ const texts = {
   choose_bay: "Elige una plaza en el plano para guardarla, cerrarla o ver sus detalles.",
   failed: "No ha funcionado: {error}",
 
+  draw_plan: "Dibujar el plano",
   reserved: "de {from} a {until}",
   keep_for: "Guardarla",
   keep_whom: "Para quién (puede quedar vacío)",

@@ -105,6 +105,7 @@ const texts = {
   choose_bay: "Choisissez une place sur le plan pour la garder, la fermer ou voir ses détails.",
   failed: "Cela n’a pas fonctionné : {error}",
 
+  draw_plan: "Dessiner le plan",
   reserved: "de {from} à {until}",
   keep_for: "La garder",
   keep_whom: "Pour qui (peut rester vide)",

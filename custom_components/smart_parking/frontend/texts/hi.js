@@ -102,6 +102,7 @@ const texts = {
   choose_bay: "रखने, बंद करने या विवरण देखने के लिए नक्शे पर कोई जगह चुनें।",
   failed: "यह नहीं हो सका: {error}",
 
+  draw_plan: "नक्शा बनाएँ",
   reserved: "{from} से {until} तक",
   keep_for: "रखें",
   keep_whom: "किसके लिए (खाली छोड़ सकते हैं)",

@@ -61,7 +61,7 @@ const texts = {
   current: "in Betrieb",
   before_editor: "vor dem Editor",
   close: "Schließen",
-  also: "{names} zeichnet hier auch.",
+  also: "Hier zeichnet auch: {names}.",
   connecting: "Der Plan wird geöffnet …",
   failed: "Das hat nicht geklappt: {error}",
   zoom_in: "Vergrößern",

@@ -62,7 +62,7 @@ const texts = {
   current: "at work",
   before_editor: "before the editor",
   close: "Close",
-  also: "{names} draws here, too.",
+  also: "Drawing here, too: {names}.",
   connecting: "Opening the plan …",
   failed: "That did not work: {error}",
 

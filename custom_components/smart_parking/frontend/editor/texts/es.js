@@ -60,7 +60,7 @@ const texts = {
   current: "en marcha",
   before_editor: "antes del editor",
   close: "Cerrar",
-  also: "{names} también dibuja aquí.",
+  also: "Aquí también dibuja: {names}.",
   connecting: "Abriendo el plano …",
   failed: "No ha funcionado: {error}",
   zoom_in: "Acercar",

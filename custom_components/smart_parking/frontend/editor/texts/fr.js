@@ -60,7 +60,7 @@ const texts = {
   current: "en service",
   before_editor: "avant l’éditeur",
   close: "Fermer",
-  also: "{names} dessine ici aussi.",
+  also: "Ici dessine aussi : {names}.",
   connecting: "Ouverture du plan …",
   failed: "Cela n’a pas marché : {error}",
   zoom_in: "Agrandir",

@@ -58,7 +58,7 @@ const texts = {
   current: "चालू",
   before_editor: "संपादक से पहले",
   close: "बंद करें",
-  also: "{names} भी यहाँ बना रहे हैं।",
+  also: "यहाँ ये भी बना रहे हैं: {names}।",
   connecting: "नक्शा खुल रहा है …",
   failed: "यह नहीं हो पाया: {error}",
   zoom_in: "बड़ा करें",
