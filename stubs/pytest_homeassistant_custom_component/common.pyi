@@ -22,6 +22,7 @@ class MockConfigEntry(ConfigEntry[Any]):
         title: str = ...,
         entry_id: str | None = ...,
         data: Mapping[str, object] | None = ...,
+        options: Mapping[str, object] | None = ...,
         subentries_data: Iterable[ConfigSubentryData | ConfigSubentryDataWithId] | None = ...,
     ) -> None: ...
     def add_to_hass(self, hass: HomeAssistant) -> None: ...

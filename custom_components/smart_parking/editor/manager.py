@@ -602,4 +602,4 @@ async def async_remove_editor(hass: HomeAssistant, entry: SmartParkingConfigEntr
     """Remove all that is kept for the editor of a lot that is no more."""
     editor = hass.data.get(EDITORS, {}).pop(entry.entry_id, None)
     await (PlanEditor(hass, entry) if editor is None else editor).async_remove()
-    await async_remove_pictures(hass, entry.entry_id, keep=())
+    await async_remove_pictures(hass, entry.entry_id, keep=None)

@@ -66,9 +66,9 @@ async def async_read_picture(hass: HomeAssistant, entry_id: str, name: str) -> P
 
 
 async def async_remove_pictures(
-    hass: HomeAssistant, entry_id: str, *, keep: Collection[str]
+    hass: HomeAssistant, entry_id: str, *, keep: Collection[str] | None
 ) -> None:
-    """Remove the pictures of a lot but some, and new ones; all of them if none is to be kept."""
+    """Remove the pictures of a lot but some, and new ones; with None all of them."""
     await hass.async_add_executor_job(_remove, _folder(hass, entry_id), keep)
 
 
@@ -90,9 +90,9 @@ def _save(folder: Path, body: bytes) -> str:
     return name
 
 
-def _remove(folder: Path, keep: Collection[str]) -> None:
+def _remove(folder: Path, keep: Collection[str] | None) -> None:
     """Remove pictures. Blocks: for the executor."""
-    if not keep:
+    if keep is None:
         shutil.rmtree(folder, ignore_errors=True)
     elif folder.is_dir():
         for path in folder.iterdir():

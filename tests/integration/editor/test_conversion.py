@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from homeassistant.config_entries import ConfigSubentryDataWithId
 from hypothesis import HealthCheck, given, settings
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -19,13 +20,13 @@ def as_entry(drawing: Drawing, before: MockConfigEntry | None = None) -> MockCon
         domain=DOMAIN,
         options=parts.options,
         subentries_data=[
-            {
-                "subentry_id": part_id,
-                "subentry_type": kind,
-                "title": title,
-                "data": data,
-                "unique_id": None,
-            }
+            ConfigSubentryDataWithId(
+                subentry_id=part_id,
+                subentry_type=kind,
+                title=title,
+                data=dict(data),
+                unique_id=None,
+            )
             for kind, written in (("node", parts.nodes), ("gate", parts.gates))
             for part_id, (title, data) in written.items()
         ],

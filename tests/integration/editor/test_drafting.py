@@ -1,15 +1,20 @@
 """A draft, who may have one, and what two who draw are told of one another."""
 
+from homeassistant.components import frontend
+from homeassistant.const import EVENT_COMPONENT_LOADED
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import ATTR_COMPONENT
 import pytest
-from pytest_homeassistant_custom_component.common import MockUser
+from pytest_homeassistant_custom_component.common import MockUser, mock_component
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
 from custom_components.smart_parking.editor.manager import EDITORS, async_get_editor
+from custom_components.smart_parking.editor.panel import editor_path
 from tests.integration.driven import Hand
 from tests.integration.editor.conftest import Open
-from tests.integration.editor.draftsman import Draftsman
+from tests.integration.editor.draftsman import Change, Draftsman
 from tests.integration.lots import LOT_ID, change, gate, lot, node, row, set_up
 
 # Home Assistant itself still names things in this way for others.
@@ -18,7 +23,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
 LANE = {"level": "1", "points": [[-5, -6], [120, -6]]}
 
 
-def moved(draftsman: Draftsman, bay_id: str, **more: object) -> dict[str, dict[str, object]]:
+def moved(draftsman: Draftsman, bay_id: str, **more: object) -> Change:
     """Return a change of a bay."""
     return {"bays": {bay_id: {**draftsman.drawing["bays"][bay_id], **more}}}
 
@@ -41,21 +46,23 @@ async def test_only_administrators_draw(
     hass_read_only_access_token: str,
 ) -> None:
     stranger = Draftsman(await hass_ws_client(hass, hass_read_only_access_token))
-    for command, more in (("lots", {}), ("subscribe", {"entry_id": LOT_ID})):
-        answer = await stranger.ask(command, **more)
+    for command in ("lots", "subscribe"):
+        asked = {"entry_id": LOT_ID} if command == "subscribe" else {}
+        answer = await stranger.ask(command, **asked)
         assert answer["error"]["code"] == "unauthorized"
     # Who is an administrator no longer draws no longer, although the plan is still open.
     hass_admin_user.groups = []
     hass_admin_user.is_owner = False
     hass_admin_user.invalidate_cache()
-    for command, more in (
-        ("change", {"revision": 0, "change": {}}),
-        ("check", {"change": {}}),
-        ("publish", {"revision": 0}),
-        ("sensors", {}),
-        ("discard", {}),
-        ("restore", {"number": 1}),
-    ):
+    commands: dict[str, dict[str, object]] = {
+        "change": {"revision": 0, "change": {}},
+        "check": {"change": {}},
+        "publish": {"revision": 0},
+        "sensors": {},
+        "discard": {},
+        "restore": {"number": 1},
+    }
+    for command, more in commands.items():
         assert await draftsman.refused(command, **more) == "may_not_edit"
 
 
@@ -273,3 +280,88 @@ async def test_sensors_that_do_not_fit_are_said(hass: HomeAssistant, draftsman: 
     lost = {"bays": {"a01": {**bay, "node": "nowhere"}}}
     checked = await draftsman.do("check", change=lost)
     assert {one["key"] for one in checked["problems"]} == {"unknown_node", "unpaired"}
+
+
+async def test_what_was_changed_twice_is_known_after_a_restart(
+    hass: HomeAssistant,
+    entry: SmartParkingConfigEntry,
+    draftsman: Draftsman,
+    open_plan: Open,
+) -> None:
+    await draftsman.change(moved(draftsman, "a01", x=50))
+    rows = [dict(one) for one in entry.subentries["north"].data["bays"]]
+    rows[0]["label"] = "A91"
+    await change(hass, entry, "north", bays=rows)
+    await hass.data[EDITORS].pop(LOT_ID)._drafts.async_write()  # noqa: SLF001 - as a restart does
+    again = await open_plan()
+    check = await again.do("check", change={})
+    assert [one["key"] for one in check["problems"]] == ["changed_elsewhere"]
+
+
+async def test_a_damaged_draft_keeps_what_can_be_read(
+    hass: HomeAssistant,
+    entry: SmartParkingConfigEntry,
+    open_plan: Open,
+    hass_storage: dict[str, dict[str, object]],
+) -> None:
+    drawn = {"bays": {"a01": {"label": "Z9", "x": 1, "y": 2, "node": "north"}, "a02": 7}}
+    key = f"smart_parking.{LOT_ID}.draft"
+    draft = {
+        "drawing": drawn,
+        "base": {},
+        "changed_at": 5,
+        "changed_by": "",
+        "conflicts": [["trees", "x"], ["bays"]],
+    }
+    data = {"revision": 4, "draft": draft}
+    hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": data}
+    draftsman = await open_plan()
+    assert draftsman.drawing["bays"]["a01"]["label"] == "Z9"
+    issues = {one.translation_key for one in ir.async_get(hass).issues.values()}
+    assert "store_damaged_draft" in issues
+
+
+async def test_sensors_of_a_kind_that_is_not_known_are_said(
+    hass: HomeAssistant, hand: Hand, draftsman: Draftsman
+) -> None:
+    await set_up(
+        hass, lot(node("Odd", row("A", 2), "magic"), gate("Up"), title="Roof", lot_id="roof")
+    )
+    roof = Draftsman(draftsman.socket)
+    await roof.open("roof")
+    check = await roof.do("check", change={})
+    (problem,) = check["problems"]
+    assert (problem["key"], problem["things"]) == ("unknown_source", [["nodes", "odd"]])
+
+
+async def test_too_many_sensors_for_a_sweep_are_said_of_their_node(draftsman: Draftsman) -> None:
+    near = {
+        f"n{number}": {
+            "label": f"N{number}",
+            "x": number / 100,
+            "y": 60,
+            "level": "1",
+            "node": "sim",
+        }
+        for number in range(60)
+    }
+    change = {"nodes": {"sim": {"name": "Sim", "source": "simulated"}}, "bays": near}
+    problems = (await draftsman.do("check", change=change))["problems"]
+    (problem,) = (one for one in problems if one["severity"] == "error")
+    assert (problem["key"], problem["things"]) == ("plan_too_long", [["nodes", "sim"]])
+    assert problem["placeholders"]["node"] == "Sim"
+
+
+async def test_the_page_is_for_administrators_and_not_in_the_sidebar(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry
+) -> None:
+    hass.data[frontend.DATA_EXTRA_MODULE_URL] = frontend.UrlManager(lambda _change, _url: None, [])
+    mock_component(hass, "frontend")
+    hass.bus.async_fire(EVENT_COMPONENT_LOADED, {ATTR_COMPONENT: "frontend"})
+    await hass.async_block_till_done()
+    panel = hass.data[frontend.DATA_PANELS][editor_path().removeprefix("/")]
+    assert panel.require_admin
+    assert not panel.show_in_sidebar
+    assert panel.config is not None
+    assert panel.config["_panel_custom"]["module_url"].endswith("/editor/editor.js")
+    assert editor_path(LOT_ID) == f"{editor_path()}/{LOT_ID}"

@@ -8,6 +8,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
 from custom_components.smart_parking.editor import pictures
+from custom_components.smart_parking.sources.base import SourceError
 from tests.integration.editor.draftsman import Draftsman
 from tests.integration.lots import LOT_ID
 
@@ -132,6 +133,7 @@ async def test_pictures_go_when_nothing_shows_them(
     ground = {"level": "1", "picture": used, "x": 0, "y": 0, "width": 40, "height": 30}
     await draftsman.change({"grounds": {"g": ground}})
     await draftsman.publish()
+    assert (await client.get(f"{URL}/{unused}")).status == HTTPStatus.OK
     # It may be of somebody who is just about to place it.
     assert (await client.get(f"{URL}/{unused}")).status == HTTPStatus.OK
     monkeypatch.setattr(pictures, "UNUSED_S", -1.0)
@@ -141,3 +143,12 @@ async def test_pictures_go_when_nothing_shows_them(
     assert (await client.get(f"{URL}/{used}")).status == HTTPStatus.OK
     await hass.config_entries.async_remove(LOT_ID)
     assert not (await hass.async_add_executor_job(pictures._folder(hass, LOT_ID).exists))  # noqa: SLF001 - nothing else says where
+
+
+async def test_what_is_too_large_is_not_saved(
+    hass: HomeAssistant, folder: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "BYTES_MAX", 10)
+    with pytest.raises(SourceError, match="big_picture"):
+        await pictures.async_save_picture(hass, LOT_ID, PNG)
+    assert await pictures.async_read_picture(hass, LOT_ID, "../secrets.yaml") is None

@@ -11,7 +11,7 @@ from custom_components.smart_parking.sources.base import SourceError
 from custom_components.smart_parking.sources.unequipped import UnequippedSource
 from tests.integration.driven import Hand
 from tests.integration.editor.conftest import Open
-from tests.integration.editor.draftsman import Draftsman
+from tests.integration.editor.draftsman import Change, Draftsman
 from tests.integration.lots import (
     CAR_M,
     EMPTY_M,
@@ -28,10 +28,15 @@ from tests.integration.lots import (
 pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
 
 
-def with_bay(draftsman: Draftsman, bay_id: str, **more: object) -> dict[str, dict[str, object]]:
+def with_bay(draftsman: Draftsman, bay_id: str, **more: object) -> Change:
     """Return a change of a bay."""
     known = draftsman.drawing["bays"].get(bay_id, {"x": 0, "y": 30, "level": "1"})
     return {"bays": {bay_id: {**known, **more}}}
+
+
+def state_of(entry: SmartParkingConfigEntry) -> ConfigEntryState:
+    """Return the state of a lot, which changes meanwhile."""
+    return entry.state
 
 
 def undisturbed(hand: Hand, name: str) -> bool:
@@ -209,12 +214,12 @@ async def test_a_lot_that_cannot_start_is_drawn_until_it_can(
 ) -> None:
     hand.refusals["North"] = hand.refusals["South"] = SourceError("no_chip")
     await hass.config_entries.async_reload(LOT_ID)
-    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert state_of(entry) is ConfigEntryState.SETUP_RETRY
     hand.refusals.clear()
     await draftsman.change({"bays": {"b01": None, "b02": None}})
     await draftsman.publish()
     await hass.async_block_till_done()
-    assert entry.state is ConfigEntryState.LOADED
+    assert state_of(entry) is ConfigEntryState.LOADED
     assert set(entry.runtime_data.nodes) == {"north"}
 
 
