@@ -12,20 +12,20 @@ from tests.browser.home import Home
 type Metres = tuple[float, float]
 
 ON_SCREEN = """
-(editor, [x, y]) => {
+({ editor }, [x, y]) => {
   const { left, top } = editor.stage.root.getBoundingClientRect();
   const at = editor.stage.onScreen({ x, y });
   return [left + at.x, top + at.y];
 }
 """
 VIEW = """
-async (editor, view) => {
+async ({ editor }, view) => {
   Object.assign(editor.stage.view, view);
   editor.stage.zoom(1);
   await new Promise(requestAnimationFrame);
 }
 """
-SETTLED = "async editor => { await editor.draft.settled(); return editor.draft.waiting; }"
+SETTLED = "async ({ editor }) => { await editor.draft.settled(); return editor.draft.waiting; }"
 
 
 @dataclass(slots=True)

@@ -180,13 +180,13 @@ async def test_it_is_drawn_by_touch_on_a_tablet(
         drawn = await hand.part(".bay").count()
         assert drawn > before
         # Two fingers move and zoom, and draw nothing.
-        scale = await hand.editor.evaluate("editor => editor.stage.view.scale")
+        scale = await hand.editor.evaluate("({ editor }) => editor.stage.view.scale")
         middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         await finger("touchStart", middle)
         await finger("touchStart", middle, (middle[0] + 60, middle[1]))
         await finger("touchMove", (middle[0] - 60, middle[1]), (middle[0] + 120, middle[1]))
         await finger("touchEnd")
-        assert await hand.editor.evaluate("editor => editor.stage.view.scale") > scale
+        assert await hand.editor.evaluate("({ editor }) => editor.stage.view.scale") > scale
         await expect(hand.part(".bay")).to_have_count(drawn)
         await hand.photograph("08-tablet")
         await page.get_by_role("button", name="Undo").click()

@@ -7,7 +7,7 @@ import { pair } from "./operations.js";
 import { inOrder } from "./rows.js";
 
 /** @typedef {import("./types").Offer} Offer */
-/** @typedef {import("./editor.js").SmartParkingEditor} Editor */
+/** @typedef {import("./plan-editor.js").PlanEditor} Editor */
 
 /** What a sensor is not known by: how far its floor is. */
 const EMPTY = "empty_m";
