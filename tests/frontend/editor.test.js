@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { describe, it } from "node:test";
 
 import {
@@ -22,6 +22,7 @@ import {
 } from "../../custom_components/smart_parking/frontend/editor/geometry.js";
 import {
   align,
+  copy,
   drawRow,
   middleOf,
   pair,
@@ -296,21 +297,16 @@ describe("what is drawn", () => {
   });
 
   it("is copied with other labels and names, without its sensors, and stays a row", () => {
-    const { drawing, ids, rowId } = rowed();
+    const { drawing, ids } = rowed();
     const first = ids[0] ?? "";
     const bay = drawing.bays.get(first);
     assert.ok(bay);
     drawing.bays.set(first, { ...bay, node: "n", wiring: { entity_id: "sensor.a" } });
     drawing.gates.set("g", { name: "Gate", x: 0, y: 0 });
-    const copied = [
-      ...ids.map((id) => ({
-        name: /** @type {const} */ ("bays"),
-        id,
-        thing: drawing.bays.get(id),
-      })),
-      { name: /** @type {const} */ ("gates"), id: "g", thing: drawing.gates.get("g") },
-      { name: /** @type {const} */ ("rows"), id: rowId, thing: drawing.rows.get(rowId) },
-    ];
+    const copied = copy(drawing, [
+      ...ids.map((id) => /** @type {["bays", string]} */ (["bays", id])),
+      ["gates", "g"],
+    ]);
     apply(
       drawing,
       paste(drawing, copied, (x, y) => [x, y - 10], "1"),
@@ -441,13 +437,9 @@ describe("the editor's texts", () => {
       "../../custom_components/smart_parking/frontend/editor/",
       import.meta.url,
     );
-    const code = (
-      await Promise.all(
-        ["editor", "fields", "sensors", "side", "stage", "tools"].map((name) =>
-          readFile(new URL(`${name}.js`, folder), "utf8"),
-        ),
-      )
-    ).join("\n");
+    const names = (await readdir(folder)).filter((name) => name.endsWith(".js"));
+    const files = await Promise.all(names.map((name) => readFile(new URL(name, folder), "utf8")));
+    const code = files.join("\n");
     const { default: en } =
       await import("../../custom_components/smart_parking/frontend/editor/texts/en.js");
     const unused = Object.keys(en).filter(

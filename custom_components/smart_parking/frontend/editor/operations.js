@@ -204,6 +204,18 @@ export function align(drawing, things, axis, spread) {
   return /** @type {Change} */ (change);
 }
 
+/** Things to be copied, with the rows that all bays of are among them. */
+/** @param {Drawing} drawing @param {ThingId[]} things */
+export function copy(drawing, things) {
+  const bays = new Set(things.filter(([name]) => name === "bays").map(([, id]) => id));
+  /** @type {{name: Collection, id: string, thing: any}[]} */
+  const copied = things.map(([name, id]) => ({ name, id, thing: drawing[name].get(id) }));
+  for (const [id, row] of drawing.rows)
+    if (row.bays.length && row.bays.every((one) => bays.has(one)))
+      copied.push({ name: "rows", id, thing: row });
+  return copied;
+}
+
 /**
  * Copies of things, moved to another place; bays get labels that nobody has, and no sensors.
  * @param {Drawing} drawing

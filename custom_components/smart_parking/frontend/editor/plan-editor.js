@@ -9,7 +9,7 @@ import { loadPicture } from "./grounds.js";
 import { showHandles } from "./handles.js";
 import { Keys } from "./keys.js";
 import { LineTool, RampTool } from "./line-tools.js";
-import { middleOf, paste, pointsOf, transform, wholeRow } from "./operations.js";
+import { copy, middleOf, paste, pointsOf, transform, wholeRow } from "./operations.js";
 import { Page } from "./page.js";
 import { BayTool, GateTool, GroundTool, KindTool } from "./place-tools.js";
 import { RowTool } from "./row-tool.js";
@@ -33,7 +33,7 @@ export class PlanEditor {
   level = "";
   /** @type {import("./types").Ways | null} Of what is just being drawn. */
   #previewed = null;
-  /** @type {{name: import("./types").Collection, id: string, thing: any}[]} */
+  /** @type {ReturnType<typeof copy>} */
   #copied = [];
   #fitted = false;
   #refreshing = false;
@@ -367,33 +367,8 @@ export class PlanEditor {
     return offer.source === "simulated" ? this.text("source_simulated") : offer.name;
   }
 
-  /** @param {DrawnBay} bay */
-  sensorOf(bay) {
-    if (!this.paired(bay)) return this.text("no_sensor");
-    const node = this.draft.drawing.nodes.get(bay.node ?? "");
-    const { entity_id: entityId, trigger, echo } = bay.wiring ?? {};
-    if (entityId) {
-      const state = this.hass.states[String(entityId)];
-      return `${String(state?.attributes["friendly_name"] ?? entityId)} · ${String(entityId)}`;
-    }
-    if (echo !== undefined) return `${node?.name}: GPIO${String(trigger)} → GPIO${String(echo)}`;
-    return node?.name ?? "";
-  }
-
-  /** Whether a bay's sensor says nothing without an empty distance. @param {DrawnBay} bay */
-  needsEmpty(bay) {
-    const entityId = bay.wiring?.["entity_id"];
-    return typeof entityId === "string" && entityId.startsWith("sensor.");
-  }
-
   copy() {
-    const { drawing } = this.draft;
-    const things = this.selection;
-    const bays = new Set(things.filter(([name]) => name === "bays").map(([, id]) => id));
-    this.#copied = things.map(([name, id]) => ({ name, id, thing: drawing[name].get(id) }));
-    for (const [id, row] of drawing.rows)
-      if (row.bays.length && row.bays.every((one) => bays.has(one)))
-        this.#copied.push({ name: "rows", id, thing: row });
+    this.#copied = copy(this.draft.drawing, this.selection);
   }
 
   get canPaste() {

@@ -268,7 +268,7 @@ function bayPart(editor, id, bay) {
     editor.do({ bays: { [id]: { ...bay, ...changed } } }, { keep: true });
   const shape = editor.stage.shape(id, bay);
   const rowId = rowOf(drawing, id);
-  const measures = "empty_m" in (bay.wiring ?? {}) || editor.needsEmpty(bay);
+  const measures = "empty_m" in (bay.wiring ?? {}) || needsEmpty(bay);
   return part(
     title(editor.text("bay", { label: bay.label })),
     words(editor.text("label"), bay.label, (label) => put({ label }), 12),
@@ -291,7 +291,7 @@ function bayPart(editor, id, bay) {
     number(editor.text("width"), shape.width, (width) => put({ width }), { min: 0.5, max: 25 }),
     number(editor.text("length"), shape.length, (length) => put({ length }), { min: 0.5, max: 25 }),
     title(editor.text("sensor")),
-    dim(editor.sensorOf(bay)),
+    dim(sensorOf(editor, bay)),
     measures
       ? number(
           editor.text("empty"),
@@ -313,4 +313,23 @@ function bayPart(editor, id, bay) {
         : null,
     ),
   );
+}
+
+/** What measures a bay. @param {Editor} editor @param {import("./types").DrawnBay} bay */
+function sensorOf(editor, bay) {
+  if (!editor.paired(bay)) return editor.text("no_sensor");
+  const node = editor.draft.drawing.nodes.get(bay.node ?? "");
+  const { entity_id: entityId, trigger, echo } = bay.wiring ?? {};
+  if (entityId) {
+    const state = editor.hass.states[String(entityId)];
+    return `${String(state?.attributes["friendly_name"] ?? entityId)} · ${String(entityId)}`;
+  }
+  if (echo !== undefined) return `${node?.name}: GPIO${String(trigger)} → GPIO${String(echo)}`;
+  return node?.name ?? "";
+}
+
+/** Whether a sensor says nothing without an empty distance. @param {import("./types").DrawnBay} bay */
+function needsEmpty({ wiring }) {
+  const entityId = wiring?.["entity_id"];
+  return typeof entityId === "string" && entityId.startsWith("sensor.");
 }
