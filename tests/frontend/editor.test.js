@@ -422,7 +422,7 @@ describe("the editor's texts", () => {
     const folder = "custom_components/smart_parking/frontend/editor/";
     const { default: en } = await import(`../../${folder}texts/en.js`);
     const names = (/** @type {string} */ text) => (text.match(/\{\w+\}/g) ?? []).sort();
-    for (const language of ["de", "es", "fr", "hi"]) {
+    for (const language of ["de", "es", "fr", "hi", "pl"]) {
       const { default: texts } = await import(`../../${folder}texts/${language}.js`);
       assert.deepEqual(Object.keys(texts), Object.keys(en));
       for (const [key, text] of Object.entries(texts)) {

@@ -162,13 +162,11 @@ export class Draft {
     this.#redo = [];
   }
 
+  /** Makes the draft another one, which can be undone. */
   /** @param {string} command @param {Record<string, unknown>} [more] */
   async replace(command, more) {
     await this.settled();
     await this.ask(command, more);
-    this.#undo = [];
-    this.#redo = [];
-    this.listener.told();
   }
 
   /**
@@ -231,7 +229,10 @@ export class Draft {
 
   /** @param {Change} change @param {boolean} ours By a command of one's own, such as bringing back. */
   #theirs(change, ours) {
-    if (ours) this.#undo.push(invert(this.drawing, change));
+    if (ours) {
+      this.#undo.push(invert(this.drawing, change));
+      this.#redo = [];
+    }
     apply(this.drawing, change);
     this.listener.changed(change);
   }

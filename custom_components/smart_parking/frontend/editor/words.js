@@ -12,6 +12,7 @@ const OTHERS = {
   es: () => import("./texts/es.js"),
   fr: () => import("./texts/fr.js"),
   hi: () => import("./texts/hi.js"),
+  pl: () => import("./texts/pl.js"),
 };
 
 export const LANGUAGES = ["en", ...Object.keys(OTHERS)];
