@@ -225,6 +225,48 @@ async def test_it_is_drawn_by_keys_alone(open_page: OpenPage, home: Home) -> Non
         await hand.settle()
 
 
+async def test_a_sensor_is_carried_onto_a_bay_and_kinds_are_painted(
+    open_page: OpenPage, home: Home
+) -> None:
+    async with open_page(home) as page:
+        hand = await Hand.open(page, home)
+        await hand.choose("b")
+        await hand.tap((8, 5.5))
+        drawn = hand.part(".bay:not(.paired)")
+        await expect(drawn).to_have_count(1)
+        await expect(hand.part(".problem")).to_have_text([re.compile("1 bays have no sensor")])
+        offer = await hand.part(".offer").first.bounding_box()
+        onto = await drawn.bounding_box()
+        assert offer is not None
+        assert onto is not None
+        await page.mouse.move(offer["x"] + 30, offer["y"] + 20)
+        await page.mouse.down()
+        middle = onto["x"] + onto["width"] / 2, onto["y"] + onto["height"] / 2
+        await page.mouse.move(*middle, steps=6)
+        await expect(hand.part(".ghost")).to_have_text("Simulated sensor")
+        await page.mouse.up()
+        await expect(drawn).to_have_count(0)
+        await expect(hand.part(".problem")).to_have_count(0)
+
+        await hand.choose("k")
+        painted = hand.part(".bay.accessible")
+        before = await painted.count()
+        row = [await hand.bay(label).bounding_box() for label in ("A04", "A07")]
+        first, last = (
+            (box["x"] + box["width"] / 2, box["y"] + box["height"] / 3) for box in row if box
+        )
+        await page.mouse.move(*first)
+        await page.mouse.down()
+        await page.mouse.move(*last, steps=12)
+        await page.mouse.up()
+        await expect(painted).to_have_count(before + 4)
+        await page.get_by_role("button", name="Plans before").click()
+        await page.get_by_role("button", name="Discard the draft").click()
+        await expect(painted).to_have_count(before)
+        await expect(hand.part(".bay")).to_have_count(24)
+        await hand.settle()
+
+
 async def test_two_owners_see_one_another(open_page: OpenPage, home: Home) -> None:
     async with open_page(home) as page, open_page(home) as other:
         hand, second = await Hand.open(page, home), await Hand.open(other, home)
