@@ -77,6 +77,7 @@ describe("a draft", () => {
     draft = new Draft(server.connection, "lot", {
       changed() {},
       told() {},
+      checked() {},
       failed: (error) => failures.push(error),
     });
     await draft.open();

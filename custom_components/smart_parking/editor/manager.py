@@ -333,16 +333,10 @@ class PlanEditor:
         return await self._async_look_at(drawing)
 
     async def _async_look_at(self, drawing: Drawing) -> Event:
-        """Return what is wrong with a drawing, and its ways."""
-        ways = await self.hass.async_add_executor_job(find_ways, drawing)
-        problems = [
-            *find_problems(self.hass, drawing, ways.stranded),
-            *self._conflicts(),
-        ]
-        return {
-            "problems": [problem.to_data() for problem in problems],
-            "ways": _ways_data(drawing, ways),
-        }
+        """Return what is wrong with a drawing, and its ways: of a large one that takes a while."""
+        looked = await self.hass.async_add_executor_job(_look_at, self.hass, drawing)
+        looked["problems"] += [problem.to_data() for problem in self._conflicts()]
+        return looked
 
     def _conflicts(self) -> list[Problem]:
         """Return what was changed elsewhere as well, as a problem."""
@@ -562,6 +556,16 @@ def _offer_data(offer: Offer, source: str, node_id: str | None) -> Event:
         "entity_id": offer.entity_id,
         "wiring": dict(offer.wiring),
         "endless": offer.endless,
+    }
+
+
+def _look_at(hass: HomeAssistant, drawing: Drawing) -> Event:
+    """Return what is wrong with a drawing, and its ways. For the executor: it only reads."""
+    ways = find_ways(drawing)
+    problems = find_problems(hass, drawing, ways.stranded)
+    return {
+        "problems": [problem.to_data() for problem in problems],
+        "ways": _ways_data(drawing, ways),
     }
 
 

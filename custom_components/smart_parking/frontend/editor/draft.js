@@ -46,7 +46,7 @@ export class Draft {
   /**
    * @param {Connection} connection
    * @param {string} entryId
-   * @param {{changed(change: Change | null): void, told(): void, failed(error: unknown): void}} listener
+   * @param {{changed(change: Change | null): void, told(): void, checked(): void, failed(error: unknown): void}} listener
    */
   constructor(connection, entryId, listener) {
     this.connection = connection;
@@ -219,6 +219,7 @@ export class Draft {
         if (event.revision < this.status.revision) return;
         this.problems = event.problems;
         this.ways = event.ways;
+        this.listener.checked();
         break;
       case "authors":
         this.authors = event.authors;

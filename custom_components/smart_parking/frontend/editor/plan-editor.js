@@ -49,7 +49,8 @@ export class PlanEditor {
     this.entryId = entryId;
     this.draft = new Draft(this.hass.connection, entryId, {
       changed: (change) => this.#changed(change),
-      told: () => this.#told(),
+      told: () => this.refresh(),
+      checked: () => this.#checked(),
       failed: (error) => void explain(this.hass, words, error).then((text) => this.tell(text)),
     });
     this.keys = new Keys(this);
@@ -153,11 +154,9 @@ export class PlanEditor {
     this.#previewed = null;
     if (!this.levels.includes(this.level)) this.level = this.levels[0] ?? "";
     if (change?.levels || !change) this.stage.level = this.level;
-    this.stage.draw(change);
-    if (!change && !this.#fitted) {
-      this.#fitted = true;
-      this.goTo(this.level);
-    }
+    if (change || this.#fitted) this.stage.draw(change);
+    else this.goTo(this.level);
+    this.#fitted = true;
     for (const key of this.stage.selected) {
       const [name, id] = thingOf(key);
       if (!this.draft.drawing[name].has(id)) this.stage.selected.delete(key);
@@ -167,11 +166,9 @@ export class PlanEditor {
     this.refresh();
   }
 
-  #told() {
+  #checked() {
     this.#previewed = null;
     this.stage.reshape();
-    this.sensors.render();
-    this.refresh();
   }
 
   /**

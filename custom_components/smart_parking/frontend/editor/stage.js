@@ -62,6 +62,9 @@ export class Stage extends View {
   #elements = new Map();
   /** @type {Map<string, string>} */
   #pictures = new Map();
+  /** How bays and gates are drawn of which the drawing does not say it, by id. */
+  /** @type {Map<string, string>} */
+  #suggested = new Map();
 
   /** @param {Host} host */
   constructor(host) {
@@ -222,12 +225,19 @@ export class Stage extends View {
     }
   }
 
-  /** Draws anew what is drawn as the ways suggest. */
+  /** Draws anew what is drawn as the ways suggest, where they suggest something else now. */
   reshape() {
-    const drawing = this.host.drawing();
-    for (const id of Object.keys(this.host.ways()?.shapes ?? {})) this.#drawThing("bays", id);
-    for (const [id, gate] of drawing.gates)
-      if (gate.heading === undefined) this.#drawThing("gates", id);
+    const ways = this.host.ways();
+    const drawn = new Map(
+      Object.entries({ ...ways?.shapes, ...ways?.headings }).map(([id, one]) => [id, String(one)]),
+    );
+    const { bays, gates } = this.host.drawing();
+    for (const [id, as] of drawn) {
+      if (this.#suggested.get(id) === as) continue;
+      if (bays.has(id)) this.#drawThing("bays", id);
+      else if (gates.get(id)?.heading === undefined) this.#drawThing("gates", id);
+    }
+    this.#suggested = drawn;
     this.mark();
   }
 
