@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 import os
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from playwright.async_api import Locator, Page, expect
 
@@ -33,6 +33,8 @@ class Hand:
     """Somebody who draws by mouse."""
 
     page: Page
+    gestures: int = 0
+    """How often they tapped, dragged or pressed a key."""
 
     @classmethod
     async def open(cls, page: Page, home: Home) -> Self:
@@ -61,17 +63,25 @@ class Hand:
 
     async def choose(self, key: str) -> None:
         """Choose a tool by its letter."""
+        self.gestures += 1
         await self.page.keyboard.press(key)
+
+    async def press(self, name: str, role: Literal["button", "tab"] = "button") -> None:
+        """Press a button."""
+        self.gestures += 1
+        await self.page.get_by_role(role, name=name).click()
 
     async def tap(self, *places: Metres) -> None:
         """Tap on places."""
         for place in places:
+            self.gestures += 1
             x, y = await self.editor.evaluate(ON_SCREEN, place)
             await self.page.mouse.click(x, y)
         await self.settle()
 
     async def drag(self, *places: Metres) -> None:
         """Draw from place to place without letting go."""
+        self.gestures += 1
         first, *others = [await self.editor.evaluate(ON_SCREEN, place) for place in places]
         await self.page.mouse.move(*first)
         await self.page.mouse.down()

@@ -151,6 +151,46 @@ async def test_a_lot_is_drawn_paired_published_and_seen(  # noqa: PLR0915  # one
         await Hand(page).photograph("07-visitor")
 
 
+async def test_two_hundred_bays_need_few_gestures_and_no_number(
+    open_page: OpenPage, own_home: Home
+) -> None:
+    async with open_page(own_home) as page:
+        hand = await Hand.open(page, own_home)
+        await page.keyboard.press("Control+a")
+        await page.keyboard.press("Delete")
+        await hand.press("Add a level")
+
+        for level in (1, 2):
+            await hand.press(f"Level {level}", "tab")
+            await hand.look(14, 32, 9)
+            await hand.choose("l")
+            await hand.drag((0, 0), (0, 64))
+            await hand.choose("r")
+            if level == 1:
+                await hand.press("Two")
+            for y in range(0, 65, 16):
+                await hand.drag((0, y), (27, y))
+            await expect(hand.part(".bay")).to_have_count(100)
+            await hand.choose("Control+a")
+            await hand.press("Simulated sensor")
+            await expect(hand.part(".bay:not(.paired)")).to_have_count(0)
+        await hand.choose("p")
+        await hand.tap((0, 64))
+        await hand.look(14, 32, 9)
+        await hand.tap((0, 64))
+        await hand.choose("g")
+        await hand.tap((0, 0))
+        await expect(hand.part(".problem")).to_have_count(0)
+        await hand.photograph("10-two-hundred")
+        hand.gestures += 1
+        await hand.publish()
+        assert hand.gestures < 40
+
+        await page.goto("/smart-parking")
+        await ready(page)
+        await expect(page.locator("smart-parking-card .count").first).to_contain_text("200")
+
+
 def bay_entity(label: str) -> str:
     """Return the entity of a bay that entities measure."""
     return f"binary_sensor.home_assistant_entities_bay_{label.lower()}"
