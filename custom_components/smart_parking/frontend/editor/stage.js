@@ -26,6 +26,7 @@ import { View } from "./view.js";
 const LAYERS = /** @type {const} */ ([
   "grounds",
   "zones",
+  "roads",
   "lanes",
   "ramps",
   "walls",
@@ -60,6 +61,8 @@ export class Stage extends View {
   selected = new Set();
   /** @type {Map<string, SVGElement>} */
   #elements = new Map();
+  /** @type {Map<string, SVGElement>} */
+  #roads = new Map();
   /** @type {Map<string, string>} */
   #pictures = new Map();
   /** How bays and gates are drawn of which the drawing does not say it, by id. */
@@ -103,6 +106,7 @@ export class Stage extends View {
   draw(change = null) {
     if (!change) {
       this.#elements.clear();
+      this.#roads.clear();
       for (const name of LAYERS) this.layers[name].replaceChildren();
     }
     const drawing = this.host.drawing();
@@ -124,13 +128,25 @@ export class Stage extends View {
   /** @param {"grounds" | "zones" | "lanes" | "ramps" | "walls" | "bays" | "gates"} name @param {string} id */
   #drawThing(name, id) {
     const key = `${name}/${id}`;
-    this.#elements.get(key)?.remove();
+    for (const part of this.#parts(key)) part.remove();
     this.#elements.delete(key);
+    this.#roads.delete(key);
     const element = this.#element(name, id);
     if (!element) return;
     element.setAttribute("data-thing", key);
     this.#elements.set(key, element);
     this.layers[name].append(element);
+    const road = /** @type {SVGElement | null} */ (element.querySelector(".road"));
+    if (!road) return;
+    // All roads lie below all lines on them, so that crossings are seen.
+    road.setAttribute("data-thing", key);
+    this.#roads.set(key, road);
+    this.layers.roads.append(road);
+  }
+
+  /** All that is drawn of a thing. @param {string} key */
+  #parts(key) {
+    return [this.#elements.get(key), this.#roads.get(key)].filter((one) => one !== undefined);
   }
 
   /** @param {Collection} name @param {string} id @returns {SVGElement | null} */
@@ -215,6 +231,8 @@ export class Stage extends View {
     const ways = this.host.ways();
     const stranded = new Set(ways?.stranded);
     const drawing = this.host.drawing();
+    for (const [key, road] of this.#roads)
+      road.classList.toggle("selected", this.selected.has(key));
     for (const [key, element] of this.#elements) {
       element.classList.toggle("selected", this.selected.has(key));
       const [name, id] = thingOf(key);
@@ -243,10 +261,7 @@ export class Stage extends View {
 
   /** Shows selected things elsewhere while a hand holds them. @param {string} transform */
   shift(transform) {
-    for (const key of this.selected) {
-      const element = this.#elements.get(key);
-      if (!element) continue;
-      element.style.transform = "";
+    for (const element of [...this.selected].flatMap((key) => this.#parts(key))) {
       const before = element.dataset["at"] ?? element.getAttribute("transform") ?? "";
       element.dataset["at"] = before;
       element.setAttribute("transform", `${transform} ${before}`);
@@ -255,9 +270,8 @@ export class Stage extends View {
 
   /** Puts them back to where they are. */
   unshift() {
-    for (const key of this.selected) {
-      const element = this.#elements.get(key);
-      if (element?.dataset["at"] === undefined) continue;
+    for (const element of [...this.selected].flatMap((key) => this.#parts(key))) {
+      if (element.dataset["at"] === undefined) continue;
       element.setAttribute("transform", element.dataset["at"]);
       delete element.dataset["at"];
     }

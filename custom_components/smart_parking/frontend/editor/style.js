@@ -91,7 +91,7 @@ svg.glyph { width: 22px; height: 22px; fill: none; stroke: currentColor; stroke-
 .bay .symbol.solid { fill: var(--ed-dim); stroke: none; }
 .bay.selected .edge, .ramp.selected rect, .zone.selected path { stroke: var(--ed-main); stroke-width: 4; stroke-dasharray: none; }
 .bay.selected .floor { fill: color-mix(in srgb, var(--ed-main) 30%, var(--ed-card)); }
-.lane.selected .road { stroke: color-mix(in srgb, var(--ed-main) 26%, var(--ed-page)); }
+.road.selected { stroke: color-mix(in srgb, var(--ed-main) 26%, var(--ed-page)); }
 .wall.selected { stroke: var(--ed-main); }
 .gate.selected circle { stroke: var(--ed-ink); stroke-width: 4; }
 image.selected { outline: 4px dashed var(--ed-main); }
