@@ -118,8 +118,10 @@ describe("a draft", () => {
     assert.equal(server.bays["a"].x, 5);
   });
 
-  it("shows what others do", () => {
+  it("shows what others do, once", () => {
     server.take(moved(7), "somebody");
+    assert.equal(x(), 7);
+    server.tell({ type: "change", author: "somebody", change: moved(8), ...server.status() });
     assert.equal(x(), 7);
     assert.ok(!draft.canUndo);
   });
@@ -161,6 +163,7 @@ describe("a draft", () => {
     draft.do(moved(1));
     await draft.publish();
     assert.ok(!draft.canUndo);
+    server.revision += 1;
     server.tell({
       type: "published",
       by: "",

@@ -39,6 +39,8 @@ export class Draft {
   #own = 0;
   /** What was done before things had to be fetched anew is not sent any more. */
   #generation = 0;
+  /** The newest change that was told. */
+  #seen = 0;
   #checking = false;
   /** @type {Change | undefined} */
   #toCheck;
@@ -193,6 +195,12 @@ export class Draft {
 
   /** @param {Event} event */
   #take(event) {
+    if (event.type === "draft") this.#seen = event.revision;
+    else if (event.type === "change" || event.type === "published") {
+      // After a lost connection the same may be told twice.
+      if (event.revision <= this.#seen) return;
+      this.#seen = event.revision;
+    }
     switch (event.type) {
       case "draft":
         this.drawing = readDrawing(event.drawing);
