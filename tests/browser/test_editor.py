@@ -11,7 +11,7 @@ from tests.browser.draftsman import Hand
 from tests.browser.home import Home
 from tests.browser.test_accessibility import AXE, GRAVE, INSPECT
 from tests.browser.visitors import follows, open_to_visitors, phone
-from tests.browser.window import bay, ready
+from tests.browser.window import bay, ready, save_dashboard
 
 GROUND = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 420 300">
 <path d="M10 10H300V90H410V290H10Z" fill="#eef" stroke="#556" stroke-width="6"/></svg>"""
@@ -345,6 +345,17 @@ async def test_it_is_found_from_the_options(open_page: OpenPage, home: Home) -> 
     )
     async with open_page(home, told["description_placeholders"]["url"]) as page:
         await expect(Hand(page).part(".bay")).to_have_count(24)
+
+
+async def test_it_is_found_from_the_owners_card(open_page: OpenPage, home: Home) -> None:
+    async with open_page(home) as page:
+        await ready(page)
+        await save_dashboard(page, {"type": "custom:smart-parking-card", "view": "owner"})
+        await page.goto("/our-home")
+        await page.get_by_role("link", name="Draw the plan").click()
+        await expect(Hand(page).part(".bay")).to_have_count(24)
+        await page.get_by_role("button", name="Back").click()
+        await expect(page.get_by_role("link", name="Draw the plan")).to_be_visible()
 
 
 async def test_it_is_for_administrators_and_not_in_the_sidebar(page: Page) -> None:
