@@ -375,7 +375,7 @@ class PlanEditor:
 
     # Sensors.
 
-    async def async_sensors(self) -> list[Event]:
+    async def async_sensors(self, *, shares_triggers: bool = False) -> list[Event]:
         """Return the sensors that no bay has, by kind."""
         used = self._used_rows()
         found: list[Event] = []
@@ -383,7 +383,9 @@ class PlanEditor:
             node_id, settings = self._node_of(kind)
             if node_id is None and kind.only_one and self._others_have(key):
                 continue
-            offers = await kind.async_offers(self.hass, settings, used.get(key, ()))
+            offers = await kind.async_offers(
+                self.hass, settings, used.get(key, ()), shares_triggers=shares_triggers
+            )
             found += [_offer_data(offer, key, node_id) for offer in offers]
         return found
 

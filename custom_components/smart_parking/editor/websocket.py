@@ -34,6 +34,7 @@ ATTR_AUTHOR = "author"
 ATTR_REVISION = "revision"
 ATTR_CHANGE = "change"
 ATTR_NUMBER = "number"
+ATTR_SHARES_TRIGGERS = "shares_triggers"
 
 
 @callback
@@ -165,13 +166,20 @@ async def ws_check(hass: HomeAssistant, connection: ActiveConnection, msg: Messa
     connection.send_result(msg["id"], await editor.async_check(_change(msg)))
 
 
-@websocket_command({vol.Required("type"): SENSORS, vol.Required(ATTR_AUTHOR): str})
+@websocket_command(
+    {
+        vol.Required("type"): SENSORS,
+        vol.Required(ATTR_AUTHOR): str,
+        vol.Optional(ATTR_SHARES_TRIGGERS, default=False): bool,
+    }
+)
 @async_response
 @async_refusing
 async def ws_sensors(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """List the sensors that no bay has."""
     editor = _subscriber(connection, msg).editor
-    connection.send_result(msg["id"], await editor.async_sensors())
+    sensors = await editor.async_sensors(shares_triggers=msg[ATTR_SHARES_TRIGGERS])
+    connection.send_result(msg["id"], sensors)
 
 
 @websocket_command({vol.Required("type"): DISCARD, vol.Required(ATTR_AUTHOR): str})

@@ -209,9 +209,18 @@ class Source(ABC):
 
     @classmethod
     async def async_offers(
-        cls, hass: HomeAssistant, settings: Mapping[str, Value], used: Sequence[Row]
+        cls,
+        hass: HomeAssistant,
+        settings: Mapping[str, Value],
+        used: Sequence[Row],
+        *,
+        shares_triggers: bool = False,
     ) -> list[Offer]:
-        """Return the sensors that a node with such settings could have; `used` are others' bays."""
+        """Return the sensors that a node with such settings could have.
+
+        `used` are the bays that have one of this kind already; several of those offered may share a
+        trigger line, where there are such.
+        """
         return []
 
     @classmethod

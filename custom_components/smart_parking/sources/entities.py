@@ -161,7 +161,12 @@ class EntitySource(PushedSource):
     @classmethod
     @override
     async def async_offers(
-        cls, hass: HomeAssistant, settings: Mapping[str, Value], used: Sequence[Row]
+        cls,
+        hass: HomeAssistant,
+        settings: Mapping[str, Value],
+        used: Sequence[Row],
+        *,
+        shares_triggers: bool = False,
     ) -> list[Offer]:
         taken = {str(row.get(CONF_ENTITY)) for row in used}
         return [

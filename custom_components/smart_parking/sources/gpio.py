@@ -67,6 +67,8 @@ CONF_CHIP = "chip"
 LINES_MAX = 1024
 # Where sensors hang at first; calibration finds out.
 EMPTY_M = 2.5
+# So many take turns where triggers are shared: neighbours in a row have different ones.
+SHARED_TRIGGERS = 3
 # So many pairs of lines are offered at once.
 OFFERS_MAX = 64
 
@@ -220,26 +222,44 @@ class GpioSource(BankSource):
     @classmethod
     @override
     async def async_offers(
-        cls, hass: HomeAssistant, settings: Mapping[str, Value], used: Sequence[Row]
+        cls,
+        hass: HomeAssistant,
+        settings: Mapping[str, Value],
+        used: Sequence[Row],
+        *,
+        shares_triggers: bool = False,
     ) -> list[Offer]:
         if await cls.async_lacking(hass, settings) is not None:
             return []
         lines, _ = _lines_of(settings)
-        offers: list[Offer] = []
-        wired = list(used)
         # A chip that somebody has chosen may have more lines than anybody wants to look through.
-        while len(offers) < min(len(lines) // 2, OFFERS_MAX):
-            try:
-                (row,) = cls.wire_row([{}], settings, wired)
-            except SourceError:
-                break
-            wired.append(row)
-            wiring: Row = {key: row[key] for key in (CONF_TRIGGER, CONF_ECHO)}
-            if settings.get(CONF_EMPTY_IS) == EMPTY_IS_FLOOR:
-                wiring[CONF_EMPTY_M] = EMPTY_M
-            name = f"GPIO{wiring[CONF_TRIGGER]} → GPIO{wiring[CONF_ECHO]}"
-            offers.append(Offer(key=f"{wiring[CONF_ECHO]}", name=name, wiring=wiring))
-        return offers
+        most = min(len(lines), OFFERS_MAX)
+        shared: list[str] = []
+        if shares_triggers:
+            taken = {row.get(key) for row in used for key in (CONF_TRIGGER, CONF_ECHO)}
+            free = [str(line) for line in lines if line not in taken]
+            known = [*dict.fromkeys(str(row[CONF_TRIGGER]) for row in used)]
+            shared = known + free[: max(0, SHARED_TRIGGERS - len(known))]
+            # They go on taking turns where the others have ended.
+            begun = len(used) % len(shared)
+            shared = shared[begun:] + shared[:begun]
+        answers: dict[str, Value] = {**settings, "trigger_pins": shared}
+        try:
+            wired = cls.wire_row([{} for _ in range(most)], answers, used)
+        except SourceError as err:
+            fit = int(err.placeholders["fit"])
+            wired = cls.wire_row([{} for _ in range(fit)], answers, used)
+        empty: Row = (
+            {CONF_EMPTY_M: EMPTY_M} if settings.get(CONF_EMPTY_IS) == EMPTY_IS_FLOOR else {}
+        )
+        return [
+            Offer(
+                key=str(row[CONF_ECHO]),
+                name=f"GPIO{row[CONF_TRIGGER]} → GPIO{row[CONF_ECHO]}",
+                wiring={key: row[key] for key in (CONF_TRIGGER, CONF_ECHO)} | empty,
+            )
+            for row in wired
+        ]
 
     @classmethod
     @override

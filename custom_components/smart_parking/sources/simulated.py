@@ -123,7 +123,12 @@ class SimulatedSource(BankSource):
     @classmethod
     @override
     async def async_offers(
-        cls, hass: HomeAssistant, settings: Mapping[str, Value], used: Sequence[Row]
+        cls,
+        hass: HomeAssistant,
+        settings: Mapping[str, Value],
+        used: Sequence[Row],
+        *,
+        shares_triggers: bool = False,
     ) -> list[Offer]:
         return [Offer(key=cls.key, name=cls.model, wiring={}, endless=True)]
 

@@ -124,3 +124,27 @@ async def test_pins_of_another_lot_are_not_offered(
         ),
     )
     assert await offers(draftsman, "gpio") == []
+
+
+async def test_triggers_are_shared_if_somebody_wants_that(
+    hass: HomeAssistant, rig: FakeRig, draftsman: Draftsman
+) -> None:
+    async def shared() -> list[Event]:
+        found = await draftsman.do("sensors", shares_triggers=True)
+        return [one["wiring"] for one in found if one["source"] == "gpio"]
+
+    wirings = await shared()
+    # Three lines are triggers, all others echoes; those beside one another take turns.
+    assert len(wirings) == 23
+    assert [one["trigger"] for one in wirings[:4]] == [2, 3, 4, 2]
+    assert len({one["echo"] for one in wirings}) == 23
+    bays: dict[str, Event | None] = {
+        f"n{number}": {"label": f"N{number}", "x": 9 * number, "y": 50, "node": "pi", "wiring": one}
+        for number, one in enumerate(wirings[:4])
+    }
+    await draftsman.change({"nodes": {"pi": {"name": "Pi", "source": "gpio"}}, "bays": bays})
+    rest = await shared()
+    assert len(rest) == 19
+    assert [one["trigger"] for one in rest[:3]] == [3, 4, 2]
+    check = await draftsman.do("check", change={})
+    assert [one["key"] for one in check["problems"] if one["severity"] == "error"] == []

@@ -1,7 +1,7 @@
 /** Sensors that no bay has yet: dragged onto bays, or found by parking. */
 
 import { html } from "../dom.js";
-import { button, dim, part, title } from "./fields.js";
+import { button, check, dim, part, title } from "./fields.js";
 import { merge } from "./change.js";
 import { pair } from "./operations.js";
 import { inOrder } from "./rows.js";
@@ -43,6 +43,8 @@ export class Sensors {
   #filter = "";
   #asking = false;
   #again = false;
+  /** Whether sensors on this Pi share trigger lines. */
+  #shares = false;
 
   /** @param {Editor} editor */
   constructor(editor) {
@@ -61,7 +63,9 @@ export class Sensors {
       while (this.#again) {
         this.#again = false;
         await this.editor.draft.settled();
-        this.offers = await this.editor.draft.ask("sensors");
+        this.offers = await this.editor.draft.ask("sensors", {
+          shares_triggers: this.#shares,
+        });
       }
     } catch {
       // It is asked again with the next change.
@@ -254,6 +258,14 @@ export class Sensors {
             button(editor.text("place_in_order", { count: waiting.length }), () =>
               this.#placeInOrder(),
             ),
+          ]
+        : []),
+      ...(this.offers.some(({ source }) => source === "gpio")
+        ? [
+            check(editor.text("share_triggers"), this.#shares, (shares) => {
+              this.#shares = shares;
+              void this.update();
+            }),
           ]
         : []),
       ...(this.offers.length > 8 || this.#filter ? [this.#search] : []),

@@ -140,6 +140,7 @@ const texts = {
   sensor_gone: "antwortet nicht",
   sensor_endless: "so viele du willst",
   sensor_pin: "Pins dieses Raspberry Pi",
+  share_triggers: "Sensoren an diesem Pi teilen Trigger",
   sensor_on: "belegt",
   sensor_off: "frei",
   place_in_order: "Auf die {count} ausgewählten der Reihe nach",

@@ -145,6 +145,7 @@ const texts = {
   sensor_gone: "does not answer",
   sensor_endless: "as many as you like",
   sensor_pin: "pins of this Raspberry Pi",
+  share_triggers: "Sensors of this Pi share triggers",
   sensor_on: "occupied",
   sensor_off: "free",
   place_in_order: "Place in order on the {count} selected bays",

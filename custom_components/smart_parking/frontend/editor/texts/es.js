@@ -139,6 +139,7 @@ const texts = {
   sensor_gone: "no responde",
   sensor_endless: "tantos como quieras",
   sensor_pin: "pines de esta Raspberry Pi",
+  share_triggers: "Los sensores de esta Pi comparten disparadores",
   sensor_on: "ocupado",
   sensor_off: "libre",
   place_in_order: "Colocar en orden en las {count} elegidas",

@@ -139,6 +139,7 @@ const texts = {
   sensor_gone: "ne répond pas",
   sensor_endless: "autant que vous voulez",
   sensor_pin: "broches de ce Raspberry Pi",
+  share_triggers: "Les capteurs de ce Pi partagent les déclencheurs",
   sensor_on: "occupé",
   sensor_off: "libre",
   place_in_order: "Placer dans l’ordre sur les {count} choisies",

@@ -137,6 +137,7 @@ const texts = {
   sensor_gone: "जवाब नहीं देता",
   sensor_endless: "जितने चाहें",
   sensor_pin: "इस Raspberry Pi के पिन",
+  share_triggers: "इस Pi के सेंसर ट्रिगर साझा करें",
   sensor_on: "भरी",
   sensor_off: "खाली",
   place_in_order: "चुनी हुई {count} जगहों पर क्रम से लगाएँ",

@@ -138,6 +138,7 @@ const texts = {
   sensor_gone: "nie odpowiada",
   sensor_endless: "ile chcesz",
   sensor_pin: "piny tego Raspberry Pi",
+  share_triggers: "Czujniki tego Pi dzielą wyzwalacze",
   sensor_on: "zajęte",
   sensor_off: "wolne",
   place_in_order: "Umieść po kolei na wybranych ({count})",
