@@ -40,8 +40,8 @@ from custom_components.smart_parking.const import (
 )
 from custom_components.smart_parking.lot.model import Reading
 from custom_components.smart_parking.sources import SOURCES
-from custom_components.smart_parking.visitor.reception import RECEPTIONS
 from custom_components.smart_parking.visitor.sessions import Parked
+from tests.integration.frontend import add_frontend, without_sockets
 
 BAYS = 24
 # From seven in the morning for fourteen hours, every bay is left after three quarters of an hour
@@ -111,8 +111,8 @@ class Day:
         self._hass = hass
         self._entry = entry
         self._clock = clock
-        self._coordinator = entry.runtime_data
-        self._reception = hass.data[RECEPTIONS][entry.entry_id]
+        self._coordinator = entry.runtime_data.coordinator
+        self._reception = entry.runtime_data.visitor
         self._random = Random(2026)
         self._at = 0.0
         bays = self._coordinator.lot
@@ -190,6 +190,7 @@ async def main() -> int:
         async with async_test_home_assistant(config_dir=folder) as hass:
             assert isinstance(clock, FrozenDateTimeFactory)
             hass.data.pop(DATA_CUSTOM_COMPONENTS)
+            add_frontend(hass)
             entry.add_to_hass(hass)
             with patch.object(storage, "write_utf8_file_atomic", disk.write):
                 assert await hass.config_entries.async_setup(entry.entry_id)
@@ -214,4 +215,5 @@ async def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    with without_sockets():
+        sys.exit(asyncio.run(main()))

@@ -35,6 +35,7 @@ from custom_components.smart_parking.sources.base import (
     Sink,
     Source,
 )
+from tests.integration.frontend import add_frontend, without_sockets
 
 EMPTY_M, CAR_M, NOISE_M = 2.5, 1.0, 0.01
 THRESHOLD_M = 2.0
@@ -215,6 +216,7 @@ async def compare(bays: int, per_node: int) -> list[str]:
     bay_ids = [f"{number:04d}" for number in range(bays)]
     async with async_test_home_assistant() as hass:
         hass.data.pop(DATA_CUSTOM_COMPONENTS)
+        add_frontend(hass)
         of_ours, entities = await ours(hass, bay_ids, per_node)
         await hass.async_stop(force=True)
     async with async_test_home_assistant() as hass:
@@ -257,4 +259,5 @@ async def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    with without_sockets():
+        sys.exit(asyncio.run(main()))

@@ -39,6 +39,7 @@ from custom_components.smart_parking.lot.model import (
 )
 from custom_components.smart_parking.sources import SOURCES
 from custom_components.smart_parking.sources.base import Sink, Source
+from tests.integration.frontend import add_frontend, without_sockets
 
 BAYS, PER_NODE, ROW = 10_000, 1_000, 100
 REQUESTS_PER_S, SECONDS = 1_000, 10
@@ -309,10 +310,12 @@ async def main() -> int:
     with TemporaryDirectory() as folder:
         async with async_test_home_assistant(config_dir=folder) as hass:
             hass.data.pop(DATA_CUSTOM_COMPONENTS)
+            add_frontend(hass)
             print(line("the action `guide` in Home Assistant", await run_whole(hass)), flush=True)
             await hass.async_stop(force=True)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    with without_sockets():
+        sys.exit(asyncio.run(main()))

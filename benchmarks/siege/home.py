@@ -3,8 +3,8 @@
 usage: python -m benchmarks.siege.home FOLDER PORT
 
 It prints a token when it is up. Then it answers each line `sweeps` that it reads with the times of
-all sweeps since the last one, in seconds of the machine's monotonic clock, and how many requests
-its page has refused.
+all sweeps since the last one, in seconds of the machine's monotonic clock, how many requests its
+page has refused, its processor time in s, and how many bays are kept for visitors.
 """
 
 import asyncio
@@ -17,9 +17,9 @@ import time
 from homeassistant import runner
 
 from benchmarks.subscription.home import start
-from custom_components.smart_parking.lot.model import Reading
+from custom_components.smart_parking.const import DOMAIN
+from custom_components.smart_parking.lot.model import BayState, Reading
 from custom_components.smart_parking.node import Node
-from custom_components.smart_parking.visitor.reception import RECEPTIONS
 
 sys.path.append(str(Path(__file__).parents[2] / "scripts" / "demo"))
 
@@ -39,9 +39,11 @@ async def serve(folder: str) -> None:
     """Run Home Assistant, and answer."""
     hass, token = await start(folder)
     print(token, flush=True)
-    (reception,) = hass.data[RECEPTIONS].values()
+    (entry,) = hass.config_entries.async_loaded_entries(DOMAIN)
+    reception = entry.runtime_data.visitor
     while await hass.loop.run_in_executor(None, sys.stdin.readline):
-        print(json.dumps([sweeps, reception.refused]), flush=True)
+        held = reception.coordinator.lot.count(BayState.HELD)
+        print(json.dumps([sweeps, reception.refused, time.process_time(), held]), flush=True)
         sweeps.clear()
     await hass.async_stop(force=True)
 

@@ -1,7 +1,7 @@
 """Smart Parking: every bay of a car park, measured, and the way to the nearest free one."""
 
-from collections.abc import Awaitable
 import logging
+from typing import Protocol
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
@@ -10,26 +10,33 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.entity_platform import async_get_platforms
 from homeassistant.helpers.typing import ConfigType
 
+from .capacity import Capacity
 from .const import DOMAIN
-from .coordinator import LotCoordinator, SmartParkingConfigEntry
+from .coordinator import LotCoordinator
+from .data import SmartParkingConfigEntry, SmartParkingData
 from .editor.http import async_setup_editor_views
 from .editor.manager import async_remove_editor
 from .editor.panel import async_setup_editor_panel
 from .editor.websocket import async_setup_editor_commands
+from .guidance import Guidance
+from .live import Feed
 from .lot.board import Board
 from .memory import HoldMemory, Memory
+from .picture import Picture
 from .promotion_view import async_setup_promotion_views
-from .promotions import PromotionMemory
+from .promotions import PromotionMemory, Promotions
 from .recorder_filter import async_setup_recorder_filter
 from .resources import async_setup_resources
 from .services import async_setup_services
-from .visitor.joining import async_open_joining
+from .visitor.joining import Joining
+from .visitor.open_data import OpenData
 from .visitor.push.keys import async_forget_push_keys
-from .visitor.reception import async_open_reception
+from .visitor.reception import Reception
 from .visitor.sessions import VisitorMemory
 from .visitor.sign import async_setup_sign_view
 from .visitor.views import async_setup_visitor_views
 from .visitor.visit_memory import VisitMemory
+from .way_pictures import WayPictures
 from .way_view import async_setup_view
 from .websocket_api import async_setup_websocket_api
 from .words import async_setup_words
@@ -47,6 +54,16 @@ PLATFORMS = (
 )
 
 
+class Openable(Protocol):
+    """A part of a lot without which the rest works."""
+
+    async def async_open(self) -> None:
+        """Begin, now that the lot measures."""
+
+    async def async_close(self) -> None:
+        """End, also what has begun in part."""
+
+
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions, the card's commands and the card."""
     await async_setup_words(hass)
@@ -54,33 +71,59 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_services(hass)
     async_setup_websocket_api(hass)
     async_setup_editor_commands(hass)
-    async_setup_resources(hass)
-    async_setup_editor_panel(hass)
+    await async_setup_resources(hass)
+    await async_setup_editor_panel(hass)
     async_setup_editor_views(hass)
     async_setup_view(hass)
     async_setup_promotion_views(hass)
-    async_setup_visitor_views(hass)
+    await async_setup_visitor_views(hass)
     async_setup_sign_view(hass)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> bool:
     """Set up a lot; one that cannot be leaves nothing behind."""
-    coordinator = entry.runtime_data = LotCoordinator(hass, entry)
+    data = entry.runtime_data = _create(hass, entry)
     try:
         await _async_begin(hass, entry)
     except BaseException:
         # Also when it takes too long, and is cancelled.
         await _async_unload_platforms(hass, entry)
-        await coordinator.async_unload()
+        await data.coordinator.async_unload()
         raise
     entry.async_on_unload(entry.add_update_listener(_async_updated))
     return True
 
 
+def _create(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> SmartParkingData:
+    """Return the heart of a lot with its features attached; nothing is loaded yet.
+
+    The order counts: features take part in a step in the order in which they are attached.
+    """
+    coordinator = LotCoordinator(hass, entry)
+    guidance = Guidance(coordinator)
+    capacity = Capacity(coordinator)
+    promotions = Promotions(coordinator)
+    route_images = WayPictures(coordinator)
+    for feature in (guidance, capacity, promotions, route_images):
+        coordinator.async_attach(feature)
+    return SmartParkingData(
+        coordinator=coordinator,
+        guidance=guidance,
+        capacity=capacity,
+        promotions=promotions,
+        live=Feed(coordinator, lambda seq: Picture(coordinator, guidance, seq)),
+        route_images=route_images,
+        open_data=OpenData(coordinator),
+        wifi=Joining(hass, entry),
+        visitor=Reception(coordinator, guidance, promotions),
+    )
+
+
 async def _async_begin(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
     """Start to measure, and all that goes with it."""
-    coordinator = entry.runtime_data
+    data = entry.runtime_data
+    coordinator = data.coordinator
     await coordinator.async_setup()
     await coordinator.async_start()
     problem = next((node.problem for node in coordinator.nodes.values()), None)
@@ -90,15 +133,17 @@ async def _async_begin(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> N
             translation_key=problem.key,
             translation_placeholders=problem.placeholders,
         )
-    await _async_open("access-point hook", async_open_joining(entry))
+    await _async_open(entry, "access-point hook", data.wifi)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    await _async_open("visitors' page", async_open_reception(entry))
+    await _async_open(entry, "open data", data.open_data)
+    await _async_open(entry, "visitors' page", data.visitor)
 
 
-async def _async_open(name: str, opening: Awaitable[None]) -> None:
-    """Open a part of a lot; the lot does without one that fails."""
+async def _async_open(entry: SmartParkingConfigEntry, name: str, part: Openable) -> None:
+    """Open a part of a lot until it is unloaded; the lot does without one that fails."""
+    entry.async_on_unload(part.async_close)
     try:
-        await opening
+        await part.async_open()
     except Exception:
         _LOGGER.exception("The %s could not be opened; the lot works without it", name)
 
@@ -112,14 +157,14 @@ async def _async_unload_platforms(hass: HomeAssistant, entry: SmartParkingConfig
 
 async def _async_updated(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
     """Take over a changed configuration."""
-    await entry.runtime_data.async_reconcile()
+    await entry.runtime_data.coordinator.async_reconcile()
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> bool:
     """Unload a lot: every line is released and every thread has ended when this returns."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
-        await entry.runtime_data.async_unload()
+        await entry.runtime_data.coordinator.async_unload()
     return unloaded
 
 

@@ -14,7 +14,7 @@ from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 
-from .coordinator import LotCoordinator
+from .data import SmartParkingData
 from .lot.happenings import HoldError
 from .lot.model import BayKind, BayState
 from .lot.promises import Hold, HoldStatus
@@ -137,7 +137,7 @@ def _hold_bay(asker: Asker, wish: Wish) -> Answer:
         kind = kind or known.kind
         gate_id = known.gate_id if wish.gate is None else gate.gate_id
         hold = _guide(asker, lot, gate_id, kind, seconds)
-        _extend(lot, hold, seconds)
+        _extend(asker, lot, hold, seconds)
         return _of_hold(asker, lot, hold)
     _must_be_known(lot)
     asker.caller.check_room(lot)
@@ -145,22 +145,26 @@ def _hold_bay(asker: Asker, wish: Wish) -> Answer:
 
 
 def _guide(
-    asker: Asker, lot: LotCoordinator, gate_id: str, kind: BayKind, seconds: float | None
+    asker: Asker, lot: SmartParkingData, gate_id: str, kind: BayKind, seconds: float | None
 ) -> Hold:
     """Keep the nearest bay of a kind for them."""
     return lot.guidance.async_guide(
-        gate_id, kind, asker.driver, seconds, asked_by=asker.caller.limited_id
+        gate_id,
+        kind,
+        asker.driver,
+        asker.caller.hold_s(lot.coordinator, seconds),
+        asked_by=asker.caller.limited_id,
     )
 
 
-def _extend(lot: LotCoordinator, hold: Hold, seconds: float | None) -> None:
+def _extend(asker: Asker, lot: SmartParkingData, hold: Hold, seconds: float | None) -> None:
     """Keep a bay for so long from now on, if it can be; the answer says how long it is kept."""
     if seconds is None or hold.status is not HoldStatus.HELD:
         return
     missing = dt_util.utcnow().timestamp() + seconds - hold.until
     if missing > 1.0:
         with suppress(HoldError):
-            lot.guidance.async_extend(hold, missing)
+            lot.guidance.async_extend(hold, asker.caller.extra_s(lot.coordinator, hold, missing))
 
 
 def _release_bay(asker: Asker, wish: Wish) -> Answer:
@@ -186,19 +190,19 @@ _ANSWERS: Mapping[Question, Callable[[Asker, Wish], Answer]] = {
 }
 
 
-def _must_be_known(lot: LotCoordinator) -> None:
+def _must_be_known(lot: SmartParkingData) -> None:
     """Raise `NotUnderstoodError` when no bay of a lot is known: none would then be told full."""
     if not lot.lot.is_known:
         raise NotUnderstoodError("lot_unknown")
 
 
-def _must_control(asker: Asker, lot: LotCoordinator) -> None:
+def _must_control(asker: Asker, lot: SmartParkingData) -> None:
     """Raise `NotUnderstoodError` unless they may have bays kept."""
-    if not asker.caller.may_control(lot):
+    if not asker.caller.may_control(lot.coordinator):
         raise NotUnderstoodError("may_not_keep")
 
 
-def _hold_on_the_way(asker: Asker, lot: LotCoordinator) -> Hold | None:
+def _hold_on_the_way(asker: Asker, lot: SmartParkingData) -> Hold | None:
     """Return the hold of somebody who has not arrived yet.
 
     A device does not tell who speaks: the next to ask it is not sent to the bay of the one before.
@@ -209,7 +213,7 @@ def _hold_on_the_way(asker: Asker, lot: LotCoordinator) -> Hold | None:
     return hold
 
 
-def _of_hold(asker: Asker, lot: LotCoordinator, hold: Hold) -> Answer:
+def _of_hold(asker: Asker, lot: SmartParkingData, hold: Hold) -> Answer:
     """Tell which bay is kept, or the place in the queue."""
     words = asker.words
     told = lot.guidance.answer(hold, words.language)

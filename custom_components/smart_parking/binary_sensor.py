@@ -10,7 +10,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .coordinator import LotCoordinator, SmartParkingConfigEntry
+from .coordinator import LotCoordinator
+from .data import SmartParkingConfigEntry, SmartParkingData
 from .entity import BayEntity, NodeEntity, async_add_entities_of
 
 PARALLEL_UPDATES = 0
@@ -22,12 +23,13 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the binary sensors of a lot."""
-    coordinator = entry.runtime_data
+    data = entry.runtime_data
+    coordinator = data.coordinator
     await async_add_entities_of(
-        coordinator,
+        data,
         async_add_entities,
         node=lambda node_id: [NodeConnectivity(coordinator, node_id)],
-        bay=lambda bay_id: [BayOccupancy(coordinator, bay_id)],
+        bay=lambda bay_id: [BayOccupancy(data, bay_id)],
     )
 
 
@@ -39,9 +41,10 @@ class BayOccupancy(BayEntity, BinarySensorEntity):
     _attr_translation_key = "bay"
     _unrecorded_attributes = frozenset({"held_from", "held_until"})
 
-    def __init__(self, coordinator: LotCoordinator, bay_id: str) -> None:
+    def __init__(self, data: SmartParkingData, bay_id: str) -> None:
         """Belong to a bay."""
-        super().__init__(coordinator, bay_id, "occupancy")
+        super().__init__(data.coordinator, bay_id, "occupancy")
+        self._guidance = data.guidance
 
     @property
     @override
@@ -63,7 +66,7 @@ class BayOccupancy(BayEntity, BinarySensorEntity):
         A bay without a vehicle may be held or closed, and a promise hides no vehicle.
         """
         status: dict[str, object] = {"status": self.status.state.value}
-        if (hold := self.coordinator.guidance.of_bay(self._part_id)) is not None:
+        if (hold := self._guidance.of_bay(self._part_id)) is not None:
             status["held_from"] = dt_util.utc_from_timestamp(round(hold.starts))
             status["held_until"] = dt_util.utc_from_timestamp(round(hold.until))
         return status

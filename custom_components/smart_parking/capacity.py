@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from enum import StrEnum
+from typing import override
 
-from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, callback
 
 from .const import EVENT
+from .coordinator import LotCoordinator
 from .devices import async_have_lot
+from .feature import Feature
 from .listeners import Listeners
-from .lot.lot import Lot
+from .lot.lot import Changes
 from .lot.model import BayKind
 
 
@@ -23,21 +25,22 @@ class Turn(StrEnum):
 type TurnListener = Callable[[Turn, int], None]
 
 
-class Capacity:
+class Capacity(Feature):
     """Minds whether one lot is full."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, lot: Lot) -> None:
+    def __init__(self, coordinator: LotCoordinator) -> None:
         """Mind a lot of which nothing is known yet."""
-        self._hass = hass
-        self._entry = entry
-        self._lot = lot
+        self._hass = coordinator.hass
+        self._entry = coordinator.entry
+        self._lot = coordinator.lot
         self._was_full: bool | None = None
         self._listeners = Listeners[Turn, int]()
 
+    @override
     @callback
-    def async_mind(self) -> None:
+    def async_follow(self, changes: Changes) -> None:
         """Tell of a turn, if there is one; that the lot is known at last is none."""
-        is_full = self._lot.is_full
+        is_full = self._lot.is_full if changes.counts else None
         if is_full is None or is_full is self._was_full:
             return
         was_full, self._was_full = self._was_full, is_full

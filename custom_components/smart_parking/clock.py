@@ -1,5 +1,7 @@
 """Notices that the wall clock has been set, by one that cannot be."""
 
+import time
+
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
@@ -12,6 +14,14 @@ LOOK_S = 30.0
 def epoch_s() -> float:
     """Return the time, in seconds since the epoch."""
     return dt_util.utcnow().timestamp()
+
+
+def epoch_of(monotonic_s: float) -> float:
+    """Return a time of the monotonic clock, as sensors have it, in seconds since the epoch.
+
+    Nothing has been measured later than now.
+    """
+    return epoch_s() - max(0.0, time.monotonic() - monotonic_s)
 
 
 class ClockWatch:

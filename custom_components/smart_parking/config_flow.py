@@ -35,8 +35,9 @@ from .const import (
     SUBENTRY_NODE,
     SUBENTRY_PROMOTION,
 )
-from .coordinator import SmartParkingConfigEntry
+from .data import SmartParkingConfigEntry
 from .editor.panel import editor_path
+from .errors import SmartParkingError
 from .gate_flow import GateFlow, GateForm, GateLevels, gate_form, read_gate, usual_level
 from .levels import levels_in, levels_of_lot
 from .lot.labels import clean, name_key
@@ -44,7 +45,7 @@ from .node_flow import NodeSteps
 from .options_flow import LotOptionsFlow
 from .promotion_flow import PromotionFlow
 from .sources import SOURCES
-from .sources.base import NodeConfig, SourceError
+from .sources.base import NodeConfig
 from .texts_typed import has_controls
 
 LOT_SCHEMA = vol.Schema(
@@ -127,7 +128,7 @@ class SmartParkingConfigFlow(
             return self._show_gate(gate_form(levels), usual_level(node))
         try:
             name, data = read_gate(user_input, levels)
-        except SourceError as err:
+        except SmartParkingError as err:
             return self._show_gate(gate_form(levels, err), user_input)
         gate = ConfigSubentryData(
             data=data, subentry_type=SUBENTRY_GATE, title=name, unique_id=None
@@ -230,7 +231,7 @@ class NodeFlow(
         """Return a context in which the node itself does not measure."""
         entry: SmartParkingConfigEntry = self._get_entry()
         if entry.state is ConfigEntryState.LOADED and (own := self._own_id()) is not None:
-            return entry.runtime_data.nodes[own].async_paused()
+            return entry.runtime_data.coordinator.nodes[own].async_paused()
         return super().sensors_at_rest()
 
     def _own_id(self) -> str | None:

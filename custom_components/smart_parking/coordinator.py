@@ -7,13 +7,13 @@ import logging
 import time
 from types import MappingProxyType
 
-from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
-from homeassistant.helpers.device_registry import DeviceEntryType
 
-from .capacity import Capacity
-from .const import CONF_TEMPERATURE_ENTITY, SUBENTRY_GATE, SUBENTRY_NODE, SUBENTRY_PROMOTION
+from .clock import epoch_of, epoch_s
+from .const import CONF_TEMPERATURE_ENTITY, SUBENTRY_GATE, SUBENTRY_NODE
+from .data import SmartParkingConfigEntry
 from .devices import (
     async_drop_bay,
     async_have_bay,
@@ -22,16 +22,14 @@ from .devices import (
     async_known_bays,
 )
 from .fault_monitor import FaultMonitor
-from .guidance import Guidance
-from .listeners import KeyedListeners, Listeners, async_call
-from .lot.happenings import Told
+from .feature import Feature
+from .listeners import KeyedListeners, Listeners, async_call, async_run
 from .lot.lot import Changes, Lot
-from .lot.model import BayState, Observation
+from .lot.model import Observation
 from .lot.watch import Calibration, Watch
 from .memory import Memory
 from .node import Node
 from .options import LotOptions
-from .promotions import Promotions
 from .rows import bay_of, gate_of
 from .slices import in_slices
 from .sources import SOURCES
@@ -40,7 +38,6 @@ from .thermometer import Thermometer
 
 _LOGGER = logging.getLogger(__name__)
 
-type SmartParkingConfigEntry = ConfigEntry[LotCoordinator]
 type Follower = Callable[[Changes], None]
 type Builder = Callable[[], Awaitable[None]]
 
@@ -53,7 +50,7 @@ class LotCoordinator:
 
     Listeners are kept by what they care for: a bay id, a node id, a gate id, or `LOT`. A step calls
     those whose thing changed, and nobody else. Followers care for the lot as a whole: they are
-    called once for all that a step changed.
+    called once for all that a step changed. Features take part in stages: see `Feature`.
     """
 
     def __init__(self, hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
@@ -64,16 +61,13 @@ class LotCoordinator:
         self.nodes: dict[str, Node] = {}
         self.memory = Memory(hass, entry.entry_id)
         self._listeners = KeyedListeners[str]()
-        self.guidance = Guidance(hass, entry, self.lot, self._async_publish)
-        self.capacity = Capacity(hass, entry, self.lot)
-        self.promotions = Promotions(hass, entry, self._listeners.async_notify)
+        self._features: list[Feature] = []
         self.monitor = FaultMonitor(hass, entry.entry_id, self.lot, self.memory)
         self._thermometer = Thermometer(hass, self._async_temperature)
         self._node_ids: dict[str, str] = {}
         self._at_work: dict[str, tuple[str, object]] = {}
         self._builders: list[Builder] = []
         self._followers = Listeners[Changes]()
-        self._since: dict[str, tuple[BayState, float]] = {}
         self._failed: set[str] = set()
         """What has failed in a step, and was logged."""
         self._reconciling = asyncio.Lock()
@@ -82,16 +76,22 @@ class LotCoordinator:
         self._stopped = False
         self._was_known = False
 
+    @callback
+    def async_attach(self, feature: Feature) -> None:
+        """Call the stages of a feature from now on, after those of the features before it."""
+        self._features.append(feature)
+
     # Setting up, changing and taking down.
 
     async def async_setup(self) -> None:
         """Load what is remembered, and have the bays and gates; nothing measures yet."""
         await self.memory.async_load()
-        await self.guidance.async_load()
-        await self.promotions.async_load()
+        for feature in self._features:
+            await feature.async_load()
         self.lot.arrivals = self.memory.arrivals
         await self._async_build()
-        self.guidance.async_restore()
+        for feature in self._features:
+            feature.async_restore()
 
     async def async_start(self) -> None:
         """Start to measure."""
@@ -120,8 +120,8 @@ class LotCoordinator:
             self._stopped = True
             await asyncio.gather(*(self._async_stop_node(node) for node in self.nodes.values()))
         await self.memory.async_save()
-        await self.guidance.async_stop()
-        await self.promotions.async_stop()
+        for feature in self._features:
+            await async_run(feature.async_stop, failed=self._failed)
 
     async def async_unload(self) -> None:
         """Stop for good: trouble with what is not there is none."""
@@ -147,11 +147,12 @@ class LotCoordinator:
             fresh = await self._async_build()
             self._thermometer.async_follow(self.entry.data.get(CONF_TEMPERATURE_ENTITY))
             for build in self._builders:
-                await self._async_run(build)
+                await async_run(build, failed=self._failed)
             async for key in in_slices(self._listeners.keys()):
                 self._listeners.async_notify((key,))
-            self._followers.async_notify(Changes(layout=True))
-            async_call(self.guidance.async_rebuild, failed=self._failed)
+            self.async_notify(Changes(layout=True))
+            for feature in self._features:
+                async_call(feature.async_rebuild, failed=self._failed)
             await self._async_start_nodes(fresh)
 
     @asynccontextmanager
@@ -176,22 +177,19 @@ class LotCoordinator:
         async_have_lot(self.hass, self.entry)
         nodes = self.entry.get_subentries_of_type(SUBENTRY_NODE)
         gates = self.entry.get_subentries_of_type(SUBENTRY_GATE)
-        promotions = self.entry.get_subentries_of_type(SUBENTRY_PROMOTION)
         self._at_work = {one.subentry_id: _contents(one) for one in (*nodes, *gates)}
         fresh = [self._async_make_node(one) for one in nodes if one.subentry_id not in self.nodes]
         gone = self._async_set_bays()
         options = LotOptions.from_entry(self.entry)
         self.lot.set_lanes(options.lanes, options.ramps)
-        self.guidance.async_configure(options)
         for gate in self.lot.gates:
             if gate.gate_id not in self._at_work:
                 self.lot.remove_gate(gate.gate_id)
         for one in gates:
             self.lot.set_gate(gate_of(one.subentry_id, one.title, one.data))
             async_have_part(self.hass, self.entry, one, "Gate")
-        self.promotions.async_configure(promotions)
-        for one in promotions:
-            async_have_part(self.hass, self.entry, one, "Promotion", DeviceEntryType.SERVICE)
+        for feature in self._features:
+            feature.async_configure()
         await self._async_find_ways()
         await self._async_drop_bays(gone)
         for node in fresh:
@@ -211,7 +209,7 @@ class LotCoordinator:
         gone = {status.bay.bay_id for status in self.lot}
         gone |= async_known_bays(self.hass, self.entry)
         bays = [bay_of(row) for node in self.nodes.values() for row in node.source.node.rows]
-        self.lot.set_bays(bays)
+        self.lot.set_bays(bays, epoch_s())
         self._node_ids = {
             bay_id: node.node_id for node in self.nodes.values() for bay_id in node.bay_ids
         }
@@ -223,17 +221,17 @@ class LotCoordinator:
             async_drop_bay(self.hass, self.entry, bay_id)
             self.monitor.async_remove_bay(bay_id)
             self.memory.async_forget(bay_id)
-            self._since.pop(bay_id, None)
 
     @callback
     def _async_recall(self, node: Node) -> None:
         """Take over what is remembered of the bays of a new node."""
         for bay_id in node.bay_ids:
-            self.lot.set_out_of_service(bay_id, out=bay_id in self.memory.out_of_service)
+            self.lot.set_out_of_service(
+                bay_id, out=bay_id in self.memory.out_of_service, at=epoch_s()
+            )
             self.lot.remember(bay_id, occupied=self.memory.occupied.get(bay_id))
-        believed = node.watch.begin()
-        self.lot.apply(believed)
-        self._async_date(node.bay_ids)
+        believed = node.watch.begin(time.monotonic())
+        self.lot.apply(believed, epoch_of)
         self.monitor.async_node_added(node, believed)
 
     @callback
@@ -280,7 +278,7 @@ class LotCoordinator:
     @callback
     def _async_observed(self, observations: Collection[Observation]) -> None:
         """Step the lot, and tell whom it concerns."""
-        changes = self.lot.apply(observations)
+        changes = self.lot.apply(observations, epoch_of)
         for seen in observations:
             _LOGGER.debug("%s", seen)
             if seen.occupied is not None:
@@ -292,41 +290,36 @@ class LotCoordinator:
 
     @callback
     def _async_changed(self, changes: Changes) -> None:
-        """Let holds follow what changed, and tell whom all of it concerns.
+        """Let features adjust the lot to what changed, and tell whom all of it concerns.
 
-        What the sensors say is told whatever becomes of the holds.
+        What the sensors say is told whatever becomes of the features.
         """
-        told: list[Told] = []
-
-        def follow() -> None:
-            told.extend(self.guidance.async_follow(changes))
-
-        async_call(follow, failed=self._failed)
-        self._async_publish(changes)
-        async_call(self.guidance.async_tell, told, failed=self._failed)
+        for feature in self._features:
+            async_call(feature.async_adjust, changes, failed=self._failed)
+        self.async_notify(changes)
+        for feature in self._features:
+            async_call(feature.async_report, failed=self._failed)
 
     @callback
-    def _async_publish(self, changes: Changes) -> None:
-        """Tell the listeners of what changed."""
-        self._async_date(changes.bays)
+    def async_notify(self, changes: Changes) -> None:
+        """Notify the listeners, features and followers whom changes concern."""
         self._listeners.async_notify(changes.bays)
         self._listeners.async_notify(changes.gates)
         if changes.counts:
             self._listeners.async_notify((LOT,))
-            async_call(self.capacity.async_mind, failed=self._failed)
             if self.lot.is_known is not self._was_known:
                 self._was_known = self.lot.is_known
                 self._listeners.async_notify([gate.gate_id for gate in self.lot.gates])
-        if changes:
-            self._followers.async_notify(changes)
+        if not changes:
+            return
+        for feature in self._features:
+            async_call(feature.async_follow, changes, failed=self._failed)
+        self._followers.async_notify(changes)
 
     @callback
-    def _async_date(self, bay_ids: Iterable[str]) -> None:
-        """Note since when bays are what they are."""
-        for bay_id in bay_ids:
-            state, seen = self.lot[bay_id].state, self._since.get(bay_id)
-            if seen is None or seen[0] is not state:
-                self._since[bay_id] = (state, time.time())
+    def async_notify_keys(self, keys: Iterable[str]) -> None:
+        """Notify those who listen to some keys."""
+        self._listeners.async_notify(keys)
 
     @callback
     def _async_node_changed(self, node: Node) -> None:
@@ -356,10 +349,6 @@ class LotCoordinator:
         """Return the node that measures a bay."""
         return self.nodes[self._node_ids[bay_id]]
 
-    def since(self, bay_id: str) -> float:
-        """Return since when a bay has had its state, in seconds since the epoch."""
-        return self._since[bay_id][1]
-
     @callback
     def async_follow(self, follower: Follower) -> CALLBACK_TYPE:
         """Call a follower with all changes of the lot, until the returned is called."""
@@ -375,17 +364,10 @@ class LotCoordinator:
         await build()
         self._builders.append(build)
 
-    async def _async_run(self, build: Builder) -> None:
-        """Run a builder; one that fails stops no other."""
-        try:
-            await build()
-        except Exception:
-            _LOGGER.exception("Not all entities of %s could be added", self.entry.title)
-
     @callback
     def async_set_out_of_service(self, bay_id: str, *, out: bool) -> None:
         """Close a bay, or open it again."""
-        changes = self.lot.set_out_of_service(bay_id, out=out)
+        changes = self.lot.set_out_of_service(bay_id, out=out, at=epoch_s())
         self.memory.async_set_out_of_service(bay_id, out=out)
         self._async_changed(changes)
 

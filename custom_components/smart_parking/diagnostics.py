@@ -15,11 +15,10 @@ from .const import (
     CONF_TEMPERATURE_ENTITY,
     CONF_TEXT,
 )
-from .coordinator import SmartParkingConfigEntry
+from .data import SmartParkingConfigEntry
 from .sources.entities import CONF_ENTITY
 from .visitor.feed_options import CONF_LOCATION, CONF_OPERATOR, CONF_WEBSITE
 from .visitor.options import CONF_HOOK_ID, CONF_SECRET
-from .visitor.reception import RECEPTIONS
 
 # Names, and what shops say, tell where a lot is; entity ids what else is in the house.
 TO_REDACT = {
@@ -47,16 +46,15 @@ async def async_get_config_entry_diagnostics(
         "entry": entry.as_dict(),
         "state": entry.state.value,
         "reason": entry.error_reason_translation_key,
-        **(_at_work(hass, entry) if entry.state is ConfigEntryState.LOADED else {}),
+        **(_at_work(entry) if entry.state is ConfigEntryState.LOADED else {}),
     }
     return async_redact_data(diagnostics, TO_REDACT)
 
 
-def _at_work(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> dict[str, Any]:
+def _at_work(entry: SmartParkingConfigEntry) -> dict[str, Any]:
     """Return the state of everything in a lot."""
-    coordinator = entry.runtime_data
+    coordinator, reception = entry.runtime_data.coordinator, entry.runtime_data.visitor
     lot = coordinator.lot
-    reception = hass.data.get(RECEPTIONS, {}).get(entry.entry_id)
     return {
         "lot": {
             "bays": len(lot),
@@ -74,7 +72,7 @@ def _at_work(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> dict[str, A
             }
             for node in coordinator.nodes.values()
         ],
-        "visitors": None if reception is None else reception.numbers(),
+        "visitors": reception.numbers() if reception.is_open else None,
         "bays": [
             {
                 "bay_id": status.bay.bay_id,

@@ -9,6 +9,7 @@ from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import LOT, LotCoordinator
+from .data import SmartParkingData
 from .devices import identifier
 from .lot.lot import BayStatus
 from .node import Node
@@ -98,18 +99,23 @@ class BayEntity(SmartParkingEntity):
 class PromotionEntity(SmartParkingEntity):
     """Shows something of a promotion."""
 
+    def __init__(self, data: SmartParkingData, promotion_id: str, key: str) -> None:
+        """Belong to a promotion."""
+        super().__init__(data.coordinator, promotion_id, key)
+        self.promotions = data.promotions
+
     @property
     @override
     def available(self) -> bool:
         """Whether there is such a promotion."""
-        return self._part_id in self.coordinator.promotions
+        return self._part_id in self.promotions
 
 
 type Make = Callable[[str], Iterable[Entity]]
 
 
 async def async_add_entities_of(
-    coordinator: LotCoordinator,
+    data: SmartParkingData,
     add: AddConfigEntryEntitiesCallback,
     *,
     node: Make | None = None,
@@ -122,32 +128,32 @@ async def async_add_entities_of(
     known: set[tuple[str, str]] = set()
 
     async def build() -> None:
-        now = list(_parts(coordinator, node, gate, bay, promotion))
+        now = list(_parts(data, node, gate, bay, promotion))
         known.intersection_update([(part_id, subentry_id) for part_id, subentry_id, _ in now])
         fresh = [one for one in now if one[:2] not in known]
         async for part_id, subentry_id, make in in_slices(fresh):
             known.add((part_id, subentry_id))
             add(make(part_id), config_subentry_id=subentry_id)
 
-    await coordinator.async_build(build)
+    await data.coordinator.async_build(build)
 
 
 def _parts(
-    coordinator: LotCoordinator,
+    data: SmartParkingData,
     node: Make | None,
     gate: Make | None,
     bay: Make | None,
     promotion: Make | None,
 ) -> Iterator[tuple[str, str, Make]]:
     """Yield each part's id, the id of the subentry it is in, and what makes its entities."""
-    for node_id, one in coordinator.nodes.items():
+    for node_id, one in data.coordinator.nodes.items():
         if node is not None:
             yield node_id, node_id, node
         if bay is not None:
             yield from ((bay_id, node_id, bay) for bay_id in one.bay_ids)
     if gate is not None:
-        for of_lot in coordinator.lot.gates:
+        for of_lot in data.lot.gates:
             yield of_lot.gate_id, of_lot.gate_id, gate
     if promotion is not None:
-        for shown in coordinator.promotions:
+        for shown in data.promotions:
             yield shown.promotion_id, shown.promotion_id, promotion

@@ -7,7 +7,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .capacity import Turn
-from .coordinator import LOT, LotCoordinator, SmartParkingConfigEntry
+from .coordinator import LOT
+from .data import SmartParkingConfigEntry, SmartParkingData
 from .entity import SmartParkingEntity
 from .guidance import ALL
 from .lot.happenings import Happening, Told
@@ -21,8 +22,8 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the events of a lot."""
-    coordinator = entry.runtime_data
-    async_add_entities([GuidanceEvent(coordinator), CapacityEvent(coordinator)])
+    data = entry.runtime_data
+    async_add_entities([GuidanceEvent(data), CapacityEvent(data)])
 
 
 class GuidanceEvent(SmartParkingEntity, EventEntity):
@@ -30,15 +31,16 @@ class GuidanceEvent(SmartParkingEntity, EventEntity):
 
     _attr_translation_key = "guidance"
 
-    def __init__(self, coordinator: LotCoordinator) -> None:
+    def __init__(self, data: SmartParkingData) -> None:
         """Belong to the lot."""
-        super().__init__(coordinator, LOT, "guidance")
+        super().__init__(data.coordinator, LOT, "guidance")
+        self._guidance = data.guidance
         self._attr_event_types = [happening.value for happening in Happening]
 
     @override
     async def async_added_to_hass(self) -> None:
         """Begin to listen."""
-        self.async_on_remove(self.coordinator.guidance.async_listen(ALL, self._async_happened))
+        self.async_on_remove(self._guidance.async_listen(ALL, self._async_happened))
 
     @callback
     def _async_happened(self, told: Told) -> None:
@@ -60,15 +62,16 @@ class CapacityEvent(SmartParkingEntity, EventEntity):
 
     _attr_translation_key = "capacity"
 
-    def __init__(self, coordinator: LotCoordinator) -> None:
+    def __init__(self, data: SmartParkingData) -> None:
         """Belong to the lot."""
-        super().__init__(coordinator, LOT, "capacity")
+        super().__init__(data.coordinator, LOT, "capacity")
+        self._capacity = data.capacity
         self._attr_event_types = [turn.value for turn in Turn]
 
     @override
     async def async_added_to_hass(self) -> None:
         """Begin to listen."""
-        self.async_on_remove(self.coordinator.capacity.async_listen(self._async_turned))
+        self.async_on_remove(self._capacity.async_listen(self._async_turned))
 
     @callback
     def _async_turned(self, turn: Turn, free: int) -> None:

@@ -18,10 +18,11 @@ from .const import (
     SUBENTRY_GATE,
     SUBENTRY_NODE,
 )
+from .errors import InvalidInputError, SmartParkingError
 from .levels import as_known, level_selector, levels_of_bays, levels_of_ways
 from .lot.labels import clean, name_key
 from .rows import HEADING_SELECTOR, read_distances
-from .sources.base import PLACE_MAX_M, SourceError, metres
+from .sources.base import PLACE_MAX_M, metres
 from .texts_typed import check_controls, has_controls
 
 # What stands for a level without a name.
@@ -68,20 +69,20 @@ def _gate_schema(levels: GateLevels, *, is_asked: bool) -> vol.Schema:
 def read_gate(
     answers: Mapping[str, Any], levels: GateLevels, taken: Collection[str] = ()
 ) -> tuple[str, dict[str, Any]]:
-    """Return a gate's name and data, or raise `SourceError`; `taken` names the lot's others."""
+    """Return a gate's name and data, or raise `InvalidInputError`; `taken` names the others."""
     read_distances(answers.get(CONF_DISTANCES, ""))
     data = dict(answers)
     check_controls(data[CONF_NAME].strip())
     if has_controls(str(data.get(CONF_LEVEL, "")).strip()):
-        raise SourceError("control_in_level")
+        raise InvalidInputError("control_in_level")
     if not (name := clean(data.pop(CONF_NAME))):
-        raise SourceError("no_name")
+        raise InvalidInputError("no_name")
     if name_key(name) in map(name_key, taken):
-        raise SourceError("gate_taken")
+        raise InvalidInputError("gate_taken")
     level = as_known(data.pop(CONF_LEVEL, None), levels.usual)
     if not (data.pop(CONF_NEW_LEVEL, False) or levels.fit(level)):
         known = ", ".join(one or NO_LEVEL for one in levels.usual)
-        raise SourceError("gate_level", {"level": level or NO_LEVEL, "levels": known})
+        raise InvalidInputError("gate_level", {"level": level or NO_LEVEL, "levels": known})
     return name, {CONF_LEVEL: level, **data} if level else data
 
 
@@ -98,7 +99,7 @@ class GateForm(NamedTuple):
     placeholders: Mapping[str, str]
 
 
-def gate_form(levels: GateLevels, err: SourceError | None = None) -> GateForm:
+def gate_form(levels: GateLevels, err: SmartParkingError | None = None) -> GateForm:
     """Return the form of a gate, and what is wrong with the answers."""
     if err is None:
         return GateForm(_gate_schema(levels, is_asked=False), {}, {})
@@ -144,7 +145,7 @@ class GateFlow(ConfigSubentryFlow):
         if user_input is not None:
             try:
                 name, data = read_gate(user_input, levels, self._other_gates())
-            except SourceError as err:
+            except SmartParkingError as err:
                 form, before = gate_form(levels, err), user_input
             else:
                 if self.source == SOURCE_RECONFIGURE:

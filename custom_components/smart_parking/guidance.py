@@ -2,20 +2,22 @@
 
 from collections.abc import Callable, Iterable
 import secrets
+from typing import override
 
-from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 
 from .clock import LOOK_S, ClockWatch, epoch_s
 from .const import EVENT
+from .coordinator import LotCoordinator
 from .devices import async_have_lot
-from .listeners import Listeners, async_call
+from .feature import Feature
+from .listeners import KeyedListeners, async_call
 from .lot.happenings import Step, Told
 from .lot.holds import Holds, Rules
-from .lot.lot import Changes, Lot
+from .lot.lot import Changes
 from .lot.model import BayKind
 from .lot.promises import Hold
 from .memory import HoldMemory
@@ -32,25 +34,21 @@ PICTURE_S = 30 * 60.0
 type Witness = Callable[[Told], None]
 
 
-class Guidance:
+class Guidance(Feature):
     """The holds of one lot."""
 
-    def __init__(
-        self,
-        hass: HomeAssistant,
-        entry: ConfigEntry,
-        lot: Lot,
-        publish: Callable[[Changes], None],
-    ) -> None:
-        """Keep bays of a lot; `publish` tells all whom a change concerns."""
-        self.hass = hass
-        self._entry = entry
-        self._lot = lot
-        self._publish = publish
-        self._holds = Holds(lot)
-        self._memory = HoldMemory(hass, entry.entry_id)
-        self._clock = ClockWatch(hass)
-        self._witnesses: dict[str, Listeners[Told]] = {}
+    def __init__(self, coordinator: LotCoordinator) -> None:
+        """Prepare to hold bays of a lot; nothing is loaded yet."""
+        self.hass = coordinator.hass
+        self._entry = coordinator.entry
+        self._lot = coordinator.lot
+        self._publish = coordinator.async_notify
+        self._holds = Holds(self._lot)
+        self._memory = HoldMemory(self.hass, self._entry.entry_id)
+        self._clock = ClockWatch(self.hass)
+        self._witnesses = KeyedListeners[str, Told]()
+        self._untold: list[Told] = []
+        """What has been decided in a step, and is not reported yet."""
         self._failed: set[str] = set()
         """What has failed when it was told, and was logged."""
         self._timer: CALLBACK_TYPE | None = None
@@ -58,10 +56,12 @@ class Guidance:
 
     # Beginning and ending.
 
+    @override
     async def async_load(self) -> None:
         """Read what was promised before."""
         self._remembered = await self._memory.async_load()
 
+    @override
     @callback
     def async_restore(self) -> None:
         """Keep what was promised; the lot has its bays and gates now."""
@@ -71,16 +71,20 @@ class Guidance:
         self._publish(changes)
         self.async_rebuild()
 
+    @override
     @callback
-    def async_configure(self, options: LotOptions) -> None:
+    def async_configure(self) -> None:
         """Go by an owner's rules from now on."""
+        options = LotOptions.from_entry(self._entry)
         self._holds.rules = Rules(options.hold_s, options.speed_m_s, options.queue_max)
 
+    @override
     @callback
     def async_rebuild(self) -> None:
         """Mind that the lot has other bays and gates."""
         self._async_take(self._holds.rebuild(self._async_now()))
 
+    @override
     async def async_stop(self) -> None:
         """Rest, and write down what is promised."""
         if self._timer is not None:
@@ -202,22 +206,28 @@ class Guidance:
 
     # What happens.
 
+    @override
     @callback
-    def async_follow(self, changes: Changes) -> list[Told]:
-        """Mind that bays have changed; add what comes of it, and return what is to be told."""
+    def async_adjust(self, changes: Changes) -> None:
+        """Let holds follow bays that have changed, and add what comes of it."""
         step = self._holds.follow(self._async_now(), changes.bays)
         changes.add(step.changes)
+        self._untold += step.told
         self._async_keep(step)
-        return step.told
+
+    @override
+    @callback
+    def async_report(self) -> None:
+        """Report what has become of holds."""
+        untold, self._untold = self._untold, []
+        self.async_tell(untold)
 
     @callback
     def async_tell(self, told: Iterable[Told]) -> None:
         """Tell what has happened to holds."""
         for one in told:
             async_call(self._async_fire, one, failed=self._failed)
-            for key in (one.hold.hold_id, ALL):
-                if (witnesses := self._witnesses.get(key)) is not None:
-                    witnesses.async_notify(one)
+            self._witnesses.async_notify((one.hold.hold_id, ALL), one)
 
     @callback
     def _async_fire(self, told: Told) -> None:
@@ -227,16 +237,7 @@ class Guidance:
     @callback
     def async_listen(self, hold_id: str, witness: Witness) -> CALLBACK_TYPE:
         """Tell a witness what becomes of a hold, or of all, until the returned is called."""
-        witnesses = self._witnesses.setdefault(hold_id, Listeners())
-        remove = witnesses.async_add(witness)
-
-        @callback
-        def stop_listening() -> None:
-            remove()
-            if not witnesses and self._witnesses.get(hold_id) is witnesses:
-                del self._witnesses[hold_id]
-
-        return stop_listening
+        return self._witnesses.async_add(hold_id, witness)
 
     @callback
     def _async_take(self, step: Step) -> None:

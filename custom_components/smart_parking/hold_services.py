@@ -1,14 +1,21 @@
-"""The actions that keep bays: guiding a driver, reserving, and what drivers then say."""
+"""The actions that keep bays: guiding a driver, reserving, and what drivers then say.
 
-from collections.abc import AsyncIterator
+The card carries them out by a command of its own: what an action is called with is an event, which
+the recorder writes down, and whoever knows a hold's id speaks for the hold.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from math import inf
+from typing import Any
 
 from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import (
+    Context,
     HomeAssistant,
     ServiceCall,
     ServiceResponse,
@@ -17,11 +24,13 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import VolSchemaType
 from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
 from .const import CONF_KIND, DOMAIN
-from .coordinator import LotCoordinator, SmartParkingConfigEntry
+from .data import SmartParkingConfigEntry, SmartParkingData
 from .lookup import refuse, the_bay, the_gate
 from .lot.happenings import HoldError
 from .lot.model import BayKind
@@ -88,47 +97,72 @@ CONFIRM_SCHEMA = vol.All(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class HoldCall:
+    """What somebody asks for: who they are, and with what, as the action's schema has read it."""
+
+    hass: HomeAssistant
+    context: Context
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class HoldAction:
+    """Something that can be done with holds."""
+
+    schema: VolSchemaType
+    carry_out: Callable[[HoldCall], Awaitable[JsonObjectType]]
+
+
 @callback
 def async_setup_hold_services(hass: HomeAssistant) -> None:
     """Register the actions."""
-    for name, action, schema in (
-        (GUIDE, _async_guide, GUIDE_SCHEMA),
-        (RESERVE, _async_reserve, RESERVE_SCHEMA),
-        (ANOTHER, _async_another, HOLD_SCHEMA),
-        (EXTEND, _async_extend, EXTEND_SCHEMA),
-        (CONFIRM, _async_confirm, CONFIRM_SCHEMA),
-        (RELEASE, _async_release, HOLD_SCHEMA),
-    ):
+    for name, action in HOLD_ACTIONS.items():
         hass.services.async_register(
-            DOMAIN, name, action, schema, supports_response=SupportsResponse.OPTIONAL
+            DOMAIN,
+            name,
+            _handler(action),
+            action.schema,
+            supports_response=SupportsResponse.OPTIONAL,
         )
 
 
+def _handler(action: HoldAction) -> Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]:
+    """Return what carries out an action that Home Assistant is called with."""
+
+    async def handle(call: ServiceCall) -> ServiceResponse:
+        """Carry it out."""
+        return await action.carry_out(HoldCall(call.hass, call.context, call.data))
+
+    return handle
+
+
 @asynccontextmanager
-async def holding(coordinator: LotCoordinator) -> AsyncIterator[None]:
+async def holding(data: SmartParkingData) -> AsyncIterator[None]:
     """Answer when what is promised is on disk, or say in the user's language why nothing is."""
     try:
         yield
     except HoldError as err:
         raise refuse(err.key, **err.placeholders) from err
-    await coordinator.guidance.async_store()
+    await data.guidance.async_store()
 
 
-async def _async_admit(call: ServiceCall) -> tuple[Caller, LotCoordinator, str]:
+async def _async_admit(call: HoldCall) -> tuple[Caller, SmartParkingData, str]:
     """Return who wants a bay kept, in which lot, and for which driver.
 
     Raises `Unauthorized` when they may not; users speak for nobody but themselves.
     """
-    caller, coordinator = await async_admit(
-        call, call.data.get(ATTR_CONFIG_ENTRY_ID), POLICY_CONTROL
-    )
+    entry_id: str | None = call.data.get(ATTR_CONFIG_ENTRY_ID)
+    caller, data = await async_admit(call.hass, call.context, entry_id, POLICY_CONTROL)
     driver: str = call.data.get(ATTR_DRIVER, "")
     caller.check_speaks_for(driver)
-    return caller, coordinator, driver
+    return caller, data, driver
 
 
-async def _async_hold(call: ServiceCall) -> tuple[LotCoordinator, Hold]:
-    """Return the hold that is meant, and its lot. Who knows a hold's id may speak for it.
+async def _async_hold(call: HoldCall) -> tuple[Caller, SmartParkingData, Hold]:
+    """Return who asks, the lot, and the hold that is meant.
+
+    Who knows a hold's id may speak for it.
 
     Raises `ServiceValidationError` when there is none, `Unauthorized` when they may not.
     """
@@ -137,16 +171,16 @@ async def _async_hold(call: ServiceCall) -> tuple[LotCoordinator, Hold]:
         if (found := find_hold(call.hass, hold_id)) is None:
             raise refuse_unknown(call.hass)
         caller = await Caller.of(call.hass, call.context)
-        caller.check(found[0], POLICY_CONTROL)
-        return found
-    _, coordinator, driver = await _async_admit(call)
-    if (hold := coordinator.guidance.of_driver(driver)) is None:
+        caller.check(found[0].coordinator, POLICY_CONTROL)
+        return (caller, *found)
+    caller, data, driver = await _async_admit(call)
+    if (hold := data.guidance.of_driver(driver)) is None:
         raise refuse("no_hold_of_driver", driver=driver)
-    return coordinator, hold
+    return caller, data, hold
 
 
 @callback
-def find_hold(hass: HomeAssistant, hold_id: str) -> tuple[LotCoordinator, Hold] | None:
+def find_hold(hass: HomeAssistant, hold_id: str) -> tuple[SmartParkingData, Hold] | None:
     """Return the hold of an id and its lot, which may be any."""
     entries: list[SmartParkingConfigEntry]
     entries = hass.config_entries.async_loaded_entries(DOMAIN)
@@ -167,73 +201,77 @@ def refuse_unknown(hass: HomeAssistant) -> ServiceValidationError:
     return refuse("unknown_hold")
 
 
-async def _async_guide(call: ServiceCall) -> ServiceResponse:
+async def _async_guide(call: HoldCall) -> JsonObjectType:
     """Keep the nearest bay for a driver."""
-    caller, coordinator, driver = await _async_admit(call)
-    gate = the_gate(coordinator, call.data.get(ATTR_GATE))
+    caller, data, driver = await _async_admit(call)
+    gate = the_gate(data.coordinator, call.data.get(ATTR_GATE))
     minutes: float | None = call.data.get(ATTR_MINUTES)
-    async with holding(coordinator):
-        caller.check_room(coordinator)
-        hold = coordinator.guidance.async_guide(
+    async with holding(data):
+        caller.check_room(data)
+        hold = data.guidance.async_guide(
             gate.gate_id,
             call.data[CONF_KIND],
             driver,
-            None if minutes is None else minutes * 60.0,
+            caller.hold_s(data.coordinator, None if minutes is None else minutes * 60.0),
             asked_by=caller.limited_id,
         )
-    return coordinator.guidance.answer(hold)
+    return data.guidance.answer(hold)
 
 
-async def _async_reserve(call: ServiceCall) -> ServiceResponse:
+async def _async_reserve(call: HoldCall) -> JsonObjectType:
     """Promise a bay, or the best of a kind, for a time."""
-    caller, coordinator, driver = await _async_admit(call)
-    gate = the_gate(coordinator, call.data.get(ATTR_GATE))
+    caller, data, driver = await _async_admit(call)
+    gate = the_gate(data.coordinator, call.data.get(ATTR_GATE))
     label: str | None = call.data.get(ATTR_BAY)
-    bay_id = None if label is None else the_bay(coordinator, label).bay_id
-    async with holding(coordinator):
-        caller.check_room(coordinator)
-        hold = coordinator.guidance.async_reserve(
+    bay_id = None if label is None else the_bay(data.coordinator, label).bay_id
+    starts = _epoch_s(call.data.get(ATTR_FROM) or dt_util.utcnow())
+    until = _epoch_s(call.data[ATTR_UNTIL])
+    async with holding(data):
+        caller.check_times(data.coordinator, starts, until)
+        caller.check_room(data)
+        hold = data.guidance.async_reserve(
             gate.gate_id,
-            _epoch_s(call.data.get(ATTR_FROM) or dt_util.utcnow()),
-            _epoch_s(call.data[ATTR_UNTIL]),
+            starts,
+            until,
             bay_id=bay_id,
             kind=call.data.get(CONF_KIND, BayKind.STANDARD),
             driver=driver,
             asked_by=caller.limited_id,
         )
-    return coordinator.guidance.answer(hold)
+    return data.guidance.answer(hold)
 
 
-async def _async_another(call: ServiceCall) -> ServiceResponse:
+async def _async_another(call: HoldCall) -> JsonObjectType:
     """Send a driver to the next best bay."""
-    coordinator, hold = await _async_hold(call)
-    async with holding(coordinator):
-        coordinator.guidance.async_another(hold)
-    return coordinator.guidance.answer(hold)
+    _, data, hold = await _async_hold(call)
+    async with holding(data):
+        data.guidance.async_another(hold)
+    return data.guidance.answer(hold)
 
 
-async def _async_extend(call: ServiceCall) -> ServiceResponse:
+async def _async_extend(call: HoldCall) -> JsonObjectType:
     """Keep a bay longer."""
-    coordinator, hold = await _async_hold(call)
-    async with holding(coordinator):
-        coordinator.guidance.async_extend(hold, call.data[ATTR_MINUTES] * 60.0)
-    return coordinator.guidance.answer(hold)
+    caller, data, hold = await _async_hold(call)
+    async with holding(data):
+        extra_s = caller.extra_s(data.coordinator, hold, call.data[ATTR_MINUTES] * 60.0)
+        data.guidance.async_extend(hold, extra_s)
+    return data.guidance.answer(hold)
 
 
-async def _async_confirm(call: ServiceCall) -> ServiceResponse:
+async def _async_confirm(call: HoldCall) -> JsonObjectType:
     """Learn whether a driver has parked."""
-    coordinator, hold = await _async_hold(call)
-    async with holding(coordinator):
-        coordinator.guidance.async_confirm(hold, parked=call.data[ATTR_PARKED])
-    return coordinator.guidance.answer(hold)
+    _, data, hold = await _async_hold(call)
+    async with holding(data):
+        data.guidance.async_confirm(hold, parked=call.data[ATTR_PARKED])
+    return data.guidance.answer(hold)
 
 
-async def _async_release(call: ServiceCall) -> ServiceResponse:
+async def _async_release(call: HoldCall) -> JsonObjectType:
     """Give a bay back."""
-    coordinator, hold = await _async_hold(call)
-    answer = coordinator.guidance.answer(hold)
-    async with holding(coordinator):
-        coordinator.guidance.async_release(hold)
+    _, data, hold = await _async_hold(call)
+    answer = data.guidance.answer(hold)
+    async with holding(data):
+        data.guidance.async_release(hold)
     return answer
 
 
@@ -246,3 +284,13 @@ def _epoch_s(at: datetime) -> float:
         return dt_util.as_utc(at).timestamp()
     except OverflowError:
         return inf if at.year > 1 else -inf
+
+
+HOLD_ACTIONS: Mapping[str, HoldAction] = {
+    GUIDE: HoldAction(GUIDE_SCHEMA, _async_guide),
+    RESERVE: HoldAction(RESERVE_SCHEMA, _async_reserve),
+    ANOTHER: HoldAction(HOLD_SCHEMA, _async_another),
+    EXTEND: HoldAction(EXTEND_SCHEMA, _async_extend),
+    CONFIRM: HoldAction(CONFIRM_SCHEMA, _async_confirm),
+    RELEASE: HoldAction(HOLD_SCHEMA, _async_release),
+}

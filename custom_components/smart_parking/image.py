@@ -7,10 +7,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .coordinator import LotCoordinator, SmartParkingConfigEntry
+from .data import SmartParkingConfigEntry, SmartParkingData
 from .entity import SmartParkingEntity, async_add_entities_of
 from .lot.lot import Changes
-from .way_pictures import WayPictures, async_setup_pictures
 
 PARALLEL_UPDATES = 0
 
@@ -21,11 +20,11 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the picture of every gate."""
-    coordinator, pictures = entry.runtime_data, async_setup_pictures(entry)
+    data = entry.runtime_data
     await async_add_entities_of(
-        coordinator,
+        data,
         async_add_entities,
-        gate=lambda gate_id: [WayToNearest(coordinator, gate_id, pictures)],
+        gate=lambda gate_id: [WayToNearest(data, gate_id)],
     )
 
 
@@ -35,11 +34,11 @@ class WayToNearest(SmartParkingEntity, ImageEntity):
     _attr_content_type = "image/png"
     _attr_translation_key = "way"
 
-    def __init__(self, coordinator: LotCoordinator, gate_id: str, pictures: WayPictures) -> None:
+    def __init__(self, data: SmartParkingData, gate_id: str) -> None:
         """Belong to a gate."""
-        SmartParkingEntity.__init__(self, coordinator, gate_id, "way")
-        ImageEntity.__init__(self, coordinator.hass)
-        self._pictures = pictures
+        SmartParkingEntity.__init__(self, data.coordinator, gate_id, "way")
+        ImageEntity.__init__(self, data.coordinator.hass)
+        self._pictures = data.route_images
         self._shown = self._nearest
         self._attr_available = self._is_known
         self._attr_image_last_updated = dt_util.utcnow()

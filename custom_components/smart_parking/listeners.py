@@ -1,11 +1,13 @@
 """Who wants to be told: one who fails stops neither the others nor whoever tells."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Awaitable, Callable, Hashable, Iterable
 import logging
 
 from homeassistant.core import CALLBACK_TYPE, callback
 
 _LOGGER = logging.getLogger(__name__)
+
+FAILED = "%s has failed; everybody else is told all the same"
 
 
 class Listeners[*Args]:
@@ -40,15 +42,15 @@ class Listeners[*Args]:
                 async_call(listener, *args, failed=self._failed)
 
 
-class KeyedListeners[KeyT: Hashable]:
+class KeyedListeners[KeyT: Hashable, *Args]:
     """Callbacks by what they care for."""
 
     def __init__(self) -> None:
         """Begin with nobody."""
-        self._listeners: dict[KeyT, Listeners[()]] = {}
+        self._listeners: dict[KeyT, Listeners[*Args]] = {}
 
     @callback
-    def async_add(self, key: KeyT, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+    def async_add(self, key: KeyT, listener: Callable[[*Args], object]) -> CALLBACK_TYPE:
         """Tell a listener whenever the thing of a key changes, until the returned is called."""
         of_key = self._listeners.setdefault(key, Listeners())
         remove_listener = of_key.async_add(listener)
@@ -62,11 +64,11 @@ class KeyedListeners[KeyT: Hashable]:
         return remove
 
     @callback
-    def async_notify(self, keys: Iterable[KeyT]) -> None:
+    def async_notify(self, keys: Iterable[KeyT], *args: *Args) -> None:
         """Call the listeners of some things."""
         for key in keys:
             if (of_key := self._listeners.get(key)) is not None:
-                of_key.async_notify()
+                of_key.async_notify(*args)
 
     def keys(self) -> list[KeyT]:
         """Return the things that anybody cares for."""
@@ -82,9 +84,28 @@ def async_call[*Args](function: Callable[[*Args], object], *args: *Args, failed:
     try:
         function(*args)
     except Exception:
-        name = getattr(function, "__qualname__", repr(function))
-        if name not in failed:
-            failed.add(name)
-            _LOGGER.exception("%s has failed; everybody else is told all the same", name)
+        if _is_news(name := _name_of(function), failed):
+            _LOGGER.exception(FAILED, name)
         return False
     return True
+
+
+async def async_run(function: Callable[[], Awaitable[None]], *, failed: set[str]) -> None:
+    """Await a function that must not stop its caller, as `async_call` calls one."""
+    try:
+        await function()
+    except Exception:
+        if _is_news(name := _name_of(function), failed):
+            _LOGGER.exception(FAILED, name)
+
+
+def _is_news(name: str, failed: set[str]) -> bool:
+    """Return whether something of a name fails for the first time, and note that it has."""
+    is_news = name not in failed
+    failed.add(name)
+    return is_news
+
+
+def _name_of(function: Callable[..., object]) -> str:
+    """Return by what name a function is logged."""
+    return getattr(function, "__qualname__", repr(function))

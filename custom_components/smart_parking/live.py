@@ -14,13 +14,12 @@ from typing import ClassVar, Protocol
 from homeassistant.components.websocket_api.connection import ActiveConnection
 from homeassistant.components.websocket_api.messages import construct_event_message
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Event, callback
 from homeassistant.helpers import entity_registry as er
-from homeassistant.util.hass_dict import HassKey
 
-from .const import DOMAIN
-from .coordinator import LotCoordinator, SmartParkingConfigEntry
-from .listeners import async_call
+from .coordinator import LotCoordinator
+from .data import SmartParkingConfigEntry
+from .listeners import Listeners
 from .lot.lot import Changes
 from .permissions import Caller
 from .picture import Picture
@@ -34,8 +33,6 @@ GONE = b'{"gone":true,"lot":null}'
 
 # What of an entity's entry in the registry the picture shows.
 SHOWN = {"entity_id", "disabled_by"}
-
-FEEDS: HassKey[dict[str, Feed[Picture]]] = HassKey(f"{DOMAIN}_feeds")
 
 
 class Pictured(Protocol):
@@ -51,21 +48,22 @@ class Pictured(Protocol):
         """Take over what may have changed; return whether anything did that is worth telling."""
 
 
-class Looker(Protocol):
-    """One who is told when there is anything new."""
-
-    def async_update(self) -> None:
-        """Send what is new."""
-
-
 class Subscriber:
-    """One who looks at a lot: a subscription of a connection, which is called to end it."""
+    """One who looks at a lot: a subscription of a connection, which is called to end it.
 
-    def __init__(self, connection: ActiveConnection, message_id: int, feed: Feed[Picture]) -> None:
-        """Belong to a feed; nothing is sent yet."""
+    It belongs to the connection and outlives the lot, which may be loaded anew.
+    """
+
+    def __init__(
+        self, connection: ActiveConnection, message_id: int, entry: SmartParkingConfigEntry
+    ) -> None:
+        """Look at a lot, whether it is at work now or not; nothing is sent yet."""
         self._connection = connection
         self._message_id = message_id
-        self._feed = feed
+        self._entry = entry
+        self._feed: Feed[Picture] | None = None
+        self._leave: CALLBACK_TYPE | None = None
+        self._unsub = entry.async_on_state_change(self._async_state_changed)
         self._picture: Picture | None = None
         self._begun = False
         self._blind = False
@@ -74,7 +72,34 @@ class Subscriber:
 
     def __call__(self) -> None:
         """Look no longer."""
-        self._feed.async_leave(self)
+        self._unsub()
+        self._async_leave()
+
+    @callback
+    def async_begin(self) -> None:
+        """Send the lot as it is, and what changes from now on."""
+        if self._entry.state is ConfigEntryState.LOADED:
+            self._feed = self._entry.runtime_data.live
+            self._leave = self._feed.async_join(self.async_update, self._seq)
+        else:
+            self.async_update()
+
+    @callback
+    def _async_state_changed(self) -> None:
+        """Follow the lot while it is at work; it has another feed each time."""
+        is_loaded = self._entry.state is ConfigEntryState.LOADED
+        if not is_loaded and self._feed is not None:
+            self._async_leave()
+            self.async_update()
+        elif is_loaded and self._feed is None and self._begun:
+            self.async_begin()
+
+    @callback
+    def _async_leave(self) -> None:
+        """Follow the lot no longer."""
+        if self._leave is not None:
+            self._leave()
+        self._feed = self._leave = None
 
     @callback
     def async_acknowledge(self, seq: int) -> None:
@@ -88,7 +113,7 @@ class Subscriber:
         """Send what is new, unless the subscriber has enough to do."""
         if len(self._unacknowledged) >= WINDOW:
             return
-        picture = self._feed.picture
+        picture = None if self._feed is None else self._feed.picture
         if not self._begun or picture is not self._picture:
             self._begin(picture)
         elif picture is not None and picture.seq > self._seq and not self._blind:
@@ -114,74 +139,62 @@ class Subscriber:
 
 
 class Feed[PictureT: Pictured]:
-    """All who look at one lot. It lives from the first subscriber to the last."""
+    """All who look at one lot. It works from the first listener to the last."""
 
-    def __init__(
-        self,
-        hass: HomeAssistant,
-        entry: SmartParkingConfigEntry,
-        take: Callable[[LotCoordinator, int], PictureT],
-        left: Callable[[], object],
-    ) -> None:
-        """Follow a lot, whether it is at work now or not.
-
-        `take` takes a picture whose numbers go on from one, `left` is called when nobody looks.
-        """
+    def __init__(self, coordinator: LotCoordinator, take: Callable[[int], PictureT]) -> None:
+        """Prepare; `take` takes a picture of the lot whose numbers go on from one."""
         self.picture: PictureT | None = None
-        self._hass = hass
-        self._entry = entry
+        """What has been told; None while nobody looks."""
+        self._coordinator = coordinator
+        self._hass = coordinator.hass
         self._take_picture = take
-        self._left = left
-        self._subscribers: dict[Looker, None] = {}
-        self._failed: set[str] = set()
-        self._seq = 0
+        self._listeners = Listeners[()]()
         self._changes = Changes()
         self._timer: asyncio.Handle | None = None
         self._sent_at = -inf
-        self._unfollow: CALLBACK_TYPE | None = None
-        self._unsubs = (
-            entry.async_on_state_change(self._async_state_changed),
-            hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, self._async_registered),
-        )
-        self._async_state_changed()
+        self._unsubs: list[CALLBACK_TYPE] = []
 
     @callback
-    def async_join(self, subscriber: Looker) -> None:
-        """Have one more who looks."""
-        self._subscribers[subscriber] = None
-        subscriber.async_update()
+    def async_join(self, listener: CALLBACK_TYPE, seq: int = 0) -> CALLBACK_TYPE:
+        """Call a listener now, and whenever there is anything new, until the returned is called.
+
+        The numbers of the first one's messages go on from `seq`.
+        """
+        if self.picture is None:
+            self._async_attach(seq)
+        remove = self._listeners.async_add(listener)
+
+        @callback
+        def leave() -> None:
+            remove()
+            if not self._listeners:
+                self._async_detach()
+
+        try:
+            listener()
+        except BaseException:
+            leave()
+            raise
+        return leave
 
     @callback
-    def async_leave(self, subscriber: Looker) -> None:
-        """Have one less; the last one takes the feed along."""
-        del self._subscribers[subscriber]
-        if not self._subscribers:
-            self._async_detach()
-            for unsub in self._unsubs:
-                unsub()
-            self._left()
-
-    @callback
-    def _async_state_changed(self) -> None:
-        """Follow the lot while it is at work; it has a new coordinator each time."""
-        is_loaded = self._entry.state is ConfigEntryState.LOADED
-        if is_loaded and self.picture is None:
-            coordinator = self._entry.runtime_data
-            self._unfollow = coordinator.async_follow(self._async_changed)
-            self.picture = self._take_picture(coordinator, self._seq)
-        elif not is_loaded and self.picture is not None:
-            self._async_detach()
-        self._async_update()
+    def _async_attach(self, seq: int) -> None:
+        """Follow the lot."""
+        self.picture = self._take_picture(seq)
+        self._unsubs = [
+            self._coordinator.async_follow(self._async_changed),
+            self._hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, self._async_registered),
+        ]
 
     @callback
     def _async_detach(self) -> None:
         """Follow the lot no longer."""
-        if self._unfollow is not None and self.picture is not None:
-            self._unfollow()
-            self._seq = self.picture.seq
+        for unsub in self._unsubs:
+            unsub()
         if self._timer is not None:
             self._timer.cancel()
-        self._unfollow = self.picture = self._timer = None
+        self.picture = self._timer = None
+        self._unsubs = []
         self._changes = Changes()
 
     @callback
@@ -192,7 +205,7 @@ class Feed[PictureT: Pictured]:
             self.picture is not None
             and self.picture.shows_entities
             and entry is not None
-            and entry.config_entry_id == self._entry.entry_id
+            and entry.config_entry_id == self._coordinator.entry.entry_id
             and _is_shown(event.data)
         ):
             self._async_changed(Changes(layout=True))
@@ -219,24 +232,17 @@ class Feed[PictureT: Pictured]:
         changes, self._changes = self._changes, Changes()
         if self.picture is not None and self._take(self.picture, changes):
             self._sent_at = self._hass.loop.time()
-            self._async_update()
+            self._listeners.async_notify()
 
     def _take(self, picture: PictureT, changes: Changes) -> bool:
         """Take over what has changed; return whether there is anything to tell."""
         if changes.layout:
-            self.picture = self._take_picture(picture.coordinator, picture.seq + 1)
+            self.picture = self._take_picture(picture.seq + 1)
             return True
         if picture.edition != picture.coordinator.lot.edition:
             # The lot is being rebuilt, and a new picture will follow.
             return False
         return picture.step(changes.bays, changes.gates)
-
-    @callback
-    def _async_update(self) -> None:
-        """Let all subscribers have what is new."""
-        for subscriber in list(self._subscribers):
-            if subscriber in self._subscribers:
-                async_call(subscriber.async_update, failed=self._failed)
 
 
 def _is_shown(data: er.EventEntityRegistryUpdatedData) -> bool:
@@ -244,12 +250,3 @@ def _is_shown(data: er.EventEntityRegistryUpdatedData) -> bool:
     return data["action"] == "create" or (
         data["action"] == "update" and not SHOWN.isdisjoint(data["changes"])
     )
-
-
-@callback
-def async_feed(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> Feed[Picture]:
-    """Return the feed of a lot for those who are logged in, who share it."""
-    feeds, entry_id = hass.data[FEEDS], entry.entry_id
-    if (feed := feeds.get(entry_id)) is None:
-        feed = feeds[entry_id] = Feed(hass, entry, Picture, lambda: feeds.pop(entry_id))
-    return feed

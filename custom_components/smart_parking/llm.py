@@ -24,7 +24,7 @@ import voluptuous as vol
 
 from .answers import Question, async_answer
 from .const import CONF_KIND, DOMAIN
-from .coordinator import LotCoordinator
+from .data import SmartParkingData
 from .devices import identifier
 from .hold_services import ATTR_GATE, ATTR_MINUTES, MINUTES_MAX, MINUTES_MIN
 from .lot.model import BayKind
@@ -97,7 +97,7 @@ class ParkingTool(Tool):
 
     integration = DOMAIN
 
-    def __init__(self, description: Description, lots: Sequence[LotCoordinator]) -> None:
+    def __init__(self, description: Description, lots: Sequence[SmartParkingData]) -> None:
         """Be for a question and some lots."""
         self.name = f"{DOMAIN}__{description.question}"
         self.title = description.title
@@ -136,7 +136,7 @@ class ParkingTool(Tool):
         return ToolResult(data={**answered.data, "speech": answered.speech})
 
 
-def _arguments(lots: Sequence[LotCoordinator]) -> dict[vol.Marker, object]:
+def _arguments(lots: Sequence[SmartParkingData]) -> dict[vol.Marker, object]:
     """Return what tools may be given, with what there is to choose from."""
     titles = sorted({lot.entry.title for lot in lots})
     gates = sorted({gate.name for lot in lots for gate in lot.lot.gates})
@@ -155,7 +155,7 @@ def _arguments(lots: Sequence[LotCoordinator]) -> dict[vol.Marker, object]:
 
 
 @callback
-def _is_exposed(hass: HomeAssistant, assistant: str, lot: LotCoordinator) -> bool:
+def _is_exposed(hass: HomeAssistant, assistant: str, lot: SmartParkingData) -> bool:
     """Return whether an assistant may know of a lot."""
     entity_id = er.async_get(hass).async_get_entity_id(
         SENSOR, DOMAIN, f"{identifier(lot.entry)[1]}_free"

@@ -7,7 +7,8 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er, service
 
 from .const import DOMAIN
-from .coordinator import LotCoordinator, SmartParkingConfigEntry
+from .coordinator import LotCoordinator
+from .data import SmartParkingConfigEntry, SmartParkingData
 from .devices import identifier
 from .lot.labels import name_key
 from .lot.model import Bay, Gate
@@ -25,7 +26,7 @@ def refuse(key: str, **placeholders: str) -> ServiceValidationError:
 
 
 @callback
-def the_lot(hass: HomeAssistant, entry_id: str | None) -> LotCoordinator:
+def the_lot(hass: HomeAssistant, entry_id: str | None) -> SmartParkingData:
     """Return the lot that is meant; the only one needs no naming.
 
     Raises `ServiceValidationError` when that is not clear.

@@ -34,6 +34,7 @@ from .const import (
     DOMAIN,
     SUBENTRY_NODE,
 )
+from .errors import InvalidInputError, SmartParkingError
 from .levels import levels_in, with_levels
 from .lot.model import BayKind, Reading
 from .node_forms import (
@@ -62,7 +63,6 @@ from .sources.base import (
     Row,
     Schema,
     Source,
-    SourceError,
     Value,
 )
 from .sources.entity_choice import without_ours
@@ -174,7 +174,7 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
                 answers = {**self._settings, **user_input}
                 new = self._kind.wire_row(make_row(user_input), answers, self._rows)
                 self._take([*self._rows, *new])
-            except SourceError as err:
+            except SmartParkingError as err:
                 return self._show_again("row", schema, user_input, err)
             return await self.async_step_bays()
         return self.async_show_form(step_id="row", data_schema=schema, last_step=False)
@@ -203,7 +203,7 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         if user_input is not None:
             try:
                 self._take(user_input[CONF_BAYS])
-            except SourceError as err:
+            except SmartParkingError as err:
                 return self._show_again("table", schema, user_input, err)
             return await self.async_step_bays()
         shown = [{key: row[key] for key in columns if key in row} for row in self._rows]
@@ -222,7 +222,7 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         if user_input is not None:
             try:
                 self._take(from_text(user_input[CONF_TEXT], columns))
-            except SourceError as err:
+            except SmartParkingError as err:
                 return self._show_again("text", schema, user_input, err)
             return await self.async_step_bays()
         return self.async_show_form(
@@ -246,7 +246,7 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             can_be_saved = not self._uncalibrated(self._rows)
             async with self.sensors_at_rest():
                 self._measured = await self._kind(self.hass, node).async_probe()
-        except SourceError as err:
+        except SmartParkingError as err:
             return self._show_again("check", next_schema(save=can_be_saved), {}, err, "base")
         return await self.async_step_checked()
 
@@ -310,12 +310,14 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         self._rows = self._with_measured()
         return await self.async_save_node(self._node())
 
-    def _other_node(self) -> SourceError | None:
+    def _other_node(self) -> InvalidInputError | None:
         """Return an error when any lot has a node of this kind already."""
         for entry in self.hass.config_entries.async_entries(DOMAIN):
             for subentry in entry.get_subentries_of_type(SUBENTRY_NODE):
                 if subentry.data[CONF_SOURCE] == self._kind.key:
-                    return SourceError("only_one", {"node": subentry.title, "lot": entry.title})
+                    return InvalidInputError(
+                        "only_one", {"node": subentry.title, "lot": entry.title}
+                    )
         return None
 
     def _columns(self) -> Columns:
@@ -347,7 +349,7 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         )
 
     def _take(self, rows: Sequence[Mapping[str, Value]]) -> None:
-        """Take over bays, or raise `SourceError` and leave everything as it was."""
+        """Take over bays, or raise `InvalidInputError` and leave everything as it was."""
         wiring = [name for name, column in self._kind.columns().items() if column.get("required")]
         known = with_ids(rows, self._rows, wiring or (CONF_LEVEL, CONF_X, CONF_Y))
         known = [*with_levels(known, self.other_levels())]
@@ -360,7 +362,7 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         step_id: str,
         schema: vol.Schema,
         answers: Mapping[str, Any],
-        err: SourceError,
+        err: SmartParkingError,
         field: str | None = None,
     ) -> ResultT:
         """Show a step again, with everything as it was entered and what is wrong with it."""

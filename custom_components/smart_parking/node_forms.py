@@ -16,10 +16,11 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from .const import CONF_KIND, CONF_LEVEL, CONF_SOURCE, CONF_X, CONF_Y
+from .errors import SmartParkingError
 from .levels import level_selector
 from .lot.model import BayKind
 from .rows import BAYS_MAX, KIND_SELECTOR, SPACING_M
-from .sources.base import PLACE_MAX_M, Schema, SourceError, Value, metres
+from .sources.base import PLACE_MAX_M, Schema, Value, metres
 
 CONF_NEXT = "next"
 
@@ -46,7 +47,7 @@ _FIELDS: Mapping[str, Sequence[str]] = {
 }
 
 
-def field_of(err: SourceError, schema: vol.Schema) -> str:
+def field_of(err: SmartParkingError, schema: vol.Schema) -> str:
     """Return the field of a form at which an error stands."""
     fields = [str(field) for field in schema.schema]
     wanted = [field for field in _FIELDS.get(err.key, ()) if field in fields]

@@ -20,10 +20,14 @@ from .const import (
     CONF_SPEED_KMH,
     CONF_TO_LEVEL,
     CONF_TO_POINT,
+    CONF_USER_DAYS,
     CONF_USER_HOLDS,
+    CONF_USER_HOURS,
+    CONF_USER_MINUTES,
 )
+from .errors import InvalidInputError
 from .lot.model import Lane, Place, Point, Ramp
-from .sources.base import PLACE_MAX_M, Row, SourceError, number_in
+from .sources.base import PLACE_MAX_M, Row, number_in
 
 HOLD_MINUTES = 4.0
 # Walking pace is 5, what car parks allow is 10 to 20.
@@ -31,6 +35,11 @@ SPEED_KMH = 15.0
 QUEUE_MAX = 20
 # As many as visitors of one phone may have.
 USER_HOLDS = 2
+# Who is on the way arrives, or does not; a bay that stays empty for longer is reserved instead.
+USER_MINUTES = 60.0
+# A day, within a week: whoever needs more asks the owner, who may allow it.
+USER_HOURS = 24.0
+USER_DAYS = 7.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +51,12 @@ class LotOptions:
     queue_max: int = QUEUE_MAX
     user_holds: int = USER_HOLDS
     """So much is kept at a time for a user who is no administrator."""
+    user_hold_s: float = USER_MINUTES * 60.0
+    """So long a bay is kept for such a user who is on the way."""
+    user_reservation_s: float = USER_HOURS * 3600.0
+    """So long a reservation of such a user lasts."""
+    user_ahead_s: float = USER_DAYS * 86_400.0
+    """So soon it begins."""
     lanes: tuple[Lane, ...] = ()
     ramps: tuple[Ramp, ...] = ()
 
@@ -54,18 +69,21 @@ class LotOptions:
             speed_m_s=options.get(CONF_SPEED_KMH, SPEED_KMH) / 3.6,
             queue_max=int(options.get(CONF_QUEUE_MAX, QUEUE_MAX)),
             user_holds=int(options.get(CONF_USER_HOLDS, USER_HOLDS)),
+            user_hold_s=options.get(CONF_USER_MINUTES, USER_MINUTES) * 60.0,
+            user_reservation_s=options.get(CONF_USER_HOURS, USER_HOURS) * 3600.0,
+            user_ahead_s=options.get(CONF_USER_DAYS, USER_DAYS) * 86_400.0,
             lanes=read_lanes(options.get(CONF_LANES, ())),
             ramps=read_ramps(options.get(CONF_RAMPS, ())),
         )
 
 
 def read_lanes(rows: Iterable[Row]) -> tuple[Lane, ...]:
-    """Return the lanes that rows describe, or raise `SourceError`."""
+    """Return the lanes that rows describe, or raise `InvalidInputError`."""
     return tuple(_lane(row, str(number)) for number, row in enumerate(rows, 1))
 
 
 def read_ramps(rows: Iterable[Row]) -> tuple[Ramp, ...]:
-    """Return the ramps that rows describe, or raise `SourceError`."""
+    """Return the ramps that rows describe, or raise `InvalidInputError`."""
     return tuple(_ramp(row, str(number)) for number, row in enumerate(rows, 1))
 
 
@@ -75,9 +93,9 @@ def _lane(row: Row, number: str) -> Lane:
     try:
         points = tuple(_point(part) for part in text.split(";") if part.strip())
     except ValueError as err:
-        raise SourceError("lane_points", {"row": number, "points": text}) from err
+        raise InvalidInputError("lane_points", {"row": number, "points": text}) from err
     if len(set(points)) < 2:
-        raise SourceError("lane_short", {"row": number})
+        raise InvalidInputError("lane_short", {"row": number})
     return Lane(level=_level(row, CONF_LEVEL), points=points, one_way=bool(row.get(CONF_ONE_WAY)))
 
 
@@ -89,7 +107,7 @@ def _ramp(row: Row, number: str) -> Ramp:
         try:
             ends.append(Place(_level(row, level), *_point(text)))
         except ValueError as err:
-            raise SourceError("ramp_point", {"row": number, "point": text}) from err
+            raise InvalidInputError("ramp_point", {"row": number, "point": text}) from err
     ramp = Ramp(
         start=ends[0],
         end=ends[1],
@@ -97,9 +115,9 @@ def _ramp(row: Row, number: str) -> Ramp:
         length=number_in(row, CONF_LENGTH),
     )
     if ramp.start.level == ramp.end.level:
-        raise SourceError("ramp_flat", {"row": number, "level": ramp.start.level})
+        raise InvalidInputError("ramp_flat", {"row": number, "level": ramp.start.level})
     if ramp.length is not None and ramp.length < ramp.straight_m:
-        raise SourceError("ramp_short", {"row": number, "straight": f"{ramp.straight_m:.1f}"})
+        raise InvalidInputError("ramp_short", {"row": number, "straight": f"{ramp.straight_m:.1f}"})
     return ramp
 
 

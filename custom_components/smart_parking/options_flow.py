@@ -29,17 +29,21 @@ from .const import (
     CONF_SPEED_KMH,
     CONF_TO_LEVEL,
     CONF_TO_POINT,
+    CONF_USER_DAYS,
     CONF_USER_HOLDS,
+    CONF_USER_HOURS,
+    CONF_USER_MINUTES,
     SUBENTRY_GATE,
     SUBENTRY_NODE,
 )
 from .editor.panel import editor_path
+from .errors import InvalidInputError, SmartParkingError
 from .levels import as_known, level_selector, levels_of_lot
 from .lot.model import Lane, Ramp
 from .lot.network import Network
 from .options import HOLD_MINUTES, QUEUE_MAX, SPEED_KMH, read_lanes, read_ramps
 from .rows import bay_of, gate_of
-from .sources.base import Columns, NodeConfig, Row, SourceError, metres
+from .sources.base import Columns, NodeConfig, Row, metres
 from .visitor.feed_flow import FeedSteps
 from .visitor.joining_flow import JoiningSteps
 from .visitor.options_flow import VisitorSteps
@@ -64,6 +68,9 @@ GUIDANCE_SCHEMA = vol.Schema(
         vol.Required(CONF_SPEED_KMH, default=SPEED_KMH): _number(3, 50, 1, "km/h"),
         vol.Required(CONF_QUEUE_MAX, default=QUEUE_MAX): _number(0, 1000, 1),
         vol.Optional(CONF_USER_HOLDS): _number(1, 1000, 1),
+        vol.Optional(CONF_USER_MINUTES): _number(1, 1440, 1, "min"),
+        vol.Optional(CONF_USER_HOURS): _number(1, 744, 1, "h"),
+        vol.Optional(CONF_USER_DAYS): _number(1, 366, 1, "d"),
     }
 )
 
@@ -141,9 +148,12 @@ class LotOptionsFlow(VisitorSteps, JoiningSteps, FeedSteps):
     ) -> ConfigFlowResult:
         """Ask how long a bay is kept, and for how many drivers at most."""
         if user_input is not None:
-            others = {**self.config_entry.options}
-            # Emptied, it has its default again.
-            others.pop(CONF_USER_HOLDS, None)
+            # What is emptied has its default again.
+            others = {
+                key: value
+                for key, value in self.config_entry.options.items()
+                if key not in GUIDANCE_SCHEMA.schema
+            }
             return self.async_create_entry(data={**others, **user_input})
         return self.async_show_form(
             step_id="guidance",
@@ -163,7 +173,7 @@ class LotOptionsFlow(VisitorSteps, JoiningSteps, FeedSteps):
         }
         try:
             self._labels = self._stranded()
-        except SourceError as err:
+        except SmartParkingError as err:
             return self._show_ways(user_input, err)
         return await self.async_step_stranded() if self._labels else self._save(self._ways)
 
@@ -186,7 +196,7 @@ class LotOptionsFlow(VisitorSteps, JoiningSteps, FeedSteps):
         return self._save(self._ways)
 
     def _stranded(self) -> list[str]:
-        """Return the labels of bays that one cannot drive to, or raise `SourceError`."""
+        """Return the labels of bays that one cannot drive to, or raise `InvalidInputError`."""
         lanes, ramps = read_lanes(self._ways[CONF_LANES]), read_ramps(self._ways[CONF_RAMPS])
         nodes = self.config_entry.get_subentries_of_type(SUBENTRY_NODE)
         gates = self.config_entry.get_subentries_of_type(SUBENTRY_GATE)
@@ -200,7 +210,7 @@ class LotOptionsFlow(VisitorSteps, JoiningSteps, FeedSteps):
         return [bay.label for bay in Network(bays, entrances, lanes, ramps).stranded()]
 
     def _show_ways(
-        self, answers: Mapping[str, Any], err: SourceError | None = None
+        self, answers: Mapping[str, Any], err: SmartParkingError | None = None
     ) -> ConfigFlowResult:
         """Show the tables of lanes and ramps, and what is wrong with them."""
         return self.async_show_form(
@@ -226,19 +236,19 @@ def _tidy(row: Mapping[str, Any], levels: Sequence[str]) -> Row:
     }
 
 
-def _table_of(err: SourceError) -> str:
+def _table_of(err: SmartParkingError) -> str:
     """Return the table in which something is wrong."""
     return CONF_RAMPS if err.key.startswith("ramp") else CONF_LANES
 
 
 def _check_levels(lanes: Sequence[Lane], ramps: Sequence[Ramp], known: AbstractSet[str]) -> None:
-    """Raise `SourceError` when a lane or a ramp is on a level that nothing else is on."""
+    """Raise `InvalidInputError` when a lane or a ramp is on a level that nothing else is on."""
     of_lanes = {lane.level for lane in lanes}
     of_ramps = {end.level for ramp in ramps for end in (ramp.start, ramp.end)}
     for number, lane in enumerate(lanes, 1):
         if lane.level not in known | of_ramps:
-            raise SourceError("lane_level", {"row": str(number), "level": lane.level})
+            raise InvalidInputError("lane_level", {"row": str(number), "level": lane.level})
     for number, ramp in enumerate(ramps, 1):
         for end in (ramp.start, ramp.end):
             if end.level not in known | of_lanes:
-                raise SourceError("ramp_level", {"row": str(number), "level": end.level})
+                raise InvalidInputError("ramp_level", {"row": str(number), "level": end.level})

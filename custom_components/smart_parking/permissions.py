@@ -3,10 +3,12 @@
 Home Assistant's own permissions decide: whoever may read the entities of all bays sees the lot, and
 whoever may control those of a gate may have bays kept. Administrators, and automations, which are
 no user's, may do everything and speak for anybody; the others speak for themselves, and only so
-much is kept for one of them, and counted. Visitors do not log in: they have a door of their own.
+much is kept for one of them, for so long, and counted. Visitors
+do not log in: they have a door of their own.
 """
 
 from dataclasses import dataclass
+from math import floor
 from typing import Self
 
 from aiohttp import web
@@ -18,14 +20,17 @@ from homeassistant.auth.permissions.const import (
     POLICY_READ,
 )
 from homeassistant.components.http.const import KEY_HASS_USER
-from homeassistant.core import Context, HomeAssistant, ServiceCall, callback
+from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError, Unauthorized, UnknownUser
 from homeassistant.util.hass_dict import HassKey
 
+from .clock import epoch_s
 from .const import DOMAIN
 from .coordinator import LotCoordinator
+from .data import SmartParkingData
 from .lookup import OF_BAY, OF_GATE, entity_of, the_lot
 from .lot.happenings import HoldError
+from .lot.promises import Hold, HoldStatus
 from .options import LotOptions
 from .visitor.limits import Buckets
 
@@ -121,17 +126,53 @@ class Caller:
         if any(others) and not self.is_unlimited:
             raise NotAllowedError("only_for_yourself", POLICY_CONTROL, self.user)
 
-    def check_room(self, coordinator: LotCoordinator) -> None:
+    def check_room(self, data: SmartParkingData) -> None:
         """Raise `HoldError` when as much is kept for them as may be for one user.
 
         Bays, reservations and places in the queue count alike.
         """
         if not (user_id := self.limited_id):
             return
-        most = LotOptions.from_entry(coordinator.entry).user_holds
-        kept = sum(hold.asked_by == user_id for hold in coordinator.guidance.all())
+        most = LotOptions.from_entry(data.entry).user_holds
+        kept = sum(hold.asked_by == user_id for hold in data.guidance.all())
         if kept >= most:
             raise HoldError("too_many_kept", most=str(most))
+
+    def hold_s(self, coordinator: LotCoordinator, wanted_s: float | None) -> float | None:
+        """Return for how long a bay is kept for them who are on the way, if they want it so long.
+
+        None stands for as long as the lot's options say, which is never too long.
+        """
+        if self.is_unlimited or wanted_s is None:
+            return wanted_s
+        return min(wanted_s, _hold_max_s(coordinator))
+
+    def extra_s(self, coordinator: LotCoordinator, hold: Hold, wanted_s: float) -> float:
+        """Return how much longer a bay is kept for them, if they want it so much longer.
+
+        Raises `HoldError` when it has been for as long as it may be for one user.
+        """
+        if self.is_unlimited or hold.status not in (HoldStatus.HELD, HoldStatus.RESERVED):
+            return wanted_s
+        options = LotOptions.from_entry(coordinator.entry)
+        if hold.is_reservation:
+            ends = hold.starts + options.user_reservation_s
+        else:
+            ends = hold.begun + _hold_max_s(coordinator)
+        if (room_s := floor(ends - max(hold.until, epoch_s()))) <= 0:
+            raise HoldError("kept_long_enough")
+        return min(wanted_s, room_s)
+
+    def check_times(self, coordinator: LotCoordinator, starts: float, until: float) -> None:
+        """Raise `HoldError` when a reservation is longer, or later, than one user may have it."""
+        if self.is_unlimited:
+            return
+        options, now = LotOptions.from_entry(coordinator.entry), epoch_s()
+        if until - max(starts, now) > options.user_reservation_s:
+            most = f"{options.user_reservation_s / 3600.0:g}"
+            raise HoldError("user_reservation_too_long", most=most)
+        if starts - now > options.user_ahead_s:
+            raise HoldError("user_reservation_too_far", most=f"{options.user_ahead_s / 86_400.0:g}")
 
     @callback
     def async_may_count(self, hass: HomeAssistant) -> bool:
@@ -158,15 +199,21 @@ class Caller:
         )
 
 
+def _hold_max_s(coordinator: LotCoordinator) -> float:
+    """Return for how long a bay is kept for a user who is on the way: at least as for anybody."""
+    options = LotOptions.from_entry(coordinator.entry)
+    return max(options.user_hold_s, options.hold_s)
+
+
 async def async_admit(
-    call: ServiceCall, entry_id: str | None, permission: str
-) -> tuple[Caller, LotCoordinator]:
-    """Return who calls an action, and the lot that is meant, if they may read or control it.
+    hass: HomeAssistant, context: Context, entry_id: str | None, permission: str
+) -> tuple[Caller, SmartParkingData]:
+    """Return who acts in a context, and the lot that is meant, if they may read or control it.
 
     Raises `Unauthorized` when they may not, `ServiceValidationError` when it is not clear which lot
     is meant.
     """
-    caller = await Caller.of(call.hass, call.context)
-    coordinator = the_lot(call.hass, entry_id)
-    caller.check(coordinator, permission)
-    return caller, coordinator
+    caller = await Caller.of(hass, context)
+    data = the_lot(hass, entry_id)
+    caller.check(data.coordinator, permission)
+    return caller, data

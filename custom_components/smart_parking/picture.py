@@ -12,6 +12,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.json import json_bytes
 
 from .coordinator import LotCoordinator
+from .guidance import Guidance
 from .lookup import OF_BAY, OF_GATE, entity_of
 from .lot.directions import Directions, LevelChange, Side, Unit
 from .lot.layout import Geometry
@@ -31,6 +32,9 @@ LETTERS = {
 
 SIDE_LETTERS = {Side.LEFT: "l", Side.RIGHT: "r", Side.AHEAD: "a"}
 LEVEL_LETTERS = {LevelChange.UP: "u", LevelChange.DOWN: "d", LevelChange.OTHER: "o"}
+
+# A delta follows a change within this, both in whole seconds.
+SAME_TIME_S = 1
 
 # What a user may do from the map.
 GUIDE = "guide"
@@ -82,10 +86,11 @@ class Picture:
 
     shows_entities: ClassVar[bool] = True
 
-    def __init__(self, coordinator: LotCoordinator, seq: int) -> None:
+    def __init__(self, coordinator: LotCoordinator, guidance: Guidance, seq: int) -> None:
         """Take a picture of a lot as it is; numbers go on from `seq`."""
         self.seq = seq
         self.coordinator = coordinator
+        self._guidance = guidance
         self._lot = lot = coordinator.lot
         self.edition = lot.edition
         bays = [status.bay for status in lot]
@@ -94,7 +99,7 @@ class Picture:
         self._gates = {gate.gate_id: index for index, gate in enumerate(gates)}
         self._layout = _layout(coordinator, bays, gates)
         self._letters = [LETTERS[status.state] for status in lot]
-        self._since = [int(coordinator.since(bay.bay_id)) for bay in bays]
+        self._since = [int(status.since) for status in lot]
         self._faults = {
             index: fault for bay_id, index in self._bays.items() if (fault := self._fault(bay_id))
         }
@@ -131,7 +136,7 @@ class Picture:
         seq, changed = self.seq + 1, False
         now = int(time.time())
         for bay_id in bay_ids:
-            changed |= self._step_bay(bay_id, seq, now)
+            changed |= self._step_bay(bay_id, seq)
         for gate_id in gate_ids:
             gate, way = self._gates[gate_id], self._way(gate_id)
             if way != self._nearest[gate]:
@@ -151,7 +156,7 @@ class Picture:
         delta: dict[str, Json] = {
             "s": self.seq,
             "t": self._at,
-            "b": [[index, self._letters[index]] for index in self._recent_bays.after(seq)],
+            "b": [self._changed(index) for index in self._recent_bays.after(seq)],
         }
         if ways := [[gate, *(self._nearest[gate] or ())] for gate in self._recent_gates.after(seq)]:
             delta["n"] = [[*way] for way in ways]
@@ -164,14 +169,20 @@ class Picture:
         self._deltas[seq] = json_bytes(delta)
         return self._deltas[seq]
 
-    def _step_bay(self, bay_id: str, seq: int, now: int) -> bool:
+    def _changed(self, index: int) -> list[Json]:
+        """Return a bay with its new state, and since when, unless that is the delta's own time."""
+        letter, since = self._letters[index], self._since[index]
+        is_now = abs(since - self._at) <= SAME_TIME_S
+        return [index, letter] if is_now else [index, letter, since]
+
+    def _step_bay(self, bay_id: str, seq: int) -> bool:
         """Take over what the lot says of a bay."""
         index = self._bays[bay_id]
         letter, fault = LETTERS[self._lot[bay_id].state], self._fault(bay_id)
         changed = False
         if letter != self._letters[index]:
             self._letters[index] = letter
-            self._since[index] = now
+            self._since[index] = int(self._lot[bay_id].since)
             self._recent_bays.note(index, seq)
             changed = True
         if fault != self._faults.get(index):
@@ -197,7 +208,7 @@ class Picture:
         """Return until when a bay is kept for somebody, in seconds since the epoch."""
         if not self._lot[bay_id].held:
             return None
-        hold = self.coordinator.guidance.of_bay(bay_id)
+        hold = self._guidance.of_bay(bay_id)
         return None if hold is None else round(hold.until)
 
     def _way(self, gate_id: str) -> NearestBay | None:

@@ -11,6 +11,7 @@ from homeassistant.config_entries import (
     SubentryFlowResult,
 )
 from homeassistant.const import WEEKDAYS
+from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     DateSelector,
@@ -49,11 +50,12 @@ from .const import (
     CONF_WHEN,
     SUBENTRY_PROMOTION,
 )
+from .errors import InvalidInputError, SmartParkingError
 from .lot.promotions import When, base_language
 from .promotion_picture import async_read_picture
 from .promotion_rows import TEXT_MAX, TITLE_MAX, check_link, picture_in
-from .sources.base import SourceError
 from .texts_typed import check_controls, has_controls
+from .words import own_names
 
 # Sections of the form; what is written down has none.
 TIMES = "times"
@@ -63,9 +65,6 @@ WEIGHT_MAX = 100
 MOST_MAX = 100_000_000
 # All take part in every choice.
 PROMOTIONS_MAX = 100
-
-# As those who read them call them: these are what visitors' pages are written in.
-LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español", "fr": "Français", "hi": "हिन्दी"}
 
 
 def _count(low: int, high: int) -> NumberSelector:
@@ -92,16 +91,8 @@ TIMES_SCHEMA = vol.Schema(
                 translation_key="weekday",
             )
         ),
-        vol.Optional(CONF_LANGUAGES): SelectSelector(
-            SelectSelectorConfig(
-                options=[
-                    SelectOptionDict(value=code, label=name) for code, name in LANGUAGES.items()
-                ],
-                multiple=True,
-                custom_value=True,
-                mode=SelectSelectorMode.DROPDOWN,
-            )
-        ),
+        # Its options are the languages that there are: see `_promotion_schema`.
+        vol.Optional(CONF_LANGUAGES): SelectSelector(SelectSelectorConfig(options=[])),
     }
 )
 SHARE_SCHEMA = vol.Schema(
@@ -111,19 +102,34 @@ SHARE_SCHEMA = vol.Schema(
         vol.Optional(CONF_MOST_PER_VISIT): _count(1, 1000),
     }
 )
-PROMOTION_SCHEMA = vol.Schema(
-    {
-        vol.Required(CONF_TITLE): TextSelector(),
-        vol.Optional(CONF_TEXT): TextSelector(TextSelectorConfig(multiline=True)),
-        vol.Optional(CONF_PICTURE): MediaSelector(
-            MediaSelectorConfig(accept=["image/*"], image_upload=True)
-        ),
-        vol.Optional(CONF_PICTURE_PATH): TextSelector(),
-        vol.Optional(CONF_LINK): TextSelector(TextSelectorConfig(type=TextSelectorType.URL)),
-        vol.Required(TIMES): section(TIMES_SCHEMA, {"collapsed": True}),
-        vol.Required(SHARE): section(SHARE_SCHEMA, {"collapsed": True}),
-    }
-)
+
+
+def _promotion_schema(hass: HomeAssistant) -> vol.Schema:
+    """Return the form: visitors' pages are written in the languages that it offers."""
+    languages = SelectSelector(
+        SelectSelectorConfig(
+            options=[
+                SelectOptionDict(value=code, label=name) for code, name in own_names(hass).items()
+            ],
+            multiple=True,
+            custom_value=True,
+            mode=SelectSelectorMode.DROPDOWN,
+        )
+    )
+    times = TIMES_SCHEMA.extend({vol.Optional(CONF_LANGUAGES): languages})
+    return vol.Schema(
+        {
+            vol.Required(CONF_TITLE): TextSelector(),
+            vol.Optional(CONF_TEXT): TextSelector(TextSelectorConfig(multiline=True)),
+            vol.Optional(CONF_PICTURE): MediaSelector(
+                MediaSelectorConfig(accept=["image/*"], image_upload=True)
+            ),
+            vol.Optional(CONF_PICTURE_PATH): TextSelector(),
+            vol.Optional(CONF_LINK): TextSelector(TextSelectorConfig(type=TextSelectorType.URL)),
+            vol.Required(TIMES): section(times, {"collapsed": True}),
+            vol.Required(SHARE): section(SHARE_SCHEMA, {"collapsed": True}),
+        }
+    )
 
 
 class PromotionFlow(ConfigSubentryFlow):
@@ -165,14 +171,14 @@ class PromotionFlow(ConfigSubentryFlow):
                 _check_link(answers)
                 _check_times(answers)
                 await self._async_check_picture(answers)
-            except SourceError as err:
+            except SmartParkingError as err:
                 before, placeholders = user_input, err.placeholders
                 errors[_field_of(err, _tidy(user_input))] = err.key
             else:
                 return self._keep(title, answers)
         return self.async_show_form(
             step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(PROMOTION_SCHEMA, before),
+            data_schema=self.add_suggested_values_to_schema(_promotion_schema(self.hass), before),
             errors=errors,
             description_placeholders=placeholders,
         )
@@ -194,20 +200,20 @@ class PromotionFlow(ConfigSubentryFlow):
         return [one for one in promotions if one.subentry_id != own]
 
     def _title(self, answers: dict[str, Any]) -> str:
-        """Take a title out of the answers, or raise `SourceError`."""
+        """Take a title out of the answers, or raise `InvalidInputError`."""
         title = " ".join(answers.pop(CONF_TITLE, "").split())
         if not title:
-            raise SourceError("no_title")
+            raise InvalidInputError("no_title")
         if len(title) > TITLE_MAX:
-            raise SourceError("long_title", {"most": str(TITLE_MAX), "is": str(len(title))})
+            raise InvalidInputError("long_title", {"most": str(TITLE_MAX), "is": str(len(title))})
         if title.casefold() in {one.title.casefold() for one in self._others()}:
-            raise SourceError("title_taken")
+            raise InvalidInputError("title_taken")
         return title
 
     async def _async_check_picture(self, answers: Mapping[str, Any]) -> None:
-        """Raise `SourceError` when there is a picture that cannot be shown."""
+        """Raise `InvalidInputError` when there is a picture that cannot be shown."""
         if CONF_PICTURE in answers and CONF_PICTURE_PATH in answers:
-            raise SourceError("two_pictures")
+            raise InvalidInputError("two_pictures")
         if where := picture_in(answers):
             await async_read_picture(self.hass, where)
 
@@ -228,7 +234,7 @@ def _tidy(user_input: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in words.items() if value not in ("", None, [], {})}
 
 
-def _field_of(err: SourceError, answers: Mapping[str, Any]) -> str:
+def _field_of(err: SmartParkingError, answers: Mapping[str, Any]) -> str:
     """Return the field at which an error is shown; what is in sections is shown above the form."""
     if err.key == "control_characters":
         return CONF_TITLE if has_controls(answers.get(CONF_TITLE, "")) else CONF_TEXT
@@ -238,25 +244,25 @@ def _field_of(err: SourceError, answers: Mapping[str, Any]) -> str:
 
 
 def _check_controls(answers: Mapping[str, Any]) -> None:
-    """Raise `SourceError` when there is something in the words that steers a screen or a file."""
+    """Raise `InvalidInputError` when something in the words steers a screen or a file."""
     check_controls(answers.get(CONF_TITLE, ""))
     check_controls(answers.get(CONF_TEXT, ""), lines=True)
 
 
 def _check_text(answers: Mapping[str, Any]) -> None:
-    """Raise `SourceError` when a text is too long for a sign or a message."""
+    """Raise `InvalidInputError` when a text is too long for a sign or a message."""
     if (length := len(answers.get(CONF_TEXT, ""))) > TEXT_MAX:
-        raise SourceError("long_text", {"most": str(TEXT_MAX), "is": str(length)})
+        raise InvalidInputError("long_text", {"most": str(TEXT_MAX), "is": str(length)})
 
 
 def _check_link(answers: Mapping[str, Any]) -> None:
-    """Raise `SourceError` when there is a link that cannot be followed."""
+    """Raise `InvalidInputError` when there is a link that cannot be followed."""
     if link := answers.get(CONF_LINK):
         check_link(link)
 
 
 def _check_times(answers: dict[str, Any]) -> None:
-    """Raise `SourceError` when there is no time at which it would be shown.
+    """Raise `InvalidInputError` when there is no time at which it would be shown.
 
     Days, times and languages are written in one way only from then on.
     """
@@ -268,12 +274,12 @@ def _check_times(answers: dict[str, Any]) -> None:
             answers[key] = clock.isoformat()
     first, last = answers.get(CONF_FIRST_DAY), answers.get(CONF_LAST_DAY)
     if first and last and last < first:
-        raise SourceError("days_backwards", {"first": first, "last": last})
+        raise InvalidInputError("days_backwards", {"first": first, "last": last})
     opens, closes = answers.get(CONF_OPENS), answers.get(CONF_CLOSES)
     if opens and opens == closes:
-        raise SourceError("no_hours", {"time": opens})
+        raise InvalidInputError("no_hours", {"time": opens})
     if languages := [base_language(one.strip()) for one in answers.get(CONF_LANGUAGES, ())]:
         for one in languages:
             if not re.fullmatch(r"[a-z]{2,3}", one):
-                raise SourceError("bad_language", {"language": one})
+                raise InvalidInputError("bad_language", {"language": one})
         answers[CONF_LANGUAGES] = languages

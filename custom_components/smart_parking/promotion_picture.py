@@ -19,7 +19,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
-from .sources.base import SourceError
+from .errors import InvalidInputError
 from .web_address import read_address
 
 LOCAL = "/local/"
@@ -47,24 +47,24 @@ class Picture(NamedTuple):
 
 
 async def async_read_picture(hass: HomeAssistant, where: str) -> Picture:
-    """Return a promotion's picture, or raise `SourceError`."""
+    """Return a promotion's picture, or raise `InvalidInputError`."""
     if is_media_source_id(where):
         try:
             media = await async_resolve_media(hass, where, None)
         except Exception as err:
             # Others make the sources, and an id that makes no sense may raise anything in one.
-            raise SourceError("no_picture", {"picture": where}) from err
+            raise InvalidInputError("no_picture", {"picture": where}) from err
         if media.path is None:
-            raise SourceError("picture_elsewhere")
+            raise InvalidInputError("picture_elsewhere")
         path, root = media.path, None
     elif where.startswith(LOCAL):
         root = Path(hass.config.path("www"))
         try:
             path = root / read_address(where).path.removeprefix(LOCAL)
         except ValueError as err:
-            raise SourceError("no_picture", {"picture": where}) from err
+            raise InvalidInputError("no_picture", {"picture": where}) from err
     else:
-        raise SourceError("picture_elsewhere")
+        raise InvalidInputError("picture_elsewhere")
     return await _async_read_together(hass, path, root, where)
 
 
@@ -108,17 +108,17 @@ def _read(path: Path, root: Path | None, where: str) -> Picture:
     try:
         path = PictureFile(path).resolve()
         if root is not None and not path.is_relative_to(root.resolve()):
-            raise SourceError("picture_elsewhere")
+            raise InvalidInputError("picture_elsewhere")
         file = path.lstat()
         if not stat.S_ISREG(file.st_mode):
-            raise SourceError("not_a_picture")
+            raise InvalidInputError("not_a_picture")
         if file.st_size > BYTES_MAX:
-            raise SourceError("big_picture", {"most": f"{BYTES_MAX // 1024**2} MB"})
+            raise InvalidInputError("big_picture", {"most": f"{BYTES_MAX // 1024**2} MB"})
         picture = _read_once(path, (file.st_ino, file.st_mtime_ns, file.st_size))
     except (OSError, ValueError) as err:
-        raise SourceError("no_picture", {"picture": where}) from err
+        raise InvalidInputError("no_picture", {"picture": where}) from err
     if picture is None:
-        raise SourceError("not_a_picture")
+        raise InvalidInputError("not_a_picture")
     return picture
 
 

@@ -23,8 +23,8 @@ from .const import (
     CONF_WEIGHT,
     CONF_WHEN,
 )
+from .errors import InvalidInputError
 from .lot.promotions import Promotion, When, base_language
-from .sources.base import SourceError
 from .texts_typed import has_controls
 from .web_address import read_address
 
@@ -61,7 +61,7 @@ def picture_in(data: Mapping[str, Any]) -> str:
 
 
 def check_link(text: str) -> None:
-    """Raise `SourceError` unless a link leads to a page of the web.
+    """Raise `InvalidInputError` unless a link leads to a page of the web.
 
     What looks like a password in it would be shown to everybody, and can hide where it leads.
     """
@@ -69,13 +69,13 @@ def check_link(text: str) -> None:
     try:
         url = read_address(text)
     except ValueError:
-        raise SourceError("bad_link", {"link": text}) from None
+        raise InvalidInputError("bad_link", {"link": text}) from None
     if url.scheme not in ("http", "https") or not url.host or not is_typed_well:
-        raise SourceError("bad_link", {"link": text})
+        raise InvalidInputError("bad_link", {"link": text})
     if url.user or url.password:
-        raise SourceError("link_with_password")
+        raise InvalidInputError("link_with_password")
     if len(text) > LINK_MAX:
-        raise SourceError("long_link", {"most": str(LINK_MAX)})
+        raise InvalidInputError("long_link", {"most": str(LINK_MAX)})
 
 
 def _link(data: Mapping[str, Any]) -> str:

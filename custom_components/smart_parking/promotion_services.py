@@ -19,7 +19,7 @@ from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
 from .const import CONF_WHEN, DOMAIN
-from .coordinator import LotCoordinator
+from .data import SmartParkingData
 from .hold_services import ATTR_DRIVER, ATTR_FROM, ATTR_UNTIL, DRIVER
 from .lookup import refuse, the_lot
 from .lot.board import Turn
@@ -77,7 +77,7 @@ def async_setup_promotion_services(hass: HomeAssistant) -> None:
 @callback
 def show(
     caller: Caller,
-    coordinator: LotCoordinator,
+    data: SmartParkingData,
     when: When,
     viewer: str | None,
     *,
@@ -89,20 +89,20 @@ def show(
     `viewer` names a driver or, with `screen`, a display. Raises `TooOftenError` when more would be
     counted than one user may cause.
     """
-    promotions = coordinator.promotions
+    promotions = data.promotions
     turn = promotions.async_choose(when, viewer, language, screen=screen)
     if turn is None:
         return None
-    may_count = not turn.counts or caller.async_may_count(coordinator.hass)
+    may_count = not turn.counts or caller.async_may_count(data.coordinator.hass)
     promotions.async_settle(turn, shown=may_count)
     if not may_count:
         raise TooOftenError("too_many_impressions")
-    return _shown(coordinator, turn, language)
+    return _shown(data, turn, language)
 
 
-def _shown(coordinator: LotCoordinator, turn: Turn, language: str | None) -> JsonObjectType:
+def _shown(data: SmartParkingData, turn: Turn, language: str | None) -> JsonObjectType:
     """Return a promotion as it is handed to whoever shows it, marked as what it is."""
-    hass, entry_id = coordinator.hass, coordinator.entry.entry_id
+    hass, entry_id = data.coordinator.hass, data.entry.entry_id
     promotion, impression = turn.promotion, turn.impression
     mark = words_for(hass, language).text("promotion")
     text = " ".join(promotion.text.split())
@@ -124,27 +124,26 @@ def _shown(coordinator: LotCoordinator, turn: Turn, language: str | None) -> Jso
 
 async def _async_promotion(call: ServiceCall) -> ServiceResponse:
     """Return what to show a driver now, and count it."""
-    caller, coordinator = await async_admit(
-        call, call.data.get(ATTR_CONFIG_ENTRY_ID), POLICY_CONTROL
-    )
+    entry_id: str | None = call.data.get(ATTR_CONFIG_ENTRY_ID)
+    caller, data = await async_admit(call.hass, call.context, entry_id, POLICY_CONTROL)
     driver: str | None = call.data.get(ATTR_DRIVER)
     caller.check_speaks_for(driver)
     if caller.limited_id:
         driver = f"user:{caller.limited_id}"
     language: str | None = call.data.get(ATTR_LANGUAGE)
-    return {"promotion": show(caller, coordinator, call.data[CONF_WHEN], driver, language=language)}
+    return {"promotion": show(caller, data, call.data[CONF_WHEN], driver, language=language)}
 
 
 async def _async_report(call: ServiceCall) -> ServiceResponse:
     """Return what has been counted, by day and promotion, and in all."""
-    coordinator = the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    data = the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
     first: date | None = call.data.get(ATTR_FROM)
     last: date | None = call.data.get(ATTR_UNTIL)
     if first is not None and last is not None and last < first:
         raise refuse("report_backwards", first=first.isoformat(), last=last.isoformat())
-    rows = coordinator.promotions.rows(first, last)
+    rows = data.promotions.rows(first, last)
     return {
-        "lot": coordinator.entry.title,
+        "lot": data.entry.title,
         "from": None if first is None else first.isoformat(),
         "until": None if last is None else last.isoformat(),
         "rows": [

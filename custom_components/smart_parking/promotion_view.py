@@ -14,16 +14,15 @@ from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 from homeassistant.helpers.network import NoURLAvailableError, get_url
-from homeassistant.setup import async_when_setup
 from homeassistant.util.hass_dict import HassKey
 from yarl import URL
 
 from .const import DOMAIN
-from .coordinator import LotCoordinator, SmartParkingConfigEntry
+from .data import SmartParkingConfigEntry, SmartParkingData
+from .errors import SmartParkingError
 from .lot.promotions import Promotion
 from .permissions import Caller
 from .promotion_picture import async_read_picture
-from .sources.base import SourceError
 
 PICTURE_URL = f"/api/{DOMAIN}/promotion/{{entry_id}}/{{promotion_id}}/picture"
 LINK_URL = f"/api/{DOMAIN}/promotion/{{entry_id}}/{{promotion_id}}/link/{{way}}"
@@ -81,11 +80,6 @@ CLICKS: HassKey[Clicks] = HassKey(f"{DOMAIN}_clicks")
 
 @callback
 def async_setup_promotion_views(hass: HomeAssistant) -> None:
-    """Serve as soon as there is a server; many a test has none."""
-    async_when_setup(hass, "http", _async_serve)
-
-
-async def _async_serve(hass: HomeAssistant, _http: str) -> None:
     """Serve pictures and links."""
     hass.http.register_view(PictureView)
     hass.http.register_view(LinkView)
@@ -128,10 +122,8 @@ def whole_address(hass: HomeAssistant, path: str | None) -> str | None:
 
 
 @callback
-def _signed(hass: HomeAssistant, path: str) -> str | None:
-    """Return a path signed by Home Assistant itself; None while nothing is served yet."""
-    if "http" not in hass.config.components:
-        return None
+def _signed(hass: HomeAssistant, path: str) -> str:
+    """Return a path signed by Home Assistant itself."""
     return async_sign_path(hass, path, VALID, use_content_user=True)
 
 
@@ -143,7 +135,7 @@ def _clicks(hass: HomeAssistant) -> Clicks:
     return clicks
 
 
-def _lot(request: web.Request, entry_id: str) -> LotCoordinator:
+def _lot(request: web.Request, entry_id: str) -> SmartParkingData:
     """Return a lot that is at work, for who may see it.
 
     Raises `HTTPNotFound` when there is none, `HTTPForbidden` when they may not.
@@ -153,7 +145,7 @@ def _lot(request: web.Request, entry_id: str) -> LotCoordinator:
     found = next((one.runtime_data for one in entries if one.entry_id == entry_id), None)
     if found is None:
         raise web.HTTPNotFound
-    if not Caller.of_request(request).may_read(found):
+    if not Caller.of_request(request).may_read(found.coordinator):
         raise web.HTTPForbidden
     return found
 
@@ -171,7 +163,7 @@ class PictureView(HomeAssistantView):
             raise web.HTTPNotFound
         try:
             picture = await async_read_picture(request.app[KEY_HASS], promotion.picture)
-        except SourceError:
+        except SmartParkingError:
             raise web.HTTPNotFound from None
         return web.Response(
             body=picture.body, content_type=picture.content_type, headers=PICTURE_HEADERS

@@ -5,17 +5,21 @@ nothing written down tells of a person. So, after a restart of Home Assistant, w
 there counts as one more visit.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 import hashlib
 import secrets
-from typing import Any
+from typing import Any, override
 
-from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.device_registry import DeviceEntryType
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
+from .const import SUBENTRY_PROMOTION
+from .coordinator import LotCoordinator
+from .devices import async_have_part
+from .feature import Feature
 from .lot.board import Board, Look, Turn
 from .lot.ledger import Counts, Ledger, Row
 from .lot.promotions import Promotion, Rotation, When
@@ -27,8 +31,6 @@ from .storage import LATER_S, SOON_S, DurableStore, StoreKind
 WRITE_DELAY_S = LATER_S
 # Sensors follow in steps: on a busy page there are many impressions in a second.
 TELL_DELAY_S = 1.0
-
-type Tell = Callable[[Iterable[str]], None]
 
 
 class PromotionMemory:
@@ -71,16 +73,17 @@ class PromotionMemory:
         }
 
 
-class Promotions:
+class Promotions(Feature):
     """What shops want drivers to see, shown in turns and counted honestly."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, tell: Tell) -> None:
-        """Prepare; nothing is loaded yet. `tell` is called with those whose numbers changed."""
-        self._hass = hass
+    def __init__(self, coordinator: LotCoordinator) -> None:
+        """Prepare; nothing is loaded yet."""
+        self._hass = coordinator.hass
+        self._entry = coordinator.entry
         self._board = Board(self._async_counted)
-        self._memory = PromotionMemory(hass, entry.entry_id, self._board)
+        self._memory = PromotionMemory(self._hass, self._entry.entry_id, self._board)
         self._salt = secrets.token_bytes(16)
-        self._tell = tell
+        self._tell = coordinator.async_notify_keys
         self._untold: set[str] = set()
         self._cancel_telling: CALLBACK_TYPE | None = None
 
@@ -96,10 +99,12 @@ class Promotions:
         """Return a promotion, if there is one of this id."""
         return self._board.promotions.get(promotion_id)
 
+    @override
     async def async_load(self) -> None:
         """Read what is remembered."""
         await self._memory.async_load()
 
+    @override
     async def async_stop(self) -> None:
         """Write down what has been counted, and tell no more."""
         if self._cancel_telling is not None:
@@ -111,10 +116,14 @@ class Promotions:
         """Return when all that has been counted and set is on disk."""
         await self._memory.async_save()
 
+    @override
     @callback
-    def async_configure(self, subentries: Collection[ConfigSubentry]) -> None:
+    def async_configure(self) -> None:
         """Take over the promotions that are written down."""
+        subentries = self._entry.get_subentries_of_type(SUBENTRY_PROMOTION)
         self._board.put_up(promotion_of(one.subentry_id, one.title, one.data) for one in subentries)
+        for one in subentries:
+            async_have_part(self._hass, self._entry, one, "Promotion", DeviceEntryType.SERVICE)
 
     @callback
     def async_next(

@@ -35,7 +35,7 @@ class BayRepair(RepairsFlow):
         entry = self.hass.config_entries.async_get_entry(self._entry_id)
         if entry is None or entry.state is not ConfigEntryState.LOADED:
             return None
-        coordinator: LotCoordinator = entry.runtime_data
+        coordinator: LotCoordinator = entry.runtime_data.coordinator
         return coordinator if self._bay_id in coordinator.lot else None
 
     async def async_step_init(self, user_input: Data | None = None) -> RepairsFlowResult:

@@ -5,19 +5,13 @@ from pathlib import Path
 
 from homeassistant.components.frontend import add_extra_js_url
 from homeassistant.components.http.server import StaticPathConfig
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.setup import async_when_setup
+from homeassistant.core import HomeAssistant
 
 from .const import DOMAIN
 
-FOLDER = Path(__file__).with_name("frontend")
+# Built from the sources beside it; each file lies there compressed, too, and is sent so.
+FOLDER = Path(__file__).with_name("frontend") / "dist"
 ENTRY_MODULE = "smart-parking.js"
-
-
-@callback
-def async_setup_resources(hass: HomeAssistant) -> None:
-    """Serve the card as soon as there is a frontend to show it; many a test has none."""
-    async_when_setup(hass, "frontend", _async_serve)
 
 
 async def async_address(hass: HomeAssistant) -> str:
@@ -25,7 +19,7 @@ async def async_address(hass: HomeAssistant) -> str:
     return f"/{DOMAIN}/{await hass.async_add_executor_job(digest, FOLDER)}"
 
 
-async def _async_serve(hass: HomeAssistant, _frontend: str) -> None:
+async def async_setup_resources(hass: HomeAssistant) -> None:
     """Serve the files, and let every page load the one that loads the others."""
     address = await async_address(hass)
     await hass.http.async_register_static_paths([StaticPathConfig(address, str(FOLDER))])

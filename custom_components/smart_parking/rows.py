@@ -32,6 +32,7 @@ from .const import (
     CONF_X,
     CONF_Y,
 )
+from .errors import InvalidInputError
 from .levels import level_selector
 from .lot.labels import clean, is_printable, name_key
 from .lot.model import Bay, BayKind, Gate
@@ -39,7 +40,6 @@ from .sources.base import (
     PLACE_MAX_M,
     Columns,
     Row,
-    SourceError,
     Value,
     metres,
     number_in,
@@ -122,7 +122,7 @@ def gate_of(gate_id: str, name: str, answers: Mapping[str, Value]) -> Gate:
 def read_distances(text: str) -> dict[str, float]:
     """Return distances in metres by bay label, from lines such as `A07 = 35`.
 
-    Raises `SourceError` with the line that cannot be understood.
+    Raises `InvalidInputError` with the line that cannot be understood.
     """
     distances: dict[str, float] = {}
     for number, line in enumerate(text.splitlines(), 1):
@@ -134,7 +134,7 @@ def read_distances(text: str) -> dict[str, float]:
         except ValueError:
             distance = -1.0
         if not label.strip() or not 0.0 <= distance <= PLACE_MAX_M:
-            raise SourceError("bad_distance", {"line": str(number)})
+            raise InvalidInputError("bad_distance", {"line": str(number)})
         distances[label.strip()] = distance
     return distances
 
@@ -186,18 +186,18 @@ def _tidy(row: Mapping[str, Value]) -> Row:
 
 
 def check_rows(rows: Sequence[Row], taken: Iterable[str] = ()) -> None:
-    """Raise `SourceError` when rows cannot be bays; `taken` are the labels of the lot's others."""
+    """Raise `InvalidInputError` when rows cannot be bays; `taken` are the others' labels."""
     if not rows:
-        raise SourceError("no_bays")
+        raise InvalidInputError("no_bays")
     if len(rows) > BAYS_MAX:
-        raise SourceError("too_many_bays", {"limit": str(BAYS_MAX)})
+        raise InvalidInputError("too_many_bays", {"limit": str(BAYS_MAX)})
     for _, err in find_row_errors(rows, taken):
         raise err
 
 
 def find_row_errors(
     rows: Iterable[Row], taken: Iterable[str] = ()
-) -> Iterator[tuple[int, SourceError]]:
+) -> Iterator[tuple[int, InvalidInputError]]:
     """Yield what keeps rows from being bays, and the index of each such row."""
     labels = {name_key(label): label for label in taken}
     places: dict[tuple[object, ...], str] = {}
@@ -205,16 +205,19 @@ def find_row_errors(
         label = _label(row)
         if not label or len(label) > LABEL_MAX or not is_printable(label):
             placeholders = {"label": label, "row": str(index + 1), "limit": str(LABEL_MAX)}
-            yield index, SourceError("bad_label", placeholders)
+            yield index, InvalidInputError("bad_label", placeholders)
         elif (key := name_key(label)) in labels:
-            yield index, SourceError("duplicate_label", {"label": label, "other": labels[key]})
+            yield (
+                index,
+                InvalidInputError("duplicate_label", {"label": label, "other": labels[key]}),
+            )
         else:
             labels[key] = label
         if has_controls(str(row.get(CONF_LEVEL) or "")):
-            yield index, SourceError("control_characters")
+            yield index, InvalidInputError("control_characters")
         place = (row.get(CONF_LEVEL), row.get(CONF_X), row.get(CONF_Y))
         if place in places:
-            yield index, SourceError("same_place", {"label": label, "other": places[place]})
+            yield index, InvalidInputError("same_place", {"label": label, "other": places[place]})
         places[place] = label
 
 
@@ -261,12 +264,12 @@ def from_text(text: str, columns: Columns) -> list[Row]:
 
     What a spreadsheet adds of itself is passed over: empty lines, and columns in which nothing is.
 
-    Raises `SourceError` with the line that cannot be understood.
+    Raises `InvalidInputError` with the line that cannot be understood.
     """
     text = text.removeprefix("\ufeff")
     head = next((line for line in text.splitlines() if line.strip()), "")
     if not head:
-        raise SourceError("no_bays")
+        raise InvalidInputError("no_bays")
     delimiter = max("\t;,", key=head.count)
     reader = csv.reader(StringIO(text), delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
@@ -284,26 +287,26 @@ def from_text(text: str, columns: Columns) -> list[Row]:
 
 
 def _column_names(cells: Iterable[str], columns: Columns) -> list[str]:
-    """Return the names of columns, empty where there is none, or raise `SourceError`."""
+    """Return the names of columns, empty where there is none, or raise `InvalidInputError`."""
     names = [clean(cell).lower() for cell in cells]
     listed = ", ".join(columns)
     if unknown := [name for name in names if name and name not in columns]:
-        raise SourceError("text_columns", {"column": unknown[0], "columns": listed})
+        raise InvalidInputError("text_columns", {"column": unknown[0], "columns": listed})
     for name, column in columns.items():
         if name not in names and column.get("required") and "default" not in column:
-            raise SourceError("text_missing", {"column": name, "columns": listed})
+            raise InvalidInputError("text_missing", {"column": name, "columns": listed})
         if names.count(name) > 1:
-            raise SourceError("text_twice", {"column": name})
+            raise InvalidInputError("text_twice", {"column": name})
     return names
 
 
 def _named(names: Sequence[str], cells: Sequence[str], line: int) -> Iterator[tuple[str, str]]:
-    """Yield the cells of a line with the names of their columns, or raise `SourceError`."""
+    """Yield the cells of a line with the names of their columns, or raise `InvalidInputError`."""
     for name, cell in zip_longest(names, cells):
         if name and cell is not None:
             yield name, cell.strip()
         elif name or (cell or "").strip():
-            raise SourceError("text_cells", {"line": str(line)})
+            raise InvalidInputError("text_cells", {"line": str(line)})
 
 
 def _row_of(cells: Mapping[str, str], columns: Columns, line: int, delimiter: str) -> Row:
@@ -331,9 +334,9 @@ def _row_of(cells: Mapping[str, str], columns: Columns, line: int, delimiter: st
     return row
 
 
-def _not_understood(line: int, column: str, value: str, wanted: str) -> SourceError:
+def _not_understood(line: int, column: str, value: str, wanted: str) -> InvalidInputError:
     """Return what to say of a cell."""
-    return SourceError(
+    return InvalidInputError(
         "text_line",
         {
             "line": str(line),

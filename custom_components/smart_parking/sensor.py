@@ -17,7 +17,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
 from .const import DOMAIN
-from .coordinator import LotCoordinator, SmartParkingConfigEntry
+from .coordinator import LotCoordinator
+from .data import SmartParkingConfigEntry, SmartParkingData
 from .entity import (
     BayEntity,
     LotEntity,
@@ -167,18 +168,18 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensors of a lot."""
-    coordinator = entry.runtime_data
+    data = entry.runtime_data
+    coordinator = data.coordinator
     await _async_add_lot_sensors(coordinator, async_add_entities)
-    async_add_visits(coordinator, async_add_entities)
+    async_add_visits(data, async_add_entities)
     await async_add_entities_of(
-        coordinator,
+        data,
         async_add_entities,
         node=lambda node_id: _node_sensors(coordinator, node_id),
         gate=lambda gate_id: [NearestBay(coordinator, gate_id)],
         bay=lambda bay_id: [BayDistance(coordinator, bay_id)],
         promotion=lambda promotion_id: [
-            PromotionSensor(coordinator, promotion_id, description)
-            for description in PROMOTION_SENSORS
+            PromotionSensor(data, promotion_id, description) for description in PROMOTION_SENSORS
         ],
     )
 
@@ -333,16 +334,16 @@ class PromotionSensor(PromotionEntity, SensorEntity):
 
     def __init__(
         self,
-        coordinator: LotCoordinator,
+        data: SmartParkingData,
         promotion_id: str,
         description: PromotionSensorDescription,
     ) -> None:
         """Show what a description says."""
-        super().__init__(coordinator, promotion_id, description.key)
+        super().__init__(data, promotion_id, description.key)
         self.entity_description = description
 
     @property
     @override
     def native_value(self) -> int:
         """The count."""
-        return self.entity_description.value_fn(self.coordinator.promotions.counts(self._part_id))
+        return self.entity_description.value_fn(self.promotions.counts(self._part_id))

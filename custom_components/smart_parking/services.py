@@ -21,7 +21,8 @@ import voluptuous as vol
 
 from .answer_service import async_setup_answer_service
 from .const import CONF_KIND, DOMAIN
-from .coordinator import LotCoordinator, SmartParkingConfigEntry
+from .coordinator import LotCoordinator
+from .data import SmartParkingConfigEntry
 from .hcsr04.simulator import Defect, VehicleKind
 from .hold_services import async_setup_hold_services
 from .lookup import refuse, the_gate
@@ -133,9 +134,10 @@ def find_bay(
 async def _async_find_bay(call: ServiceCall) -> ServiceResponse:
     """Answer the action."""
     wanted = call.data
-    _, coordinator = await async_admit(call, wanted.get(ATTR_CONFIG_ENTRY_ID), POLICY_READ)
+    entry_id: str | None = wanted.get(ATTR_CONFIG_ENTRY_ID)
+    _, data = await async_admit(call.hass, call.context, entry_id, POLICY_READ)
     return find_bay(
-        coordinator, wanted.get(ATTR_GATE), wanted[CONF_KIND], wanted[ATTR_ALTERNATIVES]
+        data.coordinator, wanted.get(ATTR_GATE), wanted[CONF_KIND], wanted[ATTR_ALTERNATIVES]
     )
 
 
@@ -159,12 +161,13 @@ def _devices(
         prefix = f"{entry.entry_id}_"
         part_id = next(iter(device.identifiers))[1].removeprefix(prefix)
         found = False
-        for node in entry.runtime_data.nodes.values():
+        coordinator = entry.runtime_data.coordinator
+        for node in coordinator.nodes.values():
             if part_id == node.node_id:
-                bays[entry.runtime_data, node] += of_node(entry.runtime_data, node)
+                bays[coordinator, node] += of_node(coordinator, node)
                 found = True
             elif part_id in node.bay_ids:
-                bays[entry.runtime_data, node].append(part_id)
+                bays[coordinator, node].append(part_id)
                 found = True
         if not found:
             raise refuse("not_a_bay", device=device.name or device_id)

@@ -7,7 +7,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import LotCoordinator, SmartParkingConfigEntry
+from .data import SmartParkingConfigEntry, SmartParkingData
 from .entity import BayEntity, PromotionEntity, async_add_entities_of
 
 PARALLEL_UPDATES = 0
@@ -19,12 +19,12 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the switches of a lot."""
-    coordinator = entry.runtime_data
+    data = entry.runtime_data
     await async_add_entities_of(
-        coordinator,
+        data,
         async_add_entities,
-        bay=lambda bay_id: [OutOfService(coordinator, bay_id)],
-        promotion=lambda promotion_id: [Shown(coordinator, promotion_id)],
+        bay=lambda bay_id: [OutOfService(data, bay_id)],
+        promotion=lambda promotion_id: [Shown(data, promotion_id)],
     )
 
 
@@ -34,9 +34,10 @@ class OutOfService(BayEntity, SwitchEntity):
     _attr_entity_category = EntityCategory.CONFIG
     _attr_translation_key = "out_of_service"
 
-    def __init__(self, coordinator: LotCoordinator, bay_id: str) -> None:
+    def __init__(self, data: SmartParkingData, bay_id: str) -> None:
         """Belong to a bay."""
-        super().__init__(coordinator, bay_id, "out_of_service")
+        super().__init__(data.coordinator, bay_id, "out_of_service")
+        self._guidance = data.guidance
 
     @property
     @override
@@ -58,7 +59,7 @@ class OutOfService(BayEntity, SwitchEntity):
         """Close or open the bay; that outlives whatever happens once it is answered."""
         self.coordinator.async_set_out_of_service(self._part_id, out=out)
         await self.coordinator.memory.async_save()
-        await self.coordinator.guidance.async_store()
+        await self._guidance.async_store()
 
 
 class Shown(PromotionEntity, SwitchEntity):
@@ -67,15 +68,15 @@ class Shown(PromotionEntity, SwitchEntity):
     _attr_entity_category = EntityCategory.CONFIG
     _attr_translation_key = "shown"
 
-    def __init__(self, coordinator: LotCoordinator, promotion_id: str) -> None:
+    def __init__(self, data: SmartParkingData, promotion_id: str) -> None:
         """Belong to a promotion."""
-        super().__init__(coordinator, promotion_id, "shown")
+        super().__init__(data, promotion_id, "shown")
 
     @property
     @override
     def is_on(self) -> bool:
         """Whether the promotion takes its turns."""
-        return not self.coordinator.promotions.is_paused(self._part_id)
+        return not self.promotions.is_paused(self._part_id)
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
@@ -89,5 +90,5 @@ class Shown(PromotionEntity, SwitchEntity):
 
     async def _async_set(self, *, paused: bool) -> None:
         """Stop to show the promotion, or go on with it, also after whatever happens then."""
-        self.coordinator.promotions.async_set_paused(self._part_id, paused=paused)
-        await self.coordinator.promotions.async_store()
+        self.promotions.async_set_paused(self._part_id, paused=paused)
+        await self.promotions.async_store()

@@ -20,7 +20,7 @@ from homeassistant.helpers.target import TargetSelection, async_extract_referenc
 import voluptuous as vol
 
 from .const import CONF_KIND, DOMAIN
-from .coordinator import SmartParkingConfigEntry
+from .data import SmartParkingConfigEntry
 from .lot.model import BayKind, BayState
 
 ANY_KIND = "any"

@@ -5,7 +5,7 @@ import unicodedata
 
 import voluptuous as vol
 
-from .sources.base import SourceError
+from .errors import InvalidInputError
 
 # Control characters, halves of characters, and the separators of lines and paragraphs.
 _CONTROLS: Final = {"Cc", "Cs", "Zl", "Zp"}
@@ -37,9 +37,9 @@ def has_controls(text: str, *, lines: bool = False) -> bool:
 
 
 def check_controls(*texts: str, lines: bool = False) -> None:
-    """Raise `SourceError` when there is something in a text that steers instead of being read."""
+    """Raise `InvalidInputError` when something in a text steers instead of being read."""
     if any(has_controls(text, lines=lines) for text in texts):
-        raise SourceError("control_characters")
+        raise InvalidInputError("control_characters")
 
 
 def without_controls(text: str) -> str:

@@ -1,160 +1,16 @@
-"""Triggers: a car park became full, a bay became free, a sensor failed.
+"""Triggers: a car park became full, a bay became free, a sensor failed."""
 
-What comes back after nothing was known of it has become something only if it was something else
-before. `for` counts only time in which it was known: after a gap it begins anew.
-"""
-
-from abc import abstractmethod
-from typing import ClassVar, override
+from typing import override
 
 from homeassistant.const import STATE_UNAVAILABLE
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, State, callback
-from homeassistant.helpers.target import (
-    TargetStateChangedData,
-    async_track_target_selector_state_change_event,
-)
-from homeassistant.helpers.trigger import (
-    ATTR_BEHAVIOR,
-    ENTITY_STATE_TRIGGER_SCHEMA_WITH_BEHAVIOR,
-    EntityTriggerBase,
-    NotTriggeredReasonReporter,
-    Trigger,
-    TriggerActionRunner,
-    TriggerConfig,
-    TriggerNotTriggeredReporter,
-)
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers.trigger import NotTriggeredReasonReporter, Trigger
 
-from .const import CONF_KIND
-from .targets import (
-    BAYS,
-    COUNTS,
-    KIND_OPTIONS,
-    UNKNOWN_STATES,
-    bays_among,
-    counts_among,
-    has_free,
-    is_free,
-    is_full,
-    is_occupied,
-    sensor_has_failed,
-)
+from .targets import has_free, is_free, is_full, is_occupied, sensor_has_failed
+from .trigger_base import Became, OfBays, OfCounts, OfUnavailable
 
 
-class _OfBays(EntityTriggerBase):
-    """Watches bays."""
-
-    _domain_specs = BAYS
-
-    @override
-    def entity_filter(self, entities: set[str]) -> set[str]:
-        """Return the bays among them."""
-        return bays_among(self._hass, entities, self._target)
-
-
-class _OfCounts(EntityTriggerBase):
-    """Watches counts of free bays."""
-
-    _domain_specs = COUNTS
-    _schema = ENTITY_STATE_TRIGGER_SCHEMA_WITH_BEHAVIOR.extend(KIND_OPTIONS)
-
-    @override
-    def entity_filter(self, entities: set[str]) -> set[str]:
-        """Return the counts among them."""
-        return counts_among(self._hass, entities, self._target, self._options[CONF_KIND])
-
-
-class _Became(EntityTriggerBase):
-    """Something became what it was not."""
-
-    # What it was before a gap is remembered here instead.
-    _excluded_from_states: ClassVar[frozenset[str]] = frozenset()
-
-    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Remember nothing yet."""
-        super().__init__(hass, config)
-        self._before_gap: dict[str, State] = {}
-        self._interrupted: set[str] = set()
-
-    @abstractmethod
-    def fits(self, state: State) -> bool:
-        """Return whether a state is what is waited for."""
-
-    @override
-    def _should_include(self, state: State) -> bool:
-        """Count the unknown too: of them it cannot be said that all are free."""
-        return True
-
-    @override
-    def is_valid_state(
-        self, state: State, report_not_triggered: NotTriggeredReasonReporter
-    ) -> bool:
-        """Return whether it is what is waited for."""
-        return self.fits(state)
-
-    @override
-    def is_valid_transition(self, from_state: State, to_state: State) -> bool:
-        """Return whether it was something else, or was waited for when the gap came."""
-        waiting = {to_state.entity_id, self._options[ATTR_BEHAVIOR]}
-        was_interrupted = not self._interrupted.isdisjoint(waiting)
-        self._interrupted -= waiting
-        if from_state.state not in UNKNOWN_STATES:
-            return not self.fits(from_state)
-        before = self._before_gap.get(to_state.entity_id)
-        return was_interrupted or (before is not None and not self.fits(before))
-
-    @override
-    @callback
-    def _cancel_invalidated_timers(
-        self,
-        behavior: str,
-        pending_timers: dict[str, CALLBACK_TYPE],
-        target_state_change_data: TargetStateChangedData,
-    ) -> None:
-        """Note which timers a gap has cancelled: they begin anew after it."""
-        before = set(pending_timers)
-        super()._cancel_invalidated_timers(behavior, pending_timers, target_state_change_data)
-        if _opens_gap(target_state_change_data):
-            self._interrupted |= before - pending_timers.keys()
-
-    @override
-    async def async_attach_runner(
-        self,
-        run_action: TriggerActionRunner,
-        did_not_trigger: TriggerNotTriggeredReporter | None = None,
-    ) -> CALLBACK_TYPE:
-        """Begin to watch."""
-
-        @callback
-        def remember(data: TargetStateChangedData) -> None:
-            change = data.state_change_event.data
-            if _opens_gap(data) and change["old_state"] is not None:
-                self._before_gap[change["entity_id"]] = change["old_state"]
-
-        stop_remembering = await async_track_target_selector_state_change_event(
-            self._hass, self._target, remember, self.entity_filter
-        )
-        detach = await super().async_attach_runner(run_action, did_not_trigger)
-
-        @callback
-        def stop() -> None:
-            stop_remembering()
-            detach()
-
-        return stop
-
-
-def _opens_gap(data: TargetStateChangedData) -> bool:
-    """Return whether something that was known is known no longer."""
-    old, new = (data.state_change_event.data[key] for key in ("old_state", "new_state"))
-    return _is_known(old) and not _is_known(new)
-
-
-def _is_known(state: State | None) -> bool:
-    """Return whether a state says anything."""
-    return state is not None and state.state not in UNKNOWN_STATES
-
-
-class BayBecameFree(_OfBays, _Became):
+class BayBecameFree(OfBays, Became):
     """A bay may be offered, and could not be before."""
 
     @override
@@ -163,7 +19,7 @@ class BayBecameFree(_OfBays, _Became):
         return is_free(state)
 
 
-class BayBecameOccupied(_OfBays, _Became):
+class BayBecameOccupied(OfBays, Became):
     """A vehicle stands in a bay, and did not before."""
 
     @override
@@ -172,11 +28,8 @@ class BayBecameOccupied(_OfBays, _Became):
         return is_occupied(state)
 
 
-class BaySensorFailed(_OfBays):
+class BaySensorFailed(OfBays, OfUnavailable):
     """A bay is unavailable because of its own sensor, and was available before."""
-
-    # What other triggers must not see is what this one waits for.
-    _excluded_states = frozenset()  # type: ignore[misc]  # declared final
 
     @override
     def is_valid_state(
@@ -186,7 +39,7 @@ class BaySensorFailed(_OfBays):
         return state.state == STATE_UNAVAILABLE and sensor_has_failed(self._hass, state.entity_id)
 
 
-class LotBecameFull(_OfCounts, _Became):
+class LotBecameFull(OfCounts, Became):
     """The last free bay is gone."""
 
     @override
@@ -195,7 +48,7 @@ class LotBecameFull(_OfCounts, _Became):
         return is_full(state)
 
 
-class LotNoLongerFull(_OfCounts, _Became):
+class LotNoLongerFull(OfCounts, Became):
     """There are free bays again."""
 
     @override

@@ -11,14 +11,11 @@ WAY_URL = f"/api/{DOMAIN}/way/{{hold_id}}.png"
 
 
 @callback
-def way_image_path(hass: HomeAssistant, hold_id: str, valid_s: float) -> str | None:
+def way_image_path(hass: HomeAssistant, hold_id: str, valid_s: float) -> str:
     """Return the path of the picture of the way to a hold's bay, signed for some seconds.
 
-    It is signed by Home Assistant itself, so that it outlasts the session of whoever asked; None
-    while nothing is served yet.
+    It is signed by Home Assistant itself, so that it outlasts the session of whoever asked.
     """
-    if "http" not in hass.config.components:
-        return None
     return async_sign_path(
         hass,
         WAY_URL.format(hold_id=hold_id),

@@ -2,14 +2,15 @@
 
 import asyncio
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, override
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
-from .coordinator import LotCoordinator, SmartParkingConfigEntry
+from .coordinator import LotCoordinator
+from .data import SmartParkingConfigEntry
+from .feature import Feature
 from .lot.lot import Changes
 from .plan.png import to_png
 from .plan.scene import Sight, draw
@@ -22,9 +23,6 @@ KEPT_S = 60.0
 # A picture takes some 50 kB. As many may be waited for.
 KEPT_MAX = 32
 
-WAY_PICTURES: HassKey[dict[str, WayPictures]] = HassKey(f"{DOMAIN}_way_pictures")
-"""By the id of the lot's entry."""
-
 
 class _Kept(NamedTuple):
     """A picture, painted or about to be."""
@@ -33,7 +31,7 @@ class _Kept(NamedTuple):
     until: float
 
 
-class WayPictures:
+class WayPictures(Feature):
     """The pictures of one lot.
 
     They are painted one at a time, as a picture takes a Raspberry Pi a good part of a second of one
@@ -71,6 +69,13 @@ class WayPictures:
             self._kept.pop(key, None)
             raise
 
+    @override
+    @callback
+    def async_follow(self, changes: Changes) -> None:
+        """Have pictures painted anew when bays and gates are elsewhere."""
+        if changes.layout:
+            self.async_forget()
+
     @callback
     def async_forget(self) -> None:
         """Have all pictures painted anew."""
@@ -103,38 +108,18 @@ def _paint(sight: Sight) -> bytes:
     return to_png(draw(sight), WIDTH_PX)
 
 
-@callback
-def async_setup_pictures(entry: SmartParkingConfigEntry) -> WayPictures:
-    """Have pictures of a lot until it is unloaded."""
-    coordinator = entry.runtime_data
-    by_lot = coordinator.hass.data.setdefault(WAY_PICTURES, {})
-    pictures = by_lot[entry.entry_id] = WayPictures(coordinator)
-
-    @callback
-    def changed(changes: Changes) -> None:
-        if changes.layout:
-            pictures.async_forget()
-
-    @callback
-    def unloaded() -> None:
-        del by_lot[entry.entry_id]
-
-    entry.async_on_unload(coordinator.async_follow(changed))
-    entry.async_on_unload(unloaded)
-    return pictures
-
-
 async def async_way_of_hold(hass: HomeAssistant, hold_id: str) -> bytes | None:
     """Return the way to the bay that a hold keeps as PNG, or None when there is no such hold.
 
     Raises `HomeAssistantError` when too many pictures are being waited for.
     """
-    for entry_id, pictures in hass.data.get(WAY_PICTURES, {}).items():
-        entry: SmartParkingConfigEntry = hass.config_entries.async_get_known_entry(entry_id)
-        coordinator = entry.runtime_data
-        hold = coordinator.guidance.get(hold_id)
-        if hold is None or not coordinator.lot.has_gate(hold.gate_id):
+    entries: list[SmartParkingConfigEntry]
+    entries = hass.config_entries.async_loaded_entries(DOMAIN)
+    for entry in entries:
+        data = entry.runtime_data
+        hold, lot = data.guidance.get(hold_id), data.coordinator.lot
+        if hold is None or not lot.has_gate(hold.gate_id):
             continue
-        bay_id = hold.bay_id if hold.bay_id in coordinator.lot else None
-        return await pictures.async_get(hold.gate_id, bay_id)
+        bay_id = hold.bay_id if hold.bay_id in lot else None
+        return await data.route_images.async_get(hold.gate_id, bay_id)
     return None

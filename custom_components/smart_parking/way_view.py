@@ -6,7 +6,6 @@ from aiohttp import web
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
-from homeassistant.setup import async_when_setup
 
 from .const import DOMAIN
 from .hold_services import find_hold
@@ -20,11 +19,6 @@ NO_CACHE = {"Cache-Control": "private, no-cache"}
 
 @callback
 def async_setup_view(hass: HomeAssistant) -> None:
-    """Serve pictures as soon as there is a server; many a test has none."""
-    async_when_setup(hass, "http", _async_serve)
-
-
-async def _async_serve(hass: HomeAssistant, _http: str) -> None:
     """Serve pictures."""
     hass.http.register_view(WayView)
 
@@ -39,7 +33,7 @@ class WayView(HomeAssistantView):
         """Return the picture."""
         hass = request.app[KEY_HASS]
         found = find_hold(hass, hold_id)
-        if found is not None and not Caller.of_request(request).may_read(found[0]):
+        if found is not None and not Caller.of_request(request).may_read(found[0].coordinator):
             raise web.HTTPForbidden
         try:
             image = await async_way_of_hold(hass, hold_id)

@@ -10,14 +10,15 @@ from homeassistant.core import HomeAssistant, callback
 import voluptuous as vol
 
 from .const import CONF_KIND, DOMAIN
-from .coordinator import SmartParkingConfigEntry
-from .live import FEEDS, Subscriber, async_feed
+from .data import SmartParkingConfigEntry
+from .live import Subscriber
 from .lot.model import BayKind, BayState
 from .permissions import Caller
 from .services import ALTERNATIVES_DEFAULT, find_bay
 from .websocket_commands import Message, RefusedError, refusing
 from .websocket_holds import async_setup_websocket_holds
 from .websocket_promotions import async_setup_websocket_promotions
+from .websocket_texts import async_setup_websocket_texts
 
 LOTS = f"{DOMAIN}/lots"
 SUBSCRIBE = f"{DOMAIN}/subscribe"
@@ -31,9 +32,9 @@ ATTR_GATE = "gate"
 @callback
 def async_setup_websocket_api(hass: HomeAssistant) -> None:
     """Register the commands."""
-    hass.data[FEEDS] = {}
     async_setup_websocket_holds(hass)
     async_setup_websocket_promotions(hass)
+    async_setup_websocket_texts(hass)
     for command in (ws_lots, ws_subscribe, ws_acknowledge, ws_find):
         websocket_api.async_register_command(hass, command)
 
@@ -52,13 +53,15 @@ def _async_lot(
     if len(entries) > 1:
         caller = Caller(connection.user)
         shown = (
-            one for one in entries if not _is_at_work(one) or caller.may_read(one.runtime_data)
+            one
+            for one in entries
+            if not _is_at_work(one) or caller.may_read(one.runtime_data.coordinator)
         )
         # A card that was made when there was but one goes on with that.
         first = next(shown, entries[0]).entry_id
         raise RefusedError(ERR_INVALID_FORMAT, "which_lot", first=first)
     if _is_at_work(entries[0]):
-        Caller(connection.user).check(entries[0].runtime_data, POLICY_READ)
+        Caller(connection.user).check(entries[0].runtime_data.coordinator, POLICY_READ)
     return entries[0]
 
 
@@ -80,11 +83,11 @@ def ws_lots(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> 
             {
                 "entry_id": entry.entry_id,
                 "name": entry.title,
-                "bays": len(entry.runtime_data.lot),
-                "free": entry.runtime_data.lot.count(BayState.VACANT),
+                "bays": len(entry.runtime_data.coordinator.lot),
+                "free": entry.runtime_data.coordinator.lot.count(BayState.VACANT),
             }
             for entry in entries
-            if caller.may_read(entry.runtime_data)
+            if caller.may_read(entry.runtime_data.coordinator)
         ],
     )
 
@@ -95,11 +98,10 @@ def ws_lots(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> 
 def ws_subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Send a picture of a lot, and then what changes."""
     entry = _async_lot(hass, connection, msg.get(ATTR_ENTRY_ID))
-    feed = async_feed(hass, entry)
-    subscriber = Subscriber(connection, msg["id"], feed)
+    subscriber = Subscriber(connection, msg["id"], entry)
     connection.subscriptions[msg["id"]] = subscriber
     connection.send_result(msg["id"])
-    feed.async_join(subscriber)
+    subscriber.async_begin()
 
 
 @callback
@@ -137,5 +139,5 @@ def ws_find(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> 
     entry = _async_lot(hass, connection, msg.get(ATTR_ENTRY_ID))
     if not _is_at_work(entry):
         raise RefusedError(ERR_NOT_FOUND, "lot_not_loaded", lot=entry.title)
-    lot, gate, kind = entry.runtime_data, msg.get(ATTR_GATE), msg[CONF_KIND]
+    lot, gate, kind = entry.runtime_data.coordinator, msg.get(ATTR_GATE), msg[CONF_KIND]
     connection.send_result(msg["id"], find_bay(lot, gate, kind, ALTERNATIVES_DEFAULT))

@@ -44,8 +44,8 @@ def refusing(command: Command) -> Command:
     return with_refusals
 
 
-def async_refusing(command: AsyncCommand) -> AsyncCommand:
-    """Return the same for a command that takes a while."""
+def refusing_later(command: AsyncCommand) -> AsyncCommand:
+    """Return a command that takes its time, and says likewise why it cannot be carried out."""
 
     @wraps(command)
     async def with_refusals(
@@ -63,7 +63,7 @@ def async_refusing(command: AsyncCommand) -> AsyncCommand:
 def _refuse(
     connection: ActiveConnection, msg: Message, err: NotAllowedError | ServiceValidationError
 ) -> None:
-    """Say why a command cannot be carried out."""
+    """Say why a command is not carried out."""
     connection.send_error(
         msg["id"],
         _code_of(err),

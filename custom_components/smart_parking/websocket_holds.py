@@ -1,34 +1,42 @@
-"""What the card asks for about holds: what becomes of one, and all of them for an owner.
+"""What the card asks for about holds: that bays are kept, and what becomes of them.
+
+What a driver wants is carried out as by the actions, and by the same code. It is a command of its
+own because what an action is called with is an event, which the recorder writes down; no id of a
+hold goes there.
 
 How things are comes as the first event: the browser's library for these commands hands on events,
-but not the result of a subscription. Keeping bays, and all that drivers say, goes through the
-actions.
+but not the result of a subscription.
 """
 
 from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api.connection import ActiveConnection
-from homeassistant.components.websocket_api.decorators import require_admin, websocket_command
+from homeassistant.components.websocket_api.decorators import (
+    async_response,
+    require_admin,
+    websocket_command,
+)
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 import voluptuous as vol
 
 from .const import DOMAIN
 from .guidance import ALL, Guidance
-from .hold_services import find_hold, refuse_unknown
+from .hold_services import HOLD_ACTIONS, HoldCall, find_hold, refuse_unknown
 from .lookup import the_lot
 from .lot.happenings import Told
 from .lot.promises import Hold, HoldStatus
 from .permissions import Caller
-from .websocket_commands import Message, refusing
+from .websocket_commands import Message, refusing, refusing_later
 
 FOLLOW = f"{DOMAIN}/follow"
+HOLD_ACTION = f"{DOMAIN}/hold_action"
 HOLDS = f"{DOMAIN}/holds"
 
 
 @callback
 def async_setup_websocket_holds(hass: HomeAssistant) -> None:
     """Register the commands."""
-    for command in (ws_follow, ws_holds):
+    for command in (ws_follow, ws_hold_action, ws_holds):
         websocket_api.async_register_command(hass, command)
 
 
@@ -101,11 +109,27 @@ def ws_follow(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -
     found = find_hold(hass, msg["hold_id"])
     if found is None:
         raise refuse_unknown(hass)
-    Caller(connection.user).check(found[0], POLICY_READ)
+    Caller(connection.user).check(found[0].coordinator, POLICY_READ)
     follower = Follower(connection, msg, found[0].guidance, msg["hold_id"])
     connection.subscriptions[msg["id"]] = follower
     connection.send_result(msg["id"])
     follower.async_show(found[1])
+
+
+@websocket_command(
+    {
+        vol.Required("type"): HOLD_ACTION,
+        vol.Required("action"): vol.In(HOLD_ACTIONS),
+        vol.Optional("data", default=dict): dict,
+    }
+)
+@async_response
+@refusing_later
+async def ws_hold_action(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+    """Carry out one of the actions on holds, and return its answer."""
+    action = HOLD_ACTIONS[msg["action"]]
+    call = HoldCall(hass, connection.context(msg), action.schema(msg["data"]))
+    connection.send_result(msg["id"], await action.carry_out(call))
 
 
 @websocket_command({vol.Required("type"): HOLDS, vol.Required("entry_id"): str})

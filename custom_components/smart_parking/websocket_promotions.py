@@ -42,10 +42,8 @@ def ws_promotion(hass: HomeAssistant, connection: ActiveConnection, msg: Message
     that is not counted. Whatever came in by the same log-in is one screen, also when its page is
     loaded anew.
     """
-    caller, coordinator = Caller(connection.user), the_lot(hass, msg["entry_id"])
-    caller.check(coordinator, POLICY_READ)
+    caller, data = Caller(connection.user), the_lot(hass, msg["entry_id"])
+    caller.check(data.coordinator, POLICY_READ)
     screen = connection.refresh_token_id or str(id(connection))
-    shown = show(
-        caller, coordinator, When.BEFORE, screen, language=msg.get("language"), screen=True
-    )
+    shown = show(caller, data, When.BEFORE, screen, language=msg.get("language"), screen=True)
     connection.send_result(msg["id"], {"promotion": shown, "seconds": SHOWN_S})

@@ -11,7 +11,7 @@ from homeassistant.auth.models import User
 from homeassistant.core import Context, HomeAssistant, callback
 
 from .const import DOMAIN
-from .coordinator import LotCoordinator, SmartParkingConfigEntry
+from .data import SmartParkingConfigEntry, SmartParkingData
 from .hold_services import MINUTES_MAX, MINUTES_MIN
 from .lot.labels import name_key
 from .lot.model import BayKind, Gate
@@ -53,7 +53,7 @@ class Asker:
     """None for a device that does not tell who speaks."""
     driver: str
     """For whom a bay is kept; empty for somebody who cannot be known again."""
-    lots: Sequence[LotCoordinator]
+    lots: Sequence[SmartParkingData]
     """What they may ask about."""
     words: Words
 
@@ -62,7 +62,7 @@ class Asker:
         """What decides what they may do."""
         return Caller(self.user)
 
-    def lot(self, wish: Wish) -> LotCoordinator:
+    def lot(self, wish: Wish) -> SmartParkingData:
         """Return the lot that is meant; the only one needs no naming.
 
         Raises `NotUnderstoodError` when that is not clear.
@@ -79,7 +79,7 @@ class Asker:
             raise NotUnderstoodError("which_lot", lots=lots)
         return found[0]
 
-    def gate(self, wish: Wish, lot: LotCoordinator) -> Gate:
+    def gate(self, wish: Wish, lot: SmartParkingData) -> Gate:
         """Return the gate that is meant; the first one when none is named.
 
         Raises `NotUnderstoodError` when there is no such gate.
@@ -147,7 +147,7 @@ async def async_asker(
     user_id: str | None,
     device_id: str | None,
     language: str | None,
-    lots: Sequence[LotCoordinator] | None = None,
+    lots: Sequence[SmartParkingData] | None = None,
 ) -> Asker:
     """Return who asks; of `lots`, if given, they may ask about those that they may see.
 
@@ -159,13 +159,13 @@ async def async_asker(
     return Asker(
         user=caller.user,
         driver=_driver(hass, caller.user, device_id),
-        lots=[lot for lot in lots if caller.may_read(lot)],
+        lots=[lot for lot in lots if caller.may_read(lot.coordinator)],
         words=words_for(hass, language),
     )
 
 
 @callback
-def lots_at_work(hass: HomeAssistant) -> list[LotCoordinator]:
+def lots_at_work(hass: HomeAssistant) -> list[SmartParkingData]:
     """Return all lots that are set up."""
     entries: list[SmartParkingConfigEntry]
     entries = hass.config_entries.async_loaded_entries(DOMAIN)

@@ -15,6 +15,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
 from .lot.directions import Directions, Unit
+from .plurals import OTHER, category
 
 ENGLISH = "en"
 FOLDER = Path(__file__).parent / "texts"
@@ -33,9 +34,20 @@ class Words:
         return self.texts[key].format_map(values)
 
     def plural(self, key: str, count: int, **values: object) -> str:
-        """Return a text about one or several; these languages know no third."""
-        which = "one" if count == 1 else "other"
-        return self.text(f"{key}_{which}", count=count, **values)
+        """Return a text about so many, in the form that the language has for that number."""
+        form = f"{key}_{category(self.texts['plural_rules'], count)}"
+        if form not in self.texts:
+            form = f"{key}_{OTHER}"
+        return self.text(form, count=count, **values)
+
+    def of(self, prefix: str, others: Iterable[str] = ()) -> dict[str, str]:
+        """Return the texts of one reader: those with a prefix, without it, and some others."""
+        own = {
+            key.removeprefix(prefix): text
+            for key, text in self.texts.items()
+            if key.startswith(prefix)
+        }
+        return {key: self.texts[key] for key in others} | own
 
     def listed(self, items: Iterable[str]) -> str:
         """Return items as one says them: `A, B and C`."""
@@ -100,19 +112,28 @@ async def async_setup_words(hass: HomeAssistant) -> None:
     hass.data[DATA_WORDS] = await hass.async_add_executor_job(read_words)
 
 
+def own_names(hass: HomeAssistant) -> dict[str, str]:
+    """Return what each language that drivers are told in calls itself."""
+    return {
+        language: words.text("page_own_name")
+        for language, words in sorted(hass.data[DATA_WORDS].items())
+    }
+
+
 def unit_of(hass: HomeAssistant) -> Unit:
     """Return in what distances are told at this Home Assistant."""
     is_metric = hass.config.units.length_unit == UnitOfLength.KILOMETERS
     return Unit.METRES if is_metric else Unit.FEET
 
 
-def words_for(hass: HomeAssistant, language: str | None = None) -> Words:
+def words_for(hass: HomeAssistant, language: str | None = None, *, house: bool = True) -> Words:
     """Return the words of a language, else of this Home Assistant's, else English.
 
-    Of `pt-BR` as of `pt`.
+    Of `pt-BR` as of `pt`. Who sees all else in English has no use for the language of the house.
     """
     languages = hass.data[DATA_WORDS]
-    names = (name for name in (language, hass.config.language, ENGLISH) if name)
+    of_house = hass.config.language if house else None
+    names = (name for name in (language, of_house, ENGLISH) if name)
     found = next(
         found
         for name in names

@@ -4,7 +4,7 @@ usage: python -m scripts.pictures, from the repository's root; scripts/screensho
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +14,7 @@ from zlib import crc32
 from PIL import Image
 from playwright.async_api import Browser, Page, ViewportSize
 
+from tests.browser.corner import corner_home, look_everywhere
 from tests.browser.draftsman import Hand
 from tests.browser.engines import ENGINES
 from tests.browser.home import ROOT, Home, running
@@ -199,6 +200,19 @@ async def engines(browser: Browser, home: Home) -> None:
                 pictures.append(await window.picture())
                 await window.tap(NAMED % '"Give it back"')
                 await window.wait_for('document.body.dataset.status === "none"')
+    side_by_side("visitor-engines", pictures)
+
+
+async def one_truth(browser: Browser) -> None:
+    """Take what card, hold, sign and the visitors' page say of the same way."""
+    with TemporaryDirectory() as folder:
+        async with corner_home(Path(folder)) as home:
+            said = await look_everywhere(home, browser)
+    side_by_side("one-truth", [said[screen].picture for screen in ("card", "hold", "sign", "page")])
+
+
+def side_by_side(name: str, pictures: Sequence[bytes]) -> None:
+    """Keep pictures as one."""
     views = [Image.open(BytesIO(one)).convert("RGB") for one in pictures]
     gap = 20
     size = sum(one.width + gap for one in views) - gap, max(one.height for one in views)
@@ -207,7 +221,9 @@ async def engines(browser: Browser, home: Home) -> None:
     for view in views:
         picture.paste(view, (left_px, 0))
         left_px += view.width + gap
-    picture.save(IMAGES / "visitor-engines.png", optimize=True)
+    path = IMAGES / f"{name}.png"
+    picture.save(path, optimize=True)
+    print(path.relative_to(ROOT), flush=True)
 
 
 async def sign(browser: Browser, home: Home) -> None:
@@ -301,6 +317,7 @@ async def main() -> None:
             await sign(browser, home)
             await settings(browser, home)
         await editor(browser)
+        await one_truth(browser)
         await thousand(browser)
 
 

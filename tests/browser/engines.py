@@ -419,8 +419,6 @@ class Engine:
     run: Callable[[Path], AbstractAsyncContextManager[Window]]
     needs: tuple[str, ...]
     """Programs, and patterns of files."""
-    is_current: bool = True
-    """Whether Home Assistant's own pages can be expected to work in it."""
     is_narrow: bool = True
     """Whether its window can be as wide as a phone."""
 
@@ -435,6 +433,6 @@ class Engine:
 ENGINES: Mapping[str, Engine] = {
     "firefox": Engine(firefox, ("firefox-esr",)),
     "webkit": Engine(webkit, ("WebKitWebDriver", "Xvfb")),
-    "chromium-87": Engine(old_chromium, ("qmlscene", QT_WEB, "Xvfb"), is_current=False),
-    "wpe": Engine(wpe, ("WPEWebDriver", "cog", WPE_BACKEND), is_current=False, is_narrow=False),
+    "chromium-87": Engine(old_chromium, ("qmlscene", QT_WEB, "Xvfb")),
+    "wpe": Engine(wpe, ("WPEWebDriver", "cog", WPE_BACKEND), is_narrow=False),
 }

@@ -17,7 +17,9 @@ from tests.browser.wire import Wire, wired
 
 # From the North gate to B01; and some way more.
 DRIVE_S = 6.8 / PACE_M_S + 1.0
-SOON = f'content="{REFRESH_S};'.encode(), b'content="2;'
+SOON_S = 2
+# Scripts have this long to end the refresh, on a busy machine, too.
+SCRIPTS_S = 8
 GERMAN = json.loads((ROOT / "custom_components/smart_parking/texts/de.json").read_text())
 
 NAMED = """
@@ -29,8 +31,8 @@ document.getElementById("bay").textContent === %s &&
 document.getElementById("say").textContent.includes(%s) &&
 document.querySelector("#plan svg").textContent.includes(%s)
 """
-# Only the script draws a plan without a sheet of paper.
-FOLLOWS = 'document.querySelector("#plan svg") && !document.querySelector("#plan .paper")'
+# Only the script says so.
+FOLLOWS = 'document.body && "follows" in document.body.dataset'
 NOTICE = 'document.getElementById("notice").textContent'
 IS_OFFLINE = 'document.getElementById("line").textContent.startsWith("No connection")'
 IS_SLOW = f"document.querySelector('[http-equiv]').content.startsWith('{REFRESH_S};')"
@@ -52,6 +54,11 @@ BUTTON = (
   one => one.localName === "button" && one.textContent.trim() === "%s")"""
 )
 KEEP = "Object.entries(%s).forEach(([key, value]) => localStorage.setItem(key, value))"
+
+
+def refreshed_after(seconds: int) -> tuple[bytes, bytes]:
+    """Return what a page says of when it is loaded again, and what it is to say."""
+    return f'content="{REFRESH_S};'.encode(), f'content="{seconds};'.encode()
 
 
 class Phone:
@@ -127,7 +134,7 @@ async def test_visitor_is_led_parks_and_finds_the_car(
     phone: Phone, address: str, wire: Wire, home: Home
 ) -> None:
     window = phone.window
-    wire.hurry = SOON
+    wire.hurry = refreshed_after(SCRIPTS_S)
     await window.open(address)
     await window.wait_for(FOLLOWS)
     await phone.shows("A01", "The nearest free bay")
@@ -150,6 +157,7 @@ async def test_visitor_is_led_parks_and_finds_the_car(
     await phone.tap("Yes, I have parked")
     await phone.shows("B01", "Your car is here")
     # Had it been loaded anew by itself, this would be another page.
+    await window.wait_for(f"performance.now() > {(SCRIPTS_S + 1) * 1000}")
     assert await window.evaluate("globalThis.isOld")
 
     await phone.tap("English")
@@ -171,7 +179,7 @@ async def test_page_whose_scripts_do_not_run_is_up_to_date(
 ) -> None:
     wire.has_scripts = False
     await phone.window.open(address)
-    wire.hurry = SOON
+    wire.hurry = refreshed_after(SOON_S)
     await phone.tap("Take me there")
     await phone.shows("A01", "Your bay, kept for you")
     await home.close("A01")
@@ -185,9 +193,6 @@ async def test_page_whose_scripts_do_not_run_is_up_to_date(
     await phone.shows("B01", "The nearest free bay")
 
 
-@pytest.mark.parametrize(
-    "window", [name for name, engine in ENGINES.items() if engine.is_current], indirect=True
-)
 async def test_card_follows_the_lot_and_keeps_a_bay(window: Window, home: Home) -> None:
     await window.open(f"{home.url}/robots.txt")
     await window.evaluate(KEEP % json.dumps(home.remembered))

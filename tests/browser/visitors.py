@@ -78,8 +78,7 @@ async def phone(
 
 async def follows(page: Page) -> None:
     """Wait until the page's script has taken over."""
-    # Only it draws a plan without a sheet of paper.
-    await page.locator("#plan svg:not(:has(.paper))").wait_for()
+    await page.locator("body[data-follows]").wait_for()
 
 
 def button(page: Page, name: str) -> Locator:

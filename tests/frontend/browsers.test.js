@@ -16,7 +16,7 @@ import { promisify } from "node:util";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FRONTEND = join(ROOT, "custom_components/smart_parking/frontend");
 const DATA = join(ROOT, "node_modules/@mdn/browser-compat-data/data.json");
-const SHARED = ["dom", "drawing", "geometry", "glyphs", "ticking", "way"];
+const SHARED = ["dom", "ticking"];
 
 /** @typedef {Record<string, number>} Floor The lowest version of each browser. */
 

@@ -4,6 +4,7 @@ import { after, before, describe, it, mock } from "node:test";
 import { lotsOf } from "../../custom_components/smart_parking/frontend/lots.js";
 import { usualWeek } from "../../custom_components/smart_parking/frontend/usual-week.js";
 import { bay, gate, picture } from "./lots.js";
+import { sent } from "./spoken.js";
 
 /** @typedef {import("../../custom_components/smart_parking/frontend/types").Hass} Hass */
 
@@ -60,6 +61,10 @@ function house(...names) {
       addEventListener() {},
       removeEventListener() {},
       sendMessage() {},
+      /** @param {{language: string}} message */
+      async sendMessagePromise({ language }) {
+        return sent(language);
+      },
       /** @param {(event: unknown) => void} callback */
       async subscribeMessage(callback) {
         callback(picture(levels, [gate("North", 0, 0)]));
@@ -105,9 +110,7 @@ describe("the dashboard", () => {
   after(() => mock.timers.reset());
   before(async () => {
     mock.timers.enable({ apis: ["setTimeout"] });
-    /** @type {any} */ (globalThis).HTMLElement ??= class {};
-    ({ SmartParkingDashboard: Dashboard } =
-      await import("../../custom_components/smart_parking/frontend/strategy.js"));
+    Dashboard = await import("../../custom_components/smart_parking/frontend/strategy.js");
   });
 
   const paths = (/** @type {any} */ { views }) => views.map((/** @type {any} */ view) => view.path);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, describe, it, mock } from "node:test";
+import { afterEach, before, beforeEach, describe, it, mock } from "node:test";
 
 import { explain } from "../../custom_components/smart_parking/frontend/explain.js";
 import { HoldList } from "../../custom_components/smart_parking/frontend/hold-list.js";
@@ -7,8 +7,11 @@ import { MyHold } from "../../custom_components/smart_parking/frontend/my-hold.j
 import { standing } from "../../custom_components/smart_parking/frontend/owner-holds.js";
 import { secondsLeft } from "../../custom_components/smart_parking/frontend/ticking.js";
 import { Words } from "../../custom_components/smart_parking/frontend/words.js";
+import { speak } from "./spoken.js";
 
 /** @typedef {import("../../custom_components/smart_parking/frontend/types").Guidance} Guidance */
+
+before(() => speak());
 
 /** @param {string | null} bay @param {Partial<Guidance>} [more] @returns {Guidance} */
 const guidance = (bay, more = {}) => ({
@@ -44,9 +47,10 @@ class Line {
 
   /** @param {any} message */
   async sendMessagePromise(message) {
-    this.asked.push([message.service, message.service_data]);
+    assert.equal(message.type, "smart_parking/hold_action");
+    this.asked.push([message.action, message.data]);
     if (this.answer.translation_key) throw this.answer;
-    return { response: this.answer };
+    return this.answer;
   }
 
   /** @param {(event: any) => void} callback @param {any} message */

@@ -52,6 +52,19 @@ describe("a delta", () => {
     assert.equal(state.seq, 8);
   });
 
+  it("says since when, where that is another time than its own", () => {
+    const state = begin();
+    state.apply({
+      s: 8,
+      t: 1_500,
+      b: [
+        [1, "o", 1_200],
+        [2, "o"],
+      ],
+    });
+    assert.deepEqual(state.since, [1_000, 1_200, 1_500, 1_000]);
+  });
+
   it("keeps the counts what a new picture would count", () => {
     const state = begin({ states: "vohx" });
     for (const [index, letter] of /** @type {[number, string][]} */ ([

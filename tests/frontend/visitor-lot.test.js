@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { lot } from "./visitors.js";
+import { lot, seen } from "./visitors.js";
 
 describe("a visitor's lot", () => {
   it("counts what suits who asks", () => {
@@ -12,12 +12,30 @@ describe("a visitor's lot", () => {
 
   it("takes in what changes, and nothing else", () => {
     const one = lot();
-    one.apply({ s: 1, t: 2_001, b: [[0, "o"]], n: [[0, 0, 2, 70, "r", "u"]] });
+    one.apply({ s: 1, t: 2_001, b: [[0, "o"]], n: [[0, 0, 2, 70, "r", "u", seen("B01")]] });
     assert.deepEqual(one.letters, ["o", "v", "v"]);
     assert.equal(one.free("standard"), 1);
-    assert.deepEqual(one.offer(0, "standard"), { bay: 2, metres: 70, side: "r", change: "u" });
-    assert.deepEqual(one.offer(0, "ev"), { bay: 1, metres: 10, side: "l", change: null });
-    assert.deepEqual(one.offer(1, "standard"), { bay: 2, metres: 15, side: "a", change: null });
+    assert.deepEqual(one.offer(0, "standard"), {
+      bay: 2,
+      metres: 70,
+      side: "r",
+      change: "u",
+      seen: seen("B01"),
+    });
+    assert.deepEqual(one.offer(0, "ev"), {
+      bay: 1,
+      metres: 10,
+      side: "l",
+      change: null,
+      seen: seen("A02"),
+    });
+    assert.deepEqual(one.offer(1, "standard"), {
+      bay: 2,
+      metres: 15,
+      side: "a",
+      change: null,
+      seen: seen("B01"),
+    });
   });
 
   it("has nothing to offer when the last bay is gone", () => {
@@ -36,7 +54,7 @@ describe("a visitor's lot", () => {
 
   it("minds no bay and no gate that it does not have", () => {
     const one = lot();
-    one.apply({ s: 1, t: 2_001, b: [[7, "v"]], n: [[9, 0, 1, 5, "l", null]] });
+    one.apply({ s: 1, t: 2_001, b: [[7, "v"]], n: [[9, 0, 1, 5, "l", null, seen("A02")]] });
     assert.deepEqual(one.letters, ["v", "v", "v"]);
   });
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 
 import { view } from "../../custom_components/smart_parking/frontend/visitor/view.js";
-import { lot, mine } from "./visitors.js";
+import { lot, mine, seen as drawn } from "./visitors.js";
 
 /** @typedef {import("../../custom_components/smart_parking/frontend/visitor/types").Mine} Mine */
 
@@ -16,7 +16,7 @@ const texts = Object.fromEntries(
 const ANY = /** @type {const} */ ({ kind: "standard", gate: 0 });
 
 /** @param {Partial<Mine>} [of] @param {import("../../custom_components/smart_parking/frontend/visitor/view.js").Choice} [choice] */
-const seen = (of, choice = ANY, one = lot()) => view(one, mine(of), choice, texts);
+const seen = (of, choice = ANY, one = lot()) => view(one, mine(of), choice, texts, "en");
 const held = /** @type {Partial<Mine>} */ ({
   status: "held",
   bay: 2,
@@ -56,7 +56,7 @@ describe("what a visitor is shown", () => {
   });
 
   it("is how one gets to another level, before anything else", () => {
-    const up = lot({ nearest: [[[0, 70, "l", "u"]]] });
+    const up = lot({ nearest: [[[0, 70, "l", "u", drawn("A01")]]] });
     up.hasLevels = true;
     const { way, where, side } = seen({}, ANY, up);
     assert.equal(way, "Up the ramp, 70 m, on the left");
@@ -145,5 +145,23 @@ describe("what a visitor is shown", () => {
     assert.equal(bay, "C09");
     assert.equal(way + where, "");
     assert.equal(index, null);
+  });
+
+  it("is the way to the bay, on its level, else the gate that one comes in by", () => {
+    assert.deepEqual(seen().seen, drawn("A01"));
+    assert.deepEqual(seen({ ...held, seen: drawn("mine") }).seen, drawn("mine"));
+    const full = seen({}, { kind: "standard", gate: 1 }, lot({ states: "ooo", nearest: [] }));
+    assert.deepEqual([full.seen, full.level, full.note], [drawn("South"), "1", ""]);
+    assert.equal(seen({}, { kind: "standard", gate: null }).seen, null);
+    const bays = lot().bays.map((bay, at) => (at ? bay : { ...bay, level: "2" }));
+    const two = lot({}, { bays });
+    assert.deepEqual([seen({}, ANY, two).level, seen({}, ANY, two).note], ["2", "Level 2"]);
+  });
+
+  it("has the forms of numbers that the language has", () => {
+    const forms = { ...texts, free_few: "{count} wolne", free_many: "{count} wolnych" };
+    const said = (/** @type {string} */ states) =>
+      view(lot({ states }), mine(), { kind: "ev", gate: 0 }, forms, "pl").free;
+    assert.deepEqual([said("ooo"), said("voo"), said("vvo")], ["0 wolnych", "1 free", "2 wolne"]);
   });
 });

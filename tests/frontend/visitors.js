@@ -1,17 +1,25 @@
 /** A lot as its visitors' page is told of it, and what is promised to one of them. */
 
 import { VisitorLot } from "../../custom_components/smart_parking/frontend/visitor/lot.js";
-import { bay, gate, noWays } from "./lots.js";
-
 /** @typedef {import("../../custom_components/smart_parking/frontend/visitor/types").Mine} Mine */
 /** @typedef {import("../../custom_components/smart_parking/frontend/visitor/types").Picture} Picture */
 
+/** @typedef {import("../../custom_components/smart_parking/frontend/visitor/types").Seen} Seen */
+
+/** What is seen of a way, in the words of these tests. @param {string} name @returns {Seen} */
+export const seen = (name) => ["0 0 9 9", "", `<path class="way" d="${name}"/>`];
+
 const bays = [
-  { ...bay("A01", { x: 1.25, y: 13.5 }), row: "A" },
-  { ...bay("A02", { x: 3.75, y: 13.5, kind: "ev" }), row: "A" },
-  { ...bay("B01", { x: 1.25, y: 2.5, heading: 270 }), row: "B" },
+  { label: "A01", kind: /** @type {const} */ ("standard"), level: "1", row: "A" },
+  { label: "A02", kind: /** @type {const} */ ("ev"), level: "1", row: "A" },
+  { label: "B01", kind: /** @type {const} */ ("standard"), level: "1", row: "B" },
 ];
-const gates = [gate("North", 0, 8), gate("South", 10, 8, { heading: 180 })];
+const gates = ["North", "South"].map((name) => ({
+  id: name.toLowerCase(),
+  name,
+  level: "1",
+  seen: seen(name),
+}));
 
 /**
  * A01 and B01 for everybody, A02 to charge; all are free.
@@ -22,21 +30,21 @@ const gates = [gate("North", 0, 8), gate("South", 10, 8, { heading: 180 })];
 export const picture = (more = {}, lot = {}) => ({
   lot: {
     name: "Market Square",
+    plan: "drawn",
     bays,
     gates,
     kinds: ["standard", "ev"],
-    network: noWays(bays, gates),
     ...lot,
   },
   states: "vvv",
   nearest: [
     [
-      [0, 5, "l", null],
-      [1, 10, "l", null],
+      [0, 5, "l", null, seen("A01")],
+      [1, 10, "l", null, seen("A02")],
     ],
     [
-      [2, 15, "a", null],
-      [1, 10, null, null],
+      [2, 15, "a", null, seen("B01")],
+      [1, 10, null, null, seen("A02")],
     ],
   ],
   seq: 0,
@@ -63,6 +71,7 @@ export const mine = (more = {}) => ({
   side: null,
   level_change: null,
   position: null,
+  seen: null,
   can: ["guide"],
   text: null,
   now: 2_000,

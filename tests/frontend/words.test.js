@@ -1,18 +1,11 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { describe, it } from "node:test";
+import { before, describe, it, mock } from "node:test";
 
 import { LotState } from "../../custom_components/smart_parking/frontend/lot-state.js";
-import en from "../../custom_components/smart_parking/frontend/texts/en.js";
-import {
-  LANGUAGES,
-  loadTexts,
-  text,
-  Words,
-} from "../../custom_components/smart_parking/frontend/words.js";
+import { text, Words } from "../../custom_components/smart_parking/frontend/words.js";
 import { bay, gate, picture } from "./lots.js";
-
-/** @typedef {import("../../custom_components/smart_parking/frontend/words.js").Texts} Texts */
+import { sent, speak } from "./spoken.js";
 
 const FOLDER = new URL("../../custom_components/smart_parking/frontend/", import.meta.url);
 const HASS = {
@@ -21,24 +14,38 @@ const HASS = {
   translationMetadata: { translations: { en: {}, ar: { isRTL: true } } },
 };
 const words = (/** @type {any} */ more = {}) => new Words({ ...HASS, ...more });
-const placeholders = (/** @type {string} */ value) =>
-  [...value.matchAll(/\{\w+\}/g)].map(String).sort();
+const en = sent("en").texts;
 
 describe("texts", () => {
-  for (const language of LANGUAGES.filter((one) => one !== "en"))
-    it(`are complete and keep their placeholders: ${language}`, async () => {
-      /** @type {{default: Texts}} */
-      const { default: texts } = await import(new URL(`texts/${language}.js`, FOLDER).href);
-      assert.deepEqual(Object.keys(texts), Object.keys(en));
-      for (const [key, value] of Object.entries(texts)) {
-        assert.ok(value.trim(), key);
-        assert.deepEqual(
-          placeholders(value),
-          placeholders(en[/** @type {keyof Texts} */ (key)]),
-          key,
-        );
-      }
+  it("are nothing as long as they are not there, and are asked for until they are", async () => {
+    assert.equal(text("en", "full"), "");
+    assert.equal(words().ready, false);
+    mock.timers.enable({ apis: ["setTimeout"] });
+    let asked = 0;
+    const loading = speak("en", (language) => {
+      if (asked++ < 2) throw new Error("not yet");
+      return sent(language);
     });
+    for (let pause = 1_000; pause <= 2_000; pause *= 2) {
+      await new Promise((done) => setImmediate(done));
+      mock.timers.tick(pause);
+    }
+    assert.equal(await loading, true);
+    mock.timers.reset();
+    assert.equal(asked, 3);
+    assert.equal(await speak("en"), false, "they are there");
+    assert.equal(words().ready, true);
+  });
+
+  it("are asked for once, however many cards there are", async () => {
+    let asked = 0;
+    const answer = (/** @type {string} */ language) => {
+      asked += 1;
+      return sent(language);
+    };
+    assert.deepEqual(await Promise.all([speak("es", answer), speak("es", answer)]), [true, true]);
+    assert.equal(asked, 1);
+  });
 
   it("are all used", () => {
     const source = readdirSync(FOLDER)
@@ -47,18 +54,22 @@ describe("texts", () => {
       .join("\n");
     const built = /^(state|kind|fault|absent|gone|over|view|edit|help)_/;
     for (const key of Object.keys(en))
-      if (!built.test(key)) assert.match(source, new RegExp(`"${key}"`), key);
+      if (!built.test(key))
+        assert.match(source, new RegExp(`"${key.replace(/^(free)_(one|other)$/, "$1")}"`), key);
   });
 
   it("come in English where there are none in the language, and in a region's language", async () => {
+    await speak("he");
     assert.equal(text("he", "full"), "Full");
-    await loadTexts("de-CH");
+    await speak("de-CH");
     assert.equal(text("de-CH", "full"), "Voll");
     assert.equal(text("en", "bay", { label: "A07" }), "Bay A07");
   });
 });
 
 describe("words", () => {
+  before(() => speak("ar"));
+
   it("write numbers as the user wants them", () => {
     assert.equal(words().number(1234), "1,234");
     assert.equal(
@@ -128,6 +139,28 @@ describe("words", () => {
   it("name levels that are numbers, and leave other names alone", () => {
     assert.equal(words().level("-1"), "Level -1");
     assert.equal(words().level("Roof"), "Roof");
+  });
+
+  it("have the forms that the language has for numbers", async () => {
+    const forms = { bays_one: "{count} miejsce", bays_few: "{count} miejsca" };
+    const texts = { ...forms, bays_many: "{count} miejsc", bays_other: "{count} miejsca" };
+    await speak("pl-PL", () => ({ language: "pl", texts }));
+    const polish = words({ locale: { ...HASS.locale, language: "pl-PL" } });
+    const key = /** @type {any} */ ("bays");
+    assert.deepEqual(
+      [0, 1, 2, 5, 12, 22].map((count) => polish.plural(key, count)),
+      ["0 miejsc", "1 miejsce", "2 miejsca", "5 miejsc", "12 miejsc", "22 miejsca"],
+    );
+    await speak("en");
+    assert.equal(words().plural("free", 0), "free");
+  });
+
+  it("have a form for every number, also where the language has more than there are texts", async () => {
+    const texts = { free_one: "libre", free_other: "libres" };
+    await speak("fr", () => ({ language: "fr", texts }));
+    const french = words({ locale: { ...HASS.locale, language: "fr" } });
+    const said = [0, 1, 2, 1_000_000].map((free) => french.plural("free", free));
+    assert.deepEqual(said, ["libre", "libre", "libres", "libres"]);
   });
 
   it("know languages that are written from the right", () => {

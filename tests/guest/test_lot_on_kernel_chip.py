@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.hcsr04.acoustics import echo_ns, speed_of_sound
+from tests.integration.frontend import add_frontend
 from tests.kernel.rig import KernelRig
 
 pytestmark = pytest.mark.skipif(
@@ -62,6 +63,7 @@ async def entry_fixture(
     hass: HomeAssistant, rig: KernelRig, enable_custom_integrations: None
 ) -> AsyncGenerator[MockConfigEntry]:
     """Set up a lot of 24 bays on the header."""
+    add_frontend(hass)
     rows = [
         {
             "bay_id": f"bay{number}",

@@ -6,7 +6,8 @@ from time import monotonic_ns
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.smart_parking.hcsr04.model import LineLostError, Sensor
+from custom_components.smart_parking.hcsr04.errors import LineLostError
+from custom_components.smart_parking.hcsr04.model import Sensor
 from custom_components.smart_parking.hcsr04.simulator import (
     Mount,
     RealClock,

@@ -3,7 +3,8 @@
 import pytest
 
 from custom_components.smart_parking.hcsr04.bank import Bank
-from custom_components.smart_parking.hcsr04.model import Fault, LineLostError
+from custom_components.smart_parking.hcsr04.errors import LineLostError
+from custom_components.smart_parking.hcsr04.model import Fault
 from custom_components.smart_parking.hcsr04.schedule import make_plan
 from custom_components.smart_parking.hcsr04.simulator import Defect
 from tests.hcsr04.simulator_rig import SENSORS, Rig

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from homeassistant.components import frontend
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
+from homeassistant.util import executor
 import pytest
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
@@ -14,7 +16,12 @@ import custom_components.smart_parking.config_flow  # noqa: F401  (as said)
 from custom_components.smart_parking.sources import SOURCES
 from tests.integration import words
 from tests.integration.driven import DrivenSource, Hand
+from tests.integration.frontend import add_frontend
 from tests.kernel.rig import FakeRig
+
+# Idle workers are ended at last, each of which wakes the next one. On a busy machine, one that
+# takes its time is interrupted before it does, and all others are found left over.
+executor.EXECUTOR_SHUTDOWN_TIMEOUT = 100
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +33,12 @@ def auto_enable_custom_integrations(enable_custom_integrations: None) -> None:
 def auto_check_words(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let a test fail when something is shown for which there are no words."""
     yield from words.watch(hass, monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def auto_frontend(hass: HomeAssistant) -> frontend.UrlManager:
+    """Give as much of a frontend as needs none of its files; everything else is set up as it is."""
+    return add_frontend(hass)
 
 
 @pytest.fixture(name="everything_enabled")

@@ -1,6 +1,7 @@
 """A source that tests drive by hand: nothing but what the protocol of sources asks for."""
 
 import asyncio
+import time
 from typing import override
 
 from homeassistant.core import HomeAssistant
@@ -76,7 +77,7 @@ class Hand:
         self.made: dict[str, list[DrivenSource]] = {}
         self.refusals: dict[str, SourceError] = {}
         self.holds: dict[str, Hold] = {}
-        self._at = 100.0
+        self._at = time.monotonic()
 
     def __getitem__(self, node: str) -> DrivenSource:
         """Return the newest source of a node."""
@@ -98,7 +99,7 @@ class Hand:
 
     def sweep_for(self, node: str, duration_s: float | None, /, **said: Said) -> None:
         """Let a node make a sweep that took a time."""
-        self._at += SWEEP_S
+        self._at = max(self._at + SWEEP_S, time.monotonic())
         readings = [self._reading(label.lower(), one) for label, one in said.items()]
         self.sink(node).sweep(readings, duration_s)
 

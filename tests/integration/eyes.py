@@ -3,7 +3,7 @@
 from homeassistant.const import STATE_OFF
 from homeassistant.core import HomeAssistant
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.sources.base import Row
 from tests.integration.lots import bay, gate, look, lot, node, set_up
 

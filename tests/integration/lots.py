@@ -9,7 +9,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smart_parking.const import DOMAIN, SUBENTRY_GATE, SUBENTRY_NODE
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry, SmartParkingData
 from custom_components.smart_parking.sources.base import Row, Value
 
 LOT_ID = "garage"
@@ -117,6 +117,12 @@ async def remove(hass: HomeAssistant, entry: SmartParkingConfigEntry, part_id: s
     """Delete a node or a gate, as its menu does."""
     hass.config_entries.async_remove_subentry(entry, part_id)
     await hass.async_block_till_done()
+
+
+def data_of(hass: HomeAssistant, lot_id: str = LOT_ID) -> SmartParkingData:
+    """Return a lot at work with all its features."""
+    entry: SmartParkingConfigEntry = hass.config_entries.async_get_known_entry(lot_id)
+    return entry.runtime_data
 
 
 def entry_of(hass: HomeAssistant, *path: str) -> er.RegistryEntry | None:

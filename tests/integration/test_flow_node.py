@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 import pytest_asyncio
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.hcsr04.acoustics import speed_of_sound
 from custom_components.smart_parking.hcsr04.gpiod_lines import GpiodLines
 from custom_components.smart_parking.lot.model import Fault, Reading

@@ -4,7 +4,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.model import Lane, Place, Ramp
 from custom_components.smart_parking.options import LotOptions
 from tests.integration.driven import Hand
@@ -39,7 +39,7 @@ async def test_what_nobody_has_set_has_its_default(entry: SmartParkingConfigEntr
 
 
 async def test_guidance(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
-    coordinator = entry.runtime_data
+    coordinator = entry.runtime_data.coordinator
     walk = await Walk.through_options(hass, entry)
     await walk.pick("guidance")
     await walk.fill(hold_minutes=2.5, speed_kmh=18, queue_max=0)
@@ -47,7 +47,7 @@ async def test_guidance(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> 
     assert walk.step == "create_entry"
     options = LotOptions.from_entry(entry)
     assert (options.hold_s, options.speed_m_s, options.queue_max) == (150.0, 5.0, 0)
-    assert entry.runtime_data is coordinator, "nothing is reloaded"
+    assert entry.runtime_data.coordinator is coordinator, "nothing is reloaded"
 
     walk = await Walk.through_options(hass, entry)
     await walk.pick("guidance")
@@ -67,7 +67,7 @@ async def test_the_editor_is_found(hass: HomeAssistant, entry: SmartParkingConfi
 async def test_lanes_are_taken_over_at_once_and_without_a_reload(
     hass: HomeAssistant, hand: Hand, entry: SmartParkingConfigEntry
 ) -> None:
-    coordinator = entry.runtime_data
+    coordinator = entry.runtime_data.coordinator
     hand.settle("North", A01=EMPTY_M, A02=EMPTY_M, A03=EMPTY_M, A04=EMPTY_M)
     await hass.async_block_till_done()
     assert look(hass, "west", "nearest").state == "A01"
@@ -83,7 +83,7 @@ async def test_lanes_are_taken_over_at_once_and_without_a_reload(
     assert walk.step == "create_entry"
     assert look(hass, "west", "nearest").state == "A04"
     assert look(hass, "west", "nearest").attributes["distance"] == 5 + 20 + 12.5 + 15 + 5
-    assert entry.runtime_data is coordinator
+    assert entry.runtime_data.coordinator is coordinator
     assert entry.state is ConfigEntryState.LOADED
 
 

@@ -15,7 +15,7 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.smart_parking.const import DOMAIN
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.hcsr04.acoustics import speed_of_sound
 from custom_components.smart_parking.sources import banked
 from tests.integration.clock import skip, until
@@ -186,5 +186,5 @@ async def test_two_nodes_cannot_have_the_same_line(
     entry = lot(node("One", first, "gpio"), node("Two", second, "gpio"))
     assert await set_up(hass, entry)
     await until(hass, lambda: len(ours(caplog)) > 0)
-    down = {name: entry.runtime_data.nodes[name].problem for name in ("one", "two")}
+    down = {name: entry.runtime_data.coordinator.nodes[name].problem for name in ("one", "two")}
     assert [problem.key for problem in down.values() if problem is not None] == ["pin_busy"]

@@ -11,7 +11,7 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.smart_parking.const import DOMAIN
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.model import Fault
 from custom_components.smart_parking.sources.base import SourceError
 from tests.integration.clock import pass_time
@@ -163,7 +163,7 @@ async def test_a_sweep_that_meets_a_pause_is_not_lost(
     sensors = Thread(target=lambda: hand.settle("North", A01=CAR_M))
     sensors.start()
     sensors.join()
-    async with entry.runtime_data.nodes["north"].async_paused():
+    async with entry.runtime_data.coordinator.nodes["north"].async_paused():
         await asyncio.sleep(0)
     hand.settle("North", A01=CAR_M)
     assert said(hass, "a01", "occupancy") == STATE_ON

@@ -15,18 +15,18 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smart_parking import way_pictures
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.model import Fault
-from custom_components.smart_parking.plan import looks
+from custom_components.smart_parking.plan.colours import colour
 from custom_components.smart_parking.plan.scene import Sight
 from tests.integration.driven import Hand
 from tests.integration.lots import (
     CAR_M,
     EMPTY_M,
-    LOT_ID,
     add,
     bay,
     change,
+    data_of,
     entry_of,
     gate,
     look,
@@ -90,7 +90,7 @@ async def test_it_shows_the_way(hass: HomeAssistant, painted: list[str | None]) 
     image = await picture(hass)
     assert painted == ["A01"]
     assert Image.open(BytesIO(image)).size == (1024, 512)
-    assert shows(image, looks.WAY)
+    assert shows(image, colour("way"))
 
 
 @pytest.mark.usefixtures("entry")
@@ -125,8 +125,8 @@ async def test_a_full_lot_is_shown_as_such(
     hand.settle("North", A01=CAR_M, A02=CAR_M, A03=CAR_M)
     image = await picture(hass)
     assert painted == [None]
-    assert shows(image, looks.FULL)
-    assert not shows(image, looks.WAY)
+    assert shows(image, colour("full"))
+    assert not shows(image, colour("way"))
 
 
 @pytest.mark.usefixtures("entry")
@@ -156,7 +156,7 @@ async def test_other_bays_are_shown_as_they_were_not_long_ago(
     hand.settle("North", A03=CAR_M)
     assert await picture(hass) == before
     monkeypatch.setattr(way_pictures, "KEPT_S", 0.0)
-    hass.data[way_pictures.WAY_PICTURES][LOT_ID].async_forget()
+    data_of(hass).route_images.async_forget()
     assert await picture(hass) != before
     await picture(hass)
     assert painted == ["A01"] * 3
@@ -255,7 +255,7 @@ async def test_one_is_painted_at_a_time_and_only_so_many_are_waited_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(way_pictures, "KEPT_MAX", 3)
-    pictures = hass.data[way_pictures.WAY_PICTURES][LOT_ID]
+    pictures = data_of(hass).route_images
     waiting = [
         hass.async_create_task(pictures.async_get("main", bay_id))
         for bay_id in ("a01", "a02", "a03", "a01")
@@ -278,7 +278,7 @@ async def test_one_is_painted_at_a_time_and_only_so_many_are_waited_for(
 async def test_who_does_not_wait_does_not_stop_it_for_others(
     hass: HomeAssistant, entry: SmartParkingConfigEntry, easel: Easel
 ) -> None:
-    pictures = hass.data[way_pictures.WAY_PICTURES][LOT_ID]
+    pictures = data_of(hass).route_images
     impatient = hass.async_create_task(pictures.async_get("main", "a01"))
     patient = hass.async_create_task(pictures.async_get("main", "a01"))
     await easel.begun.wait()
@@ -291,7 +291,7 @@ async def test_who_does_not_wait_does_not_stop_it_for_others(
 async def test_a_picture_that_failed_is_painted_again(
     hass: HomeAssistant, entry: SmartParkingConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pictures = hass.data[way_pictures.WAY_PICTURES][LOT_ID]
+    pictures = data_of(hass).route_images
     with monkeypatch.context() as broken:
         broken.setattr(way_pictures, "_paint", lambda _sight: 1 // 0)
         with pytest.raises(ZeroDivisionError):
@@ -303,4 +303,4 @@ async def test_an_unloaded_lot_keeps_no_pictures(
     hass: HomeAssistant, entry: SmartParkingConfigEntry
 ) -> None:
     assert await hass.config_entries.async_unload(entry.entry_id)
-    assert hass.data[way_pictures.WAY_PICTURES] == {}
+    assert not hasattr(entry, "runtime_data")

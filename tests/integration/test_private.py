@@ -12,6 +12,7 @@ from homeassistant.helpers.storage import STORAGE_DIR, Store
 from homeassistant.setup import async_setup_component
 import pytest
 import pytest_asyncio
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.smart_parking.const import DOMAIN, EVENT
 from custom_components.smart_parking.visitor.push.keys import async_push_keys
@@ -19,6 +20,7 @@ from tests.integration.clock import skip
 from tests.integration.driven import Hand
 from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, gate, lot, node, row, set_up
 from tests.integration.visitor.phones import ON, set_options
+from tests.integration.watcher import Watcher
 
 pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
 
@@ -62,6 +64,35 @@ async def test_the_recorder_is_told_what_happens_and_of_no_hold_or_signed_path(
     assert all(f'"event_type":"{one}"' in written for one in ("guided", "released", "arrived"))
     assert EVENT not in written
     for secret in (first.hold_id, second.hold_id, "authSig", "'ann'", '"ann"'):
+        assert secret not in written
+
+
+@pytest.mark.usefixtures("recorder")
+async def test_what_the_card_asks_for_is_not_recorded(
+    hass: HomeAssistant, hand: Hand, folder: Path, hass_ws_client: WebSocketGenerator
+) -> None:
+    assert await async_setup_component(hass, "http", {})
+    assert await set_up(hass, lot(node("North", row("A", 3)), gate("Main")))
+    hand.settle("North", A01=EMPTY_M, A02=EMPTY_M, A03=EMPTY_M)
+    card = Watcher(hass, await hass_ws_client(hass))
+    answer = (await card.ask("smart_parking/hold_action", action="guide"))["result"]
+    hold_id = answer["hold_id"]
+    for action, more in (
+        ("another", {}),
+        ("extend", {"minutes": 5}),
+        ("confirm", {"parked": False}),
+        ("release", {}),
+    ):
+        told = await card.ask(
+            "smart_parking/hold_action", action=action, data={"hold_id": hold_id, **more}
+        )
+        assert told["result"]["hold_id"] == hold_id
+    await skip(hass, 10.0)
+    await get_instance(hass).async_block_till_done()
+
+    written = await hass.async_add_executor_job("\n".join, everything(folder / DATABASE))
+    assert all(f'"event_type":"{one}"' in written for one in ("guided", "extended", "released"))
+    for secret in (hold_id, "authSig", answer["image"].partition("?")[0]):
         assert secret not in written
 
 

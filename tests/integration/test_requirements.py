@@ -13,7 +13,7 @@ import pytest
 
 from custom_components.smart_parking import requirements
 from custom_components.smart_parking.const import DOMAIN
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.hcsr04.acoustics import speed_of_sound
 from custom_components.smart_parking.sources import banked, gpio
 from tests.integration.clock import skip, until
@@ -122,7 +122,7 @@ async def test_a_slow_internet_does_not_keep_the_lot_waiting(
     internet.slow = Event()
     monkeypatch.setattr(gpio, "PATIENCE_S", 0.05)
     assert await set_up(hass, entry)
-    problem = entry.runtime_data.nodes["roof"].problem
+    problem = entry.runtime_data.coordinator.nodes["roof"].problem
     assert problem is not None
     assert problem.key == "packages_missing"
     await skip(hass, 61)
@@ -144,7 +144,7 @@ async def test_whatever_goes_wrong_with_the_installer_stops_nothing(
 ) -> None:
     internet.error = OSError(ENOSPC, "No space left on device")
     assert await set_up(hass, entry)
-    problem = entry.runtime_data.nodes["roof"].problem
+    problem = entry.runtime_data.coordinator.nodes["roof"].problem
     assert problem is not None
     assert problem.key == "packages_missing"
     assert "No space left on device" in caplog.text

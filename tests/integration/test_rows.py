@@ -3,6 +3,7 @@
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.smart_parking.errors import InvalidInputError
 from custom_components.smart_parking.lot.model import BayKind
 from custom_components.smart_parking.rows import (
     BAYS_MAX,
@@ -15,7 +16,7 @@ from custom_components.smart_parking.rows import (
     with_ids,
 )
 from custom_components.smart_parking.sources import SOURCES
-from custom_components.smart_parking.sources.base import Row, SourceError
+from custom_components.smart_parking.sources.base import Row
 from tests.integration.lots import bay
 
 COLUMNS = {**common_columns(), **SOURCES["gpio"].columns()}
@@ -42,7 +43,7 @@ rows_of_a_node = st.lists(
 def error(action: object, *args: object) -> tuple[str, dict[str, str]]:
     """Return what an owner is told."""
     assert callable(action)
-    with pytest.raises(SourceError) as refused:
+    with pytest.raises(InvalidInputError) as refused:
         action(*args)
     return refused.value.key, refused.value.placeholders
 
@@ -56,7 +57,7 @@ def read(text: str) -> list[Row] | str:
     """Return what a text says, or what an owner is told about it."""
     try:
         return from_text(text, COLUMNS)
-    except SourceError as err:
+    except InvalidInputError as err:
         return err.key
 
 

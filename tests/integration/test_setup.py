@@ -20,7 +20,7 @@ from syrupy.assertion import SnapshotAssertion
 
 import custom_components.smart_parking as integration
 from custom_components.smart_parking.const import DOMAIN
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.sources.base import SourceError
 from tests.integration.clock import pass_time
 from tests.integration.driven import Hand

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.smart_parking.const import CONF_TEMPERATURE_ENTITY, DOMAIN
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.hcsr04.model import Sweep
 from custom_components.smart_parking.hcsr04.simulator import Defect, Quality
 from custom_components.smart_parking.sources import banked, simulated
@@ -83,7 +83,7 @@ async def test_sensors_break_and_are_mended(
 async def test_sensors_have_defects_that_no_bank_can_name(
     hass: HomeAssistant, entry: SmartParkingConfigEntry, fault: str
 ) -> None:
-    source = entry.runtime_data.nodes["demo"].source
+    source = entry.runtime_data.coordinator.nodes["demo"].source
     assert isinstance(source, simulated.SimulatedSource)
     bays = source.world.bays.values()
     await until(hass, lambda: said(hass, "free") == "3")
@@ -127,7 +127,7 @@ async def test_a_lost_chip_cannot_be_probed(hass: HomeAssistant) -> None:
 async def test_a_missed_beat_is_left_out(
     hass: HomeAssistant, entry: SmartParkingConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = entry.runtime_data.nodes["demo"].source
+    source = entry.runtime_data.coordinator.nodes["demo"].source
     assert isinstance(source, simulated.SimulatedSource)
     await until(hass, lambda: said(hass, "demo", "connectivity") == STATE_ON)
     bank = source._bank  # noqa: SLF001  (no other way to make a real bank slow)
@@ -154,7 +154,7 @@ async def test_an_unexpected_failure_is_logged_and_survived(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    source = entry.runtime_data.nodes["demo"].source
+    source = entry.runtime_data.coordinator.nodes["demo"].source
     assert isinstance(source, simulated.SimulatedSource)
     await until(hass, lambda: said(hass, "demo", "connectivity") == STATE_ON)
 

@@ -11,9 +11,9 @@ import pytest
 import voluptuous as vol
 
 from custom_components.smart_parking.const import DOMAIN, SUBENTRY_GATE, SUBENTRY_PROMOTION
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
+from custom_components.smart_parking.errors import InvalidInputError
 from custom_components.smart_parking.rows import check_rows, common_columns, from_text, to_text
-from custom_components.smart_parking.sources.base import SourceError
 from custom_components.smart_parking.texts_typed import as_cell, from_cell, has_controls
 from tests.integration.driven import Hand
 from tests.integration.lots import bay, change, gate, lot, node, row, set_up
@@ -113,7 +113,7 @@ def test_what_steers_is_one(control: str) -> None:
     assert has_controls(f"A{control}B")
     assert has_controls(f"A{control}B", lines=True) is (control in CONTROLS)
     for key in ("label", "level"):
-        with pytest.raises(SourceError):
+        with pytest.raises(InvalidInputError):
             check_rows([bay("A1", 0.0) | {key: f"A{control}"}])
 
 

@@ -5,7 +5,7 @@ from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.automations import when
 from tests.integration.clock import pass_time
 from tests.integration.eyes import bay_entity, see, set_up_eyes, watched

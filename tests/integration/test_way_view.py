@@ -11,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smart_parking import way_pictures
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.plan.scene import Sight
 from custom_components.smart_parking.way_address import way_image_path
 from tests.integration.driven import Hand
@@ -151,7 +151,3 @@ async def test_with_too_many_before_it_a_phone_is_asked_to_come_again(
     response = await client.get(path(hass, hold.hold_id))
     assert response.status == 503
     assert response.headers["Retry-After"]
-
-
-async def test_without_a_server_there_is_no_address(hass: HomeAssistant) -> None:
-    assert way_image_path(hass, "any", VALID_S) is None

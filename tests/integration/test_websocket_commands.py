@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.smart_parking import live
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.driven import Hand
 from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, bay, gate, lot, node, row, set_up
 from tests.integration.watcher import Watcher
@@ -23,6 +23,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
 LOTS = "smart_parking/lots"
 SUBSCRIBE = "smart_parking/subscribe"
 FIND = "smart_parking/find"
+HOLD_ACTION = "smart_parking/hold_action"
 BAYS = ["binary_sensor.north_bay_a01", "binary_sensor.north_bay_a02", "binary_sensor.north_bay_a03"]
 
 
@@ -159,7 +160,7 @@ async def test_a_bay_is_added_that_a_user_may_not_see(
     entity_registry.async_update_entity(BAYS[0], new_entity_id="binary_sensor.secret")
     (gone,) = await asker.news()
     assert gone["gone"] is True
-    entry.runtime_data.async_set_out_of_service("a02", out=True)
+    entry.runtime_data.coordinator.async_set_out_of_service("a02", out=True)
     assert await asker.news() == []
     entity_registry.async_update_entity("binary_sensor.secret", new_entity_id=BAYS[0])
     (picture,) = await asker.news()
@@ -191,3 +192,43 @@ async def test_an_administrator_may_close_bays_and_simulate(
     (picture,) = await asker.subscribe(entry_id="demo")
     assert picture["can"] == ["guide", "out_of_service", "holds", "simulate"]
     await hass.config_entries.async_unload("demo")
+
+
+async def test_a_hold_is_asked_for_and_given_back(
+    entry: SmartParkingConfigEntry, asker: Watcher
+) -> None:
+    held = (await asker.ask(HOLD_ACTION, action="guide", data={"gate": "Main"}))["result"]
+    assert (held["bay"], held["status"]) == ("A02", "held")
+    by_id = {"hold_id": held["hold_id"]}
+    assert (await asker.ask(HOLD_ACTION, action="release", data=by_id))["result"]["bay"] == "A02"
+    assert not list(entry.runtime_data.guidance.all())
+
+
+@pytest.mark.parametrize(
+    ("action", "data", "expected"),
+    [
+        ("reload", {}, ERR_INVALID_FORMAT),
+        ("guide", {"colour": "red"}, ERR_INVALID_FORMAT),
+        ("guide", {"minutes": "soon"}, ERR_INVALID_FORMAT),
+        ("release", {}, ERR_INVALID_FORMAT),
+        ("guide", {"gate": "Nowhere"}, ERR_NOT_FOUND),
+        ("confirm", {"hold_id": "unknown"}, ERR_NOT_FOUND),
+    ],
+)
+async def test_what_cannot_be_done_with_holds_is_refused_in_words(
+    asker: Watcher, action: str, data: dict[str, object], expected: str
+) -> None:
+    assert code(await asker.ask(HOLD_ACTION, action=action, data=data)) == expected
+
+
+async def test_who_may_only_look_keeps_nothing(
+    hass: HomeAssistant,
+    entry: SmartParkingConfigEntry,
+    hass_read_only_access_token: str,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    looker = Watcher(hass, await hass_ws_client(hass, hass_read_only_access_token))
+    refused = await looker.ask(HOLD_ACTION, action="guide")
+    assert code(refused) == ERR_UNAUTHORIZED
+    assert refused["error"]["translation_key"] == "may_not_control"
+    assert not list(entry.runtime_data.guidance.all())

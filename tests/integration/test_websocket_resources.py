@@ -3,21 +3,19 @@
 from pathlib import Path
 
 from homeassistant.components import frontend
-from homeassistant.const import EVENT_COMPONENT_LOADED
 from homeassistant.core import HomeAssistant
-from homeassistant.setup import ATTR_COMPONENT, async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import mock_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smart_parking import resources
-from custom_components.smart_parking.const import DOMAIN
 from tests.integration.driven import Hand
 from tests.integration.lots import lot, node, row, set_up
 
 pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
 
 MODULES = frontend.DATA_EXTRA_MODULE_URL
+# What every page loads, and what a card needs besides.
+SENT_AT_MOST_BYTES = {"smart-parking.js": 3_000, "card.js": 60_000}
 
 
 @pytest.fixture(name="folder")
@@ -31,20 +29,10 @@ def folder_fixture(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return folder
 
 
-async def begin_frontend(hass: HomeAssistant) -> frontend.UrlManager:
-    """Have as much of a frontend as needs none of its files."""
-    assert await async_setup_component(hass, "http", {})
-    urls = hass.data[MODULES] = frontend.UrlManager(lambda _change, _url: None, [])
-    mock_component(hass, "frontend")
-    hass.bus.async_fire(EVENT_COMPONENT_LOADED, {ATTR_COMPONENT: "frontend"})
-    await hass.async_block_till_done()
-    return urls
-
-
 async def test_every_page_loads_the_card(
     hass: HomeAssistant, folder: Path, hass_client_no_auth: ClientSessionGenerator, hand: Hand
 ) -> None:
-    urls = await begin_frontend(hass)
+    urls = hass.data[MODULES]
     await set_up(hass, lot(node("North", row("A", 2))))
     (url,) = urls.urls
     assert url.startswith("/smart_parking/")
@@ -57,22 +45,36 @@ async def test_every_page_loads_the_card(
     assert await beside.json() == {}
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "br", None])
+async def test_files_are_sent_compressed_to_who_reads_that(
+    hass: HomeAssistant,
+    hass_client_no_auth: ClientSessionGenerator,
+    hand: Hand,
+    encoding: str | None,
+) -> None:
+    urls = hass.data[MODULES]
+    await set_up(hass, lot(node("North", row("A", 2))))
+    (url,) = urls.urls
+    client = await hass_client_no_auth()
+    for name, at_most in SENT_AT_MOST_BYTES.items():
+        answer = await client.get(
+            url.replace("smart-parking.js", name),
+            headers={"Accept-Encoding": encoding or "identity"},
+            auto_decompress=False,
+        )
+        assert answer.status == 200
+        assert answer.headers.get("Content-Encoding") == encoding
+        assert "javascript" in answer.headers["Content-Type"]
+        assert "max-age" in answer.headers["Cache-Control"]
+        assert (len(await answer.read()) <= at_most) == (encoding is not None)
+
+
 async def test_lots_share_the_card(hass: HomeAssistant, folder: Path, hand: Hand) -> None:
-    urls = await begin_frontend(hass)
+    urls = hass.data[MODULES]
     await set_up(hass, lot(node("North", row("A", 2))))
     await set_up(hass, lot(node("South", row("B", 2)), lot_id="roof"))
     assert await hass.config_entries.async_reload("roof")
     assert len(urls.urls) == 1
-
-
-async def test_a_frontend_that_comes_later(hass: HomeAssistant, folder: Path) -> None:
-    assert await async_setup_component(hass, DOMAIN, {})
-    assert len((await begin_frontend(hass)).urls) == 1
-
-
-async def test_a_home_without_a_frontend(hass: HomeAssistant, hand: Hand) -> None:
-    assert await set_up(hass, lot(node("North", row("A", 2))))
-    assert "frontend" not in hass.config.components
 
 
 def test_a_changed_card_has_another_address(folder: Path) -> None:

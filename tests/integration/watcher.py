@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket
 
-from custom_components.smart_parking.coordinator import LotCoordinator
+from custom_components.smart_parking.data import SmartParkingData
 from custom_components.smart_parking.lot.lot import Lot
 from custom_components.smart_parking.lot.model import BayState, Fault
 
@@ -32,9 +32,9 @@ class View(NamedTuple):
     kept: dict[str, int]
 
 
-def truth(coordinator: LotCoordinator) -> View:
+def truth(data: SmartParkingData) -> View:
     """Return what is to be seen of a lot."""
-    lot = coordinator.lot
+    lot = data.lot
     return View(
         {status.bay.bay_id: status.state for status in lot},
         {
@@ -46,7 +46,7 @@ def truth(coordinator: LotCoordinator) -> View:
         {
             status.bay.bay_id: round(hold.until)
             for status in lot
-            if status.held and (hold := coordinator.guidance.of_bay(status.bay.bay_id)) is not None
+            if status.held and (hold := data.guidance.of_bay(status.bay.bay_id)) is not None
         },
     )
 
@@ -157,7 +157,7 @@ class Watcher:
         assert delta.keys() <= {"s", "t", "b", "n", "f", "h"}
         assert delta["s"] > self.seq
         self.seq = delta["s"]
-        for index, letter in delta["b"]:
+        for index, letter, *_since in delta["b"]:
             self._states[index] = letter
         for gate, *way in delta.get("n", []):
             self._nearest[gate] = way or None

@@ -9,8 +9,7 @@ from gpiozero.exc import PinPWMUnsupported
 import pytest
 
 from custom_components.smart_parking.hcsr04.acoustics import echo_ns
-from custom_components.smart_parking.hcsr04.errors import LineBusyError
-from custom_components.smart_parking.hcsr04.model import LineLostError
+from custom_components.smart_parking.hcsr04.errors import LineBusyError, LineLostError
 from custom_components.smart_parking.hcsr04.pin_factory import GpiodFactory
 
 from .rig import Rig

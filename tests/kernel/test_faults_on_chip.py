@@ -2,7 +2,8 @@
 
 import pytest
 
-from custom_components.smart_parking.hcsr04.model import Fault, LineLostError
+from custom_components.smart_parking.hcsr04.errors import LineLostError
+from custom_components.smart_parking.hcsr04.model import Fault
 from custom_components.smart_parking.hcsr04.pin_factory import GpiodFactory
 
 from .rig import Rig

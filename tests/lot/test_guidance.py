@@ -1,71 +1,14 @@
-"""The nearest free bay, and the set of ranks that finds it."""
+"""The nearest free bay, and the ranks that find it."""
 
 from hypothesis import given, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 import pytest
 
-from custom_components.smart_parking.lot.guidance import Guide, RankSet, distance_m
+from custom_components.smart_parking.lot.guidance import Guide, distance_m
 from custom_components.smart_parking.lot.model import Bay, BayKind, Gate
 
 GATE = Gate(gate_id="g", name="West")
-SIZES = [0, 1, 63, 64, 65, 4095, 4096, 4097, 10_000]
-
-
-class AnyRanks(RuleBasedStateMachine):
-    """A rank set beside a plain one."""
-
-    @initialize(size=st.one_of(st.sampled_from(SIZES[1:]), st.integers(1, 10_000)))
-    def begin(self, size: int) -> None:
-        self.size = size
-        self.ranks = RankSet(size)
-        self.plain: set[int] = set()
-
-    @rule(where=st.floats(0, 1, exclude_max=True))
-    def add(self, where: float) -> None:
-        self.ranks.add(int(where * self.size))
-        self.plain.add(int(where * self.size))
-
-    @rule(where=st.floats(0, 1, exclude_max=True))
-    def discard(self, where: float) -> None:
-        self.ranks.discard(int(where * self.size))
-        self.plain.discard(int(where * self.size))
-
-    @rule(data=st.data())
-    def discard_a_member(self, data: st.DataObject) -> None:
-        if self.plain:
-            number = data.draw(st.sampled_from(sorted(self.plain)))
-            self.ranks.discard(number)
-            self.plain.discard(number)
-
-    @rule()
-    def take_the_first(self) -> None:
-        if self.plain:
-            first = self.ranks.first
-            assert first is not None
-            self.ranks.discard(first)
-            self.plain.remove(first)
-
-    @invariant()
-    def is_a_sorted_set(self) -> None:
-        assert self.ranks.first == min(self.plain, default=None)
-        assert list(self.ranks) == sorted(self.plain)
-
-
-TestAnyRanks = AnyRanks.TestCase
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_a_full_set_empties_from_the_nearest_on(size: int) -> None:
-    ranks = RankSet(size)
-    for number in range(size):
-        ranks.add(number)
-
-    taken = []
-    while ranks.first is not None:
-        taken.append(ranks.first)
-        ranks.discard(ranks.first)
-
-    assert taken == list(range(size))
+SIZES = [0, 1, 2, 65, 1_000]
 
 
 def bay(label: str, **place: float | str) -> Bay:
@@ -77,6 +20,77 @@ def bay(label: str, **place: float | str) -> Bay:
         x=float(place.get("x", 0.0)),
         y=float(place.get("y", 0.0)),
     )
+
+
+class AnyRanks(RuleBasedStateMachine):
+    """The free bays of a guide beside a plain set of their numbers."""
+
+    @initialize(size=st.one_of(st.sampled_from(SIZES[1:]), st.integers(1, 1_000)))
+    def begin(self, size: int) -> None:
+        self.bays = [bay(f"A{number:05}", x=float(number)) for number in range(size)]
+        self.guide = Guide(GATE, self.bays)
+        self.plain: set[int] = set()
+
+    def set_free(self, number: int, *, free: bool) -> None:
+        before = min(self.plain, default=None)
+        (self.plain.add if free else self.plain.discard)(number)
+        has_changed = min(self.plain, default=None) != before
+        assert self.guide.set_free(self.bays[number], free=free) is has_changed
+
+    @rule(where=st.floats(0, 1, exclude_max=True))
+    def add(self, where: float) -> None:
+        self.set_free(int(where * len(self.bays)), free=True)
+
+    @rule(where=st.floats(0, 1, exclude_max=True))
+    def discard(self, where: float) -> None:
+        self.set_free(int(where * len(self.bays)), free=False)
+
+    @rule(data=st.data())
+    def discard_a_member(self, data: st.DataObject) -> None:
+        if self.plain:
+            self.set_free(data.draw(st.sampled_from(sorted(self.plain))), free=False)
+
+    @rule()
+    def take_the_first(self) -> None:
+        if (nearest := self.guide.nearest()) is not None:
+            self.set_free(self.bays.index(nearest.bay), free=False)
+
+    @invariant()
+    def is_a_sorted_set(self) -> None:
+        nearest, first = self.guide.nearest(), min(self.plain, default=None)
+        assert (nearest and nearest.bay) == (None if first is None else self.bays[first])
+        found = [way.bay for way in self.guide.find(BayKind.STANDARD)]
+        assert found == [self.bays[number] for number in sorted(self.plain)]
+
+
+TestAnyRanks = AnyRanks.TestCase
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_full_set_empties_from_the_nearest_on(size: int) -> None:
+    bays = [bay(f"A{number:05}", x=float(number)) for number in range(size)]
+    guide = Guide(GATE, bays)
+    for one in bays:
+        guide.set_free(one, free=True)
+
+    taken = []
+    while (nearest := guide.nearest()) is not None:
+        taken.append(nearest.bay)
+        guide.set_free(nearest.bay, free=False)
+
+    assert taken == bays
+
+
+def test_what_is_offered_may_be_taken_at_once() -> None:
+    bays = [bay(f"A{number:05}", x=float(number)) for number in range(5)]
+    guide = Guide(GATE, bays)
+    for one in bays:
+        guide.set_free(one, free=True)
+
+    for way in guide.find(BayKind.STANDARD):
+        guide.set_free(way.bay, free=False)
+
+    assert guide.nearest() is None
 
 
 def test_aisles_stand_at_right_angles() -> None:

@@ -45,11 +45,11 @@ class StrictLot(Lot):
     restoring = False
 
     @override
-    def set_held(self, bay_id: str, *, held: bool) -> Changes:
+    def set_held(self, bay_id: str, *, held: bool, at: float = 0.0) -> Changes:
         """Keep a bay that can be offered, and no other."""
         if held and not self.restoring:
             assert self[bay_id].state in (BayState.VACANT, BayState.HELD)
-        return super().set_held(bay_id, held=held)
+        return super().set_held(bay_id, held=held, at=at)
 
 
 class AnyEvening(RuleBasedStateMachine):

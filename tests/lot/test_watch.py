@@ -81,7 +81,7 @@ def test_a_distance_is_told_again_from_five_centimetres_on(node: Node) -> None:
 
 def test_a_lost_echo_is_no_news_but_the_fault_that_it_grows_into_is(node: Node) -> None:
     assert node.sweeps(20, A1=LOST) == []
-    assert node.sweeps(1, A1=LOST) == [Observation("A1", None, LOST, 0.0, None)]
+    assert node.sweeps(1, A1=LOST) == [Observation("A1", None, LOST, 0.0, None, 20.5)]
     assert node.sweeps(20, A1=LOST) == []
 
 

@@ -19,6 +19,7 @@ import pytest
 from tests.integration.conftest import (  # noqa: F401  (a Home Assistant, as elsewhere)
     auto_check_words,
     auto_enable_custom_integrations,
+    auto_frontend,
     hand_fixture,
 )
 from tests.integration.driven import DrivenSource, Hand

@@ -14,7 +14,8 @@ import pytest
 
 from custom_components.smart_parking.lot.lot import Lot
 from custom_components.smart_parking.lot.model import Bay, BayKind, BayState
-from custom_components.smart_parking.plan import looks, png
+from custom_components.smart_parking.plan import png
+from custom_components.smart_parking.plan.colours import colour
 from custom_components.smart_parking.plan.marks import Drawing, Shape, Text, Window
 from custom_components.smart_parking.plan.paths import Point
 from custom_components.smart_parking.plan.scene import draw
@@ -78,14 +79,14 @@ def test_the_way_is_on_it(lot: Lot) -> None:
         window=drawing.window,
         marks=tuple(mark for mark in drawing.marks if mark.look not in ("way", "way-far")),
     )
-    assert pixels(painted(drawing), looks.WAY) > pixels(painted(without), looks.WAY) + 800
+    assert pixels(painted(drawing), colour("way")) > pixels(painted(without), colour("way")) + 800
 
 
 def test_a_full_lot_has_no_way_on_it_but_a_sign() -> None:
     image = painted(draw(sight(small(), None, sign="Full")))
     of_gate = 2_500
-    assert pixels(image, looks.WAY) < of_gate
-    assert pixels(image, looks.FULL) > 20_000
+    assert pixels(image, colour("way")) < of_gate
+    assert pixels(image, colour("full")) > 20_000
 
 
 def test_every_state_can_be_told_without_colours() -> None:

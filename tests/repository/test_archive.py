@@ -9,14 +9,20 @@ import pytest
 
 from tests.repository.project import INTEGRATION, ROOT
 
-KINDS = {".css", ".js", ".json", ".png", ".py", ".svg", ".ttf", ".txt", ".yaml"}
+KINDS = {".br", ".css", ".gz", ".js", ".json", ".png", ".py", ".svg", ".ttf", ".txt", ".yaml"}
 INSTALL = """
 import asyncio, pathlib, sys
 
-from homeassistant import loader
-from homeassistant.config_entries import ConfigSubentryDataWithId
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_test_home_assistant
+from unittest.mock import patch
 
+from homeassistant import loader
+from homeassistant.components import frontend
+from homeassistant.config_entries import ConfigSubentryDataWithId
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry, async_test_home_assistant, mock_component
+)
+
+SERVER = "homeassistant.components.http.HomeAssistantHTTP"
 config, domain = sys.argv[1:]
 bay = {"bay_id": "a", "label": "A01", "kind": "standard", "level": "1", "x": 0, "y": 0}
 node = ConfigSubentryDataWithId(
@@ -33,6 +39,8 @@ async def main():
         await integration.async_get_platforms(
             [path.stem for path in folder.glob("*.py") if path.stem != "__init__"]
         )
+        hass.data[frontend.DATA_EXTRA_MODULE_URL] = frontend.UrlManager(lambda *_: None, [])
+        mock_component(hass, "frontend")
         entry = MockConfigEntry(domain=domain, title="Garage", subentries_data=[node])
         entry.add_to_hass(hass)
         assert await hass.config_entries.async_setup(entry.entry_id)
@@ -41,7 +49,8 @@ async def main():
         assert await hass.config_entries.async_unload(entry.entry_id)
         await hass.async_stop()
 
-asyncio.run(main())
+with patch(f"{SERVER}.async_bind"), patch(f"{SERVER}.start"):
+    asyncio.run(main())
 """
 
 

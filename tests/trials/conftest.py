@@ -3,6 +3,7 @@
 from tests.integration.conftest import (
     auto_check_words,
     auto_enable_custom_integrations,
+    auto_frontend,
     everything_enabled_fixture,
     folder_fixture,
     hand_fixture,
@@ -12,6 +13,7 @@ from tests.integration.conftest import (
 __all__ = [
     "auto_check_words",
     "auto_enable_custom_integrations",
+    "auto_frontend",
     "everything_enabled_fixture",
     "folder_fixture",
     "hand_fixture",

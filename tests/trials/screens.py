@@ -10,12 +10,12 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockUser
 from yarl import URL
 
-from custom_components.smart_parking.coordinator import LotCoordinator
+from custom_components.smart_parking.data import SmartParkingData
 from custom_components.smart_parking.picture import Picture
-from custom_components.smart_parking.plan.scene import draw
-from custom_components.smart_parking.plan.svg import to_svg
+from custom_components.smart_parking.plan.level import draw_level
 from custom_components.smart_parking.sights import sight_of
 from custom_components.smart_parking.visitor.public_picture import PublicPicture
+from custom_components.smart_parking.websocket_texts import PREFIX, SHARED
 from custom_components.smart_parking.words import words_for
 from tests.integration.visitor.phones import Page, Phone
 from tests.integration.voice.talk import FIND, told
@@ -25,31 +25,34 @@ PRINT = """
 const folder = "./custom_components/smart_parking/frontend";
 const { wayTexts } = await import(`${folder}/guidance.js`);
 const { LotState } = await import(`${folder}/lot-state.js`);
-const { Words } = await import(`${folder}/words.js`);
+const { loadTexts, Words } = await import(`${folder}/words.js`);
 const { VisitorLot } = await import(`${folder}/visitor/lot.js`);
 const { view } = await import(`${folder}/visitor/view.js`);
 let text = "";
 for await (const chunk of process.stdin) text += chunk;
-const { card, page, mine, texts } = JSON.parse(text);
+const { card, page, mine, texts, ofCard } = JSON.parse(text);
+const connection = { sendMessagePromise: async () => ({ language: "en", texts: ofCard }) };
+await loadTexts({ locale: { language: "en" }, connection });
 const state = new LotState(card);
 const words = new Words({ locale: { language: "en" }, config: { unit_system: {} } });
-const shown = view(new VisitorLot(page), mine, { kind: "standard", gate: 0 }, texts);
+const shown = view(new VisitorLot(page), mine, { kind: "standard", gate: 0 }, texts, "en");
 const bay = state.nearest[0]?.bay.label;
 process.stdout.write(JSON.stringify([[bay, ...wayTexts({ state, words }, 0)], shown]));
 """
 
 
 def printed(
-    coordinator: LotCoordinator, user: MockUser, start: dict[str, Any]
+    data: SmartParkingData, user: MockUser, start: dict[str, Any]
 ) -> tuple[list[str], dict[str, str]]:
     """Return what the card, and the script of a page that begins so, make of what they are sent."""
     node = shutil.which("node")
     assert node is not None, "Node is not installed: version 20 or later is needed"
     sent = {
-        "card": json.loads(Picture(coordinator, 0).whole(user)),
-        "page": json.loads(PublicPicture(coordinator, 0).whole()),
+        "card": json.loads(Picture(data.coordinator, data.guidance, 0).whole(user)),
+        "page": json.loads(PublicPicture(data.coordinator, 0).whole()),
         "mine": start["mine"],
         "texts": start["texts"],
+        "ofCard": words_for(data.coordinator.hass, "en").of(PREFIX, SHARED),
     }
     done = subprocess.run(
         [node, "--input-type=module", "--eval", PRINT],
@@ -63,17 +66,17 @@ def printed(
     return card, page
 
 
-def drawn(coordinator: LotCoordinator, gate_id: str, bay_id: str) -> str:
+def drawn(data: SmartParkingData, gate_id: str, bay_id: str) -> str:
     """Return what a picture of the way says to who does not see it."""
-    sight = sight_of(coordinator.lot, gate_id, bay_id, words_for(coordinator.hass, "en"))
-    (plan,) = Page(to_svg(draw(sight))).all("svg")
+    sight = sight_of(data.lot, gate_id, bay_id, words_for(data.coordinator.hass, "en"))
+    (plan,) = Page(draw_level(sight, "plan")).all("svg")
     said = plan["aria-label"]
     assert said is not None
     return said
 
 
 async def screens(
-    hass: HomeAssistant, coordinator: LotCoordinator, user: MockUser, root: URL
+    hass: HomeAssistant, data: SmartParkingData, user: MockUser, root: URL
 ) -> dict[str, tuple[str, list[str]]]:
     """Return the bay and the way to it by screen, before and after it is kept for a visitor.
 
@@ -81,14 +84,14 @@ async def screens(
     """
     async with Phone(root) as phone:
         free = await phone.look()
-        card, page = printed(coordinator, user, free.start)
+        card, page = printed(data, user, free.start)
         spoken = await told(hass, FIND)
         mine = await phone.tap("guide")
-        (hold,) = coordinator.guidance.all()
-        answer = coordinator.guidance.answer(hold, "en")
+        (hold,) = data.guidance.all()
+        answer = data.guidance.answer(hold, "en")
         bay, directions = str(answer["bay"]), str(answer["directions"])
-        _, kept = printed(coordinator, user, mine.start)
-        picture = drawn(coordinator, hold.gate_id, str(hold.bay_id))
+        _, kept = printed(data, user, mine.start)
+        picture = drawn(data, hold.gate_id, str(hold.bay_id))
         await phone.tap("release")
     of_voice = spoken.removeprefix("The nearest free bay is ").removesuffix(".").split(". ", 1)
     return {

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from custom_components.smart_parking.const import DOMAIN
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.lots import LOT_ID, bay, gate, lot, node, remove, set_up
 from tests.trials.repair import begin, go_on
 

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from custom_components.smart_parking.const import DOMAIN
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.clock import pass_time
 from tests.integration.driven import DrivenSource, Hand
 from tests.integration.lots import LOT_ID, bay, gate, look, lot, node, said, set_up
@@ -62,7 +62,9 @@ async def test_16_a_wrong_empty_distance_names_itself_and_is_taken_with_a_tap(
     assert said(hass, "a01", "occupancy") == STATE_OFF
     assert issue_registry.async_get_issue(DOMAIN, f"{LOT_ID}_a01") is None
     await hass.config_entries.async_reload(entry.entry_id)
-    assert entry.runtime_data.nodes["roof"].watch.empty_distances()["a01"] == pytest.approx(3.3)
+    assert entry.runtime_data.coordinator.nodes["roof"].watch.empty_distances()[
+        "a01"
+    ] == pytest.approx(3.3)
 
 
 async def test_16_a_vehicle_that_looks_like_nothing_is_confirmed(

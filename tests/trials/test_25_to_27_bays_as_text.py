@@ -9,6 +9,7 @@ from homeassistant.util import dt as dt_util
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.smart_parking.errors import InvalidInputError
 from custom_components.smart_parking.lot.labels import name_key
 from custom_components.smart_parking.rows import (
     LABEL_MAX,
@@ -17,7 +18,7 @@ from custom_components.smart_parking.rows import (
     from_text,
     with_ids,
 )
-from custom_components.smart_parking.sources.base import Row, SourceError
+from custom_components.smart_parking.sources.base import Row
 from tests.integration.driven import Hand
 from tests.integration.guidance.drivers import ask
 from tests.integration.lots import EMPTY_M, bay, gate, look, lot, node, row, set_up
@@ -103,7 +104,7 @@ def test_25_two_labels_are_the_same_or_both_are_taken(one: str, other: str) -> N
     told = None
     try:
         check_rows(with_ids(places, [], ()))
-    except SourceError as err:
+    except InvalidInputError as err:
         told = err.key
     assert told in {None, "bad_label", "duplicate_label"}
     if told != "bad_label":

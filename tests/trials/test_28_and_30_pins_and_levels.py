@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from custom_components.smart_parking.const import DOMAIN
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.hcsr04.acoustics import speed_of_sound
 from tests.integration.clock import until
 from tests.integration.driven import Hand

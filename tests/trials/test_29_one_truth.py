@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.sources.base import Row
 from custom_components.smart_parking.visitor import gate as the_door
 from tests.integration.driven import DrivenSource, Hand

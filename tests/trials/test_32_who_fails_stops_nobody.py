@@ -8,9 +8,9 @@ import pytest
 import pytest_asyncio
 
 from custom_components.smart_parking.capacity import Turn
-from custom_components.smart_parking.coordinator import LOT, SmartParkingConfigEntry
+from custom_components.smart_parking.coordinator import LOT
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.guidance import ALL
-from custom_components.smart_parking.live import async_feed
 from custom_components.smart_parking.lot.happenings import Told
 from custom_components.smart_parking.lot.lot import Changes
 from tests.integration.driven import Hand
@@ -32,11 +32,16 @@ def fail(*_args: object) -> None:
 
 
 class Broken:
-    """One who looks at the lot and fails."""
+    """One who looks at the lot, and fails when there is anything new."""
+
+    def __init__(self) -> None:
+        self.has_looked = False
 
     def async_update(self) -> None:
-        """Fail."""
-        fail()
+        """Look once."""
+        if self.has_looked:
+            fail()
+        self.has_looked = True
 
 
 class Looker:
@@ -56,7 +61,8 @@ async def test_32_everybody_else_is_told(
     entry: SmartParkingConfigEntry,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    coordinator = entry.runtime_data
+    data = entry.runtime_data
+    coordinator = data.coordinator
     told: list[str] = []
 
     @callback
@@ -76,17 +82,18 @@ async def test_32_everybody_else_is_told(
         coordinator.async_listen(key, partial(told.append, key))
     coordinator.async_follow(fail)
     coordinator.async_follow(followed)
-    coordinator.guidance.async_listen(ALL, fail)
-    coordinator.guidance.async_listen(ALL, guided)
-    coordinator.capacity.async_listen(fail)
-    coordinator.capacity.async_listen(turned)
-    feed, looker = async_feed(hass, entry), Looker()
-    feed.async_join(looker)
+    data.guidance.async_listen(ALL, fail)
+    data.guidance.async_listen(ALL, guided)
+    data.capacity.async_listen(fail)
+    data.capacity.async_listen(turned)
+    looker = Looker()
+    data.live.async_join(looker.async_update)
+    data.live.async_join(Broken().async_update)
     with pytest.raises(RuntimeError):
-        feed.async_join(Broken())
+        data.live.async_join(fail)
     before = looker.looks
 
-    hold = coordinator.guidance.async_guide("main")
+    hold = data.guidance.async_guide("main")
     hand.settle("North", A01=CAR_M)
     hand.settle("North", A02=CAR_M)
     await hass.async_block_till_done()
@@ -107,7 +114,7 @@ async def test_32_holds_that_cannot_follow_hide_no_vehicle(
     entry: SmartParkingConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(entry.runtime_data.guidance, "async_follow", fail)
+    monkeypatch.setattr(entry.runtime_data.guidance, "async_adjust", fail)
     hand.settle("North", A01=CAR_M)
     assert said(hass, "a01", "occupancy") == STATE_ON
     assert said(hass, "free") == "1"

@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator,
 
 from custom_components.smart_parking import promotion_view
 from custom_components.smart_parking.const import DOMAIN
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.ledger import Counts
 from custom_components.smart_parking.permissions import IMPRESSIONS_PER_MINUTE
 from tests.integration.driven import Hand

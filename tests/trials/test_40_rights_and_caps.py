@@ -1,7 +1,7 @@
 """One place decides who sees a lot, who may have bays kept, and how many."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
 from custom_components.smart_parking.const import DOMAIN
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.promises import HoldStatus
 from custom_components.smart_parking.options import USER_HOLDS
 from tests.integration.driven import DrivenSource, Hand
@@ -295,3 +295,96 @@ async def test_40_an_owner_may_allow_more(
     await walk.fill(hold_minutes=4, speed_kmh=15, queue_max=20)
     assert "user_holds" not in entry.options
     assert await greedy(hass, tablet, "guide", 1) == 0
+
+
+# For how long.
+
+
+def lasts_s(answer: Mapping[str, Any]) -> float:
+    """Return how long something is kept that has just been asked for."""
+    return (datetime.fromisoformat(answer["until"]) - dt_util.utcnow()).total_seconds()
+
+
+@pytest.mark.parametrize("minutes", [61, 600, 1440])
+async def test_40_who_is_on_the_way_has_an_hour(hass: HomeAssistant, minutes: int) -> None:
+    who = await person(hass, PLAIN)
+    kept = await ask(hass, who.context, "guide", minutes=minutes)
+    assert lasts_s(kept) == pytest.approx(3600, abs=5)
+    with pytest.raises(ServiceValidationError) as refused:
+        await ask(hass, who.context, "extend", hold_id=kept["hold_id"], minutes=1)
+    assert refused.value.translation_key == "kept_long_enough"
+    assert "as long as it may be for one user" in str(refused.value)
+
+
+async def test_40_little_by_little_it_is_no_longer(hass: HomeAssistant) -> None:
+    who = await person(hass, PLAIN)
+    kept = await ask(hass, who.context, "guide", minutes=40)
+    for minutes, until_s in ((15, 55 * 60), (15, 3600)):
+        kept = await ask(hass, who.context, "extend", hold_id=kept["hold_id"], minutes=minutes)
+        assert lasts_s(kept) == pytest.approx(until_s, abs=5)
+
+
+@pytest.mark.parametrize(
+    ("starts_h", "ends_h", "refusal"),
+    [
+        (0.0, 23.9, None),
+        (167.0, 190.0, None),
+        (0.0, 24.5, "user_reservation_too_long"),
+        (5.0, 31 * 24.0, "user_reservation_too_long"),
+        (169.0, 170.0, "user_reservation_too_far"),
+    ],
+)
+async def test_40_a_user_reserves_for_a_day_within_a_week(
+    hass: HomeAssistant,
+    entry: SmartParkingConfigEntry,
+    hass_admin_user: MockUser,
+    starts_h: float,
+    ends_h: float,
+    refusal: str | None,
+) -> None:
+    who = await person(hass, PLAIN)
+    times = {"from": later(starts_h), "until": later(ends_h)}
+    if refusal is None:
+        kept = await ask(hass, who.context, "reserve", **times)
+        # An hour is no less than what is left of the day.
+        await ask(hass, who.context, "extend", hold_id=kept["hold_id"], minutes=60)
+        with pytest.raises(ServiceValidationError) as refused:
+            await ask(hass, who.context, "extend", hold_id=kept["hold_id"], minutes=60)
+        assert refused.value.translation_key == "kept_long_enough"
+    else:
+        with pytest.raises(ServiceValidationError) as refused:
+            await ask(hass, who.context, "reserve", **times)
+        assert refused.value.translation_key == refusal
+        assert "Guidance" in str(refused.value)
+    for unlimited in (None, Context(user_id=hass_admin_user.id)):
+        kept = await ask(hass, unlimited, "reserve", **times)
+        assert await ask(hass, unlimited, "extend", hold_id=kept["hold_id"], minutes=60)
+        assert (await ask(hass, unlimited, "guide", minutes=1440))["status"] == HoldStatus.HELD
+
+
+async def test_40_by_voice_it_is_kept_no_longer(hass: HomeAssistant) -> None:
+    who = await person(hass, PLAIN)
+    for _ in range(2):
+        response = await intend(hass, HOLD, context=who.context, minutes="120")
+        assert "60 minutes" in response.speech["plain"]["speech"]
+
+
+async def test_40_an_owner_may_allow_longer(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry
+) -> None:
+    who = await person(hass, PLAIN)
+    walk = await Walk.through_options(hass, entry)
+    await walk.pick("guidance")
+    usual = {"hold_minutes": 4, "speed_kmh": 15, "queue_max": 20}
+    await walk.fill(**usual, user_minutes=600, user_hours=48, user_days=30)
+    kept = await ask(hass, who.context, "guide", minutes=1440)
+    assert lasts_s(kept) == pytest.approx(36_000, abs=5)
+    await ask(hass, who.context, "release", hold_id=kept["hold_id"])
+    times = {"from": later(29 * 24.0), "until": later(29 * 24.0 + 47.0)}
+    await ask(hass, who.context, "reserve", **times)
+    # Nobody has less than the time in which everybody is expected.
+    walk = await Walk.through_options(hass, entry)
+    await walk.pick("guidance")
+    await walk.fill(**usual | {"hold_minutes": 30}, user_minutes=5)
+    assert not {"user_hours", "user_days"} & entry.options.keys()
+    assert lasts_s(await ask(hass, who.context, "guide")) == pytest.approx(1800, abs=5)

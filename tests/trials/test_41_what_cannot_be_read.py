@@ -18,10 +18,10 @@ import voluptuous as vol
 from yarl import URL
 
 from custom_components.smart_parking.const import DOMAIN, SUBENTRY_PROMOTION
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
+from custom_components.smart_parking.errors import InvalidInputError
 from custom_components.smart_parking.promotion_picture import async_read_picture
 from custom_components.smart_parking.promotion_rows import check_link, promotion_of
-from custom_components.smart_parking.sources.base import SourceError
 from custom_components.smart_parking.visitor.push.subscription import (
     Subscription,
     SubscriptionError,
@@ -173,7 +173,7 @@ async def test_41_a_link(
 def test_41_any_link_is_taken_or_refused_and_what_is_taken_can_be_followed(link: str) -> None:
     try:
         check_link(link)
-    except SourceError:
+    except InvalidInputError:
         promotion_of("a", "A", {"link": link})
         return
     assert promotion_of("a", "A", {"link": link}).link == link
@@ -222,7 +222,7 @@ async def test_41_a_picture(
     )
 )
 async def test_41_any_picture(hass: HomeAssistant, where: str) -> None:
-    with pytest.raises(SourceError):
+    with pytest.raises(InvalidInputError):
         await async_read_picture(hass, where)
 
 

@@ -15,9 +15,9 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smart_parking import promotion_picture
 from custom_components.smart_parking.const import SUBENTRY_PROMOTION
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
+from custom_components.smart_parking.errors import InvalidInputError
 from custom_components.smart_parking.promotion_picture import BYTES_MAX, async_read_picture
-from custom_components.smart_parking.sources.base import SourceError
 from tests.integration.driven import Hand
 from tests.integration.lots import add, gate, lot, node, row, set_up
 from tests.integration.promotions.shops import PNG, keep, promotion
@@ -92,7 +92,7 @@ async def test_42_nothing_but_a_file_is_a_picture(
         case "loop":
             path.symlink_to(path)
     async with asyncio.timeout(PATIENCE_S):
-        with pytest.raises(SourceError):
+        with pytest.raises(InvalidInputError):
             await async_read_picture(hass, "media-source://media_source/local/odd.png")
 
 
@@ -104,7 +104,7 @@ async def test_42_a_link_within_the_folder_leads_to_a_picture_and_one_out_of_it_
     (folder / "www" / "cake.png").symlink_to(folder / "www/shops/cake.png")
     (folder / "www" / "secrets.png").symlink_to(folder / "secrets.png")
     assert (await async_read_picture(hass, "/local/cake.png")).body == PNG
-    with pytest.raises(SourceError) as refused:
+    with pytest.raises(InvalidInputError) as refused:
         await async_read_picture(hass, "/local/secrets.png")
     assert refused.value.key == "picture_elsewhere"
 
@@ -141,7 +141,7 @@ async def test_42_what_becomes_a_link_or_grows_after_the_look_is_not_read(
         monkeypatch.setattr(promotion_picture, "_read_once", change_and_read)
         read_once.cache_clear()
         async with asyncio.timeout(PATIENCE_S):
-            with pytest.raises(SourceError):
+            with pytest.raises(InvalidInputError):
                 await async_read_picture(hass, "/local/zoo.png")
         path.unlink()
         path.write_bytes(PNG)

@@ -13,7 +13,7 @@ import pytest_asyncio
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smart_parking.const import DOMAIN
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.visitor.joining import (
     ALL_REPORTS_PER_MINUTE,
     REPORTS_PER_MINUTE,

@@ -5,12 +5,11 @@ from http import HTTPStatus
 from aiohttp import web
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
-from homeassistant.setup import async_when_setup
 
 from ..const import DOMAIN
-from ..coordinator import SmartParkingConfigEntry
+from ..data import SmartParkingConfigEntry
+from ..errors import SmartParkingError
 from ..permissions import Caller
-from ..sources.base import SourceError
 from .pictures import BYTES_MAX, async_read_picture, async_save_picture
 
 UPLOAD_URL = f"/api/{DOMAIN}/editor/{{entry_id}}/picture"
@@ -25,11 +24,6 @@ HEADERS = {
 
 @callback
 def async_setup_editor_views(hass: HomeAssistant) -> None:
-    """Serve as soon as there is a server; many a test has none."""
-    async_when_setup(hass, "http", _async_serve)
-
-
-async def _async_serve(hass: HomeAssistant, _http: str) -> None:
     """Serve pictures, and take them."""
     hass.http.register_view(UploadView)
     hass.http.register_view(PictureView)
@@ -64,7 +58,7 @@ class UploadView(HomeAssistantView):
                 return self._refuse("big_picture", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         try:
             name = await async_save_picture(hass, entry_id, bytes(body))
-        except SourceError as err:
+        except SmartParkingError as err:
             return self._refuse(err.key, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         return self.json({"picture": name})
 

@@ -26,7 +26,7 @@ from homeassistant.util.hass_dict import HassKey
 import voluptuous as vol
 
 from ..const import DOMAIN, SUBENTRY_GATE, SUBENTRY_NODE
-from ..coordinator import SmartParkingConfigEntry
+from ..data import SmartParkingConfigEntry
 from ..lot.drawing.change import (
     Change,
     ThingId,
@@ -478,7 +478,7 @@ class PlanEditor:
     def _async_reconfiguring(self) -> AbstractAsyncContextManager[None]:
         """Return a context in which the lot is changed, at once and as a whole."""
         if self.entry.state is ConfigEntryState.LOADED:
-            return self.entry.runtime_data.async_reconfiguring()
+            return self.entry.runtime_data.coordinator.async_reconfiguring()
         return nullcontext()
 
     @callback

@@ -3,8 +3,7 @@
 from typing import Final
 
 from homeassistant.components.frontend import async_register_built_in_panel
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.setup import async_when_setup
+from homeassistant.core import HomeAssistant
 
 from ..resources import async_address
 
@@ -18,13 +17,7 @@ def editor_path(entry_id: str | None = None) -> str:
     return f"/{PATH}" if entry_id is None else f"/{PATH}/{entry_id}"
 
 
-@callback
-def async_setup_editor_panel(hass: HomeAssistant) -> None:
-    """Add the page as soon as there is a frontend to show it; many a test has none."""
-    async_when_setup(hass, "frontend", _async_add)
-
-
-async def _async_add(hass: HomeAssistant, _frontend: str) -> None:
+async def async_setup_editor_panel(hass: HomeAssistant) -> None:
     """Add the page, which loads its module when it is opened."""
     custom = {
         "name": ELEMENT,

@@ -12,6 +12,7 @@ from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 
 from ..const import CONF_DISTANCES, CONF_LABEL, CONF_SOURCE
+from ..errors import SmartParkingError
 from ..gate_flow import CONF_NEW_LEVEL, GateLevels, read_gate
 from ..lot.drawing.change import ThingId
 from ..lot.drawing.model import Collection, Drawing, DrawnNode
@@ -21,7 +22,7 @@ from ..lot.network import Network, Plan
 from ..options import read_ramps
 from ..rows import find_row_errors
 from ..sources import SOURCES
-from ..sources.base import NodeConfig, Row, SourceError
+from ..sources.base import NodeConfig, Row
 from .conversion import gate_data, ramp_row, row_of
 
 
@@ -155,7 +156,7 @@ def _of_nodes(hass: HomeAssistant, drawing: Drawing) -> Iterator[Problem]:
             continue
         try:
             kind.check(hass, config)
-        except SourceError as err:
+        except SmartParkingError as err:
             meant = {*err.placeholders.values()}
             rows = [row for row in config.rows if str(row[CONF_LABEL]) in meant]
             placeholders = {"node": config.name, **err.placeholders}
@@ -194,7 +195,7 @@ def _of_gates(drawing: Drawing) -> Iterator[Problem]:
         }
         try:
             name, _ = read_gate(answers, GateLevels(()), taken)
-        except SourceError as err:
+        except SmartParkingError as err:
             yield Problem(
                 key=err.key,
                 things=((Collection.GATES, gate_id),),
@@ -224,7 +225,7 @@ def _of_ramps(drawing: Drawing) -> Iterator[Problem]:
         things: tuple[ThingId, ...] = ((Collection.RAMPS, ramp_id),)
         try:
             read_ramps([ramp_row(ramp)])
-        except SourceError as err:
+        except SmartParkingError as err:
             yield Problem(key=err.key, things=things, placeholders=err.placeholders)
         for end in (ramp.start, ramp.end):
             if end.level not in known:

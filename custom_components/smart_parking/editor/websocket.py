@@ -14,11 +14,11 @@ from homeassistant.core import HomeAssistant, callback
 import voluptuous as vol
 
 from ..const import CONF_BAYS, DOMAIN, SUBENTRY_NODE
-from ..coordinator import SmartParkingConfigEntry
+from ..data import SmartParkingConfigEntry
 from ..lot.drawing.change import Change, read_change
 from ..lot.stored import StoredError
 from ..permissions import Caller
-from ..websocket_commands import Message, RefusedError, async_refusing, refusing
+from ..websocket_commands import Message, RefusedError, refusing, refusing_later
 from .manager import Author, PlanEditor, async_get_editor
 
 LOTS = f"{DOMAIN}/editor/lots"
@@ -122,7 +122,7 @@ def ws_lots(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> 
 
 @websocket_command({vol.Required("type"): SUBSCRIBE, vol.Required("entry_id"): str})
 @async_response
-@async_refusing
+@refusing_later
 async def ws_subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Send a draft as a whole, and then what happens to it."""
     entry: SmartParkingConfigEntry | None = hass.config_entries.async_get_entry(msg["entry_id"])
@@ -159,7 +159,7 @@ def ws_change(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -
     }
 )
 @async_response
-@async_refusing
+@refusing_later
 async def ws_check(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Return what would become of a draft: problems and ways, while something is being drawn."""
     editor = _subscriber(connection, msg).editor
@@ -174,7 +174,7 @@ async def ws_check(hass: HomeAssistant, connection: ActiveConnection, msg: Messa
     }
 )
 @async_response
-@async_refusing
+@refusing_later
 async def ws_sensors(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """List the sensors that no bay has."""
     editor = _subscriber(connection, msg).editor
@@ -216,7 +216,7 @@ def ws_restore(hass: HomeAssistant, connection: ActiveConnection, msg: Message) 
     }
 )
 @async_response
-@async_refusing
+@refusing_later
 async def ws_publish(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Put a draft to work."""
     subscriber = _subscriber(connection, msg)

@@ -1,12 +1,11 @@
-/** The element `smart-parking-card`: follows a lot and shows it in one of four forms. */
+/** What the element `smart-parking-card` holds: it follows a lot and shows it in one of four forms. */
 
+import { dress } from "./card/dress.js";
 import { CompactView } from "./compact-view.js";
 import { html, write } from "./dom.js";
 import { feedOf } from "./feed.js";
-import { configForm } from "./form.js";
 import { PlanView } from "./plan-view.js";
 import { SignView } from "./sign-view.js";
-import { sheet } from "./style.js";
 import { loadTexts, Words } from "./words.js";
 
 /** @typedef {import("./types").Hass} Hass */
@@ -18,13 +17,22 @@ import { loadTexts, Words } from "./words.js";
 const PATIENCE_MS = 1_500;
 const TICK_MS = 10_000;
 
+// What the files that are loaded later have from this one.
+export { dressPlainly } from "./card/dress.js";
+export { explain } from "./explain.js";
+export { sample } from "./glyphs.js";
+export { ENDS } from "./my-hold.js";
+export { css } from "./style.js";
+export { dress, feedOf, html, loadTexts, PlanView, Words, write };
+export { takeTexts, text } from "./words.js";
+
 /** @typedef {new (context: import("./types").ViewContext) => View} Form */
 
 /** The owner's form is loaded when it is first shown: drivers have no use for it. */
 /** @type {Record<string, Form | null>} */
 const VIEWS = { plan: PlanView, compact: CompactView, sign: SignView, owner: null };
 
-export class SmartParkingCard extends HTMLElement {
+export class LotCard {
   /** @type {Hass | undefined} */
   #hass;
   /** @type {CardConfig} */
@@ -40,6 +48,7 @@ export class SmartParkingCard extends HTMLElement {
   /** @type {import("./lot-state.js").LotState | undefined} */
   #shown;
   #outdated = false;
+  #isConnected = false;
   /** How far what is shown has come. */
   #seq = -1;
   /** @type {import("./types").Memory} */
@@ -51,52 +60,28 @@ export class SmartParkingCard extends HTMLElement {
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #ticker;
 
-  constructor() {
-    super();
-    const root = this.attachShadow({ mode: "open" });
-    root.adoptedStyleSheets = [sheet()];
-    this.card = document.createElement("ha-card");
-    root.append(this.card);
-  }
-
-  static getConfigForm() {
-    return configForm(document.documentElement.lang);
-  }
-
-  static getStubConfig() {
-    return { view: "plan" };
+  /** @param {HTMLElement} host */
+  constructor(host) {
+    this.host = host;
+    const root = /** @type {ShadowRoot} */ (host.shadowRoot);
+    dress(root);
+    this.card = /** @type {HTMLElement} */ (root.querySelector("ha-card"));
   }
 
   /** @param {CardConfig} config */
   setConfig(config) {
-    if (config.view !== undefined && !(config.view in VIEWS))
-      throw new Error(`view: ${Object.keys(VIEWS).join(", ")}`);
     const other = config.entry_id !== this.#config.entry_id;
     /** @type {(keyof CardConfig)[]} */
     const starts = ["level", "gate", "shared"];
     if (starts.some((key) => config[key] !== this.#config[key])) this.#memory = {};
     this.#config = config;
-    this.dataset.view = config.view ?? "plan";
+    this.host.dataset.view = config.view ?? "plan";
     if (other) this.#follow();
     this.#build();
   }
 
-  getCardSize() {
-    return { compact: 1, sign: 8, owner: 10, plan: 7 }[this.#config.view ?? "plan"];
-  }
-
-  getGridOptions() {
-    const { view } = this.#config;
-    if (view === "compact") return { columns: 12, rows: "auto", min_columns: 6 };
-    return { columns: view === "sign" ? "full" : 12, rows: "auto", min_columns: 6 };
-  }
-
-  /** Whether this is a picture of the card in the picker or its editor. */
-  preview = false;
-
-  /** A panel has the page for itself. */
-  set layout(/** @type {string | undefined} */ layout) {
-    this.toggleAttribute("panel", layout === "panel");
+  get #isPreview() {
+    return Boolean(/** @type {{preview?: boolean}} */ (this.host).preview);
   }
 
   /** Called on every change of anything in the house: what does not matter here ends quickly. */
@@ -104,7 +89,7 @@ export class SmartParkingCard extends HTMLElement {
     const before = this.#hass;
     this.#hass = hass;
     if (!before || before.themes?.darkMode !== hass.themes?.darkMode)
-      this.toggleAttribute("dark", Boolean(hass.themes?.darkMode));
+      this.host.toggleAttribute("dark", Boolean(hass.themes?.darkMode));
     if (
       !before ||
       before.locale !== hass.locale ||
@@ -114,13 +99,15 @@ export class SmartParkingCard extends HTMLElement {
     if (before?.connection !== hass.connection) this.#follow();
   }
 
-  connectedCallback() {
+  connect() {
+    this.#isConnected = true;
     this.#ticker = setInterval(() => this.#view?.tick?.(new Date()), TICK_MS);
     this.#view?.attach?.();
     this.#follow();
   }
 
-  disconnectedCallback() {
+  disconnect() {
+    this.#isConnected = false;
     clearInterval(this.#ticker);
     clearTimeout(this.#patience);
     this.#view?.detach?.();
@@ -133,13 +120,13 @@ export class SmartParkingCard extends HTMLElement {
     this.#words = new Words(hass);
     this.card.dir = this.#words.rtl ? "rtl" : "ltr";
     this.#build();
-    loadTexts(this.#words.language).then((fresh) => fresh && this.#build());
+    loadTexts(hass).then((fresh) => fresh && this.#speak(/** @type {Hass} */ (this.#hass)));
   }
 
   #follow() {
     this.#unlisten?.();
     this.#unlisten = undefined;
-    if (!this.isConnected || !this.#hass) return;
+    if (!this.#isConnected || !this.#hass) return;
     this.#feed = feedOf(this.#hass.connection, this.#config.entry_id || undefined);
     this.#unlisten = this.#feed.listen((change) => this.#told(change));
     const { state } = this.#feed;
@@ -158,7 +145,7 @@ export class SmartParkingCard extends HTMLElement {
   #build() {
     const words = this.#words;
     const state = this.#feed?.state;
-    if (!words) return;
+    if (!words?.ready) return;
     this.#view?.destroy?.();
     this.#view = undefined;
     if (!state) {
@@ -178,11 +165,11 @@ export class SmartParkingCard extends HTMLElement {
       memory: this.#memory,
       hass: () => /** @type {Hass} */ (this.#hass),
       moreInfo: (entityId) => this.#moreInfo(entityId),
-      preview: () => this.preview,
+      preview: () => this.#isPreview,
     });
     this.card.replaceChildren(this.#view.root);
-    if (this.isConnected) this.#view.attach?.();
-    if (this.#config.fullscreen && !this.preview) this.#view.cover?.();
+    if (this.#isConnected) this.#view.attach?.();
+    if (this.#config.fullscreen && !this.#isPreview) this.#view.cover?.();
     this.#status();
   }
 
@@ -201,7 +188,7 @@ export class SmartParkingCard extends HTMLElement {
   #status() {
     const feed = this.#feed;
     const words = this.#words;
-    if (!feed || !words) return;
+    if (!feed || !words?.ready) return;
     clearTimeout(this.#patience);
     const message = this.#message();
     if (!this.#view) {
@@ -240,7 +227,7 @@ export class SmartParkingCard extends HTMLElement {
   /** @param {string | null} entityId */
   #moreInfo(entityId) {
     if (!entityId) return;
-    this.dispatchEvent(
+    this.host.dispatchEvent(
       new CustomEvent("hass-more-info", { bubbles: true, composed: true, detail: { entityId } }),
     );
   }

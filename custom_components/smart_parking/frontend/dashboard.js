@@ -1,4 +1,4 @@
-/** What the dashboard of all lots is made of; loaded by those who open it. */
+/** What the dashboard of all lots is made of. */
 
 /** @typedef {import("./words.js").Words} Words */
 /** @typedef {import("./lots.js").Lot} Lot */

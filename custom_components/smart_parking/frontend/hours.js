@@ -1,7 +1,7 @@
-/** The element `smart-parking-hours-card`: how full the lot is by weekday and hour. */
+/** What the element `smart-parking-hours-card` holds: how full the lot is by weekday and hour. */
 
+import { dress } from "./card/dress.js";
 import { html, write } from "./dom.js";
-import { sheet } from "./style.js";
 import { usualWeek } from "./usual-week.js";
 import { loadTexts, Words } from "./words.js";
 
@@ -12,7 +12,7 @@ const DAYS = 28;
 const DAY_MS = 86_400_000;
 const REFRESH_MS = 3_600_000;
 
-export class HoursCard extends HTMLElement {
+export class HoursCard {
   /** @type {Hass | undefined} */
   #hass;
   /** @type {{entity?: string, title?: string}} */
@@ -24,50 +24,46 @@ export class HoursCard extends HTMLElement {
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer;
 
-  constructor() {
-    super();
-    const root = this.attachShadow({ mode: "open" });
-    root.adoptedStyleSheets = [sheet()];
-    this.card = document.createElement("ha-card");
-    root.append(this.card);
+  /** @param {HTMLElement} host */
+  constructor(host) {
+    this.host = host;
+    const root = /** @type {ShadowRoot} */ (host.shadowRoot);
+    dress(root);
+    this.card = /** @type {HTMLElement} */ (root.querySelector("ha-card"));
   }
 
   /** @param {{entity?: string, title?: string}} config */
   setConfig(config) {
-    if (!config.entity) throw new Error("entity");
     this.#config = config;
     this.#week = undefined;
     void this.#load();
-  }
-
-  getCardSize() {
-    return 5;
-  }
-
-  getGridOptions() {
-    return { columns: 12, rows: "auto", min_columns: 6 };
   }
 
   set hass(/** @type {Hass} */ hass) {
     const before = this.#hass;
     this.#hass = hass;
     if (before?.themes?.darkMode !== hass.themes?.darkMode)
-      this.toggleAttribute("dark", Boolean(hass.themes?.darkMode));
+      this.host.toggleAttribute("dark", Boolean(hass.themes?.darkMode));
     if (before?.locale !== hass.locale) {
-      this.#words = new Words(hass);
-      this.card.dir = this.#words.rtl ? "rtl" : "ltr";
-      this.#draw();
-      loadTexts(hass.locale.language).then((fresh) => fresh && this.#draw());
+      this.#speak(hass);
+      loadTexts(hass).then((fresh) => fresh && this.#speak(/** @type {Hass} */ (this.#hass)));
     }
     if (before?.connection !== hass.connection) void this.#load();
   }
 
-  connectedCallback() {
+  connect() {
     this.#timer = setInterval(() => void this.#load(), REFRESH_MS);
   }
 
-  disconnectedCallback() {
+  disconnect() {
     clearInterval(this.#timer);
+  }
+
+  /** @param {Hass} hass */
+  #speak(hass) {
+    this.#words = new Words(hass);
+    this.card.dir = this.#words.rtl ? "rtl" : "ltr";
+    this.#draw();
   }
 
   async #load() {
@@ -92,7 +88,7 @@ export class HoursCard extends HTMLElement {
 
   #draw() {
     const words = this.#words;
-    if (!words) return;
+    if (!words?.ready) return;
     const heading = html("h2", {}, this.#config.title ?? words.text("busiest"));
     const known = this.#week?.some((day) => day.some((value) => value !== null));
     this.card.replaceChildren(
@@ -129,11 +125,11 @@ export class HoursCard extends HTMLElement {
             most = value;
             write(peak, words.text("busiest_peak", { when: what }));
           }
-          const share = Math.round(8 + value * 0.92);
+          const share = Math.round(8 + value * 0.92) / 100;
           return html("td", {
             title: what,
             "aria-label": what,
-            style: `background: color-mix(in srgb, var(--sp-way) ${share}%, var(--sp-card))`,
+            style: `background: var(--sp-way); opacity: ${share}`,
           });
         }),
       ),

@@ -112,8 +112,8 @@ export class LotState {
     this.seq = delta.s;
     /** @type {Set<number>} */
     const changed = new Set();
-    for (const [index, letter] of delta.b ?? []) {
-      if (this.#turn(index, known(letter), delta.t)) changed.add(index);
+    for (const [index, letter, since] of delta.b ?? []) {
+      if (this.#turn(index, known(letter), since ?? delta.t)) changed.add(index);
     }
     for (const [key, fault] of Object.entries(delta.f ?? {})) {
       const index = Number(key);

@@ -121,26 +121,22 @@ export class MyHold {
   }
 
   /**
-   * @param {string} service
+   * @param {string} action
    * @param {Record<string, unknown>} [data]
    * @returns {Promise<Guidance | null>}
    */
-  async #ask(service, data = {}) {
+  async #ask(action, data = {}) {
     const hold = this.guidance ? { hold_id: this.guidance.hold_id } : {};
     this.busy = true;
     this.error = this.news = this.over = null;
     this.#tell();
     try {
-      const { response } = /** @type {{response: Guidance}} */ (
-        await this.connection.sendMessagePromise({
-          type: "call_service",
-          domain: "smart_parking",
-          service,
-          service_data: { ...hold, ...data },
-          return_response: true,
-        })
-      );
-      return response;
+      // Not by `call_service`, which is recorded with all that it is called with.
+      return await this.connection.sendMessagePromise({
+        type: "smart_parking/hold_action",
+        action,
+        data: { ...hold, ...data },
+      });
     } catch (error) {
       if (isUnknown(error)) this.#end("unknown");
       else this.error = error;

@@ -264,14 +264,18 @@ export class PlanView {
       entry.hidden = tally.of[letter] === 0 && letter !== "v" && letter !== "o";
     }
     for (const [level, chip] of this.#levelChips) {
-      const free = words.number(state.levels.get(level)?.free ?? 0);
-      write(chip, `${words.level(level)} · ${free} ${words.text("free")}`);
+      const free = state.levels.get(level)?.free ?? 0;
+      write(chip, `${words.level(level)} · ${words.number(free)} ${words.plural("free", free)}`);
       chip.setAttribute("aria-pressed", String(level === this.level));
     }
     for (const [kind, chip] of this.#kindChips) {
-      const free = words.number(tally.kinds.get(kind)?.free ?? 0);
-      write(/** @type {Element} */ (chip.querySelector(".number")), free);
-      chip.setAttribute("aria-label", `${words.kind(kind)}: ${free} ${words.text("free")}`);
+      const free = tally.kinds.get(kind)?.free ?? 0;
+      const number = words.number(free);
+      write(/** @type {Element} */ (chip.querySelector(".number")), number);
+      chip.setAttribute(
+        "aria-label",
+        `${words.kind(kind)}: ${number} ${words.plural("free", free)}`,
+      );
       chip.setAttribute("aria-pressed", String(memory.kind === kind));
     }
     this.#gates.forEach((line, index) => this.#gateLine(line, index));

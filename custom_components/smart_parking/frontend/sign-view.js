@@ -73,13 +73,14 @@ export class SignView {
 
   /**
    * Covers the whole page, Home Assistant's own bars as well. A tap leads back, and out again.
+   * Browsers before 2023 cannot.
    */
   cover() {
-    if (this.root.isConnected) this.root.showPopover();
+    if (this.root.isConnected) this.root.showPopover?.();
   }
 
   #cover() {
-    this.root.togglePopover();
+    this.root.togglePopover?.();
   }
 
   update() {
@@ -89,7 +90,7 @@ export class SignView {
     this.root.classList.toggle("full", full);
     write(this.number, full ? words.text("full") : words.number(free));
     this.number.style.setProperty("--length", String(this.number.textContent?.length ?? 1));
-    write(this.under, full ? "" : words.text("free"));
+    write(this.under, full ? "" : words.plural("free", free));
     this.#point();
     this.#rest();
   }

@@ -1,5 +1,6 @@
 /** The dashboard that builds itself from the lots that there are. */
 
+import { dashboard } from "./dashboard.js";
 import { feedOf } from "./feed.js";
 import { lotsOf } from "./lots.js";
 import { loadTexts, Words } from "./words.js";
@@ -11,43 +12,28 @@ import { loadTexts, Words } from "./words.js";
 /** A lot that is not at work is not waited for any longer than this. */
 const PATIENCE_MS = 1_500;
 
-export class SmartParkingDashboard extends HTMLElement {
-  static noEditor = true;
+/**
+ * Entities change for many reasons; only lots that come, go or are renamed matter.
+ * @param {Config} _config
+ * @param {Hass} before
+ * @param {Hass} now
+ */
+export function shouldRegenerate(_config, before, now) {
+  if (before.locale.language !== now.locale.language) return true;
+  if (before.entities === now.entities && before.devices === now.devices) return false;
+  return JSON.stringify(lotsOf(before)) !== JSON.stringify(lotsOf(now));
+}
 
-  /** @param {Hass} hass */
-  static getCreateSuggestions(hass) {
-    return { title: new Words(hass).text("dashboard_name"), icon: "mdi:parking" };
-  }
-
-  /**
-   * Entities change for many reasons; only lots that come, go or are renamed matter.
-   * @param {Config} _config
-   * @param {Hass} before
-   * @param {Hass} now
-   */
-  static shouldRegenerate(_config, before, now) {
-    if (before.locale.language !== now.locale.language) return true;
-    if (before.entities === now.entities && before.devices === now.devices) return false;
-    return JSON.stringify(lotsOf(before)) !== JSON.stringify(lotsOf(now));
-  }
-
-  /**
-   * @param {Config} _config
-   * @param {Hass} hass
-   */
-  static async generate(_config, hass) {
-    await loadTexts(hass.locale.language);
-    const words = new Words(hass);
-    const lots = lotsOf(hass);
-    const levels = await Promise.all(lots.map((lot) => levelsOf(hass, lot)));
-    try {
-      const { dashboard } = await import("./dashboard.js");
-      return dashboard(words, lots, levels, hass.user?.is_admin !== false);
-    } catch {
-      // The file is gone from where this page has its own from.
-      return { views: [{ cards: [{ type: "markdown", content: words.text("load_anew") }] }] };
-    }
-  }
+/**
+ * @param {Config} _config
+ * @param {Hass} hass
+ */
+export async function generate(_config, hass) {
+  await loadTexts(hass);
+  const words = new Words(hass);
+  const lots = lotsOf(hass);
+  const levels = await Promise.all(lots.map((lot) => levelsOf(hass, lot)));
+  return dashboard(words, lots, levels, hass.user?.is_admin !== false);
 }
 
 /**

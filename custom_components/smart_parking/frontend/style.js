@@ -1,38 +1,15 @@
 /** How it looks. Colours come from Home Assistant's theme; only the sign has its own. */
 
+import { DARK, LIGHT } from "./palette.js";
+
 const css = /* css */ `
 :host {
   display: block;
-  --sp-ink: var(--primary-text-color, #1c1c1c);
-  --sp-dim: var(--secondary-text-color, #5e5e5e);
-  --sp-card: var(--ha-card-background, var(--card-background-color, #fff));
-  --sp-line: var(--divider-color, #e0e0e0);
-  --sp-free: color-mix(in srgb, var(--success-color, #43a047) 58%, #04331c);
-  --sp-free-bg: color-mix(in srgb, var(--success-color, #43a047) 15%, var(--sp-card));
-  --sp-busy: #566779;
-  --sp-busy-ink: #fff;
-  --sp-car: #dde4ea;
-  --sp-held: color-mix(in srgb, var(--warning-color, #ffa600) 38%, #5a2c00);
-  --sp-held-bg: color-mix(in srgb, var(--warning-color, #ffa600) 12%, var(--sp-card));
-  --sp-off: color-mix(in srgb, var(--sp-ink) 62%, var(--sp-card));
-  --sp-lane: color-mix(in srgb, var(--sp-ink) 6%, var(--sp-card));
-  --sp-way: color-mix(in srgb, var(--primary-color, #009ac7) 62%, #002a54);
-  --sp-way-ink: #fff;
-  --sp-kind: color-mix(in srgb, var(--info-color, #039be5) 60%, #00205c);
+  ${LIGHT}
   color: var(--sp-ink);
 }
 :host([dark]) {
-  --sp-free: color-mix(in srgb, var(--success-color, #43a047) 62%, #b9ffd9);
-  --sp-free-bg: color-mix(in srgb, var(--success-color, #43a047) 20%, var(--sp-card));
-  --sp-busy: #5b6b7b;
-  --sp-car: #d3dbe2;
-  --sp-busy-ink: #f3f6f8;
-  --sp-held: color-mix(in srgb, var(--warning-color, #ffa600) 75%, #fff);
-  --sp-held-bg: color-mix(in srgb, var(--warning-color, #ffa600) 14%, var(--sp-card));
-  --sp-lane: color-mix(in srgb, var(--sp-ink) 7%, var(--sp-card));
-  --sp-way: color-mix(in srgb, var(--primary-color, #009ac7) 55%, #d2efff);
-  --sp-way-ink: #06222f;
-  --sp-kind: color-mix(in srgb, var(--info-color, #039be5) 55%, #dff3ff);
+  ${DARK}
 }
 ha-card { display: block; height: 100%; box-sizing: border-box; overflow: hidden; }
 button { font: inherit; color: inherit; background: none; border: 0; padding: 0; margin: 0;
@@ -77,7 +54,7 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
   border: 1px solid var(--sp-line); border-radius: 999px; font-size: 14px; color: var(--sp-dim);
   box-sizing: border-box; font-variant-numeric: tabular-nums; }
 .chip .icon { color: var(--sp-kind); width: 19px; height: 19px; }
-.chip[aria-pressed="true"] { background: var(--sp-ink); color: var(--sp-card); border-color: var(--sp-ink); font-weight: 500; }
+.chip[aria-pressed="true"] { background: var(--sp-ink); color: var(--sp-paper); border-color: var(--sp-ink); font-weight: 500; }
 .chip[aria-pressed="true"] .icon { color: inherit; }
 @media (hover: hover) { .chip[aria-pressed="false"]:hover { background: var(--sp-lane); } }
 
@@ -114,15 +91,15 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
 .o .b { fill: var(--sp-busy); stroke: var(--sp-busy); }
 .o .g { fill: var(--sp-car); fill-rule: evenodd; }
 .o text { fill: var(--sp-busy-ink); }
-.o .k { stroke: #1d2a36; }
-.o .k.solid { fill: #1d2a36; }
+.o .k { stroke: var(--sp-roof); }
+.o .k.solid { fill: var(--sp-roof); }
 .h .b { fill: var(--sp-held-bg); stroke: var(--sp-held); stroke-width: 2.2; }
 .h .g { stroke: color-mix(in srgb, var(--sp-held) 38%, transparent); stroke-width: 5; }
 .h text { fill: var(--sp-held); font-weight: 700; paint-order: stroke; stroke: var(--sp-held-bg); stroke-width: 7px; stroke-linejoin: round; }
 .x .b { fill: none; stroke: var(--sp-off); }
 .x .g { stroke: color-mix(in srgb, var(--sp-off) 50%, transparent); stroke-width: 1.3; }
-.x text { paint-order: stroke; stroke: var(--sp-card); stroke-width: 7px; stroke-linejoin: round; }
-.u .b { stroke-dasharray: 5 5; stroke-width: 2; fill: var(--sp-card); }
+.x text { paint-order: stroke; stroke: var(--sp-paper); stroke-width: 7px; stroke-linejoin: round; }
+.u .b { stroke-dasharray: 5 5; stroke-width: 2; fill: var(--sp-paper); }
 .u .g { stroke: var(--sp-off); stroke-width: 3.2; stroke-linecap: round; stroke-linejoin: round; }
 .x .k { opacity: 0.45; }
 .u .k { display: none; }
@@ -135,7 +112,7 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
 .marks text { text-anchor: middle; fill: var(--sp-held); font-weight: 600; font-variant-numeric: tabular-nums;
   paint-order: stroke; stroke: var(--sp-held-bg); stroke-width: 7px; stroke-linejoin: round; }
 .marks .mine { fill: var(--sp-way); stroke: none; font-weight: 800; }
-.bay.mine.h .b { fill: color-mix(in srgb, var(--sp-way) 16%, var(--sp-card)); }
+.bay.mine.h .b { fill: color-mix(in srgb, var(--sp-way) 16%, var(--sp-paper)); }
 .bay.mine.h .g { display: none; }
 .bay.mine.h text { stroke: none; font-weight: 800; }
 .bay.mine.o text { fill: var(--sp-busy-ink); }
@@ -143,16 +120,16 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
 .far .bay text, .far .marks, .far .bay .k, .far .gate text { display: none; }
 .farther .bay .g { display: none; }
 .farther .bay .b { stroke-width: 1; rx: 3px; }
-.farther .bay.v .b { fill: color-mix(in srgb, var(--success-color, #43a047) 45%, #d9ffe6); stroke-width: 4; }
-.farther .bay.h .b { fill: color-mix(in srgb, var(--warning-color, #ffa600) 70%, var(--sp-card)); }
-.farther .bay.x .b { fill: color-mix(in srgb, var(--sp-off) 30%, var(--sp-card)); }
+.farther .bay.v .b { fill: var(--sp-free-far); stroke-width: 4; }
+.farther .bay.h .b { fill: var(--sp-held-far); }
+.farther .bay.x .b { fill: color-mix(in srgb, var(--sp-off) 30%, var(--sp-paper)); }
 .farther .bay.u .b { stroke-width: 7; stroke-dasharray: 14 10; }
 .farther .bay.target .b { stroke-width: 10; stroke: var(--sp-way); fill: var(--sp-way); }
 .only-accessible .bay:not(.accessible), .only-ev .bay:not(.ev), .only-family .bay:not(.family),
 .only-motorcycle .bay:not(.motorcycle), .only-staff .bay:not(.staff) { opacity: 0.28; }
 
 .gate { cursor: pointer; }
-.gate circle { fill: var(--sp-card); stroke: var(--sp-dim); stroke-width: 2.4; }
+.gate circle { fill: var(--sp-paper); stroke: var(--sp-dim); stroke-width: 2.4; }
 .gate path { fill: var(--sp-dim); }
 .gate text { fill: var(--sp-dim); font-size: 15px; paint-order: stroke; stroke: var(--sp-lane); stroke-width: 4px; }
 .gate.on circle { fill: var(--sp-way); stroke: var(--sp-way); }
@@ -162,7 +139,7 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
 .way path { fill: none; stroke-linecap: round; stroke-linejoin: round; }
 .way .bed { stroke: var(--sp-way); stroke-opacity: 0.14; stroke-width: 15; }
 .way .dots { stroke: var(--sp-way); stroke-width: 6; stroke-dasharray: 0.1 13; animation: sp-flow 0.65s linear 5; }
-.way .end { fill: var(--sp-way); stroke: var(--sp-card); stroke-width: 3; }
+.way .end { fill: var(--sp-way); stroke: var(--sp-paper); stroke-width: 3; }
 .far .way path { stroke-width: 8; stroke-dasharray: none; animation: none; }
 .far .way .bed { stroke-width: 0; }
 .far .way .end { r: 11px; }
@@ -200,10 +177,10 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
 
 /* "Park me" */
 .driver { display: flex; flex-direction: column; gap: 8px; outline: none; position: relative; }
-.driver.mine { background: color-mix(in srgb, var(--sp-way) 9%, var(--sp-card)); border-radius: 14px; padding: 12px 14px; }
+.driver.mine { background: color-mix(in srgb, var(--sp-way) 9%, var(--sp-paper)); border-radius: 14px; padding: 12px 14px; }
 .driver .body { display: flex; flex-direction: column; gap: 10px; }
 .ask { display: flex; flex-wrap: wrap; gap: 8px; }
-.driver select, .panel input { font: inherit; font-size: 15px; color: inherit; background: var(--sp-card); min-height: 40px;
+.driver select, .panel input { font: inherit; font-size: 15px; color: inherit; background: var(--sp-paper); min-height: 40px;
   padding: 0 12px; border: 1px solid var(--sp-off); border-radius: 999px; box-sizing: border-box; min-width: 0; max-width: 100%; }
 .driver select:focus-visible, .panel input:focus-visible { outline: 2px solid var(--sp-way); outline-offset: 2px; }
 .word { line-height: 1.4; font-weight: 400; }
@@ -292,14 +269,14 @@ button.row:hover { background: var(--sp-lane); }
 .row.hold .action { grid-column: 4; }
 .actions { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; }
 .action { min-height: 38px; padding: 0 16px; border-radius: 999px; font-weight: 500;
-  background: color-mix(in srgb, var(--sp-way) 14%, var(--sp-card)); color: var(--sp-way); }
+  background: color-mix(in srgb, var(--sp-way) 14%, var(--sp-paper)); color: var(--sp-way); }
 .action.main { background: var(--sp-way); color: var(--sp-way-ink); }
 a.action { display: inline-flex; align-items: center; width: fit-content; color: inherit; text-decoration: none; }
 .action:disabled { opacity: 0.5; cursor: default; }
 .action .icon { vertical-align: -0.28em; margin-inline-end: 8px; }
 .action .icon .disc { fill: var(--sp-way-ink); }
 .action .icon path { fill: var(--sp-way); }
-.action:not(.main):hover { background: color-mix(in srgb, var(--sp-way) 22%, var(--sp-card)); }
+.action:not(.main):hover { background: color-mix(in srgb, var(--sp-way) 22%, var(--sp-paper)); }
 
 /* Busiest hours */
 .hours { padding: 16px; display: flex; flex-direction: column; gap: 10px; }
@@ -339,3 +316,5 @@ export function sheet() {
   }
   return shared;
 }
+
+export { css };

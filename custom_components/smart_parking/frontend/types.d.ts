@@ -87,7 +87,7 @@ export interface Picture {
 export interface Delta {
   s: number;
   t: number;
-  b?: [number, string][];
+  b?: [index: number, letter: string, since?: number][];
   n?: ([number, ...SentWay] | [number])[];
   f?: Record<string, string | null>;
   h?: Record<string, number | null>;
@@ -258,9 +258,19 @@ export interface Hass {
   callWS<T>(message: Record<string, unknown>): Promise<T>;
 }
 
+/** What an element holds once its contents are loaded. */
+export interface Body {
+  setConfig(config: unknown): void;
+  hass: Hass;
+  connect(): void;
+  disconnect(): void;
+}
+
 declare global {
   interface Window {
     customCards?: Record<string, unknown>[];
     customStrategies?: Record<string, unknown>[];
+    /** Home Assistant's own, which its pages make as soon as they can. */
+    hassConnection?: Promise<{ conn: Connection }>;
   }
 }

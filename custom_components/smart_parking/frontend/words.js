@@ -1,24 +1,21 @@
 /** Texts, numbers, times and distances as Home Assistant's user wants them. */
 
-import en from "./texts/en.js";
-
-/** @typedef {typeof en} Texts */
-/** @typedef {keyof Texts} Key */
 /** @typedef {import("./types").Hass} Hass */
 /** @typedef {import("./types").Locale} Locale */
+/** @typedef {typeof import("../texts/en.json")} Store What Python and the visitors' page say, too. */
+/** @typedef {"left" | "right" | "ahead" | "ramp_up" | "ramp_down" | "ramp_other"} Shared */
+/** @typedef {{[Name in keyof Store]: Name extends `card_${infer Key}` ? Key : never}[keyof Store] | Shared} Key */
+/** @typedef {{[Name in Key]: Name extends `${infer Of}_one` ? Of : never}[Key]} Counted */
+/** @typedef {{language: string, texts: Record<string, string | undefined>}} Texts What the server sends. */
 
-/** @type {Record<string, () => Promise<{default: Texts}>>} */
-const OTHERS = {
-  de: () => import("./texts/de.js"),
-  es: () => import("./texts/es.js"),
-  fr: () => import("./texts/fr.js"),
-  hi: () => import("./texts/hi.js"),
-};
+/** By the language that was asked for; the newest last. @type {Map<string, Texts>} */
+const loaded = new Map();
+/** @type {Map<string, Promise<boolean>>} */
+const loading = new Map();
 
-export const LANGUAGES = ["en", ...Object.keys(OTHERS)];
-
-/** @type {Map<string, Texts>} */
-const loaded = new Map([["en", en]]);
+/** Pauses between attempts to load texts, in ms: the first, and the longest. */
+const RETRY_MS = 1_000;
+const RETRY_MAX_MS = 30_000;
 
 /** What day it is, is looked up anew after this. */
 const TODAY_MS = 10_000;
@@ -35,36 +32,58 @@ const NUMBERS_LIKE = {
   none: "en-US",
 };
 
-/** @param {string | undefined} language */
-const base = (language) => (language ?? "en").split("-")[0]?.toLowerCase() ?? "en";
-
 /**
- * Loads the texts of a language, if there are any.
- * @param {string | undefined} language
+ * Loads the texts of the user's language, or those that the server has in place of them.
+ * @param {{locale: Pick<Locale, "language">, connection: Hass["connection"]}} hass
  * @returns {Promise<boolean>} Whether something new is there now.
  */
-export async function loadTexts(language) {
-  const name = base(language);
-  const load = OTHERS[name];
-  if (!load || loaded.has(name)) return false;
-  try {
-    loaded.set(name, (await load()).default);
-    return true;
-  } catch {
-    return false;
+export function loadTexts({ locale, connection }) {
+  const { language } = locale;
+  if (loaded.has(language)) return Promise.resolve(false);
+  let promise = loading.get(language);
+  if (!promise) loading.set(language, (promise = load(connection, language)));
+  return promise;
+}
+
+/** Takes over what somebody else has been sent. @param {string} language @param {Texts} texts */
+export function takeTexts(language, texts) {
+  loaded.set(language, texts);
+}
+
+/** @param {Hass["connection"]} connection @param {string} language */
+async function load(connection, language) {
+  for (let pause = RETRY_MS; !loaded.has(language); pause = Math.min(2 * pause, RETRY_MAX_MS)) {
+    try {
+      const message = { type: "smart_parking/texts", language };
+      loaded.set(language, await connection.sendMessagePromise(message));
+    } catch {
+      await new Promise((done) => setTimeout(done, pause));
+    }
   }
+  loading.delete(language);
+  return true;
 }
 
 /**
- * The text of a key; in English while or when its language is not there.
+ * The texts of a language, else those that were loaded last.
+ * @param {string | undefined} language
+ */
+const textsOf = (language) => loaded.get(language ?? "") ?? [...loaded.values()].pop();
+
+/**
+ * The text of a key; nothing as long as no texts are there.
  * @param {string | undefined} language
  * @param {Key} key
  * @param {Record<string, string | number>} [values]
  */
 export function text(language, key, values = {}) {
-  const found = loaded.get(base(language))?.[key] ?? en[key] ?? key;
-  return found.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+  const texts = textsOf(language)?.texts;
+  return fill(texts && (texts[key] ?? key), values);
 }
+
+/** @param {string | undefined} text @param {Record<string, string | number>} values */
+const fill = (text = "", values) =>
+  text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 
 export class Words {
   /** @param {Pick<Hass, "locale" | "config" | "translationMetadata">} hass */
@@ -72,8 +91,14 @@ export class Words {
     const { locale } = hass;
     this.language = locale.language || "en";
     this.rtl = Boolean(hass.translationMetadata?.translations[this.language]?.isRTL);
-    /** The direction of texts, which may be English in place of the language's own. */
-    this.direction = this.rtl && loaded.has(base(this.language)) ? "rtl" : "ltr";
+    const texts = loaded.get(this.language);
+    /** Whether there is anything to say yet. */
+    this.ready = Boolean(texts);
+    // Texts may be English in place of the language's own.
+    const spoken = texts?.language ?? "en";
+    const isOwn = this.language.split("-")[0]?.toLowerCase() === spoken;
+    this.direction = this.rtl && isOwn ? "rtl" : "ltr";
+    this.#plural = new Intl.PluralRules(spoken);
     const system = locale.number_format === "system";
     const numbers = system
       ? undefined
@@ -82,10 +107,8 @@ export class Words {
     this.#number = new Intl.NumberFormat(numbers, options);
     this.#percent = new Intl.NumberFormat(numbers, { style: "percent" });
     // Units are words, and go with the other words.
-    const hasTexts = LANGUAGES.includes(base(this.language));
     const [metres, feet] = ["meter", "foot"].map(
-      (unit) =>
-        new Intl.NumberFormat(hasTexts ? numbers : "en", { ...options, style: "unit", unit }),
+      (unit) => new Intl.NumberFormat(isOwn ? numbers : "en", { ...options, style: "unit", unit }),
     );
     this.#distance = { metres, feet };
     /** @type {Intl.DateTimeFormatOptions} */
@@ -111,6 +134,7 @@ export class Words {
     this.#day = new Intl.DateTimeFormat(undefined, { timeZone: clock.timeZone });
   }
 
+  #plural;
   #number;
   #percent;
   #distance;
@@ -124,6 +148,24 @@ export class Words {
   /** @param {Key} key @param {Record<string, string | number>} [values] */
   text(key, values) {
     return text(this.language, key, values);
+  }
+
+  /**
+   * A text in the form that the language has for a number.
+   * @param {Counted} key
+   * @param {number} count
+   * @param {Record<string, string | number>} [values]
+   */
+  plural(key, count, values = {}) {
+    const texts = textsOf(this.language)?.texts ?? {};
+    const form = texts[`${key}_${this.#plural.select(count)}`] ?? texts[`${key}_other`];
+    return fill(form, { count: this.number(count), ...values });
+  }
+
+  /** @param {string} key A key, if there is a text for it. @param {Key} other The text to take else. */
+  #known(key, other) {
+    const known = textsOf(this.language)?.texts[key] !== undefined;
+    return this.text(known ? /** @type {Key} */ (key) : other);
   }
 
   /** @param {number} value */
@@ -200,16 +242,12 @@ export class Words {
 
   /** @param {string} fault */
   fault(fault) {
-    const key = /** @type {Key} */ (`fault_${fault}`);
-    return this.text(key in en ? key : "fault_other");
+    return this.#known(`fault_${fault}`, "fault_other");
   }
 
-  /**
-   * @param {string} reason A server's error code.
-   */
+  /** @param {string} reason A server's error code. */
   absence(reason) {
-    const key = /** @type {Key} */ (`absent_${reason}`);
-    return this.text(key in en ? key : "absent");
+    return this.#known(`absent_${reason}`, "absent");
   }
 
   /**
@@ -237,7 +275,6 @@ export class Words {
 
   /** @param {string} kind */
   kind(kind) {
-    const key = /** @type {Key} */ (`kind_${kind}`);
-    return key in en ? this.text(key) : kind;
+    return textsOf(this.language)?.texts[`kind_${kind}`] ?? kind;
   }
 }

@@ -15,10 +15,10 @@ from .errors import (
     ChipPermissionError,
     GpioError,
     LineBusyError,
+    LineLostError,
     LineProblem,
     LineUnusableError,
 )
-from .model import LineLostError
 
 DEVICES = Path("/dev")
 CONSUMER = "smart_parking"

@@ -9,7 +9,7 @@ from threading import Lock, Thread, current_thread
 import gpiod
 
 from .edges import EdgeReader
-from .model import LineLostError
+from .errors import LineLostError
 
 _LOGGER = logging.getLogger(__name__)
 

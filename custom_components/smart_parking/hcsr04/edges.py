@@ -6,7 +6,7 @@ from time import sleep
 import gpiod
 
 from .chips import EDGES_MAX, lost_if_failing
-from .model import LineLostError
+from .errors import LineLostError
 
 MS_NS = 1_000_000
 

@@ -1,4 +1,4 @@
-"""What can go wrong with a GPIO chip and its lines, apart from losing them."""
+"""What can go wrong with a GPIO chip and its lines."""
 
 from enum import StrEnum
 
@@ -14,6 +14,10 @@ class GpioError(Exception):
         """Say what is wrong, in words."""
         super().__init__(message)
         self.placeholders = placeholders
+
+
+class LineLostError(OSError):
+    """The chip behind the lines is gone, or has been taken away."""
 
 
 class ChipNotFoundError(GpioError):

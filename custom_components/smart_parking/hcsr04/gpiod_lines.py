@@ -2,19 +2,17 @@
 
 from collections.abc import Collection
 from time import monotonic_ns
-from typing import TYPE_CHECKING, Final, override
+from typing import Final, override
 
 import gpiod
 from gpiod.line import Bias, Clock, Direction, Edge as EdgeDetection, Value
 from gpiozero import GPIOPinInUse
+from gpiozero.pins.local import LocalPiFactory
 
-from .chips import EDGES_MAX, claim, lost_if_failing
+from .chips import EDGES_MAX, Chip, claim, lost_if_failing
 from .edges import EdgeReader
 from .errors import LineInUseError, LineProblem, LineUnusableError
 from .model import Edge
-
-if TYPE_CHECKING:
-    from .pin_factory import GpiodFactory
 
 # HC-SR04 data sheets: "at least 10 µs".
 PULSE_NS = 10_000
@@ -42,22 +40,25 @@ class GpiodLines:
     """Trigger and echo lines, claimed in one request each: a slot fires in one system call."""
 
     def __init__(
-        self, factory: GpiodFactory, triggers: Collection[int], echoes: Collection[int]
+        self,
+        factory: LocalPiFactory,
+        chip: Chip,
+        triggers: Collection[int],
+        echoes: Collection[int],
     ) -> None:
         """Claim the lines, or raise what `GpiodFactory.lines` says."""
         self._factory = factory
         self._requests: list[gpiod.LineRequest] = []
         # Of another chip than the header's, nobody but its owner knows the lines.
-        is_header = factory.chip.header is not None
+        is_header = chip.header is not None
         if is_header:
             _check_usable(factory, triggers, echoes)
-        path = factory.chip.path
         try:
             if is_header:
                 self._reserve({*triggers, *echoes})
-            self._echoes = claim(path, dict.fromkeys(echoes, ECHO), edges=EDGES_MAX)
+            self._echoes = claim(chip.path, dict.fromkeys(echoes, ECHO), edges=EDGES_MAX)
             self._requests.append(self._echoes)
-            self._triggers = claim(path, dict.fromkeys(triggers, TRIGGER))
+            self._triggers = claim(chip.path, dict.fromkeys(triggers, TRIGGER))
             self._requests.append(self._triggers)
         except BaseException:
             self.close()
@@ -136,7 +137,7 @@ class GpiodLines:
 
 
 def _check_usable(
-    factory: GpiodFactory, triggers: Collection[int], echoes: Collection[int]
+    factory: LocalPiFactory, triggers: Collection[int], echoes: Collection[int]
 ) -> None:
     """Raise `LineUnusableError` unless sensors may be wired to the lines."""
     for line in (*triggers, *echoes):

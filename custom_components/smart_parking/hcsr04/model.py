@@ -72,10 +72,6 @@ class Edge(NamedTuple):
     """Counts the edges of this line from 1; a gap means that edges were lost."""
 
 
-class LineLostError(OSError):
-    """The chip behind the lines is gone, or has been taken away."""
-
-
 class Lines(Protocol):
     """The trigger and echo lines of a bank, claimed and ready.
 

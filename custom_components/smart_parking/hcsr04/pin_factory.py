@@ -27,8 +27,8 @@ from gpiozero.pins.pi import PiBoardInfo
 
 from .chips import HEADERS, claim, find_header_chip, lost_if_failing, named_errors
 from .dispatcher import Dispatcher
+from .errors import LineLostError
 from .gpiod_lines import GpiodLines
-from .model import LineLostError
 
 _BIASES = {"up": Bias.PULL_UP, "down": Bias.PULL_DOWN, "floating": Bias.DISABLED}
 _PULLS = {bias: pull for pull, bias in _BIASES.items()}
@@ -65,7 +65,7 @@ class GpiodFactory(LocalPiFactory):
         `LineBusyError` when another process or the kernel has, `LineUnusableError` when the board
         cannot offer it, `ChipPermissionError`, or `LineLostError` when the chip is gone.
         """
-        return GpiodLines(self, triggers, echoes)
+        return GpiodLines(self, self.chip, triggers, echoes)
 
     @override
     def _get_board_info(self) -> PiBoardInfo:

@@ -1,5 +1,6 @@
-"""The nearest free bay: ranks by distance, and a set that always knows its smallest."""
+"""The nearest free bay: bays ranked by their distance from a gate."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
@@ -15,85 +16,12 @@ SUITABLE: Mapping[BayKind, tuple[BayKind, ...]] = {
     kind: (kind,) if kind is BayKind.STANDARD else (kind, BayKind.STANDARD) for kind in BayKind
 }
 
-_FAN = 6
-_WORD = 1 << _FAN
-
 
 class Way(NamedTuple):
     """A bay that could be taken, and how far it is from the gate, in metres."""
 
     bay: Bay
     distance_m: float
-
-
-class RankSet:
-    """A set of small whole numbers that knows its smallest at once.
-
-    A tree of 64-bit words: each bit of an upper word says whether the word below has any. Adding
-    and removing cost O(log n) with base 64, the smallest costs O(1).
-    """
-
-    __slots__ = ("_levels", "first")
-
-    def __init__(self, size: int) -> None:
-        """Begin empty, for the numbers 0 … size - 1."""
-        self._levels: list[list[int]] = []
-        while True:
-            size = (size + _WORD - 1) >> _FAN
-            self._levels.append([0] * size)
-            if size <= 1:
-                break
-        self.first: int | None = None
-
-    def add(self, number: int) -> None:
-        """Put a number in; it may be in already."""
-        if self.first is None or number < self.first:
-            self.first = number
-        for words in self._levels:
-            bit, number = 1 << (number & (_WORD - 1)), number >> _FAN
-            before = words[number]
-            words[number] = before | bit
-            if before:
-                break
-
-    def discard(self, number: int) -> None:
-        """Take a number out; it may be out already."""
-        was_first = number == self.first
-        rank = number
-        for words in self._levels:
-            bit, number = 1 << (number & (_WORD - 1)), number >> _FAN
-            words[number] &= ~bit
-            if words[number]:
-                break
-        if was_first:
-            self.first = self._next(rank + 1)
-
-    def __iter__(self) -> Iterator[int]:
-        """Yield the numbers in order."""
-        number = self.first
-        while number is not None:
-            yield number
-            number = self._next(number + 1)
-
-    def _next(self, number: int) -> int | None:
-        """Return the smallest member that is not below a number."""
-        for height, words in enumerate(self._levels):
-            index = number >> _FAN
-            if index >= len(words):
-                return None
-            rest = words[index] >> (number & (_WORD - 1))
-            if rest:
-                number += _lowest_bit(rest)
-                for below in reversed(self._levels[:height]):
-                    number = (number << _FAN) + _lowest_bit(below[number])
-                return number
-            number = index + 1
-        return None
-
-
-def _lowest_bit(word: int) -> int:
-    """Return the place of the lowest bit that is set."""
-    return (word & -word).bit_length() - 1
 
 
 def distance_m(gate: Gate, bay: Bay, driven_m: float | None = None) -> float:
@@ -157,17 +85,20 @@ class Guide:
         ways.sort(key=lambda way: (way.distance_m, way.bay.label, way.bay.bay_id))
         self._ways = ways
         self._ranks = {way.bay.bay_id: rank for rank, way in enumerate(ways)}
-        self._free = {kind: RankSet(len(ways)) for kind in {way.bay.kind for way in ways}}
+        self._free: dict[BayKind, list[int]] = {way.bay.kind: [] for way in ways}
+        """The ranks of the free bays of each kind, in order."""
 
     def set_free(self, bay: Bay, *, free: bool) -> bool:
         """Note that a bay can, or cannot, be offered. Return whether the nearest changed."""
-        ranks = self._free[bay.kind]
-        before = ranks.first
-        if free:
-            ranks.add(self._ranks[bay.bay_id])
-        else:
-            ranks.discard(self._ranks[bay.bay_id])
-        return bay.kind is BayKind.STANDARD and ranks.first != before
+        ranks, rank = self._free[bay.kind], self._ranks[bay.bay_id]
+        before = ranks[:1]
+        index = bisect_left(ranks, rank)
+        was_free = ranks[index : index + 1] == [rank]
+        if free and not was_free:
+            ranks.insert(index, rank)
+        elif was_free and not free:
+            del ranks[index]
+        return bay.kind is BayKind.STANDARD and ranks[:1] != before
 
     def distance_m(self, bay_id: str) -> float:
         """Return how far a bay is, in metres."""
@@ -176,12 +107,15 @@ class Guide:
     def nearest(self) -> Way | None:
         """Return the nearest free standard bay, or None."""
         ranks = self._free.get(BayKind.STANDARD)
-        return None if ranks is None or ranks.first is None else self._ways[ranks.first]
+        return self._ways[ranks[0]] if ranks else None
 
     def find(self, kind: BayKind) -> Iterator[Way]:
         """Yield the free bays that suit a kind, the kind's own first, each by distance."""
         for suitable in SUITABLE[kind]:
-            for rank in self._free.get(suitable, ()):
+            ranks, rank = self._free.get(suitable, []), -1
+            # Found anew each time: whoever iterates may take what is yielded.
+            while (index := bisect_right(ranks, rank)) < len(ranks):
+                rank = ranks[index]
                 yield self._ways[rank]
 
     def ranking(self, kind: BayKind) -> Iterator[Bay]:

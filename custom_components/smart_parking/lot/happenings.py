@@ -66,6 +66,8 @@ class Step:
 
     changes: Changes = field(default_factory=Changes)
     told: list[Told] = field(default_factory=list)
+    at: float = 0.0
+    """When, in seconds since the epoch."""
 
 
 def told(

@@ -70,7 +70,7 @@ class Holds:
 
         Raises `HoldError` when the queue is full; then all is as it was.
         """
-        step = Step()
+        step = Step(at=now)
         known = self.promises.of_driver(driver)
         if known is not None:
             if known.status is HoldStatus.ARRIVED:
@@ -143,7 +143,7 @@ class Holds:
         )
         hold.bay_id = self._choice.bay_to_reserve(hold, bay_id, now)
         self.promises.add(hold)
-        step = Step(Changes({hold.bay_id}))
+        step = Step(Changes({hold.bay_id}), at=now)
         if starts - LEAD_S > now:
             self._plan(hold, starts - LEAD_S)
             step.told.append(told(Happening.RESERVED, hold))
@@ -156,7 +156,7 @@ class Holds:
 
         Raises `HoldError` when there is no other; the driver keeps theirs.
         """
-        step = Step()
+        step = Step(at=now)
         if hold.status is HoldStatus.HELD and hold.bay_id is not None:
             hold.declined.add(hold.bay_id)
             if self._choice.pick(hold, now) is None:
@@ -169,7 +169,7 @@ class Holds:
 
     def release(self, now: float, hold: Hold) -> Step:
         """Give a bay, a reservation or a place in the queue back."""
-        step = Step()
+        step = Step(at=now)
         self._end(hold, Happening.RELEASED, step)
         self._settle(now, step)
         return step
@@ -199,7 +199,7 @@ class Holds:
 
         Raises `HoldError` for a reservation that has not begun.
         """
-        step = Step()
+        step = Step(at=now)
         if hold.status is HoldStatus.RESERVED:
             raise HoldError("nothing_to_confirm")
         if parked and hold.status is HoldStatus.HELD and hold.bay_id is not None:
@@ -217,7 +217,7 @@ class Holds:
 
     def follow(self, now: float, bay_ids: Iterable[str]) -> Step:
         """Mind that bays have changed: those that are kept, and any that has become free."""
-        step = Step()
+        step = Step(at=now)
         for bay_id in bay_ids:
             for hold in list(self.promises.of_bay(bay_id)):
                 self._watch(hold, now, step)
@@ -226,7 +226,7 @@ class Holds:
 
     def pass_time(self, now: float) -> Step:
         """Do what is due."""
-        step = Step()
+        step = Step(at=now)
         while self._due and self._due[0][0] <= now:
             due, hold_id = heappop(self._due)
             hold = self.promises.get(hold_id)
@@ -242,7 +242,7 @@ class Holds:
 
     def rebuild(self, now: float) -> Step:
         """Mind that the lot has other bays and gates."""
-        step = Step()
+        step = Step(at=now)
         gates = {gate.gate_id: None for gate in self._lot.gates}
         for hold in list(self.promises.all()):
             bay_id, has_lost_gate = hold.bay_id, hold.gate_id not in gates and bool(gates)
@@ -284,7 +284,7 @@ class Holds:
                 and hold.bay_id is not None
                 and hold.bay_id in self._lot
             ):
-                changes.add(self._lot.set_held(hold.bay_id, held=True))
+                changes.add(self._lot.set_held(hold.bay_id, held=True, at=now))
         return changes
 
     def shift(self, seconds: float) -> Step:
@@ -328,7 +328,7 @@ class Holds:
         """Mark the bay of a hold as kept; it is vacant now."""
         assert hold.bay_id is not None  # noqa: S101  callers have promised one
         hold.status, hold.was_seen, hold.has_parked = HoldStatus.HELD, True, False
-        step.changes.add(self._lot.set_held(hold.bay_id, held=True))
+        step.changes.add(self._lot.set_held(hold.bay_id, held=True, at=step.at))
         step.changes.bays.add(hold.bay_id)
         self._plan(hold, hold.until)
 
@@ -345,7 +345,7 @@ class Holds:
         is_kept = hold.status is not HoldStatus.RESERVED
         self._promise(hold, None, step)
         if bay_id is not None and is_kept and bay_id in self._lot:
-            step.changes.add(self._lot.set_held(bay_id, held=False))
+            step.changes.add(self._lot.set_held(bay_id, held=False, at=step.at))
         return bay_id
 
     def _end(

@@ -1,7 +1,7 @@
 """The lot: every bay's state, the counts of them, and the way to the nearest free one."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from .directions import Directions, level_change, rounded_m, rows_of
@@ -23,6 +23,8 @@ class BayStatus:
     out_of_service: bool = False
     last_known: bool | None = None
     """The newest occupancy that was known, for telling an arrival from a recovery."""
+    since: float = 0.0
+    """Since when it has had its state, in seconds since the epoch."""
 
     @property
     def known(self) -> tuple[bool | None, Fault | None, float, float | None]:
@@ -133,13 +135,16 @@ class Lot:
         """Return whether the lot has a gate of this id."""
         return gate_id in self._gates
 
-    def set_bays(self, bays: Iterable[Bay]) -> Changes:
-        """Have exactly these bays; those that stay keep what is known of them."""
+    def set_bays(self, bays: Iterable[Bay], at: float = 0.0) -> Changes:
+        """Have exactly these bays; those that stay keep what is known of them.
+
+        New ones have their state since now, which is `at`, in seconds since the epoch.
+        """
         before = self._bays
         self._labels = {bay_id: status.bay.label for bay_id, status in before.items()}
         self._bays = {}
         for bay in bays:
-            status = self._bays[bay.bay_id] = before.get(bay.bay_id) or BayStatus(bay)
+            status = self._bays[bay.bay_id] = before.get(bay.bay_id) or BayStatus(bay, since=at)
             status.bay = bay
         self._counts = Counter(map(self._count_key, self._bays.values()))
         self._unheard = {
@@ -165,14 +170,19 @@ class Lot:
         self._outdate()
         return Changes(gates=set(self._gates), layout=True)
 
-    def apply(self, observations: Iterable[Observation]) -> Changes:
-        """Take over what has been observed. Bays that the lot does not have are passed over."""
+    def apply(
+        self, observations: Iterable[Observation], epoch_of: Callable[[float], float] = float
+    ) -> Changes:
+        """Take over what has been observed. Bays that the lot does not have are passed over.
+
+        `epoch_of` turns the time of an observation into seconds since the epoch.
+        """
         changes = Changes()
         for seen in observations:
             status = self._bays.get(seen.bay_id)
             if status is None:
                 continue
-            if seen == (seen.bay_id, *status.known):
+            if seen[1:5] == status.known:
                 continue
             key = self._before(status)
             status.occupied, status.fault = seen.occupied, seen.fault
@@ -182,29 +192,32 @@ class Lot:
             if seen.occupied is not None:
                 self.arrivals += seen.occupied and status.last_known is False
                 status.last_known = seen.occupied
-            self._note(status, key, changes)
+            if self._note(status, key, changes):
+                status.since = epoch_of(seen.at)
         return changes
 
     def remember(self, bay_id: str, *, occupied: bool | None) -> None:
         """Learn what was known of a bay before a restart, to tell who came meanwhile."""
         self._bays[bay_id].last_known = occupied
 
-    def set_out_of_service(self, bay_id: str, *, out: bool) -> Changes:
-        """Close a bay, or open it again."""
+    def set_out_of_service(self, bay_id: str, *, out: bool, at: float = 0.0) -> Changes:
+        """Close a bay, or open it again, at a time in seconds since the epoch."""
         changes, status = Changes(), self._bays[bay_id]
         if status.out_of_service != out:
             key = self._before(status)
             status.out_of_service = out
-            self._note(status, key, changes)
+            if self._note(status, key, changes):
+                status.since = at
         return changes
 
-    def set_held(self, bay_id: str, *, held: bool) -> Changes:
-        """Keep a bay for somebody, or no longer."""
+    def set_held(self, bay_id: str, *, held: bool, at: float = 0.0) -> Changes:
+        """Keep a bay for somebody, or no longer, from a time in seconds since the epoch on."""
         changes, status = Changes(), self._bays[bay_id]
         if status.held != held:
             key = self._before(status)
             status.held = held
-            self._note(status, key, changes)
+            if self._note(status, key, changes):
+                status.since = at
         return changes
 
     def count(
@@ -304,13 +317,13 @@ class Lot:
 
     def _note(
         self, status: BayStatus, before: tuple[BayKind, str, BayState], changes: Changes
-    ) -> None:
-        """Bring counts and rankings up to date with one bay, and note what that changed."""
+    ) -> bool:
+        """Bring counts and rankings up to date with one bay; return whether its state differs."""
         bay = status.bay
         changes.bays.add(bay.bay_id)
         after = self._count_key(status)
         if after == before:
-            return
+            return False
         changes.counts = True
         self._counts[before] -= 1
         self._counts[after] += 1
@@ -319,3 +332,4 @@ class Lot:
             for gate_id, guide in self._all_guides().items():
                 if guide.set_free(bay, free=is_free):
                     changes.gates.add(gate_id)
+        return True

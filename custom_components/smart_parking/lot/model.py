@@ -194,3 +194,5 @@ class Observation(NamedTuple):
     """Probability, 0.5 to 1, that `occupied` is right; 0 while it is not known."""
     distance_m: float | None
     """The newest distance, in steps that are worth telling."""
+    at: float = 0.0
+    """When the reading that led to it was taken, in seconds on the monotonic clock."""

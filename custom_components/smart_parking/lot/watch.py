@@ -68,13 +68,13 @@ class Watch:
             bay_id: Occupancy(empty_m, far_m=far.get(bay_id), was_occupied=known.get(bay_id))
             for bay_id, empty_m in bays.items()
         }
-        self._told = {bay_id: self._observation(bay_id) for bay_id in bays}
+        self._told = {bay_id: self._observation(bay_id, 0.0) for bay_id in bays}
         self._calibrating: dict[str, list[Reading]] = {}
         self._orders: SimpleQueue[Callable[[], None]] = SimpleQueue()
 
-    def begin(self) -> list[Observation]:
-        """Return what is believed before any reading."""
-        return list(self._told.values())
+    def begin(self, at: float = 0.0) -> list[Observation]:
+        """Return what is believed before any reading, at a time on the monotonic clock."""
+        return [told._replace(at=at) for told in self._told.values()]
 
     def empty_distances(self) -> dict[str, float]:
         """Return the empty distances, in metres, as learnt so far."""
@@ -135,7 +135,8 @@ class Watch:
             if bay.update(reading):
                 doubtful.add(reading.bay_id)
             if self._is_news(bay, self._told[reading.bay_id]):
-                told = self._told[reading.bay_id] = self._observation(reading.bay_id)
+                told = self._observation(reading.bay_id, reading.at)
+                self._told[reading.bay_id] = told
                 observations.append(told)
         calibrations = self._finish_calibrations() if self._calibrating else []
         return Outcome(observations, calibrations, doubtful or ())
@@ -151,11 +152,11 @@ class Watch:
             return now is not None
         return abs(now - then) >= DISTANCE_STEP_M
 
-    def _observation(self, bay_id: str) -> Observation:
-        """Return what is to be told of a bay now."""
+    def _observation(self, bay_id: str, at: float) -> Observation:
+        """Return what is to be told of a bay after a reading that was taken at a time."""
         bay = self._bays[bay_id]
         distance_m = None if bay.distance_m is None else round(bay.distance_m, 2)
-        return Observation(bay_id, bay.occupied, bay.fault, bay.confidence, distance_m)
+        return Observation(bay_id, bay.occupied, bay.fault, bay.confidence, distance_m, at)
 
     def _finish_calibrations(self) -> list[Calibration]:
         """Return the calibrations that have enough readings, and use what they found."""

@@ -25,7 +25,7 @@ LABEL_AT = -0.33
 # So far before each bay one drives; an aisle has bays on both sides, or is as wide as this.
 LANE_M = 3.6
 
-_LOOKS = {
+STATE_LOOKS = {
     BayState.VACANT: "free",
     BayState.OCCUPIED: "occupied",
     BayState.HELD: "held",
@@ -34,23 +34,49 @@ _LOOKS = {
 }
 
 
+def draw_every_state(spot: Spot) -> Iterator[Shape]:
+    """Yield all that may be seen in a bay, whatever its state; each part has a look of its own."""
+    turn = _turn(spot)
+    x, y = units(spot.at(0.0))
+    yield Shape("body", _body(spot, 7.0), x, y, turn)
+    for state in BayState:
+        yield from _inside(spot, state, x, y, turn)
+    for state in (BayState.VACANT, BayState.OCCUPIED):
+        yield from _symbol(spot, state)
+
+
+def draw_label(spot: Spot) -> Text:
+    """Return a bay's label, whatever its state."""
+    return _label(spot, "label", _turn(spot))
+
+
 def draw_bay(spot: Spot, state: BayState, px_m: float, *, is_target: bool) -> Iterator[Mark]:
     """Yield a bay as it is seen from near or far; the one that a driver is led to is just that."""
-    look = "target" if is_target else _LOOKS[state]
+    look = "target" if is_target else STATE_LOOKS[state]
     x, y = units(spot.at(0.0))
-    turn = (90.0 - spot.shape.heading) % 360.0
-    width, length = _size(spot)
-    gap = 2.0 * min(2.0, width * 0.04)
+    turn = _turn(spot)
     if px_m < FARTHER_PX_M:
         far = look if look == "occupied" else f"{look}-far"
-        yield Shape(far, rounded(width - gap, length - gap, 3.0), x, y, turn)
+        yield Shape(far, _body(spot, 3.0), x, y, turn)
         return
-    yield Shape(look, rounded(width - gap, length - gap, 7.0), x, y, turn)
+    yield Shape(look, _body(spot, 7.0), x, y, turn)
     if not is_target:
         yield from _inside(spot, state, x, y, turn)
     if px_m >= FAR_PX_M:
         yield from _symbol(spot, BayState.VACANT if is_target else state)
         yield _label(spot, f"label-{look}", turn)
+
+
+def _turn(spot: Spot) -> float:
+    """Return which way a bay points, in degrees clockwise from up."""
+    return (90.0 - spot.shape.heading) % 360.0
+
+
+def _body(spot: Spot, radius: float) -> str:
+    """Return the outline of a bay."""
+    width, length = _size(spot)
+    gap = 2.0 * min(2.0, width * 0.04)
+    return rounded(width - gap, length - gap, radius)
 
 
 def _size(spot: Spot) -> tuple[float, float]:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from .looks import LOOKS, PAPER
+from .colours import colour
+from .looks import LOOKS
 from .marks import Drawing, Look, Shape, Text
 from .paths import Point, contours
 
@@ -28,7 +29,7 @@ def to_png(drawing: Drawing, width_px: int) -> bytes:
     window = drawing.window
     scale = _FINER * width_px / window.width
     size = (_FINER * width_px, _FINER * round(width_px * window.height / window.width))
-    image = Image.new("RGB", size, PAPER)
+    image = Image.new("RGB", size, colour("paper"))
     brush = _Brush(ImageDraw.Draw(image), scale, -window.left * scale, -window.top * scale)
     for mark in drawing.marks:
         if isinstance(mark, Shape):
@@ -55,7 +56,7 @@ class _Brush:
         for contour in contours(shape.path):
             points = [*self._placed(shape, contour.points)]
             if look.fill is not None:
-                self._draw.polygon(points, fill=look.fill)
+                self._draw.polygon(points, fill=colour(look.fill))
             if look.stroke is not None:
                 if contour.closed:
                     points += points[:2]
@@ -67,11 +68,11 @@ class _Brush:
         self._draw.text(
             (self._origin[0] + text.x * self._scale, self._origin[1] + text.y * self._scale),
             text.text,
-            fill=look.fill,
+            fill=_paint(look.fill),
             font=_font(max(1, round(text.size * self._scale))),
             anchor=_ANCHORS[text.anchor],
             stroke_width=look.width * self._scale / 2.0,
-            stroke_fill=look.stroke,
+            stroke_fill=_paint(look.stroke),
         )
 
     def _placed(self, shape: Shape, points: Sequence[Point]) -> Iterator[Point]:
@@ -91,10 +92,15 @@ class _Brush:
         )
         for piece in pieces:
             if len(piece) > 1:
-                self._draw.line(piece, fill=look.stroke, width=width, joint="curve")
+                self._draw.line(piece, fill=_paint(look.stroke), width=width, joint="curve")
             if look.dash is not None or width > 2 * _FINER:
                 for end in (piece[0], piece[-1]):
-                    self._draw.circle(end, width / 2.0, fill=look.stroke)
+                    self._draw.circle(end, width / 2.0, fill=_paint(look.stroke))
+
+
+def _paint(name: str | None) -> str | None:
+    """Return a colour of the palette: pictures are light."""
+    return None if name is None else colour(name)
 
 
 def dashes(points: Sequence[Point], on: float, off: float) -> Iterator[list[Point]]:

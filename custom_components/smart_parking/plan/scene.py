@@ -1,6 +1,6 @@
 """A level of a lot, drawn: its bays and gates, and the way to one of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import cos, radians, sin
 
@@ -17,6 +17,7 @@ from .view import (
     NOTIFICATION,
     SURROUNDINGS_ALONE_M,
     SURROUNDINGS_M,
+    Box,
     Frame,
     Spot,
     View,
@@ -63,56 +64,96 @@ class Sight:
         return self.gate.level if self.bay is None else self.bay.level
 
 
+def spot_of(bay: Bay, shape: Geometry) -> Spot:
+    """Return a bay where it lies."""
+    angle = radians(shape.heading)
+    return Spot(bay, shape, (cos(angle), sin(angle)))
+
+
+def spots_of(sight: Sight) -> dict[int, tuple[Spot, BayState]]:
+    """Return the bays of the level that is shown, by their places in the lot."""
+    return {
+        index: (spot_of(status.bay, sight.shapes[status.bay.bay_id]), status.state)
+        for index, status in enumerate(sight.bays)
+        if status.bay.level == sight.level
+    }
+
+
+def route_of(sight: Sight, spots: Iterable[Spot]) -> RouteView:
+    """Return the way that is shown, over the bays of its level."""
+    spots = [*spots]
+    target = next((spot for spot in spots if spot.bay == sight.bay), None)
+    return RouteView(
+        level=sight.level,
+        bays=span(spot.box for spot in spots) if spots else None,
+        gates=[gate for gate in sight.gates if gate.level == sight.level],
+        gate=sight.gate,
+        target=target,
+        way=[] if target is None else way_on_level(sight.way, target),
+        frame=sight.frame,
+    )
+
+
 def draw(sight: Sight) -> Drawing:
     """Return the drawing of what there is to be seen."""
-    return _Scene(sight).drawing()
+    spots = [*spots_of(sight).values()]
+    route = route_of(sight, (spot for spot, _ in spots))
+    view, target = route.view, route.target
+    window = view.window
+    seen = [(spot, state) for spot, state in spots if spot.box.touches(view.box)]
+    paper = f"M0 0H{number(window.width)}V{number(window.height)}H0Z"
+    marks: list[Mark] = [Shape("paper", paper, window.left, window.top)]
+    if seen:
+        marks.append(Shape("lane", "".join(lane_path(spot) for spot, _ in seen)))
+    # What is beside the target must not cover its outline.
+    for spot, state in sorted(seen, key=lambda one: one[0] is target):
+        marks += draw_bay(spot, state, view.px_m, is_target=spot is target)
+    marks += route.marks()
+    if sight.note:
+        marks += draw_note(sight.note, view)
+    if sight.sign:
+        marks += draw_sign(sight.sign, view)
+    return Drawing(title=title_of(sight), window=window, marks=tuple(marks))
 
 
-@dataclass(slots=True)
-class _Scene:
-    """A drawing in the making."""
+def title_of(sight: Sight) -> str:
+    """Return what a picture says to who does not see it."""
+    if sight.bay is None:
+        return sight.sign
+    return ": ".join(filter(None, (sight.bay.label, sight.directions)))
 
-    sight: Sight
-    spots: list[tuple[Spot, BayState]] = field(init=False)
-    target: Spot | None = field(init=False, default=None)
-    way: list[Point] = field(init=False)
+
+@dataclass(slots=True, kw_only=True)
+class RouteView:
+    """What lies over the bays of a level: the way and the gates; and which part of it is seen."""
+
+    level: str
+    bays: Box | None
+    """What the bays of the level span."""
+    gates: Sequence[Gate]
+    """Those of the level."""
+    gate: Gate
+    target: Spot | None
+    way: Sequence[Point]
+    frame: Frame
     view: View = field(init=False)
 
     def __post_init__(self) -> None:
-        """Find out what is where, and how closely it is seen."""
-        sight = self.sight
-        level = sight.level
-        self.spots = []
-        for status in sight.bays:
-            bay = status.bay
-            if bay.level != level:
-                continue
-            shape = sight.shapes[bay.bay_id]
-            angle = radians(shape.heading)
-            spot = Spot(bay, shape, (cos(angle), sin(angle)))
-            self.spots.append((spot, status.state))
-            if sight.bay is not None and bay.bay_id == sight.bay.bay_id:
-                self.target = spot
-        self.way = [] if self.target is None else way_on_level(sight.way, self.target)
+        """Find out how closely the level is seen."""
         self.view = self._view()
-
-    @property
-    def _gates(self) -> list[Gate]:
-        """The gates on the level."""
-        return [gate for gate in self.sight.gates if gate.level == self.sight.level]
 
     def _view(self) -> View:
         """Return what is seen, with room for the flag."""
-        boxes = [spot.box for spot, _ in self.spots]
-        points = [(gate.x, gate.y) for gate in self._gates] + self.way
+        boxes = [] if self.bays is None else [self.bays]
+        points = [*((gate.x, gate.y) for gate in self.gates), *self.way]
         whole = span([*boxes, *([around(points)] if points else [])])
         if self.target is None:
-            return choose_view(self.sight.frame, whole)
+            return choose_view(self.frame, whole)
         if self.way:
             seen = span([self.target.box, around(self.way)]).grown(SURROUNDINGS_M)
         else:
             seen = self.target.box.grown(SURROUNDINGS_ALONE_M)
-        view = choose_view(self.sight.frame, whole, seen)
+        view = choose_view(self.frame, whole, seen)
         if not self._needs_flag(view):
             return view
         # The flag grows as the view does, so room for it is found by trying.
@@ -120,44 +161,22 @@ class _Scene:
             flag = flag_box(self.target, view)
             if span([flag, view.box]) == view.box:
                 break
-            view = view_of(span([flag, view.box]), self.sight.frame)
+            view = view_of(span([flag, view.box]), self.frame)
         return view
 
     def _needs_flag(self, view: View) -> bool:
         """Return whether a view is so far away that a flag must tell which bay is meant."""
-        return view.px_m < self.sight.frame.flag_px_m
+        return view.px_m < self.frame.flag_px_m
 
-    def drawing(self) -> Drawing:
-        """Return the drawing."""
-        window = self.view.window
-        seen = [(spot, state) for spot, state in self.spots if spot.box.touches(self.view.box)]
-        paper = f"M0 0H{number(window.width)}V{number(window.height)}H0Z"
-        marks: list[Mark] = [Shape("paper", paper, window.left, window.top)]
-        if seen:
-            marks.append(Shape("lane", "".join(lane_path(spot) for spot, _ in seen)))
-        # What is beside the target must not cover its outline.
-        for spot, state in sorted(seen, key=lambda one: one[0] is self.target):
-            marks += draw_bay(spot, state, self.view.px_m, is_target=spot is self.target)
-        marks += self._way()
+    def marks(self) -> Iterator[Mark]:
+        """Yield all that lies over the bays."""
+        yield from self._way()
         room = self.view.units(2.0 * GATE_PX) / UNITS_PER_M
-        for gate in self._gates:
+        for gate in self.gates:
             if around([(gate.x, gate.y)]).grown(room).touches(self.view.box):
-                marks += self._gate(gate)
+                yield from self._gate(gate)
         if self.target is not None and self._needs_flag(self.view):
-            marks += draw_flag(self.target, self.view)
-        if self.sight.note:
-            marks += draw_note(self.sight.note, self.view)
-        if self.sight.sign:
-            marks += draw_sign(self.sight.sign, self.view)
-        return Drawing(title=self._title(), window=window, marks=tuple(marks))
-
-    def _title(self) -> str:
-        """Return what the picture says to who does not see it."""
-        if self.sight.bay is None:
-            return self.sight.sign
-        return ": ".join(filter(None, (self.sight.bay.label, self.sight.directions)))
-
-    # The way.
+            yield from draw_flag(self.target, self.view)
 
     def _way(self) -> Iterator[Mark]:
         """Yield the way to the bay; where it comes from another level, it begins with an arrow."""
@@ -171,13 +190,13 @@ class _Scene:
             path = bent(self.way)
             yield Shape("way-bed", path)
             yield Shape("way", path)
-        if self.sight.gate.level != self.sight.level:
+        if self.gate.level != self.level:
             yield from self._disc("gate-on", units(self.way[0]), turn_of(*self.way[:2]))
         yield Shape("way-end", disc(8.0), x, y, scale=max(1.0, self.view.units(END_PX) / 8.0))
 
     def _gate(self, gate: Gate) -> Iterator[Mark]:
         """Yield a gate."""
-        is_on = gate.gate_id == self.sight.gate.gate_id
+        is_on = gate.gate_id == self.gate.gate_id
         look = "gate-on" if is_on else "gate"
         x, y = units((gate.x, gate.y))
         yield from self._disc(look, (x, y), self._turn_inward(gate))
@@ -206,12 +225,10 @@ class _Scene:
         """Return which way one drives in, in degrees clockwise from right."""
         if gate.heading is not None:
             return -gate.heading
-        if gate.gate_id == self.sight.gate.gate_id and self.way:
+        if gate.gate_id == self.gate.gate_id and self.way:
             return turn_of(*self.way[:2])
-        boxes = [spot.box for spot, _ in self.spots]
-        if not boxes:
+        if (box := self.bays) is None:
             return 0.0
-        box = span(boxes)
         sides = {
             0.0: gate.x - box.left,
             180.0: box.right - gate.x,

@@ -12,7 +12,8 @@ from homeassistant.core import HomeAssistant
 
 from ..const import CONF_BAY_ID, CONF_LABEL, CONF_LEVEL, CONF_X, CONF_Y
 from ..hcsr04.bank import Bank
-from ..hcsr04.model import LineLostError, Measurement, Sensor
+from ..hcsr04.errors import LineLostError
+from ..hcsr04.model import Measurement, Sensor
 from ..hcsr04.schedule import HEARING_M, RANGE_MAX_M, Plan, PlanError, make_plan
 from ..lot.model import Fault, Reading
 from .base import (

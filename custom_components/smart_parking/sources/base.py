@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol, override
 
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
@@ -22,7 +21,8 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..const import CONF_BAY_ID, CONF_BAYS, CONF_EMPTY_M, CONF_SOURCE, DOMAIN
+from ..const import CONF_BAY_ID, CONF_BAYS, CONF_EMPTY_M, CONF_SOURCE
+from ..errors import SmartParkingError
 from ..lot.model import OUT_OF_REACH, Fault, Reading
 
 # Nothing in a car park is further from its corner.
@@ -80,18 +80,8 @@ def blind_field() -> Schema:
     return {vol.Required(CONF_BLIND_M, default=BLIND_M): metres(0.0, BLIND_MAX_M)}
 
 
-class SourceError(HomeAssistantError):
-    """A node's sensors cannot be used; the words are in the translations."""
-
-    def __init__(self, key: str, placeholders: Mapping[str, str] | None = None) -> None:
-        """Name the words, and what is put into them."""
-        super().__init__(
-            translation_domain=DOMAIN,
-            translation_key=key,
-            translation_placeholders=dict(placeholders or {}),
-        )
-        self.key = key
-        self.placeholders = dict(placeholders or {})
+class SourceError(SmartParkingError):
+    """A node's sensors cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,10 @@ from ..hcsr04.errors import (
     GpioError,
     LineBusyError,
     LineInUseError,
+    LineLostError,
     LineUnusableError,
 )
-from ..hcsr04.model import LineLostError, Sensor
+from ..hcsr04.model import Sensor
 from ..hcsr04.schedule import HEARING_M, RANGE_MAX_M, Plan
 from ..lot.model import OUT_OF_REACH, Reading
 from ..requirements import PATIENCE_S, RequirementsMissingError, async_load

@@ -17,7 +17,8 @@ import voluptuous as vol
 
 from ..const import CONF_BAY_ID
 from ..hcsr04.bank import Bank
-from ..hcsr04.model import LineLostError, Sensor
+from ..hcsr04.errors import LineLostError
+from ..hcsr04.model import Sensor
 from ..hcsr04.schedule import Plan
 from ..hcsr04.simulator import (
     AS_RECORDED,

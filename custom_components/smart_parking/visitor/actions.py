@@ -46,7 +46,7 @@ def the_gate(visit: Visit, choice: Choice) -> Gate | None:
 
 def _hold(visit: Visit) -> Hold | None:
     """Return what is kept for a visitor."""
-    return visit.coordinator.guidance.of_driver(visit.driver)
+    return visit.data.guidance.of_driver(visit.driver)
 
 
 def _meant(visit: Visit, form: Form) -> Hold | None:
@@ -60,7 +60,7 @@ def _meant(visit: Visit, form: Form) -> Hold | None:
 
 def _guide(visit: Visit, form: Form) -> None:
     """Keep the nearest bay for a visitor, or put them into the queue."""
-    guidance, choice = visit.coordinator.guidance, visit.choice
+    guidance, choice = visit.data.guidance, visit.choice
     if (gate := the_gate(visit, choice)) is None:
         raise RefusedError("no_gate")
     hold, kind = _hold(visit), choice.kind or BayKind.STANDARD
@@ -83,7 +83,7 @@ def _guide(visit: Visit, form: Form) -> None:
 def _another(visit: Visit, form: Form) -> None:
     """Send a visitor to the next best bay."""
     if (hold := _meant(visit, form)) is not None:
-        visit.coordinator.guidance.async_another(hold)
+        visit.data.guidance.async_another(hold)
 
 
 def _extend(visit: Visit, form: Form) -> None:
@@ -91,14 +91,14 @@ def _extend(visit: Visit, form: Form) -> None:
     hold, session = _meant(visit, form), visit.session
     if hold is None or session is None or session.has_extended:
         return
-    visit.coordinator.guidance.async_extend(hold, hold.length_s)
+    visit.data.guidance.async_extend(hold, hold.length_s)
     session.has_extended = True
 
 
 def _release(visit: Visit, form: Form) -> None:
     """Give a bay, or a place in the queue, back."""
     if (hold := _hold(visit)) is not None:
-        visit.coordinator.guidance.async_release(hold)
+        visit.data.guidance.async_release(hold)
     if (session := visit.session) is not None:
         session.notice = None
 
@@ -108,7 +108,7 @@ def _yes(visit: Visit, form: Form) -> None:
     hold = _meant(visit, form)
     if hold is not None and hold.status is HoldStatus.ARRIVED:
         visit.begin()
-        visit.coordinator.guidance.async_confirm(hold, parked=True)
+        visit.data.guidance.async_confirm(hold, parked=True)
 
 
 def _no(visit: Visit, form: Form) -> None:
@@ -116,12 +116,12 @@ def _no(visit: Visit, form: Form) -> None:
     hold = _meant(visit, form)
     if hold is not None and hold.status in (HoldStatus.HELD, HoldStatus.ARRIVED):
         visit.begin()
-        visit.coordinator.guidance.async_confirm(hold, parked=False)
+        visit.data.guidance.async_confirm(hold, parked=False)
 
 
 def _parked(visit: Visit, form: Form) -> None:
     """Remember where a visitor has parked: in the bay that is kept, or in another one."""
-    guidance, hold = visit.coordinator.guidance, _hold(visit)
+    guidance, hold = visit.data.guidance, _hold(visit)
     bay = _bay_of(visit, form, hold)
     session = visit.begin()
     gate = the_gate(visit, visit.choice)
@@ -157,7 +157,7 @@ def _found(visit: Visit, form: Form) -> None:
         visit.reception.async_note(is_relied_on=True)
         visit.reception.streams.async_mine(visit.driver)
         if hold is not None:
-            visit.coordinator.guidance.async_release(hold)
+            visit.data.guidance.async_release(hold)
         session.notice = None
 
 
@@ -165,7 +165,7 @@ def _forget(visit: Visit, form: Form) -> None:
     """Forget a visitor, and give their bay back."""
     _release(visit, form)
     visit.reception.messenger.async_unsubscribe(visit.driver)
-    visit.coordinator.promotions.async_forget_visitor(visit.driver)
+    visit.data.promotions.async_forget_visitor(visit.driver)
     visit.reception.sessions.drop(visit.driver)
     visit.reception.async_note(is_relied_on=True)
     visit.reception.streams.async_mine(visit.driver)

@@ -6,16 +6,17 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
+from ..plan.colours import css
 from ..words import Words
 
 RETRY_S: Final = "10"
 """Where it is not said when."""
 
-STYLE: Final = """
-:root { color-scheme: light dark; background: #f4f6f8; color: #16202a; }
-@media (prefers-color-scheme: dark) { :root { background: #0f1419; color: #e8eef4; } }
-body { margin: 0; display: grid; place-content: center; min-height: 90vh; padding: 1.5rem;
-  font: 1.25rem/1.4 system-ui, sans-serif; text-align: center; }
+STYLE: Final = f"""
+{css()}
+:root {{ color-scheme: light dark; background: var(--background); color: var(--ink); }}
+body {{ margin: 0; display: grid; place-content: center; min-height: 90vh; padding: 1.5rem;
+  font: 1.25rem/1.4 system-ui, sans-serif; text-align: center; }}
 """
 
 

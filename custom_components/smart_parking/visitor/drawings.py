@@ -2,12 +2,14 @@
 
 import asyncio
 from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 from homeassistant.core import HomeAssistant, callback
 
 from ..coordinator import LotCoordinator
-from ..plan.scene import Sight, draw
-from ..plan.svg import to_svg
+from ..lot.lot import Lot
+from ..plan.level import LotPlan, draw_level
+from ..plan.scene import Sight
 from ..plan.view import PAGE
 from ..sights import sight_of
 from ..words import Words
@@ -17,7 +19,17 @@ KEPT_MAX = 64
 # So many may wait for a drawing to be made; more get a page without one.
 WAITING_MAX = 16
 
-type _Key = tuple[int, str, str | None, str]
+type _Key = tuple[int, str, str | None, str, bool]
+
+_PLANS: WeakKeyDictionary[Lot, LotPlan] = WeakKeyDictionary()
+
+
+def plan_of(lot: Lot) -> LotPlan:
+    """Return the plan of a lot as it is built now."""
+    plan = _PLANS.get(lot)
+    if plan is None or plan.edition != lot.edition:
+        plan = _PLANS[lot] = LotPlan(lot)
+    return plan
 
 
 class Drawings:
@@ -38,31 +50,38 @@ class Drawings:
         self._kept.clear()
 
     async def async_get(
-        self, coordinator: LotCoordinator, gate_id: str, bay_id: str | None, words: Words
+        self,
+        coordinator: LotCoordinator,
+        gate_id: str,
+        bay_id: str | None,
+        words: Words,
+        *,
+        alone: bool = False,
     ) -> str | None:
         """Return the way from a gate to a bay as SVG, without a bay the gate's level.
 
         None when too many are being waited for.
         """
-        key = self._state, gate_id, bay_id, words.language
+        key = self._state, gate_id, bay_id, words.language, alone
         if (known := self._kept.get(key)) is not None:
             return known
         making = self._making.get(key)
         if making is None:
             if len(self._making) >= WAITING_MAX:
                 return None
-            sight = replace(sight_of(coordinator.lot, gate_id, bay_id, words), frame=PAGE)
+            lot = coordinator.lot
+            sight = replace(sight_of(lot, gate_id, bay_id, words), frame=PAGE)
             making = self._making[key] = coordinator.entry.async_create_task(
-                self._hass, self._async_make(key, sight), "smart_parking drawing"
+                self._hass, self._async_make(key, sight, plan_of(lot).name), "smart_parking drawing"
             )
             making.add_done_callback(lambda _: self._making.pop(key))
         # Whoever does not wait any longer does not stop it for the others.
         return await asyncio.shield(making)
 
-    async def _async_make(self, key: _Key, sight: Sight) -> str:
+    async def _async_make(self, key: _Key, sight: Sight, name: str) -> str:
         """Make a drawing when it is its turn, and keep it."""
         async with self._pencil:
-            drawing = await self._hass.async_add_executor_job(_draw, sight)
+            drawing = await self._hass.async_add_executor_job(_draw, sight, name, key[-1])
         if key[0] == self._state:
             if len(self._kept) >= KEPT_MAX:
                 del self._kept[next(iter(self._kept))]
@@ -70,6 +89,6 @@ class Drawings:
         return drawing
 
 
-def _draw(sight: Sight) -> str:
+def _draw(sight: Sight, name: str, alone: bool) -> str:
     """Draw."""
-    return to_svg(draw(sight))
+    return draw_level(sight, name, alone=alone)

@@ -66,7 +66,7 @@ class FeedView(VisitorView):
     async def _copy(self, request: web.Request, secret: str, name: str) -> tuple[Visit, Copy]:
         """Return a document, or raise `HTTPNotFound`: one that is off is as one that never was."""
         visit = await admit(request, secret)
-        copy = await visit.reception.open_data.async_get(name)
+        copy = await visit.data.open_data.async_get(name)
         if copy is None:
             raise web.HTTPNotFound
         return visit, copy
@@ -78,7 +78,7 @@ def listing(visit: Visit) -> dict[str, str]:
     They may if an owner has switched on their feed, in a lot that is open to the internet. Any
     other answer carries what the door says: that they may not.
     """
-    may = visit.reception.options.remote and visit.reception.open_data.is_for_search
+    may = visit.reception.options.remote and visit.data.open_data.is_for_search
     return {"X-Robots-Tag": "all"} if may else {}
 
 

@@ -10,11 +10,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
+from ..plan.colours import css
+from ..plan.level import level_css
 
 FOLDER = Path(__file__).parents[1] / "frontend"
 OWN = "visitor"
 # What the page has in common with the card.
-SHARED = ("dom.js", "drawing.js", "geometry.js", "glyphs.js", "ticking.js", "way.js")
+SHARED = ("dom.js", "ticking.js")
+STYLE = "app.css"
 
 CONTENT_TYPES: Mapping[str, str] = {
     ".css": "text/css",
@@ -63,8 +66,10 @@ def read_files(folder: Path = FOLDER) -> PageFiles:
 
 
 def read_file(path: Path) -> PageFile:
-    """Read a file. Blocks: for the executor."""
+    """Read a file; the style has the palette and the plan's looks before it. Blocks."""
     body = path.read_bytes()
+    if path.name == STYLE:
+        body = f"{css()}{level_css()}".encode() + body
     return PageFile(
         CONTENT_TYPES[path.suffix],
         body,

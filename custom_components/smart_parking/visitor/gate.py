@@ -16,6 +16,7 @@ from homeassistant.util import network
 from ..clock import epoch_s
 from ..const import DOMAIN
 from ..coordinator import LotCoordinator
+from ..data import SmartParkingData
 from ..words import DATA_WORDS, Words, words_for
 from .busy_page import busy_page, is_page_wanted
 from .choice import Choice, accepted_language
@@ -58,6 +59,8 @@ class Visit:
 
     request: web.Request
     reception: Reception
+    data: SmartParkingData
+    """The lot and all its features, also when it is unloaded meanwhile."""
     client: str
     """What stands for the phone."""
     token: Token
@@ -192,6 +195,7 @@ async def admit(request: web.Request, secret: str, cost: float = 1.0) -> Visit:
     visit = Visit(
         request,
         reception,
+        reception.coordinator.entry.runtime_data,
         client,
         token or tokens.new(epoch_s()),
         token is not None,

@@ -15,13 +15,11 @@ from homeassistant.components import webhook
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_change, async_track_time_interval
 from homeassistant.helpers.network import is_cloud_connection
-from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util.aiohttp import MockRequest
-from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
-from ..coordinator import SmartParkingConfigEntry
+from ..data import SmartParkingConfigEntry
 from ..devices import async_have_lot
 from ..listeners import Listeners
 from .forms import read_body
@@ -73,7 +71,7 @@ class Joining:
             async_track_time_change(self.hass, self._async_look, hour=0, minute=0, second=0),
             async_track_time_interval(self.hass, self._async_look, LOOK_EVERY),
         ]
-        await self._async_register()
+        self._async_register()
 
     async def async_close(self) -> None:
         """Have no hook any more, and write down what was counted."""
@@ -93,7 +91,8 @@ class Joining:
         """Count on from what had been counted today before Home Assistant was restarted."""
         self._turnstile.resume({dt_util.now().date(): visits})
 
-    async def _async_register(self) -> None:
+    @callback
+    def _async_register(self) -> None:
         """Register what the options say."""
         options = HookOptions.from_entry(self.entry)
         is_local = not VisitorOptions.from_entry(self.entry).remote
@@ -102,7 +101,7 @@ class Joining:
         self._async_unregister()
         self._options, self._is_local = options, is_local
         self._turnstile.pause_s = options.pause_s
-        if options.on and await async_setup_component(self.hass, "webhook", {}):
+        if options.on:
             webhook.async_register(
                 self.hass,
                 DOMAIN,
@@ -122,7 +121,7 @@ class Joining:
 
     async def _async_updated(self, _hass: HomeAssistant, _entry: SmartParkingConfigEntry) -> None:
         """Mind that the owner may have changed the options."""
-        await self._async_register()
+        self._async_register()
 
     @callback
     def _async_look(self, _now: datetime) -> None:
@@ -185,22 +184,3 @@ def _client_of(request: web.Request) -> str:
         return client_of(ip_address(request.remote or ""), is_local=True)
     except ValueError:
         return ""
-
-
-JOININGS: HassKey[dict[str, Joining]] = HassKey(f"{DOMAIN}_joinings")
-"""Of the lots at work, by the id of the lot's entry."""
-
-
-async def async_open_joining(entry: SmartParkingConfigEntry) -> None:
-    """Have a hook, if it is wanted, until the lot is unloaded."""
-    hass = entry.runtime_data.hass
-    joining = Joining(hass, entry)
-    await joining.async_open()
-    joinings = hass.data.setdefault(JOININGS, {})
-    joinings[entry.entry_id] = joining
-
-    async def async_close() -> None:
-        del joinings[entry.entry_id]
-        await joining.async_close()
-
-    entry.async_on_unload(async_close)

@@ -35,15 +35,17 @@ def client_of(address: IPv4Address | IPv6Address, *, is_local: bool) -> str:
 
 
 class Buckets:
-    """A bucket per client: it holds a minute's worth, and fills evenly.
+    """A bucket per client: it holds what one may have in a minute, and fills evenly.
 
     Whoever has not been seen for longest is forgotten when there are too many.
     """
 
-    def __init__(self, per_minute: float, most: int = CLIENTS_MAX) -> None:
-        """Begin with full buckets."""
+    def __init__(
+        self, per_minute: float, most: int = CLIENTS_MAX, *, fills_in_min: float = 1.0
+    ) -> None:
+        """Begin with full buckets; an empty one is full again after a minute, or later."""
         self._size = per_minute
-        self._per_s = per_minute / 60.0
+        self._per_s = per_minute / (fills_in_min * 60.0)
         self._most = most
         self._levels: dict[str, tuple[float, float]] = {}
 
@@ -79,12 +81,17 @@ class Buckets:
 class FairBuckets:
     """A bucket per client, and one that all share."""
 
-    def __init__(self, each: float, total: float) -> None:
-        """Begin with full buckets; they hold a minute's worth."""
+    def __init__(self, each: float, total: float, *, remembered_min: float = 1.0) -> None:
+        """Begin with full buckets; they hold a minute's worth.
+
+        For so long it is remembered who has asked for much. Whoever has many addresses can ask for
+        everything, and with each of them for no more than one may: but they do it for longer.
+        """
         self.is_of_client = False
         """Whether the newest wait was for a client's own bucket, and not for all's."""
         self._each = Buckets(each)
         self._all = Buckets(total)
+        self._recent = Buckets(each, fills_in_min=remembered_min)
 
     def wait_s(self, client: str, now: float, cost: float = 1.0) -> float:
         """Take from a client's bucket and from all's and return 0, or in how many seconds to."""
@@ -92,11 +99,14 @@ class FairBuckets:
         self.is_of_client = bool(wait)
         if not wait:
             # Whoever asks for much leaves half of what there is to those who ask for little.
-            leave = 0.0 if self._each.share(client) >= LITTLE else FOR_OTHERS
+            is_noted = not self._recent.wait_s(client, now, cost)
+            leave = 0.0 if self._recent.share(client) >= LITTLE else FOR_OTHERS
             wait = self._all.wait_s(EVERYBODY, now, cost, leave=leave)
             if wait:
                 # Nobody pays for what they do not get.
                 self._each.give_back(client, cost)
+                if is_noted:
+                    self._recent.give_back(client, cost)
         return wait
 
 

@@ -7,11 +7,14 @@ from enum import StrEnum
 from homeassistant.util import dt as dt_util
 
 from ..coordinator import LotCoordinator
+from ..guidance import Guidance
 from ..lot.directions import Directions
+from ..lot.lot import Lot
 from ..lot.model import BayKind
 from ..lot.promises import Hold, HoldStatus
 from ..picture import Json, told
 from ..words import unit_of
+from .drawings import plan_of
 from .sessions import Parked, Session
 
 
@@ -73,10 +76,17 @@ class Mine:
             "side": side,
             "level_change": level_change,
             "position": self.position,
+            "seen": self._seen(lot),
             "can": [do.value for do in self.can],
             "text": text,
             "now": int(dt_util.utcnow().timestamp()),
         }
+
+    def _seen(self, lot: Lot) -> Json:
+        """Return what is seen of the way to the bay; None where there is none."""
+        if self.bay_id not in lot or self.gate_id is None or not lot.has_gate(self.gate_id):
+            return None
+        return [*plan_of(lot).seen(self.gate_id, self.bay_id)]
 
 
 def _place(wanted: str | None, ids: Iterable[str]) -> int | None:
@@ -86,14 +96,21 @@ def _place(wanted: str | None, ids: Iterable[str]) -> int | None:
     return next((place for place, one in enumerate(ids) if one == wanted), None)
 
 
-def mine_of(coordinator: LotCoordinator, driver: str, session: Session | None) -> Mine:
+def mine_of(
+    coordinator: LotCoordinator, guidance: Guidance, driver: str, session: Session | None
+) -> Mine:
     """Return what is promised to a visitor."""
-    hold = coordinator.guidance.of_driver(driver)
+    hold = guidance.of_driver(driver)
     if session is not None and session.parked is not None:
         return _parked(coordinator, session.parked, session.gate_id)
     if hold is None:
         return Mine(status=Status.NONE, can=(Do.GUIDE,))
-    return _of_hold(coordinator, hold, has_extended=session is not None and session.has_extended)
+    return _of_hold(
+        coordinator,
+        hold,
+        position=guidance.place_in_queue(hold),
+        has_extended=session is not None and session.has_extended,
+    )
 
 
 def _parked(coordinator: LotCoordinator, parked: Parked, gate_id: str | None) -> Mine:
@@ -111,7 +128,9 @@ def _parked(coordinator: LotCoordinator, parked: Parked, gate_id: str | None) ->
     )
 
 
-def _of_hold(coordinator: LotCoordinator, hold: Hold, *, has_extended: bool) -> Mine:
+def _of_hold(
+    coordinator: LotCoordinator, hold: Hold, *, position: int | None, has_extended: bool
+) -> Mine:
     """Return what a hold means to its driver."""
     can: tuple[Do, ...]
     match hold.status:
@@ -131,7 +150,7 @@ def _of_hold(coordinator: LotCoordinator, hold: Hold, *, has_extended: bool) -> 
         gate_id=hold.gate_id,
         kind=hold.kind,
         until=hold.until if status is Status.HELD else None,
-        position=coordinator.guidance.place_in_queue(hold),
+        position=position,
         directions=_directions(coordinator, hold.gate_id, bay_id),
     )
 

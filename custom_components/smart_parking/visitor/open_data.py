@@ -12,7 +12,9 @@ import gzip
 from hashlib import sha256
 from typing import NamedTuple
 
-from homeassistant.core import callback
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.json import json_bytes
 from homeassistant.util import dt as dt_util
 
@@ -77,7 +79,7 @@ class OpenData:
 
     def __init__(self, coordinator: LotCoordinator) -> None:
         """Prepare; nothing is written yet."""
-        self.options = FeedOptions.from_entry(coordinator.entry)
+        self.options = FeedOptions()
         self.written = 0
         """How many documents have been written, since the start."""
         self._coordinator = coordinator
@@ -87,6 +89,24 @@ class OpenData:
         self._kept: dict[str, _Kept] = {}
         self._facts: dict[str, tuple[int, Record]] = {}
         self._writing = asyncio.Lock()
+        self._unsubs: list[CALLBACK_TYPE] = []
+
+    async def async_open(self) -> None:
+        """Publish what the owner wants."""
+        entry = self._coordinator.entry
+        self.options = FeedOptions.from_entry(entry)
+        self._unsubs = [
+            # At once, whatever else has to be done for it: what is closed is given to nobody.
+            entry.add_update_listener(self._async_updated),
+            self._coordinator.async_follow(self.async_changed),
+            self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._async_moved),
+        ]
+
+    async def async_close(self) -> None:
+        """Publish nothing more."""
+        for unsub in self._unsubs:
+            unsub()
+        self._unsubs = []
 
     @callback
     def async_changed(self, changes: Changes) -> None:
@@ -99,8 +119,12 @@ class OpenData:
         if changes.layout:
             self._kept = {}
 
+    async def _async_updated(self, _hass: HomeAssistant, _entry: ConfigEntry) -> None:
+        """Mind that the owner may have changed the options."""
+        self.async_changed(Changes(layout=True))
+
     @callback
-    def async_moved(self, _event: object) -> None:
+    def _async_moved(self, _event: object) -> None:
         """Mind that Home Assistant is elsewhere, or speaks another language."""
         self.async_changed(Changes(layout=True))
 
@@ -174,7 +198,7 @@ class OpenData:
 
     def _picture(self) -> Callable[[], PublicLot]:
         """Return what makes a picture of the lot as it is now, in any thread."""
-        lot, since = self._coordinator.lot, self._coordinator.since
+        lot = self._coordinator.lot
         shapes, gates = lot.network.shapes, lot.gates
         facts = self._lot_facts()
         bays = [
@@ -182,7 +206,7 @@ class OpenData:
                 status.bay,
                 shapes[status.bay.bay_id],
                 status.state,
-                dt_util.utc_from_timestamp(since(status.bay.bay_id)),
+                dt_util.utc_from_timestamp(status.since),
             )
             for status in lot
         ]

@@ -15,6 +15,7 @@ from ..lot.directions import Directions
 from ..lot.model import BayKind, Gate
 from ..lot.promotions import Promotion
 from ..picture import Json
+from ..plan.colours import colour
 from ..words import Words
 from .files import OWN, PageFiles
 from .mine import Do, Mine, Status
@@ -66,7 +67,6 @@ class Sheet:
     languages: Mapping[str, str]
     """What each language calls itself."""
     form: str
-    nonce: str
     files: PageFiles
     now: float
     mine: Mine
@@ -82,6 +82,8 @@ class Sheet:
     """The label of the bay that is shown: of this visitor, else the nearest."""
     directions: Directions | None
     drawing: str | None
+    level: str
+    """What stands in a corner of it."""
     promotion: Promotion | None
     offer: Offer | None
     """To be told what happens while the page is closed."""
@@ -98,8 +100,9 @@ def render(sheet: Sheet) -> str:
         f"<title>{escape(sheet.name)}</title>"
         '<meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover">'
         '<meta name="color-scheme" content="light dark">'
-        '<meta name="theme-color" content="#f4f6f8">'
-        '<meta name="theme-color" content="#0f1419" media="(prefers-color-scheme:dark)">'
+        f'<meta name="theme-color" content="{colour("background")}">'
+        f'<meta name="theme-color" content="{colour("background", "dark")}" '
+        'media="(prefers-color-scheme:dark)">'
         f'<meta http-equiv="refresh" content="{_refresh(sheet)}">'
         f"{_links(sheet.files)}"
         f'</head><body data-status="{sheet.mine.status}">'
@@ -157,7 +160,7 @@ def _answer(sheet: Sheet) -> str:
         f'<p id="bay" data-size="{_size(bay)}">{escape(bay)}</p>'
         f'<div id="go"{"" if way else " hidden"}>'
         f'<span id="turn" aria-hidden="true"{turn}></span>'
-        f'<p><span id="way">{escape(way)}</span> <span id="where">{escape(where)}</span></p></div>'
+        f'<p><span id="where">{escape(where)}</span> <span id="way">{escape(way)}</span></p></div>'
         "</section>"
     )
 
@@ -209,10 +212,11 @@ def _way(sheet: Sheet) -> tuple[str, str]:
 
 def _plan(sheet: Sheet) -> str:
     """Return the plan, with the way."""
-    drawing = (sheet.drawing or "").replace("<style>", f'<style nonce="{sheet.nonce}">', 1)
     # Who sees no drawing reads its labels: one after the other, not as one.
-    drawing = drawing.replace("</text>", "</text> ")
-    return f'<figure id="plan"{"" if drawing else " hidden"}>{drawing}</figure>'
+    drawing = (sheet.drawing or "").replace("</text>", "</text> ")
+    hidden = "" if drawing else " hidden"
+    note = f'<figcaption id="level">{escape(sheet.level)}</figcaption>'
+    return f'<figure id="plan"{hidden}>{drawing}{note}</figure>'
 
 
 def _acts(sheet: Sheet) -> str:
@@ -339,14 +343,9 @@ def _foot(sheet: Sheet) -> str:
 
 def texts_for_script(words: Words) -> dict[str, str]:
     """Return the texts that a script needs."""
-    texts = {key: words.texts[key] for key in TEXTS}
     # Distances come in the unit of this text.
-    texts["metres"] = words.texts[words.unit].replace(f"{{{words.unit}}}", "{metres}")
-    return texts | {
-        key.removeprefix(PREFIX): text
-        for key, text in words.texts.items()
-        if key.startswith(PREFIX)
-    }
+    distance = words.texts[words.unit].replace(f"{{{words.unit}}}", "{metres}")
+    return words.of(PREFIX, TEXTS) | {"metres": distance}
 
 
 def _data(sheet: Sheet) -> str:

@@ -7,9 +7,9 @@ from homeassistant.core import callback
 from yarl import URL
 
 from ..const import DOMAIN
+from ..errors import SmartParkingError
 from ..lot.promotions import Promotion, When
 from ..promotion_picture import async_read_picture
-from ..sources.base import SourceError
 from .gate import BASE, Visit, VisitorView, admit
 from .mine import Status
 from .page import STILL
@@ -23,7 +23,7 @@ def async_promotion_for(visit: Visit) -> Promotion | None:
     """Return the promotion that a visitor is shown now, which counts."""
     status = visit.reception.mine(visit.driver).status
     when = When.AFTER if status in (Status.ARRIVED, Status.PARKED, Status.DEPARTED) else When.BEFORE
-    return visit.coordinator.promotions.async_next(
+    return visit.data.promotions.async_next(
         when,
         visit.driver,
         address=_address_of_stranger(visit),
@@ -36,7 +36,7 @@ def async_promotion_for(visit: Visit) -> Promotion | None:
 def async_recognise(visit: Visit) -> None:
     """Mind that a phone keeps what it is known by: it is no stranger at its address any more."""
     if visit.is_known and not visit.is_head:
-        visit.coordinator.promotions.async_recognise(visit.driver)
+        visit.data.promotions.async_recognise(visit.driver)
 
 
 def _address_of_stranger(visit: Visit) -> str | None:
@@ -53,11 +53,11 @@ class LinkView(VisitorView):
     async def get(self, request: web.Request, secret: str, promotion_id: str) -> web.Response:
         """Count a click, and lead on."""
         visit = await admit(request, secret)
-        promotion = visit.coordinator.promotions.get(promotion_id)
+        promotion = visit.data.promotions.get(promotion_id)
         if promotion is None or not promotion.link:
             raise web.HTTPNotFound
         if not visit.is_head:
-            visit.coordinator.promotions.async_clicked(
+            visit.data.promotions.async_clicked(
                 promotion_id, visit.driver, address=_address_of_stranger(visit)
             )
         location = str(URL(promotion.link))
@@ -77,12 +77,12 @@ class PictureView(VisitorView):
         """Return the picture."""
         visit = await admit(request, secret, PICTURE_COST)
         async_recognise(visit)
-        promotion = visit.coordinator.promotions.get(promotion_id)
+        promotion = visit.data.promotions.get(promotion_id)
         if promotion is None or not promotion.picture:
             raise web.HTTPNotFound
         try:
             picture = await async_read_picture(visit.hass, promotion.picture)
-        except SourceError:
+        except SmartParkingError:
             raise web.HTTPNotFound from None
         return web.Response(
             body=picture.body,

@@ -5,7 +5,7 @@ The format is described in docs/visitors.md. Bays, gates and kinds are spoken of
 
 from collections.abc import Collection
 import time
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from homeassistant.helpers.json import json_bytes
 
@@ -18,12 +18,11 @@ from ..picture import (
     Json,
     NearestBay,
     Recent,
-    bay_layout,
-    gate_layout,
-    network_layout,
     told,
 )
+from ..plan.level import Seen
 from ..words import unit_of
+from .drawings import plan_of
 
 
 def kinds_for_visitors(lot: Lot) -> list[BayKind]:
@@ -33,6 +32,13 @@ def kinds_for_visitors(lot: Lot) -> list[BayKind]:
         for kind in BayKind
         if kind is BayKind.STANDARD or (kind is not BayKind.STAFF and lot.count(kind=kind))
     ]
+
+
+class Offer(NamedTuple):
+    """The bay that somebody would be given, and what is seen of the way."""
+
+    bay: NearestBay
+    seen: Seen
 
 
 class PublicPicture:
@@ -111,7 +117,8 @@ class PublicPicture:
                 "b": [[index, self._letters[index]] for index in self._recent_bays.after(seq)],
             }
             offers: list[Json] = [
-                [*place, *(self._offers[place] or ())] for place in self._recent_offers.after(seq)
+                [*place, *(_shown(self._offers[place]) or ())]
+                for place in self._recent_offers.after(seq)
             ]
             if offers:
                 delta["n"] = offers
@@ -126,35 +133,47 @@ class PublicPicture:
                 self._offers[gate, kind] = offer
                 self._recent_offers.note((gate, kind), seq)
 
-    def _offer(self, gate_id: str, kind: BayKind) -> NearestBay | None:
+    def _offer(self, gate_id: str, kind: BayKind) -> Offer | None:
         """Return the bay that somebody would be given."""
         way = next(self._lot.find(gate_id, kind), None)
         if way is None:
             return None
         directions = self._lot.directions(gate_id, way.bay.bay_id)
-        return NearestBay(self.bays[way.bay.bay_id], *told(directions, self._unit))
+        bay = NearestBay(self.bays[way.bay.bay_id], *told(directions, self._unit))
+        return Offer(bay, plan_of(self._lot).seen(gate_id, way.bay.bay_id))
 
 
-def _shown(offer: NearestBay | None) -> Json:
+def _shown(offer: Offer | None) -> list[Json] | None:
     """Return an offer as it is sent."""
-    return None if offer is None else [*offer]
+    return None if offer is None else [*offer.bay, [*offer.seen]]
 
 
 def _layout(coordinator: LotCoordinator, kinds: Collection[BayKind]) -> bytes:
     """Return a lot's name and what it is made of."""
-    network = coordinator.lot.network
+    plan = plan_of(coordinator.lot)
     bays = [status.bay for status in coordinator.lot]
     rows = rows_of(bays)
     layout: dict[str, Json] = {
         "name": coordinator.entry.title,
+        "plan": plan.name,
         "bays": [
-            {**bay_layout(bay, network.shapes[bay.bay_id]), "row": rows.get(bay.bay_id)}
+            {
+                "label": bay.label,
+                "kind": bay.kind.value,
+                "level": bay.level,
+                "row": rows.get(bay.bay_id),
+            }
             for bay in bays
         ],
         "gates": [
-            gate_layout(gate, network.headings[gate.gate_id]) for gate in coordinator.lot.gates
+            {
+                "id": gate.gate_id,
+                "name": gate.name,
+                "level": gate.level,
+                "seen": [*plan.seen(gate.gate_id)],
+            }
+            for gate in plan.gates
         ],
         "kinds": [kind.value for kind in kinds],
-        "network": network_layout(network.plan()),
     }
     return json_bytes(layout)

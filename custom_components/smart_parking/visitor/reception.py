@@ -6,24 +6,24 @@ from hashlib import sha256
 import hmac
 import logging
 
-from homeassistant.const import EVENT_CORE_CONFIG_UPDATE, EVENT_HOMEASSISTANT_STOP
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
-from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
-from ..coordinator import LotCoordinator, SmartParkingConfigEntry
-from ..guidance import ALL
+from ..coordinator import LotCoordinator
+from ..data import SmartParkingConfigEntry
+from ..guidance import ALL, Guidance
 from ..lot.happenings import Happening, Told
 from ..lot.lot import Changes
 from ..lot.promises import Hold, HoldStatus
 from ..picture import Json
+from ..promotions import Promotions
 from ..words import Words
 from .drawings import Drawings
 from .limits import FairBuckets
 from .mine import Mine, mine_of
 from .notices import notice_of
-from .open_data import OpenData
 from .options import SHORT_LENGTH, VisitorOptions
 from .push.keys import async_push_keys
 from .push.messenger import Messenger
@@ -35,28 +35,34 @@ from .tokens import DRIVER_PREFIX, Tokens
 _LOGGER = logging.getLogger(__name__)
 
 FORGET_EVERY = timedelta(minutes=10)
-
-RECEPTIONS: HassKey[dict[str, Reception]] = HassKey(f"{DOMAIN}_receptions")
-"""Of the lots at work, by the id of the lot's entry."""
+# A visitor opens the page and taps a few times; who comes again and again is known by that.
+REMEMBERED_MIN = 10.0
 
 
 class Reception:
     """The reception of one lot."""
 
-    def __init__(self, coordinator: LotCoordinator) -> None:
-        """Prepare; nothing is remembered yet."""
+    def __init__(
+        self, coordinator: LotCoordinator, guidance: Guidance, promotions: Promotions
+    ) -> None:
+        """Prepare; nothing is remembered yet, and the page is off."""
         self.coordinator = coordinator
+        self.guidance = guidance
         self.hass = coordinator.hass
-        self.options = VisitorOptions.from_entry(coordinator.entry)
-        self.streams = Streams(self.hass, coordinator.entry, self.mine_data)
+        self.options = VisitorOptions()
+        self.is_open = False
+        self.streams = Streams(coordinator, self.mine_data)
         self.drawings = Drawings(self.hass)
-        self.open_data = OpenData(coordinator)
         self.refused = 0
         """How many requests were too many, since the start."""
         self.refusals = Refusals(self.hass, coordinator.entry)
         self._memory = VisitorMemory(self.hass, coordinator.entry.entry_id)
         self.messenger = Messenger(
-            coordinator, lambda: self.sessions, lambda: self.async_note(is_relied_on=True)
+            coordinator,
+            guidance,
+            promotions,
+            lambda: self.sessions,
+            lambda: self.async_note(is_relied_on=True),
         )
         self._set_limits()
         self._parked: Mapping[str, Collection[str]] | None = None
@@ -82,6 +88,8 @@ class Reception:
 
     async def async_open(self) -> None:
         """Remember who was known, and follow the lot."""
+        self.options = VisitorOptions.from_entry(self.coordinator.entry)
+        self._set_limits()
         await self._memory.async_load(_fingerprint(self.options.secret), self.options.forget_s)
         if self.options.on and self.options.push:
             await self._async_load_push_key()
@@ -90,12 +98,11 @@ class Reception:
             # At once, whatever else has to be done for it: an owner who closes the page means it.
             self.coordinator.entry.add_update_listener(self._async_updated),
             self.coordinator.async_follow(self._async_changed),
-            self.coordinator.async_follow(self.open_data.async_changed),
-            self.hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self.open_data.async_moved),
-            self.coordinator.guidance.async_listen(ALL, self._async_told),
+            self.guidance.async_listen(ALL, self._async_told),
             async_track_time_interval(self.hass, self._async_forget, FORGET_EVERY),
             self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._async_stopping),
         ]
+        self.is_open = True
 
     async def _async_load_push_key(self) -> None:
         """Have the key at hand with which visitors are told."""
@@ -120,6 +127,7 @@ class Reception:
 
     async def async_close(self) -> None:
         """Show everybody out, and write down who is known."""
+        self.is_open = False
         for unsub in self._unsubs:
             unsub()
         self._unsubs = []
@@ -139,12 +147,12 @@ class Reception:
 
     async def async_store(self) -> None:
         """Return when what visitors are told is on disk: they are answered after that."""
-        await self.coordinator.guidance.async_store()
+        await self.guidance.async_store()
         await self._memory.async_store()
 
     def mine(self, driver: str) -> Mine:
         """Return what is promised to a visitor."""
-        return mine_of(self.coordinator, driver, self.sessions.get(driver))
+        return mine_of(self.coordinator, self.guidance, driver, self.sessions.get(driver))
 
     def take_notice(self, driver: str, words: Words) -> str | None:
         """Return what a visitor has not been told yet, in words; it is told once."""
@@ -189,7 +197,6 @@ class Reception:
 
     async def _async_updated(self, _hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
         """Mind that an owner may have changed the options."""
-        self.open_data.async_changed(Changes(layout=True))
         before, self.options = self.options, VisitorOptions.from_entry(entry)
         if self.options == before:
             return
@@ -205,7 +212,7 @@ class Reception:
     def _async_show_out(self) -> None:
         """Close all pages, and give back what was kept for those who look at them."""
         self.streams.async_close(gone=True)
-        theirs = [one for one in self.coordinator.guidance.all() if _is_visitors(one)]
+        theirs = [one for one in self.guidance.all() if _is_visitors(one)]
         # Who waits goes first, else they would be given what the others give back.
         theirs.sort(key=lambda one: one.status is not HoldStatus.WAITING)
         for hold_id in [one.hold_id for one in theirs]:
@@ -213,7 +220,9 @@ class Reception:
 
     def _set_limits(self) -> None:
         """Count anew, with other limits."""
-        self._requests = FairBuckets(self.options.requests, self.options.requests_total)
+        self._requests = FairBuckets(
+            self.options.requests, self.options.requests_total, remembered_min=REMEMBERED_MIN
+        )
         self.streams.places.resize(self.options.streams, self.options.streams_total)
 
     # Who comes, and how much they may ask for.
@@ -221,12 +230,13 @@ class Reception:
     def is_at(self, secret: str) -> bool:
         """Return whether this is the reception at an address; that takes the same time always."""
         matches = hmac.compare_digest(secret.encode(errors="replace"), self.options.secret.encode())
-        return matches and self.options.on
+        return matches and self.is_open and self.options.on
 
     def is_short(self, short: str) -> bool:
         """Return whether an address begins so; that takes the same time always."""
         begin = self.options.secret[:SHORT_LENGTH].encode()
-        return hmac.compare_digest(short.encode(errors="replace"), begin) and self.options.on
+        matches = hmac.compare_digest(short.encode(errors="replace"), begin)
+        return matches and self.is_open and self.options.on
 
     def wait_s(self, client: str, cost: float) -> float:
         """Let a client ask for something and return 0, or in how many seconds they may."""
@@ -283,7 +293,7 @@ class Reception:
 
         The rest stays for other drivers, however many phones there are.
         """
-        number = self.coordinator.guidance.queue_max if queue else len(self.coordinator.lot)
+        number = self.guidance.queue_max if queue else len(self.coordinator.lot)
         had = [one for one in self._on_the_way() if (one.status is HoldStatus.WAITING) is queue]
         most = self.options.share_of(number)
         if len(had) >= most and not queue:
@@ -294,13 +304,13 @@ class Reception:
         """Return the holds of visitors who have not come yet."""
         return [
             hold
-            for hold in self.coordinator.guidance.all()
+            for hold in self.guidance.all()
             if _is_visitors(hold) and hold.status is not HoldStatus.ARRIVED and not hold.has_parked
         ]
 
     def holds_of(self, client: str) -> Iterator[Hold]:
         """Yield what is kept for the visitors of one phone."""
-        for hold in self.coordinator.guidance.all():
+        for hold in self.guidance.all():
             session = self.sessions.get(hold.driver)
             if session is not None and session.client == client:
                 yield hold
@@ -319,7 +329,7 @@ class Reception:
             self.messenger.async_told(session, told)
         self.streams.async_mine(driver)
         # Whatever happens to one may move the queue.
-        for hold in self.coordinator.guidance.all():
+        for hold in self.guidance.all():
             if hold.status is HoldStatus.WAITING:
                 self.streams.async_mine(hold.driver)
 
@@ -340,7 +350,7 @@ class Reception:
     @callback
     def _async_release(self, hold_id: str) -> None:
         """Give a bay back that nobody needs."""
-        guidance = self.coordinator.guidance
+        guidance = self.guidance
         if (hold := guidance.get(hold_id)) is not None:
             guidance.async_release(hold)
 
@@ -389,30 +399,23 @@ def _fingerprint(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()[:16]
 
 
-async def async_open_reception(entry: SmartParkingConfigEntry) -> None:
-    """Have a reception until the lot is unloaded."""
-    coordinator = entry.runtime_data
-    reception = Reception(coordinator)
-    await reception.async_open()
-    receptions = coordinator.hass.data.setdefault(RECEPTIONS, {})
-    receptions[entry.entry_id] = reception
-
-    async def async_close() -> None:
-        del receptions[entry.entry_id]
-        await reception.async_close()
-
-    entry.async_on_unload(async_close)
+def _all(hass: HomeAssistant) -> Iterator[Reception]:
+    """Yield the receptions of all lots at work."""
+    entries: list[SmartParkingConfigEntry]
+    entries = hass.config_entries.async_loaded_entries(DOMAIN)
+    for entry in entries:
+        yield entry.runtime_data.visitor
 
 
 @callback
 def reception_at(hass: HomeAssistant, secret: str) -> Reception | None:
     """Return the reception at an address; that takes as long whether there is one or not."""
-    found = [one for one in hass.data.get(RECEPTIONS, {}).values() if one.is_at(secret)]
+    found = [one for one in _all(hass) if one.is_at(secret)]
     return found[0] if found else None
 
 
 @callback
 def reception_of_short(hass: HomeAssistant, short: str) -> Reception | None:
     """Return the reception whose address begins so, as signs have it."""
-    found = [one for one in hass.data.get(RECEPTIONS, {}).values() if one.is_short(short)]
+    found = [one for one in _all(hass) if one.is_short(short)]
     return found[0] if found else None

@@ -10,16 +10,17 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..coordinator import LOT, LotCoordinator
+from ..data import SmartParkingData
 from ..entity import SmartParkingEntity
-from .joining import JOININGS, Joining
+from .joining import Joining
 
 VISITS = "visits_today"
 
 
 @callback
-def async_add_visits(coordinator: LotCoordinator, add: AddConfigEntryEntitiesCallback) -> None:
+def async_add_visits(data: SmartParkingData, add: AddConfigEntryEntitiesCallback) -> None:
     """Add the count of visits, and keep it as long as access points can tell of them."""
-    joining = coordinator.hass.data[JOININGS][coordinator.entry.entry_id]
+    coordinator, joining = data.coordinator, data.wifi
     is_there = False
 
     @callback

@@ -6,7 +6,8 @@ from homeassistant.util import dt as dt_util
 
 from ..lot.directions import Directions
 from ..lot.model import BayKind
-from ..words import DATA_WORDS
+from ..sights import sight_of
+from ..words import own_names
 from .actions import the_gate
 from .files import FILES
 from .gate import Visit
@@ -26,7 +27,7 @@ class Sighting(NamedTuple):
     directions: Directions | None
 
 
-async def async_sheet(visit: Visit, nonce: str, error: str | None) -> Sheet:
+async def async_sheet(visit: Visit, error: str | None) -> Sheet:
     """Return all that the page shows a visitor."""
     reception, words = visit.reception, visit.words
     coordinator = visit.coordinator
@@ -39,7 +40,7 @@ async def async_sheet(visit: Visit, nonce: str, error: str | None) -> Sheet:
     with spared(visit.hass, "promotions"):
         promotion = async_promotion_for(visit)
     with spared(visit.hass, "facts for search engines"):
-        facts = reception.open_data.async_facts(words)
+        facts = visit.data.open_data.async_facts(words)
     notice = reception.take_notice(visit.driver, words)
     if notice is None and error is not None:
         notice = words.texts.get(f"page_error_{error}")
@@ -50,12 +51,8 @@ async def async_sheet(visit: Visit, nonce: str, error: str | None) -> Sheet:
         name=coordinator.entry.title,
         words=words,
         choice=visit.choice.write(),
-        languages={
-            language: one.text("page_own_name")
-            for language, one in sorted(visit.hass.data[DATA_WORDS].items())
-        },
+        languages=own_names(visit.hass),
         form=reception.tokens.form(visit.token),
-        nonce=nonce,
         files=visit.hass.data[FILES],
         now=dt_util.utcnow().timestamp(),
         mine=mine,
@@ -70,6 +67,7 @@ async def async_sheet(visit: Visit, nonce: str, error: str | None) -> Sheet:
         bay=mine.label or (lot[seen.bay_id].bay.label if in_sight and seen.bay_id else None),
         directions=seen.directions,
         drawing=drawing,
+        level=_level_name(visit, seen),
         promotion=promotion,
         offer=offer,
         notice=notice,
@@ -77,14 +75,22 @@ async def async_sheet(visit: Visit, nonce: str, error: str | None) -> Sheet:
     )
 
 
-async def async_drawing(visit: Visit) -> str | None:
+async def async_drawing(visit: Visit, *, alone: bool = False) -> str | None:
     """Return the plan that a visitor is shown; None without gates, or when too many wait."""
     seen = _sighting(visit, visit.reception.mine(visit.driver))
     if seen.gate_id is None or not visit.coordinator.lot.has_gate(seen.gate_id):
         return None
     return await visit.reception.drawings.async_get(
-        visit.coordinator, seen.gate_id, seen.bay_id, visit.words
+        visit.coordinator, seen.gate_id, seen.bay_id, visit.words, alone=alone
     )
+
+
+def _level_name(visit: Visit, seen: Sighting) -> str:
+    """Return what the level that is shown is called; nothing where there is but one."""
+    lot = visit.coordinator.lot
+    if seen.gate_id is None or not lot.has_gate(seen.gate_id):
+        return ""
+    return sight_of(lot, seen.gate_id, seen.bay_id, visit.words).note
 
 
 def _kind(visit: Visit) -> BayKind:

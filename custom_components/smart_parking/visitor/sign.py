@@ -11,19 +11,20 @@ import secrets
 from typing import Final, override
 
 from aiohttp import web
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.http import KEY_HASS
-from homeassistant.setup import async_when_setup
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
+from ..data import SmartParkingConfigEntry
 from ..requirements import RequirementsMissingError, async_load
-from ..words import DATA_WORDS, Words, words_for
+from ..words import Words, own_names, words_for
 from .addresses import origins
 from .forms import read_form
 from .gate import VisitorView
 from .options import SHORT_LENGTH
-from .reception import RECEPTIONS, Reception
+from .reception import Reception
 from .views import SHORT_URL
 
 # Asked for here and not in the manifest: a lot starts without a sign.
@@ -50,11 +51,6 @@ TICKETS: HassKey[dict[str, Ticket]] = HassKey(f"{DOMAIN}_sign_tickets")
 
 @callback
 def async_setup_sign_view(hass: HomeAssistant) -> None:
-    """Serve as soon as there is a server; many a test has none."""
-    async_when_setup(hass, "http", _async_serve)
-
-
-async def _async_serve(hass: HomeAssistant, _http: str) -> None:
     """Serve signs."""
     hass.http.register_view(SignView)
 
@@ -97,8 +93,12 @@ def _admit(request: web.Request, ticket: str) -> Reception:
     found = hass.data.get(TICKETS, {}).get(ticket)
     if found is None or found.ends < hass.loop.time():
         raise web.HTTPNotFound
-    reception = hass.data.get(RECEPTIONS, {}).get(found.entry_id)
-    if reception is None or not reception.options.on:
+    entry: SmartParkingConfigEntry | None
+    entry = hass.config_entries.async_get_entry(found.entry_id)
+    if entry is None or entry.state is not ConfigEntryState.LOADED:
+        raise web.HTTPNotFound
+    reception = entry.runtime_data.visitor
+    if not reception.is_open or not reception.options.on:
         raise web.HTTPNotFound
     return reception
 
@@ -134,10 +134,7 @@ def _answer(reception: Reception, wanted: Mapping[str, str], words: Words) -> we
     sheet = SignSheet(
         name=reception.coordinator.entry.title,
         words=words,
-        languages={
-            language: one.text("page_own_name")
-            for language, one in sorted(hass.data[DATA_WORDS].items())
-        },
+        languages=own_names(hass),
         origin=origin if origin in known else known[0],
         origins=known,
         path=SHORT_URL.format(short=reception.options.secret[:SHORT_LENGTH]),

@@ -167,7 +167,7 @@ MARK = (
 STYLE = """
 @page { size: A4 portrait; margin: 12mm; }
 * { box-sizing: border-box; }
-body { margin: 0; background: #e9edf1; color: #16202a; font: 16px/1.4 system-ui, sans-serif; }
+body { margin: 0; background: #e9edf1; color: #16202a; font: 1rem/1.4 system-ui, sans-serif; }
 form { max-width: 186mm; margin: 16px auto; padding: 16px; display: grid; gap: 12px 16px;
   grid-template-columns: repeat(auto-fit, minmax(220px, 1fr)); background: #fff;
   border-radius: 12px; }

@@ -11,10 +11,11 @@ from contextlib import suppress
 from itertools import islice
 
 from aiohttp import web
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.json import json_bytes
 
-from ..coordinator import SmartParkingConfigEntry
+from ..coordinator import LotCoordinator
+from ..listeners import async_call
 from ..live import Feed
 from ..picture import Json
 from ..words import Words
@@ -129,24 +130,26 @@ async def _is_taken(
 class Streams:
     """All open pages of one lot."""
 
-    def __init__(self, hass: HomeAssistant, entry: SmartParkingConfigEntry, mine: Mine) -> None:
+    def __init__(self, coordinator: LotCoordinator, mine: Mine) -> None:
         """Begin with none."""
         self.mine = mine
         self.places = Places(0, 0)
         self.dropped = 0
         """How many were too slow, since the start."""
-        self._hass = hass
-        self._entry = entry
+        self._hass = coordinator.hass
         self._open: defaultdict[str, set[Stream]] = defaultdict(set)
-        self._feed: Feed[PublicPicture] | None = None
+        self._feed = Feed(coordinator, lambda seq: PublicPicture(coordinator, seq))
+        self._leave_feed: CALLBACK_TYPE | None = None
         self._due: dict[Stream, None] = {}
+        self._failed: set[str] = set()
+        """What has failed when it was woken, and was logged."""
         self._waking: asyncio.Handle | None = None
         self._beating: asyncio.TimerHandle | None = None
 
     @property
     def picture(self) -> PublicPicture | None:
         """What there is to be told."""
-        return None if self._feed is None else self._feed.picture
+        return self._feed.picture
 
     @property
     def drivers(self) -> Iterable[str]:
@@ -195,9 +198,8 @@ class Streams:
     def _async_join(self, stream: Stream) -> None:
         """Have one page more."""
         self._open[stream.driver].add(stream)
-        if self._feed is None:
-            self._feed = Feed(self._hass, self._entry, PublicPicture, lambda: None)
-            self._feed.async_join(self)
+        if self._leave_feed is None:
+            self._leave_feed = self._feed.async_join(self.async_update)
             self._beating = self._hass.loop.call_later(BEAT_S, self._async_beat)
 
     @callback
@@ -208,10 +210,10 @@ class Streams:
         of_driver.remove(stream)
         if not of_driver:
             del self._open[stream.driver]
-        if not self._open and self._feed is not None and self._beating is not None:
-            self._feed.async_leave(self)
+        if not self._open and self._leave_feed is not None and self._beating is not None:
+            self._leave_feed()
             self._beating.cancel()
-            self._feed = self._beating = None
+            self._leave_feed = self._beating = None
 
     @callback
     def _async_beat(self) -> None:
@@ -235,5 +237,5 @@ class Streams:
         self._waking = None
         for stream in [*islice(self._due, BATCH)]:
             del self._due[stream]
-            stream.async_wake()
+            async_call(stream.async_wake, failed=self._failed)
         self._async_wake(())

@@ -1,18 +1,17 @@
 """The addresses of the page: what strangers can ask for."""
 
 from http import HTTPStatus
-import secrets
 from typing import override
 
 from aiohttp import hdrs, web
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.http import KEY_HASS
 from homeassistant.helpers.json import json_bytes
-from homeassistant.setup import async_when_setup
 
 from ..const import DOMAIN
 from ..lot.promotions import Promotion
 from ..picture import Json
+from ..plan.colours import colour
 from .actions import RefusedError, act
 from .captive import CaptiveView
 from .feed_view import FeedView, listing
@@ -45,16 +44,17 @@ FOR_AN_HOUR = "public, max-age=3600"
 STREAM_RETRY_S = "30"
 DRAWING_RETRY_S = "5"
 
+# The page may load its own files, and nothing else.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
 SHORT_URL = "/park/{short}"
 
 
-@callback
-def async_setup_visitor_views(hass: HomeAssistant) -> None:
-    """Serve as soon as there is a server; many a test has none."""
-    async_when_setup(hass, "http", _async_serve)
-
-
-async def _async_serve(hass: HomeAssistant, _http: str) -> None:
+async def async_setup_visitor_views(hass: HomeAssistant) -> None:
     """Serve what visitors may ask for."""
     await async_setup_files(hass)
     await async_setup_push_files(hass)
@@ -76,12 +76,11 @@ class PageView(VisitorView):
             # What the page asks for is found beside it.
             return _lead(visit.reception.base, request.rel_url.raw_query_string)
         visit.choose(request.query)
-        nonce = secrets.token_urlsafe(16)
         response = web.Response(
             content_type=HTML,
             charset="utf-8",
             headers={
-                "Content-Security-Policy": _policy(nonce),
+                "Content-Security-Policy": POLICY,
                 "Vary": "Accept-Language, Cookie",
                 **listing(visit),
             },
@@ -89,21 +88,12 @@ class PageView(VisitorView):
         )
         if visit.is_head:
             return response
-        sheet = await async_sheet(visit, nonce, request.query.get("error"))
+        sheet = await async_sheet(visit, request.query.get("error"))
         visit.check_open()
         response.text = render(sheet)
         response.enable_compression()
         visit.write_cookies(response)
         return response
-
-
-def _policy(nonce: str) -> str:
-    """Return what the page may load: its own files, and the plan's own style."""
-    return (
-        f"default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; "
-        "img-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    )
 
 
 def _lead(base: str, query: str = "") -> web.Response:
@@ -230,7 +220,9 @@ class PlanView(VisitorView):
         visit = await admit(request, secret, PAGE_COST)
         if not visit.coordinator.lot.gates:
             raise web.HTTPNotFound
-        if (drawing := await async_drawing(visit)) is None:
+        # A page has the style already, and may take no other.
+        in_page = "page" in request.query
+        if (drawing := await async_drawing(visit, alone=not in_page)) is None:
             raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: DRAWING_RETRY_S})
         policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
         return web.Response(
@@ -266,8 +258,8 @@ class ManifestView(VisitorView):
             "start_url": "./",
             "scope": "./",
             "display": "standalone",
-            "background_color": "#f4f6f8",
-            "theme_color": "#f4f6f8",
+            "background_color": colour("background"),
+            "theme_color": colour("background"),
             "icons": icons,
         }
         return web.Response(body=json_bytes(manifest), content_type="application/manifest+json")

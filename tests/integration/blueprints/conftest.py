@@ -6,7 +6,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.blueprints.phones import Phone, have_people, have_phone
 from tests.integration.blueprints.shipped import have_blueprints
 from tests.integration.driven import DrivenSource, Hand

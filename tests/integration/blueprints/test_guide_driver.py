@@ -11,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.model import Fault
 from tests.integration.blueprints.phones import (
     MOBILE_APP,
@@ -112,7 +112,7 @@ async def test_the_message_says_why_it_has_changed(
     if what == "fault":
         await let(hass, hand, A01=Fault.NO_RESPONSE)
     else:
-        entry.runtime_data.async_set_out_of_service("a01", out=True)
+        entry.runtime_data.coordinator.async_set_out_of_service("a01", out=True)
         await quiet(hass)
     assert anna.title == "Park in A02"
     assert anna.text.startswith(why)

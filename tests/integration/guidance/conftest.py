@@ -4,7 +4,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.driven import DrivenSource, Hand
 from tests.integration.guidance.drivers import Ears
 from tests.integration.lots import EMPTY_M, bay, gate, lot, node, set_up

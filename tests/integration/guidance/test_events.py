@@ -3,7 +3,7 @@
 from homeassistant.const import STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.driven import Hand
 from tests.integration.guidance.drivers import Ears, do
 from tests.integration.lots import CAR_M, EMPTY_M, device_id, look, said

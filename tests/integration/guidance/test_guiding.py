@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 import voluptuous as vol
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.model import Fault
 from tests.integration.clock import pass_time
 from tests.integration.driven import Hand
@@ -134,7 +134,7 @@ async def test_a_failing_sensor_and_a_closed_bay_send_the_driver_on(
     hand.settle("North", A03=Fault.NO_RESPONSE)
     await hass.async_block_till_done()
     assert (ears.heard[-1], ears.last["reason"]) == (("re_guided", "ann", "A01"), "fault")
-    entry.runtime_data.async_set_out_of_service("a01", out=True)
+    entry.runtime_data.coordinator.async_set_out_of_service("a01", out=True)
     await hass.async_block_till_done()
     assert (ears.heard[-1], ears.last["reason"]) == (("re_guided", "ann", "A02"), "closed")
 

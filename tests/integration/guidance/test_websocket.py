@@ -6,7 +6,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.smart_parking import live
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.guidance.drivers import ask, do
 from tests.integration.lots import LOT_ID
 from tests.integration.watcher import Watcher, truth

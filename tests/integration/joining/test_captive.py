@@ -5,7 +5,7 @@ from homeassistant.core_config import async_process_ha_core_config
 import pytest
 from yarl import URL
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.joining.conftest import Client
 from tests.integration.joining.hook import SECRET
 from tests.integration.visitor.phones import set_options

@@ -8,7 +8,7 @@ from homeassistant.core_config import async_process_ha_core_config
 from homeassistant.helpers.http import current_request
 import pytest
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.visitor import addresses
 from tests.integration.joining.conftest import Client
 from tests.integration.joining.hook import HOOK_ID, HOOK_PATH, PHONE, SECRET

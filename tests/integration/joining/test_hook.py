@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.common import (
     mock_restore_cache_with_extra_data,
 )
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.visitor.stations import BODY_MAX
 from tests.integration.driven import Hand
 from tests.integration.joining.conftest import Client

@@ -7,7 +7,7 @@ from homeassistant.core_config import async_process_ha_core_config
 import pytest
 
 from custom_components.smart_parking import requirements
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.visitor.sign import (
     REQUIREMENTS,
     TICKETS_MAX,

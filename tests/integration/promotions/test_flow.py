@@ -12,7 +12,7 @@ import pytest
 
 from custom_components.smart_parking import promotion_flow, promotion_picture
 from custom_components.smart_parking.const import SUBENTRY_PROMOTION
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.lots import said
 from tests.integration.promotions.shops import BEGINNINGS, PNG, keep, show
 from tests.integration.walk import Walk

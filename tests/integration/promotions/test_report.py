@@ -15,7 +15,7 @@ import pytest
 import voluptuous as vol
 
 from custom_components.smart_parking.const import DOMAIN
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.diagnostics import async_get_config_entry_diagnostics
 from tests.integration.lots import change, remove
 from tests.integration.promotions.shops import ask, show, written

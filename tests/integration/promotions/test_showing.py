@@ -20,7 +20,7 @@ from homeassistant.util import dt as dt_util
 
 from custom_components.smart_parking import promotions
 from custom_components.smart_parking.const import DOMAIN
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.board import AGAIN_S
 from tests.integration.clock import pass_time
 from tests.integration.lots import LOT_ID, add, change, device_of, entry_of, remove, said

@@ -5,7 +5,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.smart_parking import live
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.driven import Hand
 from tests.integration.lots import EMPTY_M, gate, lot, node, row, set_up
 from tests.integration.subscription.moves import BAYS, LABELS

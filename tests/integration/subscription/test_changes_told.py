@@ -9,7 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.smart_parking import live
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.model import Fault
 from tests.integration.clock import skip
 from tests.integration.driven import Hand
@@ -132,10 +132,10 @@ async def test_a_sensor_fails_and_is_mended(watcher: Watcher, hand: Hand) -> Non
 
 
 async def test_bays_are_closed_and_held(watcher: Watcher, entry: SmartParkingConfigEntry) -> None:
-    entry.runtime_data.async_set_out_of_service("a01", out=True)
+    entry.runtime_data.coordinator.async_set_out_of_service("a01", out=True)
     (delta,) = await watcher.news()
     assert (delta["b"], delta["n"]) == ([[0, "x"]], [[0, 1, 5, "a", None]])
-    set_held(entry.runtime_data, "a02", held=True)
+    set_held(entry.runtime_data.coordinator, "a02", held=True)
     (delta,) = await watcher.news()
     assert (delta["b"], delta["n"]) == ([[1, "h"]], [[0, 2, 5, "a", None]])
 
@@ -148,8 +148,8 @@ async def test_nothing_is_sent_when_nothing_changed(watcher: Watcher, hand: Hand
 async def test_what_goes_back_at_once_is_not_told(
     watcher: Watcher, entry: SmartParkingConfigEntry
 ) -> None:
-    entry.runtime_data.async_set_out_of_service("a01", out=True)
-    entry.runtime_data.async_set_out_of_service("a01", out=False)
+    entry.runtime_data.coordinator.async_set_out_of_service("a01", out=True)
+    entry.runtime_data.coordinator.async_set_out_of_service("a01", out=False)
     assert await watcher.news() == []
 
 
@@ -157,7 +157,7 @@ async def test_what_changes_together_is_one_message(
     watcher: Watcher, entry: SmartParkingConfigEntry
 ) -> None:
     for bay_id in ("a01", "a02", "a03"):
-        entry.runtime_data.async_set_out_of_service(bay_id, out=True)
+        entry.runtime_data.coordinator.async_set_out_of_service(bay_id, out=True)
     (delta,) = await watcher.news()
     assert sorted(delta["b"]) == [[0, "x"], [1, "x"], [2, "x"]]
 
@@ -165,7 +165,7 @@ async def test_what_changes_together_is_one_message(
 async def test_nodes_that_sweep_by_turns_share_messages(
     watcher: Watcher, entry: SmartParkingConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    close = entry.runtime_data.async_set_out_of_service
+    close = entry.runtime_data.coordinator.async_set_out_of_service
     close("a04", out=True)
     assert len(await watcher.news()) == 1
     monkeypatch.setattr(live, "GAP_S", 3600.0)

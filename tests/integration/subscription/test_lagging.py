@@ -6,7 +6,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.smart_parking import live
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.model import Fault
 from tests.integration.driven import Hand
 from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, change
@@ -111,7 +111,7 @@ async def test_whoever_replays_the_deltas_sees_the_lot_as_it_is(
     hass_ws_client: WebSocketGenerator,
     moves: list[tuple[str, str, float | bool | Fault]],
 ) -> None:
-    coordinator = entry.runtime_data
+    coordinator = entry.runtime_data.coordinator
     watcher = Watcher(hass, await hass_ws_client(hass))
     await watcher.subscribe()
     begun = watcher.seq
@@ -130,5 +130,5 @@ async def test_whoever_replays_the_deltas_sees_the_lot_as_it_is(
     await watcher.news()
     await watcher.acknowledge()
     await watcher.news()
-    assert watcher.view == truth(coordinator)
+    assert watcher.view == truth(entry.runtime_data)
     await watcher.socket.close()

@@ -4,10 +4,9 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from custom_components.smart_parking import live
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.driven import Hand
-from tests.integration.lots import CAR_M
+from tests.integration.lots import CAR_M, data_of
 from tests.integration.watcher import Watcher, truth
 
 # Home Assistant itself still names things in this way for others.
@@ -21,7 +20,7 @@ async def test_who_unsubscribes_is_sent_nothing(
     answer = await watcher.ask("unsubscribe_events", subscription=watcher.subscription)
     assert answer["success"]
     await watcher.news()
-    assert hass.data[live.FEEDS] == {}
+    assert data_of(hass).live.picture is None
     hand.settle("North", A02=CAR_M)
     assert await watcher.news() == []
 
@@ -45,7 +44,7 @@ async def test_a_lost_connection_is_forgotten(
     assert len(await watcher.news()) == 1
     await watcher.socket.close()
     await hass.async_block_till_done()
-    assert hass.data[live.FEEDS] == {}
+    assert data_of(hass).live.picture is None
     hand.settle("North", A02=CAR_M)
 
 
@@ -59,6 +58,6 @@ async def test_one_connection_may_look_twice(
         assert (await socket.receive_json())["event"]["states"] == "vvvv"
     await socket.send_json({"id": 3, "type": "unsubscribe_events", "subscription": 1})
     assert (await socket.receive_json())["success"]
-    entry.runtime_data.async_set_out_of_service("a01", out=True)
+    entry.runtime_data.coordinator.async_set_out_of_service("a01", out=True)
     message = await socket.receive_json()
     assert (message["id"], message["event"]["b"]) == (2, [[0, "x"]])

@@ -5,11 +5,10 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from custom_components.smart_parking import live
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.clock import skip
 from tests.integration.driven import Hand
-from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, add, node, remove, row
+from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, add, data_of, node, remove, row
 from tests.integration.subscription.moves import BAYS
 from tests.integration.watcher import Watcher, truth
 
@@ -92,7 +91,7 @@ async def test_the_integration_is_reloaded(
 async def test_a_change_just_before_a_reload_is_not_told_twice(
     hass: HomeAssistant, watcher: Watcher, entry: SmartParkingConfigEntry
 ) -> None:
-    entry.runtime_data.async_set_out_of_service("a01", out=True)
+    entry.runtime_data.coordinator.async_set_out_of_service("a01", out=True)
     assert await hass.config_entries.async_reload(LOT_ID)
     gone, picture = await watcher.news()
     assert "gone" in gone
@@ -100,12 +99,13 @@ async def test_a_change_just_before_a_reload_is_not_told_twice(
 
 
 async def test_the_lot_is_deleted(hass: HomeAssistant, watcher: Watcher) -> None:
+    feed = data_of(hass).live
     await hass.config_entries.async_remove(LOT_ID)
     assert [event["gone"] for event in await watcher.news()] == [True]
     await watcher.acknowledge()
     answer = await watcher.ask("unsubscribe_events", subscription=watcher.subscription)
     assert answer["success"]
-    assert hass.data[live.FEEDS] == {}
+    assert feed.picture is None
 
 
 async def test_a_lot_that_is_not_at_work_yet(

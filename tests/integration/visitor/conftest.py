@@ -9,7 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.visitor import gate as the_door
 from tests.integration.driven import DrivenSource, Hand
 from tests.integration.lots import EMPTY_M, bay, gate, lot, node, set_up

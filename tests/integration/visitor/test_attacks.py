@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 from yarl import URL
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.driven import Hand
 from tests.integration.lots import CAR_M, EMPTY_M, add, bay, change
 from tests.integration.promotions.shops import promotion
@@ -309,7 +309,16 @@ async def test_what_an_owner_types_is_text(
         assert_harmless(page, "application/ld+json")
         assert page.start["mine"]["status"] in ("none", "held")
     svg = Page(await (await phone.get("plan.svg")).text())
-    assert {tag for tag, _ in svg.tags} <= {"svg", "style", "path", "text", "g"}
+    assert {tag for tag, _ in svg.tags} <= {"svg", "style", "defs", "use", "path", "text", "g"}
+    assert all(str(one["href"]).startswith("#") for one in svg.all("use"))
+    # What lies over the bays comes by the stream, and goes into the page as it is.
+    async with phone.listen() as ears:
+        picture, mine = await ears.hear_of("picture"), await ears.hear_of("mine")
+    seen = [mine["seen"], *(gate["seen"] for gate in picture["lot"]["gates"])]
+    seen += [offer[-1] for of_gate in picture["nearest"] for offer in of_gate if offer]
+    for _window, _zoom, marks in filter(None, seen):
+        assert {tag for tag, _ in Page(marks).tags} <= {"path", "text"}
+        assert not [name for _, one in Page(marks).tags for name in one if name.startswith("on")]
     manifest = await (await phone.get("manifest.webmanifest")).json(content_type=None)
     assert manifest["name"] == evil
 

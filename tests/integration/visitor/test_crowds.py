@@ -14,12 +14,11 @@ import pytest
 from yarl import URL
 
 from custom_components.smart_parking import live
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.visitor import forms, patience
-from custom_components.smart_parking.visitor.reception import RECEPTIONS
 from tests.integration.clock import until
 from tests.integration.driven import Hand
-from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, bay, change, said
+from tests.integration.lots import CAR_M, EMPTY_M, bay, change, data_of, said
 from tests.integration.visitor.conftest import PLENTY, Phones
 from tests.integration.visitor.phones import BASE, SECRET, Phone, set_options
 
@@ -61,7 +60,7 @@ async def test_two_thousand_idle_pages_keep_nobody_waiting(
     if hard < 3 * count:
         pytest.skip(f"this machine allows {hard} open files")
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 3 * count), hard))
-    streams = hass.data[RECEPTIONS][LOT_ID].streams
+    streams = data_of(hass).visitor.streams
     request = f"GET {BASE}stream HTTP/1.1\r\nHost: lot\r\n\r\n"
     try:
         async with connections(root, count, request) as readers, phones().listen() as ears:
@@ -84,7 +83,7 @@ async def test_of_more_pages_than_allowed_only_so_many_are_open(
     hass: HomeAssistant, entry: SmartParkingConfigEntry, root: URL, phones: Phones
 ) -> None:
     await set_options(hass, entry, **PLENTY | {"visitors_streams_total": 50})
-    streams = hass.data[RECEPTIONS][LOT_ID].streams
+    streams = data_of(hass).visitor.streams
     request = f"GET {BASE}stream HTTP/1.1\r\nHost: lot\r\n\r\n"
     async with connections(root, 200, request) as readers:
         lines = await asyncio.gather(*(reader.readline() for reader in readers))
@@ -132,7 +131,7 @@ async def test_a_picture_of_thousands_of_bays_that_nobody_takes_is_not_kept(
     """It is more than the server's own web library sends at a time."""
     await change(hass, entry, "north", bays=[bay(f"B{one:04}", 2.5 * one) for one in range(1_500)])
     monkeypatch.setattr(live, "GAP_S", 0.0)
-    streams = hass.data[RECEPTIONS][LOT_ID].streams
+    streams = data_of(hass).visitor.streams
     sleeper = deaf(root, f"GET {BASE}stream HTTP/1.1\r\nHost: x\r\n\r\n")
     await until(hass, lambda: len(streams.places) == 1)
     for minutes in range(1, 60):
@@ -250,7 +249,7 @@ async def test_cookies_by_the_thousand_cost_nothing(
     for _ in range(100):
         await phones().get("plan.svg")
 
-    assert len(hass.data[RECEPTIONS][LOT_ID].sessions) == 0
+    assert len(data_of(hass).visitor.sessions) == 0
 
 
 async def test_wishes_about_nothing_are_not_remembered(
@@ -259,7 +258,7 @@ async def test_wishes_about_nothing_are_not_remembered(
     for do in ("extend", "another", "yes", "no", "release", "found"):
         assert (await phone.post(do)).status == 303
 
-    assert len(hass.data[RECEPTIONS][LOT_ID].sessions) == 0
+    assert len(data_of(hass).visitor.sessions) == 0
 
 
 async def test_an_owner_sees_no_more_devices_for_visitors(

@@ -20,7 +20,8 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
 from custom_components.smart_parking.const import EVENT
-from custom_components.smart_parking.coordinator import LotCoordinator, SmartParkingConfigEntry
+from custom_components.smart_parking.coordinator import LotCoordinator
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.visitor import gate as the_door, sheet
 from custom_components.smart_parking.visitor.views import VIEWS
 from tests.integration.clock import pass_time

@@ -6,7 +6,7 @@ import re
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.visitor.files import FOLDER
 from custom_components.smart_parking.visitor.options import SHORT_LENGTH
 from custom_components.smart_parking.visitor.page import REFRESH_S, SIZES

@@ -9,15 +9,14 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.diagnostics import async_get_config_entry_diagnostics
 from custom_components.smart_parking.feeds.documents import DOCUMENTS, Feed
 from custom_components.smart_parking.lot.lot import Lot
 from custom_components.smart_parking.visitor.open_data import COPY_S
-from custom_components.smart_parking.visitor.reception import RECEPTIONS
 from custom_components.smart_parking.words import DATA_WORDS
 from tests.integration.driven import Hand
-from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, change
+from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, change, data_of
 from tests.integration.visitor.phones import Phone, set_options
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -43,7 +42,7 @@ async def published(noon: None, hass: HomeAssistant, entry: SmartParkingConfigEn
 
 def written(hass: HomeAssistant) -> int:
     """Return how many documents have been written."""
-    return hass.data[RECEPTIONS][LOT_ID].open_data.written
+    return data_of(hass).open_data.written
 
 
 async def free(phone: Phone) -> int:
@@ -200,7 +199,7 @@ async def test_what_says_the_same_again_is_the_same(
 
 
 async def test_many_at_once_are_given_the_same(hass: HomeAssistant) -> None:
-    open_data = hass.data[RECEPTIONS][LOT_ID].open_data
+    open_data = data_of(hass).open_data
     copies = await asyncio.gather(*(open_data.async_get("lot.geojson") for _ in range(8)))
     assert all(copy is copies[0] for copy in copies)
     assert open_data.written == 1
@@ -373,7 +372,7 @@ async def test_the_page_says_what_the_feed_does_without_walking_over_all_bays(
     hass: HomeAssistant, phone: Phone, hand: Hand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hand.settle("North", A01=CAR_M)
-    open_data = hass.data[RECEPTIONS][LOT_ID].open_data
+    open_data = data_of(hass).open_data
     with monkeypatch.context() as patch:
         patch.setattr(Lot, "__iter__", None)
         facts = open_data.async_facts(hass.data[DATA_WORDS]["en"])

@@ -7,7 +7,7 @@ import shutil
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.visitor.files import FOLDER, read_files
 from tests.integration.lots import LOT_ID, add
 from tests.integration.promotions.shops import PNG, keep, promotion

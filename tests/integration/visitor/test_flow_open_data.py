@@ -3,7 +3,7 @@
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.feeds.documents import Feed
 from custom_components.smart_parking.feeds.earth import Position
 from custom_components.smart_parking.feeds.lot import Structure
@@ -38,7 +38,7 @@ async def test_nothing_is_published_at_first(walk: Walk, entry: SmartParkingConf
 
 
 async def test_everything(hass: HomeAssistant, walk: Walk, entry: SmartParkingConfigEntry) -> None:
-    coordinator = entry.runtime_data
+    coordinator = entry.runtime_data.coordinator
     await walk.fill(
         feeds=["geo_json", "park_api"],
         feeds_location=ULM,
@@ -69,7 +69,7 @@ async def test_everything(hass: HomeAssistant, walk: Walk, entry: SmartParkingCo
         "https://parking.example.com/market",
     )
     assert entry.options["visitors"] is True, "what else is set stays"
-    assert entry.runtime_data is coordinator, "nothing is reloaded"
+    assert entry.runtime_data.coordinator is coordinator, "nothing is reloaded"
 
 
 async def test_what_is_emptied_is_gone(

@@ -6,11 +6,10 @@ from pathlib import Path
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.ledger import Counts
-from custom_components.smart_parking.visitor.reception import RECEPTIONS
 from tests.integration.driven import Hand
-from tests.integration.lots import CAR_M, add
+from tests.integration.lots import CAR_M, add, data_of
 from tests.integration.promotions.shops import PNG, keep, promotion
 from tests.integration.visitor.conftest import Phones
 from tests.integration.visitor.phones import BASE, SECRET, Phone, set_options
@@ -60,7 +59,7 @@ async def test_nothing_counts_and_no_cookie_is_set(
         assert head.status < HTTPStatus.BAD_REQUEST
         assert not head.cookies
     assert entry.runtime_data.promotions.counts("bakery") == Counts()
-    reception = hass.data[RECEPTIONS][entry.entry_id]
+    reception = data_of(hass).visitor
     assert (len(reception.sessions), len(reception.streams.places)) == (0, 0)
     # They are as much a stranger afterwards as before.
     await phone.look()

@@ -8,8 +8,19 @@ import pytest
 
 from custom_components.smart_parking.lot.model import BayKind
 from custom_components.smart_parking.visitor.choice import Choice, accepted_language, kind_of
-from custom_components.smart_parking.visitor.limits import Buckets, Places, client_of
-from custom_components.smart_parking.visitor.options import ALPHABET, new_secret
+from custom_components.smart_parking.visitor.limits import (
+    Buckets,
+    FairBuckets,
+    Places,
+    client_of,
+)
+from custom_components.smart_parking.visitor.options import (
+    ALPHABET,
+    REQUESTS,
+    REQUESTS_TOTAL,
+    new_secret,
+)
+from custom_components.smart_parking.visitor.reception import REMEMBERED_MIN
 from custom_components.smart_parking.visitor.tokens import Token, Tokens
 
 NOW = 1_790_000_000.0
@@ -78,6 +89,24 @@ def test_a_clock_that_goes_back_fills_nothing() -> None:
     assert not buckets.wait_s("phone", 100.0)
 
     assert buckets.wait_s("phone", 50.0) == pytest.approx(60.0)
+
+
+@pytest.mark.parametrize("addresses", [1, 25, 40, 60])
+@pytest.mark.parametrize("pages_per_s", [0.4, 2.0, 5.0])
+def test_who_has_many_addresses_leaves_room_for_who_comes(
+    addresses: int, pages_per_s: float
+) -> None:
+    buckets = FairBuckets(REQUESTS, REQUESTS_TOTAL, remembered_min=REMEMBERED_MIN)
+    page, refused = 4.0, 0
+    for moment in range(int(300.0 * pages_per_s)):
+        now = moment / pages_per_s
+        for number in range(addresses):
+            buckets.wait_s(f"theirs {number}", now, page)
+        newcomer = f"somebody {moment}"
+        if moment % max(1, round(pages_per_s)) == 0:
+            # The page, what it loads, a bay.
+            refused += sum(bool(buckets.wait_s(newcomer, now, cost)) for cost in (page, 3.0, 5.2))
+    assert refused == 0
 
 
 def test_places_are_given_back() -> None:

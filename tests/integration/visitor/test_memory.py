@@ -12,11 +12,10 @@ from hypothesis import given, strategies as st
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
-from custom_components.smart_parking.visitor.reception import RECEPTIONS
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.visitor.sessions import Session, Sessions
 from tests.integration.clock import pass_time
-from tests.integration.lots import LOT_ID
+from tests.integration.lots import LOT_ID, data_of
 from tests.integration.visitor.conftest import Phones
 from tests.integration.visitor.phones import BASE, Phone, set_options
 
@@ -39,7 +38,7 @@ async def test_who_only_looks_leaves_nothing(
     await phone.get("plan.svg")
     await write(hass)
 
-    assert len(hass.data[RECEPTIONS][LOT_ID].sessions) == 0
+    assert len(data_of(hass).visitor.sessions) == 0
     assert STORE not in hass_storage
 
 
@@ -120,7 +119,7 @@ async def test_forget_me(
 
     assert (page.status, page.chosen["kind"]) == ("none", "standard")
     assert not list(entry.runtime_data.guidance.all())
-    assert len(hass.data[RECEPTIONS][LOT_ID].sessions) == 0
+    assert len(data_of(hass).visitor.sessions) == 0
     await write(hass)
     assert hass_storage[STORE]["data"]["sessions"] == {}
 
@@ -216,7 +215,7 @@ async def test_a_phone_that_pretends_to_be_many_is_the_only_one_forgotten(
     for _ in range(30):
         await phones("127.0.0.3").tap("parked", bay="A03")
 
-    assert len(hass.data[RECEPTIONS][LOT_ID].sessions) == 1 + 25
+    assert len(data_of(hass).visitor.sessions) == 1 + 25
     assert (await honest.look()).status == "parked"
 
 
@@ -263,7 +262,7 @@ async def test_what_cannot_be_read_is_void_and_the_lot_goes_on(
     assert (await phone.look()).status == "none"
     issue = ir.async_get(hass).async_get_issue("smart_parking", f"{STORE}_damaged")
     assert (issue is not None) is (spoilt != {"address": "x"})
-    assert len(hass.data[RECEPTIONS][LOT_ID].sessions) == 0
+    assert len(data_of(hass).visitor.sessions) == 0
 
 
 def test_forgetting_stops_at_who_was_seen() -> None:

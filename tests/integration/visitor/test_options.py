@@ -3,7 +3,7 @@
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.visitor.options import VisitorOptions
 from tests.integration.driven import Hand
 from tests.integration.lots import gate, lot, node, row, set_up

@@ -6,7 +6,7 @@ from pathlib import Path
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.lots import add, change
 from tests.integration.promotions.shops import BEGINNINGS, PNG, keep, promotion
 from tests.integration.visitor.conftest import Phones

@@ -5,7 +5,7 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.smart_parking.const import DOMAIN
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.visitor import refusals
 from tests.integration.driven import Hand
 from tests.integration.lots import LOT_ID

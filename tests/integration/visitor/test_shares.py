@@ -2,7 +2,7 @@
 
 from homeassistant.core import HomeAssistant
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.promises import HoldStatus
 from tests.integration.driven import Hand
 from tests.integration.lots import EMPTY_M, bay, change

@@ -4,7 +4,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.model import Fault
 from custom_components.smart_parking.lot.promises import HoldStatus
 from tests.integration.clock import pass_time
@@ -135,7 +135,7 @@ async def test_what_the_owner_takes_back_is_not_given_back_again(
     await phone.tap("guide")
     await phone.tap("parked")
     guidance = entry.runtime_data.guidance
-    entry.runtime_data.async_set_out_of_service("a01", out=True)
+    entry.runtime_data.coordinator.async_set_out_of_service("a01", out=True)
     guidance.async_release(next(iter(guidance.all())))
     await hass.async_block_till_done()
 
@@ -332,7 +332,7 @@ async def test_a_bay_that_cannot_be_had_any_more(
 ) -> None:
     await phone.tap("guide")
     if how == "closed":
-        entry.runtime_data.async_set_out_of_service("a01", out=True)
+        entry.runtime_data.coordinator.async_set_out_of_service("a01", out=True)
     else:
         hand.settle("North", A01=Fault.NO_RESPONSE)
 

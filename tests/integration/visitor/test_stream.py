@@ -11,18 +11,18 @@ import pytest
 from yarl import URL
 
 from custom_components.smart_parking import live
-from custom_components.smart_parking.coordinator import LotCoordinator, SmartParkingConfigEntry
+from custom_components.smart_parking.coordinator import LotCoordinator
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.visitor import patience, stream
-from custom_components.smart_parking.visitor.reception import RECEPTIONS
 from tests.integration.clock import pass_time, until
 from tests.integration.driven import Hand
 from tests.integration.lots import (
     CAR_M,
     EMPTY_M,
-    LOT_ID,
     add,
     bay,
     change,
+    data_of,
     entry_of,
     node,
     remove,
@@ -39,7 +39,7 @@ async def test_first_comes_the_whole_picture(phone: Phone) -> None:
         assert picture["states"] == "vvvv"
         (to_a01, to_a04), (_, from_back) = picture["nearest"]
         assert (to_a01[0], to_a04[0], from_back[0]) == (0, 3, 3)
-        assert (to_a01[1:], to_a04[1:]) == ([25, "l", None], [35, "l", None])
+        assert (to_a01[1:4], to_a04[1:4]) == ([25, "l", None], [35, "l", None])
         lot = picture["lot"]
         assert (lot["name"], lot["kinds"]) == ("Garage", ["standard", "ev"])
         assert [one["label"] for one in lot["bays"]] == ["A01", "A02", "A03", "A04"]
@@ -53,17 +53,9 @@ async def test_it_tells_nothing_of_the_house(entry: SmartParkingConfigEntry, pho
 
     assert picture.keys() == {"lot", "states", "nearest", "seq", "now"}
     lot = picture["lot"]
-    assert lot.keys() == {"name", "bays", "gates", "kinds", "network"}
-    shape = {"label", "kind", "level", "x", "y", "w", "l", "heading", "row"}
-    assert {key for one in lot["bays"] for key in one} == shape
-    assert {key for one in lot["gates"] for key in one} == {
-        "id",
-        "name",
-        "level",
-        "x",
-        "y",
-        "heading",
-    }
+    assert lot.keys() == {"name", "plan", "bays", "gates", "kinds"}
+    assert {key for one in lot["bays"] for key in one} == {"label", "kind", "level", "row"}
+    assert {key for one in lot["gates"] for key in one} == {"id", "name", "level", "seen"}
 
 
 async def test_then_what_changes(phone: Phone, hand: Hand) -> None:
@@ -291,7 +283,7 @@ async def test_home_assistant_does_not_wait_for_pages_when_it_stops(
 async def test_nothing_is_done_when_nobody_looks(
     hass: HomeAssistant, entry: SmartParkingConfigEntry, phone: Phone
 ) -> None:
-    streams = hass.data[RECEPTIONS][LOT_ID].streams
+    streams = data_of(hass).visitor.streams
     async with phone.listen() as ears:
         await ears.hear_of("mine")
         assert streams.picture is not None
@@ -314,7 +306,7 @@ async def test_pages_of_a_phone_and_of_all_are_limited(
         await ears.hear_of("mine")
     # The page itself can be had all the same, and a place that was left is free again.
     await one.look()
-    streams = hass.data[RECEPTIONS][LOT_ID].streams
+    streams = data_of(hass).visitor.streams
     await until(hass, lambda: len(streams.places) == 0)
     async with one.listen() as ears:
         await ears.hear_of("mine")
@@ -334,7 +326,7 @@ async def test_a_page_that_takes_nothing_is_dropped_and_keeps_nobody_waiting(
     monkeypatch.setattr(patience, "SLOW_S", 0.2)
     monkeypatch.setattr(stream, "SLOW_CHECK_S", 0.05)
     await change(hass, entry, "north", bays=[bay(f"B{one:03}", 2.5 * one) for one in range(200)])
-    streams = hass.data[RECEPTIONS][LOT_ID].streams
+    streams = data_of(hass).visitor.streams
     sleeper = socket.socket()
     sleeper.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
     sleeper.connect((root.host, root.port))
@@ -362,7 +354,7 @@ async def test_an_open_page_is_a_visit(
     phone: Phone,
 ) -> None:
     """Nobody is forgotten who looks all the time."""
-    reception = hass.data[RECEPTIONS][LOT_ID]
+    reception = data_of(hass).visitor
     await set_options(hass, entry, visitors_hours=1)
     await phone.tap("parked", bay="A02")
     async with phone.listen() as ears:

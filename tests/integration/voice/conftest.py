@@ -5,7 +5,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.driven import DrivenSource, Hand
 from tests.integration.lots import EMPTY_M, bay, gate, lot, node, set_up
 from tests.integration.voice.talk import BAYS

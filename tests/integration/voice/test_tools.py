@@ -12,7 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 import voluptuous as vol
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.driven import Hand
 from tests.integration.logs import complaints
 from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, bay, gate, look, lot, node, set_up

@@ -13,7 +13,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.driven import DrivenSource, Hand
 from tests.integration.joining.hook import HOOK
 from tests.integration.lots import EMPTY_M, gate, lot, node, row, set_up

@@ -10,7 +10,7 @@ from homeassistant.helpers.restore_state import async_get
 from homeassistant.helpers.storage import Store
 
 from custom_components.smart_parking.const import DOMAIN
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 
 # As they are before Home Assistant's own test tools put a dictionary in their place.
 REAL = {name: getattr(Store, name) for name in ("_async_load", "_async_write_data", "async_remove")}

@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.ledger import FIRST_DAY, KEPT_DAYS, Counts, Ledger
 from custom_components.smart_parking.visitor.turnstile import Turnstile
 from tests.integration.clock import pass_time
@@ -63,7 +63,7 @@ async def test_21_a_bay_that_is_closed_by_no_action_is_closed_within_two_seconds
     disk: Disk,
     freezer: FrozenDateTimeFactory,
 ) -> None:
-    entry.runtime_data.async_set_out_of_service("a02", out=True)
+    entry.runtime_data.coordinator.async_set_out_of_service("a02", out=True)
     await pass_time(hass, freezer, 2.0)
     await disk.cut_power(entry)
 
@@ -96,11 +96,11 @@ async def test_21_an_empty_distance_that_was_learnt_is_known_a_minute_later(
     disk: Disk,
     freezer: FrozenDateTimeFactory,
 ) -> None:
-    entry.runtime_data.async_set_empty_distance("a03", 2.31)
+    entry.runtime_data.coordinator.async_set_empty_distance("a03", 2.31)
     await pass_time(hass, freezer, 60.0)
     await disk.cut_power(entry)
 
-    watch = entry.runtime_data.nodes["north"].watch
+    watch = entry.runtime_data.coordinator.nodes["north"].watch
     assert watch.empty_distances()["a03"] == pytest.approx(2.31, abs=0.01)
 
 

@@ -19,7 +19,7 @@ import pytest
 
 from custom_components.smart_parking import storage
 from custom_components.smart_parking.const import DOMAIN
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.guidance import ALL
 from custom_components.smart_parking.lot.happenings import Told
 from custom_components.smart_parking.storage import LATER_S, RETRY_S

@@ -15,18 +15,16 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smart_parking.const import DOMAIN
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.ledger import Ledger
 from custom_components.smart_parking.lot.promises import Hold
 from custom_components.smart_parking.lot.stored import Losses, Stored
-from custom_components.smart_parking.visitor.joining import JOININGS
 from custom_components.smart_parking.visitor.push.keys import KEYS
-from custom_components.smart_parking.visitor.reception import RECEPTIONS
 from custom_components.smart_parking.visitor.sessions import Session
 from tests.integration.clock import skip
 from tests.integration.driven import Hand
 from tests.integration.joining.hook import HOOK_PATH, PHONE
-from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, said
+from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, data_of, said
 from tests.integration.promotions.shops import ask, show
 from tests.integration.visitor.phones import Phone
 from tests.integration.visitor.push.browsers import Browser
@@ -133,9 +131,9 @@ async def parked_fixture(
     hass_client_no_auth: ClientSessionGenerator,
 ) -> list[Phone]:
     """Let all that can be remembered happen, most of it twice; give two phones that have parked."""
-    entry.runtime_data.async_set_out_of_service("a03", out=True)
+    entry.runtime_data.coordinator.async_set_out_of_service("a03", out=True)
     for bay_id, distance_m in (("a02", 2.4), ("a04", 2.3)):
-        entry.runtime_data.async_set_empty_distance(bay_id, distance_m)
+        entry.runtime_data.coordinator.async_set_empty_distance(bay_id, distance_m)
     hand.settle("North", A04=CAR_M)
     for driver, hours in (("ann", 2), ("bob", 4)):
         starts = dt_util.utcnow().replace(microsecond=0) + timedelta(hours=hours)
@@ -162,7 +160,7 @@ def shown(entry: SmartParkingConfigEntry) -> tuple[int, int]:
 
 def subscribed(hass: HomeAssistant) -> int:
     """Return how many visitors are told while the page is closed."""
-    return len(hass.data[RECEPTIONS][LOT_ID].messenger)
+    return len(data_of(hass).visitor.messenger)
 
 
 async def check(
@@ -181,12 +179,12 @@ async def check(
         """Return whether something of a store has to be there; `of_row` is in the damaged row."""
         return name != store or is_usable or not (is_whole or of_row)
 
-    guidance = entry.runtime_data.guidance
+    guidance, memory = entry.runtime_data.guidance, entry.runtime_data.coordinator.memory
     if good("lot"):
         assert said(hass, "a03", "out_of_service") == STATE_ON
         assert entry.runtime_data.lot.arrivals == 1
-        assert entry.runtime_data.memory.empty["a04"]["empty_m"] == 2.3
-    assert ("a02" in entry.runtime_data.memory.empty) is good("lot", of_row=True) or store == "lot"
+        assert memory.empty["a04"]["empty_m"] == 2.3
+    assert ("a02" in memory.empty) is good("lot", of_row=True) or store == "lot"
     assert (guidance.of_driver("bob") is not None) is good("holds")
     assert (guidance.of_driver("ann") is not None) is good("holds", of_row=True)
     if good("promotions"):
@@ -195,7 +193,7 @@ async def check(
     if good("visitors"):
         assert (pages[1].status, pages[1].text("bay")) == ("parked", "A02")
     assert (pages[0].status == "parked") is good("visitors", of_row=True)
-    assert hass.data[JOININGS][LOT_ID].visits == good("visits", of_row=True)
+    assert data_of(hass).wifi.visits == good("visits", of_row=True)
     told = 2 * good("visitors") - (good("visitors") is not good("visitors", of_row=True))
     assert subscribed(hass) == told * good("push", of_row=True)
 

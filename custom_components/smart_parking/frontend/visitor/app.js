@@ -6,9 +6,9 @@
 import { Line } from "./line.js";
 import { VisitorLot } from "./lot.js";
 import { Page } from "./page.js";
+import { Plan } from "./plan.js";
 import { endRefresh } from "./refresh.js";
-import { draw } from "./scene.js";
-import { levelName, view } from "./view.js";
+import { view } from "./view.js";
 
 /** @typedef {import("./types").Answer} Answer */
 /** @typedef {import("./types").Mine} Mine */
@@ -34,6 +34,7 @@ const start = /** @type {Start} */ (
 );
 const { texts } = start;
 const page = new Page(texts);
+const plan = new Plan(/** @type {HTMLElement} */ (document.getElementById("plan")));
 
 /** @type {VisitorLot | null} */
 let lot = null;
@@ -53,9 +54,10 @@ function show() {
   if (!lot) return;
   const gate = lot.gates.findIndex(({ id }) => id === gateId);
   const choice = { kind: start.kind, gate: gate < 0 ? null : gate };
-  const shown = view(lot, mine, choice, texts);
+  const shown = view(lot, mine, choice, texts, start.lang);
   page.show(shown, mine.label);
-  page.showPlan(draw(lot, shown.gate, shown.index, (level) => levelName(texts, level)));
+  plan.show(lot, shown);
+  document.body.dataset.follows = "";
 }
 
 /** @param {Mine} now */

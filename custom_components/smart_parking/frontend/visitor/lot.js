@@ -14,6 +14,7 @@
  * @property {number} metres
  * @property {Side | null} side
  * @property {import("./types").LevelChange | null} change
+ * @property {import("./types").Seen} seen
  */
 
 /**
@@ -28,8 +29,8 @@ const known = (letter) => /** @type {Letter} */ (letter && /^[vohxu]$/.test(lett
  */
 const offer = (sent) => {
   if (!sent?.length) return null;
-  const [bay, metres, side, change] = sent;
-  return { bay, metres, side, change };
+  const [bay, metres, side, change, seen] = sent;
+  return { bay, metres, side, change, seen };
 };
 
 export class VisitorLot {
@@ -39,7 +40,7 @@ export class VisitorLot {
     this.bays = lot.bays;
     this.gates = lot.gates;
     this.kinds = lot.kinds;
-    this.network = lot.network;
+    this.plan = lot.plan;
     this.letters = lot.bays.map((_, index) => known(states[index]));
     this.offers = lot.gates.map((_, gate) =>
       lot.kinds.map((_, kind) => offer(nearest[gate]?.[kind])),

@@ -19,7 +19,6 @@ const part = (name) => /** @type {HTMLElement} */ (document.getElementById(name)
 export class Page {
   #left = html("time", { id: "left" });
   #aheadS = 0;
-  #plan = "";
   /** @type {(() => void) | undefined} */
   #stop;
 
@@ -101,15 +100,6 @@ export class Page {
       else this.acts.append(button);
     });
     if (hadFocus && !this.acts.contains(document.activeElement)) buttons[0]?.focus();
-  }
-
-  /** @param {string} markup */
-  showPlan(markup) {
-    if (markup === this.#plan) return;
-    this.#plan = markup;
-    const figure = part("plan");
-    figure.innerHTML = markup;
-    figure.hidden = false;
   }
 
   /** What has just happened; without it, that is over. @param {string | null} text */

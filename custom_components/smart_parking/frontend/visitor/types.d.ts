@@ -1,22 +1,36 @@
 /** What a visitor's page is told: docs/visitors.md has it in words. */
 
-import type { Entrance, Kind, LevelChange, Letter, Network, SentWay, Side, Spot } from "../types";
+import type { Kind, LevelChange, Letter, SentWay, Side } from "../types";
 
-export type { Entrance, Kind, LevelChange, Letter, Network, Side };
+export type { Kind, LevelChange, Letter, Side };
 
-export interface Bay extends Spot {
+/** Which part of a level is seen, from how far, and what lies over its bays, as SVG has it. */
+export type Seen = [window: string, zoom: string, marks: string];
+
+export interface Bay {
+  label: string;
+  kind: Kind;
+  level: string;
   row: string | null;
 }
 
-export type SentOffer = SentWay;
+export interface Gate {
+  id: string;
+  name: string;
+  level: string;
+  seen: Seen;
+}
+
+export type SentOffer = [...SentWay, Seen];
 
 export interface Picture {
   lot: {
     name: string;
+    /** The name of what the server has drawn. */
+    plan: string;
     bays: Bay[];
-    gates: Entrance[];
+    gates: Gate[];
     kinds: Kind[];
-    network: Network;
   };
   states: string;
   /** For each gate, for each kind. */
@@ -49,6 +63,8 @@ export interface Mine {
   side: Side | null;
   level_change: LevelChange | null;
   position: number | null;
+  /** Of the way to the bay. */
+  seen: Seen | null;
   can: Do[];
   text: string | null;
   now: number;
@@ -98,4 +114,8 @@ export interface View {
   /** What the plan shows: the way from a gate to a bay. */
   gate: number | null;
   index: number | null;
+  level: string;
+  /** What stands in a corner of it. */
+  note: string;
+  seen: Seen | null;
 }

@@ -22,7 +22,7 @@ const LABELS = { parked: "parked_here" };
  * @param {string | undefined} text
  * @param {Record<string, string | number>} values
  */
-export const put = (text = "", values = {}) =>
+const put = (text = "", values = {}) =>
   text.replace(/{(\w+)}/g, (whole, name) => String(values[name] ?? whole));
 
 /**
@@ -30,17 +30,17 @@ export const put = (text = "", values = {}) =>
  * @param {Texts} texts
  * @param {string} level
  */
-export const levelName = (texts, level) =>
-  /^-?\d+$/.test(level) ? put(texts.level, { level }) : level;
+const levelName = (texts, level) => (/^-?\d+$/.test(level) ? put(texts.level, { level }) : level);
 
 /**
  * @param {VisitorLot} lot
  * @param {Mine} mine
  * @param {Choice} choice
  * @param {Texts} texts
+ * @param {string} language
  * @returns {View}
  */
-export function view(lot, mine, choice, texts) {
+export function view(lot, mine, choice, texts, language) {
   const { status } = mine;
   const none = status === "none";
   const offer = none && choice.gate !== null ? lot.offer(choice.gate, choice.kind) : null;
@@ -50,6 +50,9 @@ export function view(lot, mine, choice, texts) {
   const metres = none ? offer && offer.metres : mine.metres;
   const side = none ? offer?.side : mine.side;
   const change = (none ? offer?.change : mine.level_change) ?? null;
+  const gateIndex = mine.gate ?? choice.gate;
+  const gate = lot.gates[gateIndex ?? -1];
+  const level = (bay ?? gate)?.level ?? "";
   const free = lot.free(choice.kind);
   const separator = texts.separator ?? " ";
   const where = [
@@ -64,7 +67,9 @@ export function view(lot, mine, choice, texts) {
   return {
     status,
     isFull: free === 0,
-    free: put(texts[free === 1 ? "free_one" : "free_other"], { count: free }),
+    free: put(texts[`free_${new Intl.PluralRules(language).select(free)}`] ?? texts.free_other, {
+      count: free,
+    }),
     say: texts[none ? sayOfNone(lot, choice, label) : status] ?? "",
     bay: String(mine.position ?? label ?? (lot.isKnown && choice.gate !== null ? texts.full : "?")),
     way: capital(way.filter(Boolean).join(separator)),
@@ -72,13 +77,16 @@ export function view(lot, mine, choice, texts) {
     side: change ? CHANGES[change] : side ? SIDES[side] : null,
     until: mine.until,
     acts: acts(lot, mine, choice, texts, label),
-    gate: mine.gate ?? choice.gate,
+    gate: gateIndex,
     index,
+    level,
+    note: lot.bays.some((bay) => bay.level !== level) ? capital(levelName(texts, level)) : "",
+    seen: (none ? offer?.seen : mine.seen) ?? gate?.seen ?? null,
   };
 }
 
 /** @param {string} text */
-export const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
+const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 /**
  * Which text says how things are while nothing is promised.

@@ -7,7 +7,8 @@ from threading import Event
 from typing import override
 
 from ..acoustics import COLDEST_C, speed_of_sound
-from ..model import Edge, LineLostError, Lines, Sensor
+from ..errors import LineLostError
+from ..model import Edge, Lines, Sensor
 from ..schedule import HEARING_M, in_earshot
 from .defects import Defect
 from .quality import Quality

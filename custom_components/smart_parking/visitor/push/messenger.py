@@ -11,9 +11,11 @@ from homeassistant.helpers.event import async_call_later
 
 from ...clock import epoch_s
 from ...coordinator import LotCoordinator
+from ...guidance import Guidance
 from ...lot.happenings import Happening, Told
 from ...lot.promises import Hold, HoldStatus
 from ...lot.promotions import When
+from ...promotions import Promotions
 from ...words import Words, words_for
 from ..sessions import Session, Sessions
 from .letters import Letter, letter_about, letter_nearly_up, letter_of_promotion
@@ -34,12 +36,16 @@ class Messenger:
     def __init__(
         self,
         coordinator: LotCoordinator,
+        guidance: Guidance,
+        promotions: Promotions,
         sessions: Callable[[], Sessions],
         note: Callable[[], None],
     ) -> None:
         """Prepare; `note` is called when something of a session has changed."""
         self.post = Post(coordinator.hass, coordinator.entry, self.async_unsubscribe)
         self._coordinator = coordinator
+        self._guidance = guidance
+        self._promotions = promotions
         self._hass = coordinator.hass
         self._sessions = sessions
         self._note = note
@@ -144,7 +150,7 @@ class Messenger:
         """Send a promotion to who has parked, unless the page has shown one when they said so."""
         if not subscription.wants_promotions or hold.has_parked:
             return
-        promotions, driver = self._coordinator.promotions, hold.driver
+        promotions, driver = self._promotions, hold.driver
         if (turn := promotions.async_choose(When.AFTER, driver, words.language)) is not None:
             letter = letter_of_promotion(turn.promotion, words, epoch_s())
             self.post.async_send(
@@ -165,7 +171,7 @@ class Messenger:
     def _async_mind_time(self, driver: str) -> None:
         """Be ready to tell a visitor when their time is nearly up, if it is not already."""
         self._stop_clock(driver)
-        hold = self._coordinator.guidance.of_driver(driver)
+        hold = self._guidance.of_driver(driver)
         # Who has come may leave again without a word, and is on the way then as before.
         if hold is None or hold.status not in ON_THE_WAY or hold.has_parked:
             return
@@ -182,9 +188,9 @@ class Messenger:
     @callback
     def _async_be_nearly_up(self, driver: str) -> None:
         """Tell a visitor that their time is nearly up, unless they have more by now."""
-        self._coordinator.guidance.async_mind_clock()
+        self._guidance.async_mind_clock()
         session = self._sessions().get(driver)
-        hold = self._coordinator.guidance.of_driver(driver)
+        hold = self._guidance.of_driver(driver)
         if session is None or session.push is None or session.parked is not None or hold is None:
             return
         if hold.status is HoldStatus.HELD and _nearly_up(hold) <= epoch_s():

@@ -12,7 +12,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
 
 from ...const import DOMAIN
-from ...coordinator import SmartParkingConfigEntry
+from ...data import SmartParkingConfigEntry
 from .keys import async_push_keys
 from .letters import Letter, Topic
 from .seal import seal

@@ -61,7 +61,7 @@ async def async_offer(visit: Visit) -> Offer | None:
         f"{SCRIPT}?v={visit.hass.data[PUSH_FILES][SCRIPT].tag}",
         keys.public,
         is_on=session is not None and session.push is not None,
-        has_promotions=any(True for _ in visit.coordinator.promotions),
+        has_promotions=any(True for _ in visit.data.promotions),
     )
 
 

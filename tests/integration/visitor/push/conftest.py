@@ -11,9 +11,10 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.visitor.push import post
-from custom_components.smart_parking.visitor.reception import RECEPTIONS, Reception
+from custom_components.smart_parking.visitor.reception import Reception
+from tests.integration.lots import data_of
 from tests.integration.visitor.phones import Phone, set_options
 from tests.integration.visitor.push.browsers import (
     HOST,
@@ -61,7 +62,7 @@ async def told_lot_fixture(
 ) -> Reception:
     """Let a lot tell its visitors what happens."""
     await set_options(hass, entry, push=True)
-    return hass.data[RECEPTIONS][entry.entry_id]
+    return data_of(hass).visitor
 
 
 @pytest.fixture(name="browser")

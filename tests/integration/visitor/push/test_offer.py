@@ -8,11 +8,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.diagnostics import async_get_config_entry_diagnostics
 from custom_components.smart_parking.visitor.push import messenger
 from custom_components.smart_parking.visitor.push.keys import async_push_keys
-from custom_components.smart_parking.visitor.reception import RECEPTIONS, Reception
+from custom_components.smart_parking.visitor.reception import Reception
 from tests.integration.driven import Hand
 from tests.integration.lots import CAR_M, add, lot, set_up
 from tests.integration.promotions.shops import promotion
@@ -307,4 +307,3 @@ async def test_the_key_goes_with_the_last_lot(
     assert "smart_parking.push" in hass_storage
     await hass.config_entries.async_remove(other.entry_id)
     assert "smart_parking.push" not in hass_storage
-    assert entry.entry_id not in hass.data[RECEPTIONS]

@@ -4,7 +4,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.model import Fault
 from custom_components.smart_parking.visitor.reception import Reception
 from tests.integration.clock import pass_time
@@ -224,13 +224,14 @@ async def test_a_bay_that_cannot_be_had_any_more(
     how: str,
     told: str,
 ) -> None:
-    coordinator = entry.runtime_data
+    coordinator = entry.runtime_data.coordinator
     if how == "closed":
         coordinator.async_set_out_of_service("a01", out=True)
     elif how == "fault":
         hand.settle("North", A01=Fault.NO_RESPONSE)
     else:
-        coordinator.guidance.async_release(next(iter(coordinator.guidance.all())))
+        guidance = entry.runtime_data.guidance
+        guidance.async_release(next(iter(guidance.all())))
 
     assert browser.read(await service.next())["body"] == told
 

@@ -1,0 +1,103 @@
+/** The plan: the server has drawn it; here only its bays' classes change, and what lies over them. */
+
+import { write } from "../dom.js";
+
+/** @typedef {import("./lot.js").VisitorLot} VisitorLot */
+/** @typedef {import("./types").View} View */
+
+const LOOKS = { v: "free", o: "occupied", h: "held", x: "closed", u: "unknown" };
+/** The server draws another level, or a lot that was rebuilt; not all phones ask at the same time. */
+const RETRY_MS = 4_000;
+
+/** @returns {Promise<Element>} */
+async function load() {
+  const response = await fetch("plan.svg?page");
+  if (!response.ok) throw new Error(response.statusText);
+  return new DOMParser().parseFromString(await response.text(), "image/svg+xml").documentElement;
+}
+
+export class Plan {
+  /** @type {[VisitorLot, View] | undefined} */
+  #wanted;
+  #isLoading = false;
+
+  /**
+   * @param {HTMLElement} figure
+   * @param {() => Promise<Element>} [loader]
+   */
+  constructor(figure, loader = load) {
+    this.figure = figure;
+    this.loader = loader;
+  }
+
+  /** Shows a lot as it is, and the way. @param {VisitorLot} lot @param {View} view */
+  show(lot, view) {
+    this.#wanted = [lot, view];
+    // Without a gate there is no plan.
+    if (!view.seen) return;
+    const svg = this.figure.querySelector("svg");
+    if (svg && svg.dataset.plan === lot.plan && svg.dataset.level === view.level)
+      this.#change(svg, lot, view);
+    else void this.#load();
+  }
+
+  /** @param {SVGSVGElement} svg @param {VisitorLot} lot @param {View} view */
+  #change(svg, lot, { seen, index, level, note }) {
+    const [window, zoom, marks] = /** @type {NonNullable<View["seen"]>} */ (seen);
+    const { label } = lot.bays[index ?? -1] ?? {};
+    set(svg, "viewBox", window);
+    set(svg, "class", `plan ${zoom}`.trim());
+    set(svg, "role", label && "img");
+    set(svg, "aria-label", label);
+    set(svg, "aria-hidden", label ? undefined : "true");
+    lot.letters.forEach((letter, at) => {
+      if (lot.bays[at]?.level !== level) return;
+      const bay = svg.querySelector(`#b${at}`);
+      if (!bay || !set(bay, "class", at === index ? "target" : LOOKS[letter])) return;
+      // What is beside the target must not cover its outline.
+      if (at === index) bay.parentNode?.appendChild(bay);
+    });
+    const over = svg.querySelector(".over");
+    if (over && svg.dataset.over !== marks) {
+      over.innerHTML = marks;
+      svg.dataset.over = marks;
+    }
+    const caption = this.figure.querySelector("figcaption");
+    if (caption) write(caption, note);
+    this.figure.hidden = false;
+  }
+
+  /** Has the server draw what there is to be seen now, until it is that. */
+  async #load() {
+    if (this.#isLoading) return;
+    this.#isLoading = true;
+    try {
+      const drawn = await this.loader();
+      this.figure.querySelector("svg")?.remove();
+      this.figure.prepend(drawn);
+    } catch {
+      // The line says that there is no network; the plan that is there stays.
+    }
+    const again = () => {
+      this.#isLoading = false;
+      if (this.#wanted) this.show(...this.#wanted);
+    };
+    const svg = this.figure.querySelector("svg");
+    const [lot, view] = this.#wanted ?? [];
+    if (svg && svg.dataset.plan === lot?.plan && svg.dataset.level === view?.level) again();
+    else setTimeout(again, RETRY_MS * (0.5 + Math.random()));
+  }
+}
+
+/**
+ * Sets an attribute, or removes it; returns whether it was another.
+ * @param {Element} element
+ * @param {string} name
+ * @param {string | undefined} value
+ */
+function set(element, name, value) {
+  if (element.getAttribute(name) === (value ?? null)) return false;
+  if (value === undefined) element.removeAttribute(name);
+  else element.setAttribute(name, value);
+  return true;
+}

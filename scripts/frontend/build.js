@@ -1,0 +1,131 @@
+/**
+ * Builds what browsers get of the cards, from the sources beside it:
+ *
+ *     npm run build
+ *
+ * smart-parking.js is on every page and is complete in itself; card.js is what all cards need; the other
+ * files hold what is loaded when it is used, and take what they share with the card from card.js. Each
+ * lies there as it is, and compressed beside it, as Home Assistant sends it.
+ */
+
+import { build } from "esbuild";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
+import { argv } from "node:process";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const FRONTEND = fileURLToPath(
+  new URL("../../custom_components/smart_parking/frontend/", import.meta.url),
+);
+const DIST = join(FRONTEND, "dist");
+
+/** What is on every page, what all cards need, and what is loaded later: files by their sources. */
+const LOADER = "smart-parking.js";
+const CARD = "card.js";
+const LATER = new Map([
+  ["card/plain.js", "plain.js"],
+  ["form.js", "form.js"],
+  ["hours.js", "hours.js"],
+  ["owner-view.js", "owner-view.js"],
+  ["strategy.js", "strategy.js"],
+]);
+/** @type {import("esbuild").BuildOptions} */
+const OPTIONS = {
+  absWorkingDir: FRONTEND,
+  bundle: true,
+  charset: "utf8",
+  format: "esm",
+  legalComments: "none",
+  metafile: true,
+  minify: true,
+  outdir: DIST,
+  // docs/dashboard.md promises these.
+  target: ["chrome87", "edge88", "firefox90", "safari15.4"],
+  write: false,
+};
+
+/** @param {string} path @returns {string} As the sources name each other. */
+const name = (path) => relative(FRONTEND, path).split(sep).join("/");
+
+/**
+ * What is imported when it is needed is a file of its own; what the card has already comes from there.
+ * @param {Set<string>} shared
+ * @returns {import("esbuild").Plugin}
+ */
+const files = (shared) => ({
+  name: "files",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) => {
+      const source = name(join(resolveDir, path));
+      if (kind === "dynamic-import")
+        return { path: `./${LATER.get(source) ?? source}`, external: true };
+      if (kind === "import-statement" && shared.has(source))
+        return { path: `./${CARD}`, external: true };
+      return undefined;
+    });
+  },
+});
+
+/**
+ * @param {string} source
+ * @param {string} output
+ * @param {Set<string>} [shared] What it takes from the card.
+ */
+async function bundle(source, output, shared = new Set()) {
+  const result = await build({
+    ...OPTIONS,
+    entryPoints: [{ in: source, out: output.slice(0, -3) }],
+    plugins: [files(shared)],
+  });
+  const [file] = result.outputFiles ?? [];
+  const made = result.metafile && Object.values(result.metafile.outputs)[0];
+  if (!file || !made) throw new Error(`${source}: nothing was built`);
+  return { text: file.text, inputs: Object.keys(made.inputs), exports: made.exports };
+}
+
+/**
+ * @param {string} text A file that was built.
+ * @returns {string[]} What it takes from the card's.
+ */
+const taken = (text) =>
+  [...text.matchAll(/import\s*\{([^}]*)\}\s*from\s*"\.\/card\.js"/g)].flatMap(([, names = ""]) =>
+    names.split(",").map((one) => one.trim().split(/\s+as\s+/)[0] ?? ""),
+  );
+
+/** @returns {Promise<Map<string, string>>} The text of every file, by its name. */
+export async function built() {
+  /** @type {Map<string, string>} */
+  const made = new Map();
+  made.set(LOADER, (await bundle(LOADER, LOADER)).text);
+  const card = await bundle(CARD, CARD);
+  made.set(CARD, card.text);
+  const shared = new Set([CARD, ...card.inputs]);
+  for (const [source, output] of LATER) {
+    const { text } = await bundle(source, output, shared);
+    const missing = taken(text).filter((one) => !card.exports.includes(one));
+    if (missing.length) throw new Error(`${source}: ${CARD} does not export ${missing.join(", ")}`);
+    made.set(output, text);
+  }
+  return made;
+}
+
+/** Writes every file, as it is and compressed, in place of those before. */
+async function write() {
+  const made = await built();
+  await rm(DIST, { recursive: true, force: true });
+  for (const [file, text] of made) {
+    const path = join(DIST, file);
+    const data = Buffer.from(text);
+    const gzip = gzipSync(data, { level: 9 });
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 11 };
+    const brotli = brotliCompressSync(data, { params });
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, data);
+    await writeFile(`${path}.gz`, gzip);
+    await writeFile(`${path}.br`, brotli);
+    console.log(`${file}: ${data.length} bytes, gzip ${gzip.length}, brotli ${brotli.length}`);
+  }
+}
+
+if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) await write();
