@@ -106,7 +106,7 @@ class Watched(DistanceSensor):
 
 
 def run_stock(factory: GpiodFactory, sensors: list[Sensor]) -> Result:
-    """Let gpiozero's threads read as fast as they do."""
+    """Run gpiozero's threads as fast as they do."""
     Watched.running = True
     stock = [
         Watched(one.echo, one.trigger, max_distance=RANGE_M, partial=True, pin_factory=factory)
@@ -130,7 +130,7 @@ def run_stock(factory: GpiodFactory, sensors: list[Sensor]) -> Result:
     return Result(mean(periods) * 1e3, max(errors) * 1e3 if errors else None)
 
 
-def words(result: Result) -> str:
+def texts(result: Result) -> str:
     """Return a result as two cells of the table."""
     error = "-" if result.error_mm is None else f"{result.error_mm:.2f}"
     return f"{result.period_ms:.0f} | {error}"
@@ -154,8 +154,8 @@ def main() -> None:
                 stock = run_stock(factory, sensors) if bays <= PAIRS_MAX else None
             other, ratio = "needs 48 lines | -", "-"
             if stock is not None:
-                other, ratio = words(stock), f"{stock.period_ms / bank.period_ms:.1f}x"
-            print(f"| {bays} | {scene} | {words(bank)} | {other} | {ratio} |")
+                other, ratio = texts(stock), f"{stock.period_ms / bank.period_ms:.1f}x"
+            print(f"| {bays} | {scene} | {texts(bank)} | {other} | {ratio} |")
             sys.stdout.flush()
     rig.close()
 

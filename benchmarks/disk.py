@@ -61,7 +61,7 @@ class Disk:
     """Counts what is written."""
 
     def __init__(self) -> None:
-        """Begin with nothing."""
+        """Initialize empty."""
         self.writes = Counter[str]()
         self.octets = Counter[str]()
         self.blocks = Counter[str]()
@@ -107,7 +107,7 @@ class Day:
     """A day of a lot."""
 
     def __init__(self, hass: HomeAssistant, entry: MockConfigEntry, clock: FrozenDateTimeFactory):
-        """Begin at midnight, with an empty lot."""
+        """Initialize at midnight, with an empty lot."""
         self._hass = hass
         self._entry = entry
         self._clock = clock
@@ -124,7 +124,7 @@ class Day:
         self._turns = {bay_id: OPENS + self._random.randrange(60) for bay_id in self._taken}
 
     async def live(self) -> int:
-        """Let the day pass, and return how many vehicles have come."""
+        """Run the day, and return how many vehicles have come."""
         self._sense(*self._taken)
         for minute in range(24 * 60):
             due = [bay_id for bay_id, turn in self._turns.items() if turn == minute]
@@ -139,7 +139,7 @@ class Day:
         return int(self._coordinator.lot.arrivals)
 
     async def _visit(self, bay_id: str) -> None:
-        """Let a visitor be guided, look at the page, and say where they have parked."""
+        """Guide a visitor, look at the page, and say where they have parked."""
         driver = f"visitor:{uuid4().hex[:16]}"
         guidance = self._coordinator.guidance
         gate_id = self._coordinator.lot.gates[0].gate_id
@@ -157,7 +157,7 @@ class Day:
         await self._reception.async_store()
 
     def _sense(self, *bay_ids: str) -> None:
-        """Let sensors say for some time what the bays are."""
+        """Report for all sensors for some time what the bays are."""
         for _ in range(SWEEPS):
             self._at += 0.5
             BenchSource.sinks["Node 0"].sweep(
@@ -165,7 +165,7 @@ class Day:
             )
 
     async def _pass(self, seconds: float) -> None:
-        """Let time pass."""
+        """Advance the time."""
         self._clock.tick(seconds)
         self._at += seconds
         async_fire_time_changed(self._hass)
@@ -173,7 +173,7 @@ class Day:
 
 
 def count_former_days(entry: MockConfigEntry, today: datetime) -> None:
-    """Let the promotions have been shown for as long as is remembered."""
+    """Count showings of the promotions for as long as is remembered."""
     promotions = entry.runtime_data.promotions
     for day in range(DAYS_BEFORE):
         at = datetime.fromtimestamp(today.timestamp() - 86_400.0 * (DAYS_BEFORE - day), UTC)

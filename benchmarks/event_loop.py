@@ -31,10 +31,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.smart_parking.const import DOMAIN, SUBENTRY_GATE, SUBENTRY_NODE
 from custom_components.smart_parking.lot.model import Reading
 from custom_components.smart_parking.sources import SOURCES
-from custom_components.smart_parking.sources.base import (
-    Sink,
-    Source,
-)
+from custom_components.smart_parking.sources.base import Sink, Source
 from tests.integration.frontend import add_frontend, without_sockets
 
 EMPTY_M, CAR_M, NOISE_M = 2.5, 1.0, 0.01
@@ -79,7 +76,7 @@ class PlainBay(CoordinatorEntity[DataUpdateCoordinator[Distances]], BinarySensor
     """A bay in the usual way."""
 
     def __init__(self, coordinator: DataUpdateCoordinator[Distances], bay_id: str) -> None:
-        """Belong to a bay."""
+        """Initialize for a bay."""
         super().__init__(coordinator)
         self._bay_id = bay_id
         self._attr_name = f"Bay {bay_id}"
@@ -104,7 +101,7 @@ def ticks(bay_ids: Sequence[str], share: float) -> Iterator[Distances]:
 
 
 async def settled() -> None:
-    """Let everything run that a tick has put on the event loop."""
+    """Run everything that a tick has put on the event loop."""
     for _ in range(4):
         await asyncio.sleep(0)
 
@@ -167,7 +164,7 @@ async def ours(
         clock = count()
 
         def sweep(distances: Distances | None) -> float:
-            """Do what sensors' threads do in a tick, and return the processor time of it."""
+            """Run what sensors' threads do in a tick, and return the processor time of it."""
             if distances is None:
                 return 0.0
             at = TICK_S * next(clock)

@@ -26,8 +26,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.smart_parking.const import DOMAIN, SUBENTRY_GATE, SUBENTRY_NODE
-from custom_components.smart_parking.lot.guidance import distance_m
-from custom_components.smart_parking.lot.holds import Holds
+from custom_components.smart_parking.lot.holds.manager import HoldManager
 from custom_components.smart_parking.lot.lot import Lot
 from custom_components.smart_parking.lot.model import (
     Bay,
@@ -37,6 +36,7 @@ from custom_components.smart_parking.lot.model import (
     Observation,
     Reading,
 )
+from custom_components.smart_parking.lot.routing.ranking import distance_m
 from custom_components.smart_parking.sources import SOURCES
 from custom_components.smart_parking.sources.base import Sink, Source
 from tests.integration.frontend import add_frontend, without_sockets
@@ -86,7 +86,7 @@ class Driven(NamedTuple):
 
 
 def run_alone(driven: Driven) -> Waits:
-    """Let drivers ask one after another, as they come, and bays change meanwhile."""
+    """Run drivers who ask one after another, as they come, and bays change meanwhile."""
     waited_s: list[float] = []
     began = perf_counter()
     step = 0
@@ -108,7 +108,7 @@ class Traffic:
     """Which bays change in a step, and how."""
 
     def __init__(self) -> None:
-        """Begin with a lot that is filled to a share."""
+        """Initialize with a lot that is filled to a share."""
         self._random = Random(2026)
         self.occupied = [self._random.random() >= VACANT_SHARE for _ in range(BAYS)]
 
@@ -140,7 +140,7 @@ def ours_alone() -> Driven:
     """Return the lot of this integration."""
     traffic = Traffic()
     lot = lot_of(traffic)
-    holds = Holds(lot)
+    holds = HoldManager(lot)
     under_way: deque[str] = deque()
     now = 1_800_000_000.0
 
@@ -226,11 +226,11 @@ class Sensors:
     """The sensors of the lot, which say only what changes."""
 
     def __init__(self) -> None:
-        """Have said nothing yet."""
+        """Initialize with nothing said."""
         self._clock = count()
 
     def say(self, changes: list[tuple[int, bool]]) -> None:
-        """Let sensors say the same until it is believed."""
+        """Report for all sensors the same until it is believed."""
         by_node: dict[int, list[tuple[int, bool]]] = {}
         for number, is_so in changes:
             by_node.setdefault(number // PER_NODE, []).append((number, is_so))
@@ -243,7 +243,7 @@ class Sensors:
 
 
 async def run_whole(hass: HomeAssistant) -> Waits:
-    """Let drivers call the action of a Home Assistant in which the lot is set up."""
+    """Run drivers who call the action of a Home Assistant in which the lot is set up."""
     entry = written_down()
     entry.add_to_hass(hass)
     assert await hass.config_entries.async_setup(entry.entry_id)

@@ -65,7 +65,7 @@ def delays(sensed: Sequence[tuple[str, float]], drawn: Sequence[tuple[str, float
 
 
 async def change(home: Home, labels: Sequence[str]) -> None:
-    """Let vehicles park in bay after bay, and leave them again."""
+    """Park vehicles in bay after bay, and leave them again."""
     devices = await home.devices(labels)
     for number in range(CHANGES):
         turn, place = divmod(number, len(devices))

@@ -29,12 +29,12 @@ class Server:
     """A server in a process of its own, that says how long it has worked."""
 
     def __init__(self, process: Process, address: str) -> None:
-        """Speak with a process."""
+        """Connect with a process."""
         self._process = process
         self.address = address
 
     async def ask(self, line: str) -> str:
-        """Say a line, and return the answer."""
+        """Send a line, and return the answer."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"{line}\n".encode())
@@ -101,7 +101,7 @@ def free_port() -> int:
 
 
 def install_broadcast() -> None:
-    """Put the other server where its package is; a package.json keeps npm in that folder."""
+    """Place the other server where its package is; a package.json keeps npm in that folder."""
     MODULES.mkdir(parents=True, exist_ok=True)
     (MODULES / "package.json").write_text('{"private": true}\n')
     (MODULES / "broadcast.mjs").write_text(BROADCAST.read_text())

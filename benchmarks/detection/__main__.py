@@ -8,10 +8,20 @@ from argparse import ArgumentParser, Namespace
 from concurrent.futures import ProcessPoolExecutor
 from statistics import quantiles
 
-from . import banked, broken, spoken
-from .lot import ASSUMED_C, CAR_PARK, DATA, RECORDED, SCENES, SENSORS, SPOKEN, Job, Scene
-from .spoken import Way
-from .witness import Tally
+from benchmarks.detection import banked, broken, spoken
+from benchmarks.detection.lot import (
+    ASSUMED_C,
+    CAR_PARK,
+    DATA,
+    RECORDED,
+    SCENES,
+    SENSORS,
+    SPOKEN,
+    Job,
+    Scene,
+)
+from benchmarks.detection.spoken import Way
+from benchmarks.detection.witness import Tally
 
 BANK_DAYS = 7.0
 BROKEN_DAYS = 1.0
@@ -64,13 +74,13 @@ def bank_table(options: Namespace, pool: ProcessPoolExecutor) -> None:
     results = pool.map(banked.run, jobs, [options.trace] * len(jobs))
     for job, (tallies, text) in zip(jobs, results, strict=True):
         air = "known" if job.compensated else f"taken for {ASSUMED_C:.0f} °C"
-        learnt = ", later" if job.has_learnt else ""
+        learned = ", later" if job.has_learnt else ""
         for name, tally in tallies.items():
             if job.has_learnt and name != banked.OURS:
                 continue
             cells = words(tally, len(SENSORS) * job.days)
-            print(f"| {job.scene.name} | {air} | {name}{learnt} | {cells} |", flush=True)
-        texts.append(f"{job.scene.name}, air {air}: {banked.OURS}{learnt}\n{text}")
+            print(f"| {job.scene.name} | {air} | {name}{learned} | {cells} |", flush=True)
+        texts.append(f"{job.scene.name}, air {air}: {banked.OURS}{learned}\n{text}")
     explain(texts, options)
 
 

@@ -3,6 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from benchmarks.detection.lot import ASSUMED_C, SENSORS, Job, make_world
+from benchmarks.detection.methods import QUEUE, Belief, Median, Method, Threshold
+from benchmarks.detection.notes import Notes
+from benchmarks.detection.witness import Tally, Witness
 from custom_components.smart_parking.hcsr04.bank import Bank
 from custom_components.smart_parking.hcsr04.model import Measurement
 from custom_components.smart_parking.hcsr04.schedule import make_plan
@@ -10,11 +14,6 @@ from custom_components.smart_parking.hcsr04.simulator import SimulatedLines
 from custom_components.smart_parking.lot.model import Fault, Reading
 from custom_components.smart_parking.sources.banked import AGAIN_MAX, MARGIN_S, PERIOD_S
 from custom_components.smart_parking.sources.base import BLIND_M
-
-from .lot import ASSUMED_C, SENSORS, Job, make_world
-from .methods import QUEUE, Belief, Median, Method, Threshold
-from .notes import Notes
-from .witness import Tally, Witness
 
 PERIOD_NS = round(PERIOD_S * 1e9)
 MARGIN_NS = round(MARGIN_S * 1e9)
@@ -38,7 +37,7 @@ class BankedLot:
     """The lot under a bank, and what our own filter believes of it."""
 
     def __init__(self, job: Job) -> None:
-        """Begin before the first sweep."""
+        """Initialize before the first sweep."""
         self.world = make_world(job)
         far_m = job.scene.far_m if job.has_learnt else {}
         self.belief = Belief(job.scene.empty_m, far_m)
@@ -47,7 +46,7 @@ class BankedLot:
         self._job = job
 
     def told(self) -> Iterator[Told]:
-        """Let time pass, and yield each sweep when our own filter has learnt from it.
+        """Run, and yield each sweep when our own filter has learnt from it.
 
         Bays in doubt are asked again between two sweeps, as `BankSource` does.
         """
@@ -66,7 +65,7 @@ class BankedLot:
                 yield self._learn(bank.again(doubtful).measurements, is_regular=False)
 
     def _learn(self, measurements: Iterable[Measurement], *, is_regular: bool) -> Told:
-        """Let our own filter learn from a sweep."""
+        """Feed our own filter from a sweep."""
         readings = list(map(_reading, measurements))
         self.belief.observe(readings)
         return Told(readings, self.world.clock.now_ns(), is_regular)
@@ -90,7 +89,7 @@ class Result(NamedTuple):
 
 
 def run(job: Job, traces: int = 0) -> Result:
-    """Let time pass, and return how each method did; so many false flips of ours are traced."""
+    """Run, and return how each method did; so many false flips of ours are traced."""
     lot, empty_m = BankedLot(job), job.scene.empty_m
     world = lot.world
     others: dict[str, Method] = {
@@ -102,7 +101,7 @@ def run(job: Job, traces: int = 0) -> Result:
     watched = {name: (method.states, Tally(), None) for name, method in others.items()} | {
         OURS: (lot.belief.states, Tally(), notes)
     }
-    witnesses = {
+    listeners = {
         bay_id: [
             (states, Witness(tally, bay_id, listener))
             for states, tally, listener in watched.values()
@@ -117,9 +116,9 @@ def run(job: Job, traces: int = 0) -> Result:
         for reading in readings:
             bay_id = reading.bay_id
             presence, since_ns = world.truth(bay_id)
-            for states, witness in witnesses[bay_id]:
+            for states, witness in listeners[bay_id]:
                 witness.see(presence, since_ns, states[bay_id], at_ns)
-    for beside in witnesses.values():
+    for beside in listeners.values():
         for _, witness in beside:
             witness.end(round(job.lasts_s * 1e9))
     return Result({name: tally for name, (_, tally, _) in watched.items()}, notes.text())

@@ -7,11 +7,10 @@ from itertools import product
 from random import Random
 from typing import NamedTuple
 
+from benchmarks.detection.banked import BankedLot
+from benchmarks.detection.lot import LEAKING, TWO_SURFACES, Job
 from custom_components.smart_parking.hcsr04.simulator import Defect, Presence
 from custom_components.smart_parking.lot.model import Fault
-
-from .banked import BankedLot
-from .lot import LEAKING, TWO_SURFACES, Job
 
 DEFECTS = (
     Defect.NOISE,
@@ -70,7 +69,7 @@ class _Case:
 
 
 def run(job: Job) -> dict[Kind, Broken]:
-    """Let sensors break and be mended all day, and return how that went."""
+    """Break and mend sensors all day, and return how that went."""
     return _Ward(job).run()
 
 
@@ -78,7 +77,7 @@ class _Ward:
     """Breaks sensors, and looks at what is shown of their bays."""
 
     def __init__(self, job: Job) -> None:
-        """Begin with those that never were whole."""
+        """Initialize with those that never were whole."""
         self._lot = BankedLot(job)
         self._random = Random(f"broken {job.seed}")
         self._found: dict[Kind, Broken] = {}
@@ -87,7 +86,7 @@ class _Ward:
             self._break(bay_id, Kind(defect, None), 0.0)
 
     def run(self) -> dict[Kind, Broken]:
-        """Let time pass, and return how it went."""
+        """Run, and return how it went."""
         breaks_at_s, mends_at_s = WHOLE_S, WHOLE_S + BROKEN_S
         for told in self._lot.told():
             at_s = told.at_ns / 1e9

@@ -6,7 +6,7 @@ from statistics import median
 from typing import Protocol, override
 
 from custom_components.smart_parking.lot.model import Fault, Reading
-from custom_components.smart_parking.lot.watch import Watch
+from custom_components.smart_parking.lot.tracker import BayTracker
 
 # Hobby projects take what is this much nearer than the floor for a car.
 MARGIN_M = 0.10
@@ -27,7 +27,7 @@ class Threshold(Method):
     """What is nearer than the floor is a car; without an echo everything stays as it was."""
 
     def __init__(self, empty_m: Mapping[str, float], margin_m: float = MARGIN_M) -> None:
-        """Begin with nothing known."""
+        """Initialize with nothing known."""
         self.states = dict.fromkeys(empty_m)
         self._below_m = {bay_id: metres - margin_m for bay_id, metres in empty_m.items()}
 
@@ -42,7 +42,7 @@ class Median(Threshold):
     """A threshold on the median of the last distances."""
 
     def __init__(self, empty_m: Mapping[str, float]) -> None:
-        """Begin with nothing known."""
+        """Initialize with nothing known."""
         super().__init__(empty_m)
         self._last = {bay_id: deque[float](maxlen=QUEUE) for bay_id in empty_m}
 
@@ -61,12 +61,12 @@ class Belief(Method):
     def __init__(
         self, empty_m: Mapping[str, float], far_m: Mapping[str, float] | None = None
     ) -> None:
-        """Begin with nothing known but the floors."""
+        """Initialize with nothing known but the floors."""
         self.states = dict.fromkeys(empty_m)
         self.faults: dict[str, Fault | None] = dict.fromkeys(empty_m)
         self.doubtful: Collection[str] = ()
         """Bays of which another reading at once would tell more."""
-        self._watch = Watch(empty_m, far_m=far_m)
+        self._watch = BayTracker(empty_m, far_m=far_m)
 
     @override
     def observe(self, readings: Iterable[Reading]) -> None:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from math import inf, log
 from typing import NamedTuple, override
 
+from benchmarks.detection.witness import Listener, Span
 from custom_components.smart_parking.hcsr04.simulator import Presence, World
 from custom_components.smart_parking.lot.model import Reading
-from custom_components.smart_parking.lot.occupancy import Occupancy
-
-from .witness import Listener, Span
+from custom_components.smart_parking.lot.occupancy.filter import OccupancyFilter
 
 # A change that comes so soon after a false one belongs to it.
 TOGETHER_S = 120.0
@@ -77,10 +76,11 @@ class Notes(Listener):
         far_m: Mapping[str, float],
         traces: int,
     ) -> None:
-        """Begin before the first reading; so many false changes are traced."""
+        """Initialize before the first reading; so many false changes are traced."""
         self._world = world
         self._beside = {
-            bay_id: Occupancy(metres, far_m=far_m.get(bay_id)) for bay_id, metres in empty_m.items()
+            bay_id: OccupancyFilter(metres, far_m=far_m.get(bay_id))
+            for bay_id, metres in empty_m.items()
         }
         """Filters that learn the same as those at work, to be looked into."""
         self._lines = {bay_id: deque[Line](maxlen=READINGS_BEFORE) for bay_id in empty_m}
@@ -94,7 +94,7 @@ class Notes(Listener):
         self._wrong_s = defaultdict[_Row, list[float]](list)
 
     def hear(self, readings: Iterable[Reading], mark: str = "") -> None:
-        """Note what counts, and how it came."""
+        """Record what counts, and how it came."""
         for bay_id, bay in self._world.bays.items():
             if bay.walker is not None:
                 self._walked_until_s[bay_id] = bay.walker.until_s
@@ -104,12 +104,12 @@ class Notes(Listener):
                 self._note(reading, mark)
 
     def hear_said(self, reading: Reading) -> None:
-        """Note what was said, whether it will count or not."""
+        """Record what was said, whether it will count or not."""
         if self._traces_wanted:
             self._note(reading, ">")
 
     def _note(self, reading: Reading, mark: str) -> None:
-        """Keep a line for the traces."""
+        """Record a line for the traces."""
         bay_id = reading.bay_id
         beside = self._beside[bay_id]
         line = Line(reading, mark, beside.occupied, _said(beside), self._now(bay_id))
@@ -187,7 +187,7 @@ class Notes(Listener):
         return " ".join(words)
 
 
-def _said(beside: Occupancy) -> str:
+def _said(beside: OccupancyFilter) -> str:
     """Return how sure a filter is, in log-odds, or why it knows nothing."""
     if beside.occupied is None:
         return str(beside.fault)

@@ -6,19 +6,18 @@ from math import inf
 from random import Random
 from typing import NamedTuple
 
+from benchmarks.detection.lot import ASSUMED_C, Job, make_world
+from benchmarks.detection.methods import Belief, Method, Threshold
+from benchmarks.detection.notes import Notes
+from benchmarks.detection.witness import Tally, Witness
 from custom_components.smart_parking.hcsr04.acoustics import speed_of_sound
 from custom_components.smart_parking.hcsr04.simulator import Quality
 from custom_components.smart_parking.hcsr04.simulator.bay import Bay
 from custom_components.smart_parking.hcsr04.simulator.receiver import make_receiver
 from custom_components.smart_parking.lot.model import Fault, Reading
-from custom_components.smart_parking.lot.reports import DistanceReports, ReportOptions
+from custom_components.smart_parking.lot.occupancy.reports import DistanceReports, ReportOptions
 from custom_components.smart_parking.sources.base import BLIND_M
 from custom_components.smart_parking.sources.pushed import TIMER_S
-
-from .lot import ASSUMED_C, Job, make_world
-from .methods import Belief, Method, Threshold
-from .notes import Notes
-from .witness import Tally, Witness
 
 # What is so much nearer than the floor is a vehicle, say templates that keep clear of noise.
 TEMPLATE_MARGIN_M = 0.45
@@ -88,7 +87,7 @@ class _Timers:
     """Takes reports, and rings when something counts by time alone, as `PushedSource` does."""
 
     def __init__(self, bay_ids: Mapping[str, object]) -> None:
-        """Begin without a report."""
+        """Initialize without a report."""
         options = ReportOptions()
         self._reports = {bay_id: DistanceReports(bay_id, options) for bay_id in bay_ids}
         self._due: list[tuple[float, str]] = []
@@ -97,7 +96,7 @@ class _Timers:
         self.rings_at = inf
 
     def report(self, reading: Reading) -> list[Reading]:
-        """Take a report, and return what it makes count."""
+        """Add a report, and return the readings that count."""
         counted = self._reports[reading.bay_id].report(reading)
         self._schedule(reading.bay_id)
         self._arm(reading.at)
@@ -117,14 +116,14 @@ class _Timers:
         return counted
 
     def _schedule(self, bay_id: str) -> None:
-        """Note when a bay wants to be called."""
+        """Schedule the call of a bay."""
         due_at = self._reports[bay_id].due_at
         if due_at < self._due_at.get(bay_id, inf):
             self._due_at[bay_id] = due_at
             heappush(self._due, (due_at, bay_id))
 
     def _pop(self) -> str:
-        """Take the bay off the list that is due first."""
+        """Pop the bay that is due first."""
         due_at, bay_id = heappop(self._due)
         if self._due_at.get(bay_id) == due_at:
             del self._due_at[bay_id]
@@ -163,7 +162,7 @@ class _SpokenLot:
     """The lot under sensors that speak by themselves."""
 
     def __init__(self, job: Job, way: Way) -> None:
-        """Begin before the first word."""
+        """Initialize before the first word."""
         self.world = make_world(job)
         self.reports = 0
         self._samples_s, self._lasts_s = way.samples_s, job.lasts_s
@@ -178,7 +177,7 @@ class _SpokenLot:
         )
 
     def told(self) -> Iterator[Told]:
-        """Let time pass, and yield what becomes known."""
+        """Run, and yield what becomes known."""
         clock, world, timers, sensors = self.world.clock, self.world, self._timers, self._sensors
         scale = beat_s = 0.0
         for number in range(int(self._lasts_s / self._samples_s)):
@@ -205,7 +204,7 @@ class _Panel:
     """Two ways to tell, and the truth beside them."""
 
     def __init__(self, job: Job, lot: _SpokenLot, traces: int) -> None:
-        """Begin with nothing known."""
+        """Initialize with nothing known."""
         empty_m = job.scene.empty_m
         far_m = job.scene.far_m if job.has_learnt else {}
         self._world = lot.world
@@ -244,7 +243,7 @@ class _Panel:
                 self._look(bay_id, round(told.at_s * 1e9))
 
     def beat(self, at_ns: int) -> None:
-        """Look at all bays."""
+        """Check all bays."""
         self.notes.hear(())
         for bay_id in self._beside:
             self._look(bay_id, at_ns)
@@ -263,7 +262,7 @@ class _Panel:
 
 
 def run(job: Job, way: Way, traces: int = 0) -> Result:
-    """Let time pass, and return how each method did; so many false flips of ours are traced."""
+    """Run, and return how each method did; so many false flips of ours are traced."""
     lot = _SpokenLot(job, way)
     panel = _Panel(job, lot, traces)
     for told in lot.told():

@@ -74,7 +74,7 @@ class Witness:
     """
 
     def __init__(self, tally: Tally, bay_id: str, listener: Listener | None = None) -> None:
-        """Begin before anything was seen."""
+        """Initialize before anything was seen."""
         self._tally = tally
         self._listener = listener
         self._bay_id = bay_id
@@ -114,7 +114,7 @@ class Witness:
                 self._listener.was_wrong(span)
 
     def _change(self, presence: Presence, state: bool | None, at_ns: int) -> None:
-        """Note that a method says something else now."""
+        """Record that a method says something else now."""
         if state is not None and state is self._explained:
             self._explained = None
         elif self._known:
@@ -128,7 +128,7 @@ class Witness:
             self._waits_since_ns = None
 
     def _turn(self, presence: Presence, since_ns: int) -> None:
-        """Note that a vehicle has begun to move, stands or is gone."""
+        """Record that a vehicle has begun to move, stands or is gone."""
         if self._waits_since_ns is not None:
             self._tally.missed += 1
             self._waits_since_ns = None

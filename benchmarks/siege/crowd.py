@@ -75,7 +75,7 @@ class Crowd:
             return response.ok
 
     async def come(self, per_hour: float) -> None:
-        """Let one come after the other."""
+        """Make one come after the other."""
         async with asyncio.TaskGroup() as group:
             number, loop = 0, asyncio.get_running_loop()
             begun = loop.time()
@@ -86,7 +86,7 @@ class Crowd:
 
 
 async def main() -> None:
-    """Let them come until told no more."""
+    """Make them come until told no more."""
     port, base, per_hour, addresses = sys.argv[1:]
     crowd = Crowd(int(port), base, int(addresses))
     coming = asyncio.create_task(crowd.come(float(per_hour)))

@@ -19,7 +19,7 @@ from homeassistant import runner
 from benchmarks.subscription.home import start
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.lot.model import BayState, Reading
-from custom_components.smart_parking.node import Node
+from custom_components.smart_parking.sources.node import Node
 
 sys.path.append(str(Path(__file__).parents[2] / "scripts" / "demo"))
 
@@ -30,7 +30,7 @@ take_sweep = Node.sweep
 
 
 def note_sweep(node: Node, readings: Iterable[Reading], duration_s: float | None = None) -> None:
-    """Note when a sweep comes in, in whichever thread that is, and let it go on."""
+    """Record when a sweep comes in, in whichever thread that is, and let it go on."""
     sweeps.append(time.monotonic())
     take_sweep(node, readings, duration_s)
 
@@ -40,10 +40,10 @@ async def serve(folder: str) -> None:
     hass, token = await start(folder)
     print(token, flush=True)
     (entry,) = hass.config_entries.async_loaded_entries(DOMAIN)
-    reception = entry.runtime_data.visitor
+    visitors = entry.runtime_data.visitor
     while await hass.loop.run_in_executor(None, sys.stdin.readline):
-        held = reception.coordinator.lot.count(BayState.HELD)
-        print(json.dumps([sweeps, reception.refused, time.process_time(), held]), flush=True)
+        held = visitors.coordinator.lot.count(BayState.HELD)
+        print(json.dumps([sweeps, visitors.refused, time.process_time(), held]), flush=True)
         sweeps.clear()
     await hass.async_stop(force=True)
 

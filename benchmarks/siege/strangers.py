@@ -47,7 +47,7 @@ async def again_and_again(port: int, number: int, request: str) -> None:
 
 
 async def besiege(port: int, base: str) -> None:
-    """Begin, and go on until told no more."""
+    """Run until stopped."""
     head = "HTTP/1.1\r\nHost: lot\r\n"
     form = (
         f"POST {base}act {head}Content-Type: application/x-www-form-urlencoded\r\n"

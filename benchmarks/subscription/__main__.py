@@ -21,8 +21,7 @@ from benchmarks.servers import (
     install_broadcast,
     running,
 )
-
-from .screens import AskHome, AskLot, Listen, Screens, Talk
+from benchmarks.subscription.screens import AskHome, AskLot, Listen, Screens, Talk
 
 BAYS = (24, 1000)
 SCREENS = (1, 50, 500)
@@ -79,7 +78,7 @@ def typical(costs: list[Cost]) -> Cost:
 
 @asynccontextmanager
 async def looking(address: str, talks: list[Talk]) -> AsyncGenerator[Screens]:
-    """Have screens look."""
+    """Connect screens."""
     screens = Screens(address, talks)
     await screens.open()
     await asyncio.sleep(SETTLE_S)
@@ -141,9 +140,9 @@ def print_row(bays: int, count: int, ours: Cost, broadcast: Cost, entities: Cost
     """Print a row of the table."""
     cells = [str(bays), str(count)]
     for pick in ("received", "cpu_ms"):
-        mine, first, second = (getattr(cost, pick) for cost in (ours, broadcast, entities))
-        cells += [f"{mine:,.1f}", f"{first:,.1f}", f"{second:,.1f}"]
-        cells += [f"{first / mine:,.0f}x, {second / mine:,.1f}x" if mine > 0.0 else "-"]
+        state, first, second = (getattr(cost, pick) for cost in (ours, broadcast, entities))
+        cells += [f"{state:,.1f}", f"{first:,.1f}", f"{second:,.1f}"]
+        cells += [f"{first / state:,.0f}x, {second / state:,.1f}x" if state > 0.0 else "-"]
     print("|", " | ".join(cells), "|", flush=True)
 
 

@@ -78,7 +78,7 @@ class TimedSource(EntitySource):
         """Hold nothing that must be let go."""
 
     def change(self) -> None:
-        """Let a vehicle come or go."""
+        """Park or remove a vehicle."""
         bay_id = self._random.choice(list(self._occupied))
         self._occupied[bay_id] = not self._occupied[bay_id]
         self._to.sweep([self._reading(bay_id)])

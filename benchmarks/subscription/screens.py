@@ -30,7 +30,7 @@ class Talk(Protocol):
         """Ask for the lot."""
 
     async def hear(self, socket: ClientWebSocketResponse, text: str) -> None:
-        """Take in a message."""
+        """Receive a message."""
 
 
 class Listen:
@@ -40,7 +40,7 @@ class Listen:
         """Ask for nothing."""
 
     async def hear(self, socket: ClientWebSocketResponse, text: str) -> None:
-        """Say nothing."""
+        """Ignore a message."""
 
 
 class AskHome(Listen):
@@ -90,7 +90,7 @@ class Screens:
     """Many screens at one address."""
 
     def __init__(self, address: str, talks: Sequence[Talk]) -> None:
-        """Prepare; `open` connects."""
+        """Initialize; `open` connects."""
         self.received = 0
         self._address = address
         self._talks = talks
@@ -113,7 +113,7 @@ class Screens:
         await self._session.close()
 
     async def _run(self, talk: Talk, seen: asyncio.Event, limit: asyncio.Semaphore) -> None:
-        """Look through one connection."""
+        """Connect once."""
         async with limit:
             socket = await self._session.ws_connect(self._address, max_msg_size=0)
             await talk.begin(socket)

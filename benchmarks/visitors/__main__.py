@@ -25,8 +25,7 @@ from benchmarks.servers import (
     running,
 )
 from benchmarks.subscription.home import SECRET
-
-from .pages import Pages, is_another, is_delta
+from benchmarks.visitors.pages import Pages, is_another, is_delta
 
 BAYS = 24
 PAGES = (1_000, 2_000)

@@ -8,7 +8,7 @@ from typing import override
 
 # Connections are opened so many at a time, which a server's queue of those not yet accepted holds.
 AT_ONCE = 50
-PATIENCE_S = 60.0
+TIMEOUT_S = 60.0
 
 type Recogniser = Callable[[bytes, bytes], bool]
 """Returns whether what is sent, after what was sent before, tells of a change."""
@@ -60,7 +60,7 @@ class Pages:
     """Many open pages at one address."""
 
     def __init__(self, port: int, path: str, headers: str, recognise: Recogniser) -> None:
-        """Prepare; `open` connects."""
+        """Initialize; `open` connects."""
         self._port = port
         self._request = f"GET {path} HTTP/1.1\r\nHost: lot\r\n{headers}\r\n".encode()
         self._recognise = recognise
@@ -85,7 +85,7 @@ class Pages:
                 *(loop.create_connection(self._page, "127.0.0.1", self._port) for _ in range(batch))
             )
             pages = [page for _, page in made]
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(TIMEOUT_S):
                 await asyncio.gather(*(page.seen.wait() for page in pages))
             self._pages += pages
 

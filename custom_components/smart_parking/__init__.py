@@ -10,7 +10,6 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.entity_platform import async_get_platforms
 from homeassistant.helpers.typing import ConfigType
 
-from .capacity import Capacity
 from .const import DOMAIN
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry, SmartParkingData
@@ -18,28 +17,29 @@ from .editor.http import async_setup_editor_views
 from .editor.manager import async_remove_editor
 from .editor.panel import async_setup_editor_panel
 from .editor.websocket import async_setup_editor_commands
-from .guidance import Guidance
-from .live import Feed
-from .lot.board import Board
-from .memory import HoldMemory, Memory
-from .picture import Picture
-from .promotion_view import async_setup_promotion_views
-from .promotions import PromotionMemory, Promotions
+from .guidance.capacity import CapacityMonitor
+from .guidance.manager import GuidanceManager
+from .live.broadcaster import SnapshotBroadcaster
+from .live.snapshot import LotSnapshot
+from .live.websocket import async_setup_websocket_api
+from .lot.promotions.scheduler import PromotionScheduler
+from .open_data.publisher import OpenDataPublisher
+from .promotions.http import async_setup_promotion_views
+from .promotions.manager import PromotionManager, PromotionStore
 from .recorder_filter import async_setup_recorder_filter
+from .rendering.http import async_setup_route_image_view
+from .rendering.route_images import RouteImages
 from .resources import async_setup_resources
 from .services import async_setup_services
-from .visitor.joining import Joining
-from .visitor.open_data import OpenData
-from .visitor.push.keys import async_forget_push_keys
-from .visitor.reception import Reception
-from .visitor.sessions import VisitorMemory
-from .visitor.sign import async_setup_sign_view
-from .visitor.views import async_setup_visitor_views
-from .visitor.visit_memory import VisitMemory
-from .way_pictures import WayPictures
-from .way_view import async_setup_view
-from .websocket_api import async_setup_websocket_api
-from .words import async_setup_words
+from .store import HoldStore, LotStore
+from .texts import async_setup_texts
+from .visitor.http import async_setup_visitor_views
+from .visitor.manager import VisitorManager
+from .visitor.push.vapid import async_forget_push_keys
+from .visitor.sessions import VisitorStore
+from .wifi.sign import async_setup_sign_view
+from .wifi.store import VisitStore
+from .wifi.webhook import WifiWebhook
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ class Openable(Protocol):
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions, the card's commands and the card."""
-    await async_setup_words(hass)
+    await async_setup_texts(hass)
     async_setup_recorder_filter(hass)
     async_setup_services(hass)
     async_setup_websocket_api(hass)
@@ -74,7 +74,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     await async_setup_resources(hass)
     await async_setup_editor_panel(hass)
     async_setup_editor_views(hass)
-    async_setup_view(hass)
+    async_setup_route_image_view(hass)
     async_setup_promotion_views(hass)
     await async_setup_visitor_views(hass)
     async_setup_sign_view(hass)
@@ -101,10 +101,10 @@ def _create(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> SmartParking
     The order counts: features take part in a step in the order in which they are attached.
     """
     coordinator = LotCoordinator(hass, entry)
-    guidance = Guidance(coordinator)
-    capacity = Capacity(coordinator)
-    promotions = Promotions(coordinator)
-    route_images = WayPictures(coordinator)
+    guidance = GuidanceManager(coordinator)
+    capacity = CapacityMonitor(coordinator)
+    promotions = PromotionManager(coordinator)
+    route_images = RouteImages(coordinator)
     for feature in (guidance, capacity, promotions, route_images):
         coordinator.async_attach(feature)
     return SmartParkingData(
@@ -112,11 +112,11 @@ def _create(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> SmartParking
         guidance=guidance,
         capacity=capacity,
         promotions=promotions,
-        live=Feed(coordinator, lambda seq: Picture(coordinator, guidance, seq)),
+        live=SnapshotBroadcaster(coordinator, lambda seq: LotSnapshot(coordinator, guidance, seq)),
         route_images=route_images,
-        open_data=OpenData(coordinator),
-        wifi=Joining(hass, entry),
-        visitor=Reception(coordinator, guidance, promotions),
+        open_data=OpenDataPublisher(coordinator),
+        wifi=WifiWebhook(hass, entry),
+        visitor=VisitorManager(coordinator, guidance, promotions),
     )
 
 
@@ -156,7 +156,7 @@ async def _async_unload_platforms(hass: HomeAssistant, entry: SmartParkingConfig
 
 
 async def _async_updated(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
-    """Take over a changed configuration."""
+    """Apply a changed configuration."""
     await entry.runtime_data.coordinator.async_reconcile()
 
 
@@ -170,11 +170,11 @@ async def async_unload_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry
 
 async def async_remove_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
     """Forget a lot that has been deleted."""
-    await Memory(hass, entry.entry_id).async_remove()
-    await HoldMemory(hass, entry.entry_id).async_remove()
-    await PromotionMemory(hass, entry.entry_id, Board()).async_remove()
-    await VisitorMemory(hass, entry.entry_id).async_remove()
-    await VisitMemory(hass, entry.entry_id).async_remove()
+    await LotStore(hass, entry.entry_id).async_remove()
+    await HoldStore(hass, entry.entry_id).async_remove()
+    await PromotionStore(hass, entry.entry_id, PromotionScheduler()).async_remove()
+    await VisitorStore(hass, entry.entry_id).async_remove()
+    await VisitStore(hass, entry.entry_id).async_remove()
     await async_remove_editor(hass, entry)
     if not hass.config_entries.async_entries(DOMAIN):
         await async_forget_push_keys(hass)

@@ -42,7 +42,7 @@ class BayOccupancy(BayEntity, BinarySensorEntity):
     _unrecorded_attributes = frozenset({"held_from", "held_until"})
 
     def __init__(self, data: SmartParkingData, bay_id: str) -> None:
-        """Belong to a bay."""
+        """Initialize for a bay."""
         super().__init__(data.coordinator, bay_id, "occupancy")
         self._guidance = data.guidance
 
@@ -79,7 +79,7 @@ class NodeConnectivity(NodeEntity, BinarySensorEntity):
     _attr_entity_category = EntityCategory.DIAGNOSTIC
 
     def __init__(self, coordinator: LotCoordinator, node_id: str) -> None:
-        """Belong to a node."""
+        """Initialize for a node."""
         super().__init__(coordinator, node_id, "connectivity")
 
     @property

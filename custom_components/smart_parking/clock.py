@@ -28,7 +28,7 @@ class ClockWatch:
     """Compares the wall clock with the time that has passed."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Take the clock for right."""
+        """Initialize; the clock counts as right now."""
         self._hass = hass
         self._ahead_s = self._difference_s()
 

@@ -15,8 +15,7 @@ from homeassistant.helpers.condition import (
 )
 import voluptuous as vol
 
-from .const import CONF_KIND
-from .targets import (
+from .automation_targets import (
     BAYS,
     COUNTS,
     KIND_OPTIONS,
@@ -27,6 +26,7 @@ from .targets import (
     is_full,
     is_occupied,
 )
+from .const import CONF_KIND
 
 CONF_AT_LEAST = "at_least"
 
@@ -63,7 +63,7 @@ class _OfCounts(_OfKnown):
     _schema = ENTITY_STATE_CONDITION_SCHEMA_ANY_ALL.extend(KIND_OPTIONS)
 
     def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
-        """Look at the counts of a kind."""
+        """Initialize for the counts of a kind."""
         super().__init__(hass, config)
         self._asked = config.options or {}
 

@@ -39,14 +39,14 @@ from .data import SmartParkingConfigEntry
 from .editor.panel import editor_path
 from .errors import SmartParkingError
 from .gate_flow import GateFlow, GateForm, GateLevels, gate_form, read_gate, usual_level
-from .levels import levels_in, levels_of_lot
 from .lot.labels import clean, name_key
-from .node_flow import NodeSteps
 from .options_flow import LotOptionsFlow
-from .promotion_flow import PromotionFlow
+from .promotions.flow import PromotionFlow
 from .sources import SOURCES
 from .sources.base import NodeConfig
-from .texts_typed import has_controls
+from .sources.flow import NodeSteps
+from .sources.levels import levels_in, levels_of_lot
+from .text_input import has_controls
 
 LOT_SCHEMA = vol.Schema(
     {
@@ -114,7 +114,7 @@ class SmartParkingConfigFlow(
 
     @override
     async def async_save_node(self, node: NodeConfig) -> ConfigFlowResult:
-        """Keep the node until the lot is complete."""
+        """Store the node until the lot is complete."""
         self._first_node = ConfigSubentryData(
             data=node.to_data(), subentry_type=SUBENTRY_NODE, title=node.name, unique_id=None
         )
@@ -150,7 +150,7 @@ class SmartParkingConfigFlow(
         )
 
     def _take_lot(self, answers: dict[str, Any], own_id: str | None = None) -> str | None:
-        """Take over a lot's name and thermometer, or return what is wrong with them."""
+        """Read a lot's name and thermometer, or return what is wrong with them."""
         data = dict(answers)
         title = clean(data.pop(CONF_NAME))
         others = {
@@ -185,13 +185,13 @@ class NodeFlow(
     """Adds a node to a lot, or changes one."""
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Begin a new node."""
+        """Start a new node."""
         return await self.async_step_node()
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Begin with the node as it is."""
+        """Start from the node as it is."""
         subentry = self._get_reconfigure_subentry()
         node = NodeConfig.from_data(subentry.title, subentry.data)
         self._kind = SOURCES[node.source]

@@ -15,26 +15,26 @@ from .clock import epoch_of, epoch_s
 from .const import CONF_TEMPERATURE_ENTITY, SUBENTRY_GATE, SUBENTRY_NODE
 from .data import SmartParkingConfigEntry
 from .devices import (
-    async_drop_bay,
-    async_have_bay,
-    async_have_lot,
-    async_have_part,
-    async_known_bays,
+    async_get_bay_ids,
+    async_get_or_create_bay_device,
+    async_get_or_create_lot_device,
+    async_get_or_create_part_device,
+    async_remove_bay_device,
 )
 from .fault_monitor import FaultMonitor
 from .feature import Feature
 from .listeners import KeyedListeners, Listeners, async_call, async_run
 from .lot.lot import Changes, Lot
 from .lot.model import Observation
-from .lot.watch import Calibration, Watch
-from .memory import Memory
-from .node import Node
+from .lot.tracker import BayTracker, Calibration
 from .options import LotOptions
-from .rows import bay_of, gate_of
 from .slices import in_slices
 from .sources import SOURCES
 from .sources.base import NodeConfig, UnusableSource
-from .thermometer import Thermometer
+from .sources.bay_table import bay_of, gate_of
+from .sources.node import Node
+from .sources.thermometer import Thermometer
+from .store import LotStore
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class LotCoordinator:
         self.entry = entry
         self.lot = Lot()
         self.nodes: dict[str, Node] = {}
-        self.memory = Memory(hass, entry.entry_id)
+        self.memory = LotStore(hass, entry.entry_id)
         self._listeners = KeyedListeners[str]()
         self._features: list[Feature] = []
         self.monitor = FaultMonitor(hass, entry.entry_id, self.lot, self.memory)
@@ -133,7 +133,7 @@ class LotCoordinator:
         await self.async_stop()
 
     async def async_reconcile(self) -> None:
-        """Take over a changed configuration; nodes that it leaves alone go on undisturbed."""
+        """Apply a changed configuration; nodes that it leaves alone go on undisturbed."""
         if self._is_reconcile_due:
             return
         self._is_reconcile_due = True
@@ -174,7 +174,7 @@ class LotCoordinator:
 
     async def _async_build(self) -> list[Node]:
         """Build the nodes, bays and gates that are written down; return the nodes that are new."""
-        async_have_lot(self.hass, self.entry)
+        async_get_or_create_lot_device(self.hass, self.entry)
         nodes = self.entry.get_subentries_of_type(SUBENTRY_NODE)
         gates = self.entry.get_subentries_of_type(SUBENTRY_GATE)
         self._at_work = {one.subentry_id: _contents(one) for one in (*nodes, *gates)}
@@ -187,16 +187,18 @@ class LotCoordinator:
                 self.lot.remove_gate(gate.gate_id)
         for one in gates:
             self.lot.set_gate(gate_of(one.subentry_id, one.title, one.data))
-            async_have_part(self.hass, self.entry, one, "Gate")
+            async_get_or_create_part_device(self.hass, self.entry, one, "Gate")
         for feature in self._features:
             feature.async_configure()
         await self._async_find_ways()
-        await self._async_drop_bays(gone)
+        await self._async_remove_bays(gone)
         for node in fresh:
             self._async_recall(node)
             async for row in in_slices(node.source.node.rows):
                 bay = bay_of(row)
-                async_have_bay(self.hass, self.entry, node.node_id, node.device_id, bay)
+                async_get_or_create_bay_device(
+                    self.hass, self.entry, node.node_id, node.device_id, bay
+                )
         return fresh
 
     async def _async_find_ways(self) -> None:
@@ -205,9 +207,9 @@ class LotCoordinator:
 
     @callback
     def _async_set_bays(self) -> set[str]:
-        """Put the bays of all nodes into the lot, and return the ids of those that are no more."""
+        """Set the bays of all nodes in the lot, and return the ids of those that are no more."""
         gone = {status.bay.bay_id for status in self.lot}
-        gone |= async_known_bays(self.hass, self.entry)
+        gone |= async_get_bay_ids(self.hass, self.entry)
         bays = [bay_of(row) for node in self.nodes.values() for row in node.source.node.rows]
         self.lot.set_bays(bays, epoch_s())
         self._node_ids = {
@@ -215,16 +217,16 @@ class LotCoordinator:
         }
         return gone.difference(bay.bay_id for bay in bays)
 
-    async def _async_drop_bays(self, bay_ids: Iterable[str]) -> None:
+    async def _async_remove_bays(self, bay_ids: Iterable[str]) -> None:
         """Remove what belongs to bays that are no more."""
         async for bay_id in in_slices(bay_ids):
-            async_drop_bay(self.hass, self.entry, bay_id)
+            async_remove_bay_device(self.hass, self.entry, bay_id)
             self.monitor.async_remove_bay(bay_id)
             self.memory.async_forget(bay_id)
 
     @callback
     def _async_recall(self, node: Node) -> None:
-        """Take over what is remembered of the bays of a new node."""
+        """Restore what is remembered of the bays of a new node."""
         for bay_id in node.bay_ids:
             self.lot.set_out_of_service(
                 bay_id, out=bay_id in self.memory.out_of_service, at=epoch_s()
@@ -250,9 +252,9 @@ class LotCoordinator:
         node = Node(
             self.hass,
             subentry.subentry_id,
-            async_have_part(self.hass, self.entry, subentry, source.model).id,
+            async_get_or_create_part_device(self.hass, self.entry, subentry, source.model).id,
             source,
-            Watch(
+            BayTracker(
                 self.memory.empty_distances(empty),
                 self.memory.occupied,
                 self.memory.far_distances(empty),
@@ -290,7 +292,7 @@ class LotCoordinator:
 
     @callback
     def _async_changed(self, changes: Changes) -> None:
-        """Let features adjust the lot to what changed, and tell whom all of it concerns.
+        """Make features adjust the lot to what changed, and tell whom all of it concerns.
 
         What the sensors say is told whatever becomes of the features.
         """
@@ -323,7 +325,7 @@ class LotCoordinator:
 
     @callback
     def _async_node_changed(self, node: Node) -> None:
-        """Tell the listeners of a node, and note what is wrong with it."""
+        """Notify the listeners of a node, and record what is wrong with it."""
         async_call(self.monitor.async_node_changed, node, failed=self._failed)
         self._listeners.async_notify((node.node_id,))
 
@@ -379,7 +381,7 @@ class LotCoordinator:
 
     @callback
     def async_set_empty_distance(self, bay_id: str, empty_m: float) -> None:
-        """Take a distance, in metres, for that of an empty bay."""
+        """Set the distance of an empty bay, in metres."""
         node = self.node_of(bay_id)
         self._async_learn(node, [node.watch.learn(Calibration(bay_id, empty_m))])
 

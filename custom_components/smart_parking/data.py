@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from homeassistant.config_entries import ConfigEntry
 
 if TYPE_CHECKING:
-    from .capacity import Capacity
     from .coordinator import LotCoordinator
-    from .guidance import Guidance
-    from .live import Feed
+    from .guidance.capacity import CapacityMonitor
+    from .guidance.manager import GuidanceManager
+    from .live.broadcaster import SnapshotBroadcaster
+    from .live.snapshot import LotSnapshot
     from .lot.lot import Lot
-    from .picture import Picture
-    from .promotions import Promotions
-    from .visitor.joining import Joining
-    from .visitor.open_data import OpenData
-    from .visitor.reception import Reception
-    from .way_pictures import WayPictures
+    from .open_data.publisher import OpenDataPublisher
+    from .promotions.manager import PromotionManager
+    from .rendering.route_images import RouteImages
+    from .visitor.manager import VisitorManager
+    from .wifi.webhook import WifiWebhook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -27,14 +27,14 @@ class SmartParkingData:
     """The heart of a lot and all its features; it lives from set-up to unloading."""
 
     coordinator: LotCoordinator
-    guidance: Guidance
-    capacity: Capacity
-    promotions: Promotions
-    live: Feed[Picture]
-    route_images: WayPictures
-    open_data: OpenData
-    wifi: Joining
-    visitor: Reception
+    guidance: GuidanceManager
+    capacity: CapacityMonitor
+    promotions: PromotionManager
+    live: SnapshotBroadcaster[LotSnapshot]
+    route_images: RouteImages
+    open_data: OpenDataPublisher
+    wifi: WifiWebhook
+    visitor: VisitorManager
 
     @property
     def entry(self) -> SmartParkingConfigEntry:

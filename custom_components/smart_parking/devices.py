@@ -16,7 +16,7 @@ def identifier(entry: ConfigEntry, part_id: str | None = None) -> tuple[str, str
 
 
 @callback
-def async_have_lot(hass: HomeAssistant, entry: ConfigEntry) -> dr.DeviceEntry:
+def async_get_or_create_lot_device(hass: HomeAssistant, entry: ConfigEntry) -> dr.DeviceEntry:
     """Return the lot's device."""
     return dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
@@ -28,7 +28,7 @@ def async_have_lot(hass: HomeAssistant, entry: ConfigEntry) -> dr.DeviceEntry:
 
 
 @callback
-def async_have_part(
+def async_get_or_create_part_device(
     hass: HomeAssistant,
     entry: ConfigEntry,
     subentry: ConfigSubentry,
@@ -44,15 +44,15 @@ def async_have_part(
         manufacturer=MANUFACTURER,
         model=model,
         name=subentry.title,
-        via_device_id=async_have_lot(hass, entry).id,
+        via_device_id=async_get_or_create_lot_device(hass, entry).id,
     )
 
 
 @callback
-def async_have_bay(
+def async_get_or_create_bay_device(
     hass: HomeAssistant, entry: ConfigEntry, node_id: str, node_device_id: str, bay: Bay
 ) -> None:
-    """Have a child device for a bay, named after its label.
+    """Create or update the child device of a bay, named after its label.
 
     The device of a bay that has been another node's is made anew: a child cannot be given another
     parent. Home Assistant knows it again, and its entities with it.
@@ -74,7 +74,7 @@ def async_have_bay(
 
 
 @callback
-def async_known_bays(hass: HomeAssistant, entry: ConfigEntry) -> set[str]:
+def async_get_bay_ids(hass: HomeAssistant, entry: ConfigEntry) -> set[str]:
     """Return the ids of the bays that have devices, also of those deleted while not at work."""
     children = dr.async_child_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
     prefix = identifier(entry, "")[1]
@@ -82,7 +82,7 @@ def async_known_bays(hass: HomeAssistant, entry: ConfigEntry) -> set[str]:
 
 
 @callback
-def async_drop_bay(hass: HomeAssistant, entry: ConfigEntry, bay_id: str) -> None:
+def async_remove_bay_device(hass: HomeAssistant, entry: ConfigEntry, bay_id: str) -> None:
     """Remove the device of a bay that is no more, and with it its entities."""
     registry = dr.async_get(hass)
     device = registry.async_get_child_device_by_identifier(

@@ -8,16 +8,10 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 
-from .const import (
-    CONF_LINK,
-    CONF_PICTURE,
-    CONF_PICTURE_PATH,
-    CONF_TEMPERATURE_ENTITY,
-    CONF_TEXT,
-)
+from .const import CONF_LINK, CONF_PICTURE, CONF_PICTURE_PATH, CONF_TEMPERATURE_ENTITY, CONF_TEXT
 from .data import SmartParkingConfigEntry
+from .open_data.options import CONF_LOCATION, CONF_OPERATOR, CONF_WEBSITE
 from .sources.entities import CONF_ENTITY
-from .visitor.feed_options import CONF_LOCATION, CONF_OPERATOR, CONF_WEBSITE
 from .visitor.options import CONF_HOOK_ID, CONF_SECRET
 
 # Names, and what shops say, tell where a lot is; entity ids what else is in the house.
@@ -53,7 +47,7 @@ async def async_get_config_entry_diagnostics(
 
 def _at_work(entry: SmartParkingConfigEntry) -> dict[str, Any]:
     """Return the state of everything in a lot."""
-    coordinator, reception = entry.runtime_data.coordinator, entry.runtime_data.visitor
+    coordinator, visitors = entry.runtime_data.coordinator, entry.runtime_data.visitor
     lot = coordinator.lot
     return {
         "lot": {
@@ -72,7 +66,7 @@ def _at_work(entry: SmartParkingConfigEntry) -> dict[str, Any]:
             }
             for node in coordinator.nodes.values()
         ],
-        "visitors": reception.numbers() if reception.is_open else None,
+        "visitors": visitors.numbers() if visitors.is_open else None,
         "bays": [
             {
                 "bay_id": status.bay.bay_id,

@@ -12,8 +12,8 @@ from .coordinator import LOT, LotCoordinator
 from .data import SmartParkingData
 from .devices import identifier
 from .lot.lot import BayStatus
-from .node import Node
 from .slices import in_slices
+from .sources.node import Node
 
 
 class SmartParkingEntity(Entity):
@@ -23,7 +23,7 @@ class SmartParkingEntity(Entity):
     _attr_should_poll = False
 
     def __init__(self, coordinator: LotCoordinator, part_id: str, key: str) -> None:
-        """Belong to a part of the lot: a bay, node, gate or promotion id, or `LOT`."""
+        """Initialize for a part of the lot: a bay, node, gate or promotion id, or `LOT`."""
         self.coordinator = coordinator
         self.lot = coordinator.lot
         self._part_id = part_id
@@ -37,7 +37,7 @@ class SmartParkingEntity(Entity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Begin to listen."""
+        """Subscribe to changes."""
         self.async_on_remove(self.coordinator.async_listen(self._part_id, self._async_told))
 
     @callback
@@ -50,7 +50,7 @@ class LotEntity(SmartParkingEntity):
     """Shows something of the lot as a whole."""
 
     def __init__(self, coordinator: LotCoordinator, key: str) -> None:
-        """Belong to the lot."""
+        """Initialize for the lot."""
         super().__init__(coordinator, LOT, key)
 
     @property
@@ -100,7 +100,7 @@ class PromotionEntity(SmartParkingEntity):
     """Shows something of a promotion."""
 
     def __init__(self, data: SmartParkingData, promotion_id: str, key: str) -> None:
-        """Belong to a promotion."""
+        """Initialize for a promotion."""
         super().__init__(data.coordinator, promotion_id, key)
         self.promotions = data.promotions
 

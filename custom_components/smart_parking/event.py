@@ -6,12 +6,12 @@ from homeassistant.components.event import EventEntity
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .capacity import Turn
 from .coordinator import LOT
 from .data import SmartParkingConfigEntry, SmartParkingData
 from .entity import SmartParkingEntity
-from .guidance import ALL
-from .lot.happenings import Happening, Told
+from .guidance.capacity import CapacityEvent
+from .guidance.manager import ALL
+from .lot.holds.events import HoldEvent, HoldEventType
 
 PARALLEL_UPDATES = 0
 
@@ -23,27 +23,27 @@ async def async_setup_entry(
 ) -> None:
     """Add the events of a lot."""
     data = entry.runtime_data
-    async_add_entities([GuidanceEvent(data), CapacityEvent(data)])
+    async_add_entities([GuidanceEventEntity(data), CapacityEventEntity(data)])
 
 
-class GuidanceEvent(SmartParkingEntity, EventEntity):
+class GuidanceEventEntity(SmartParkingEntity, EventEntity):
     """What happened to a driver last; for whom is not everybody's business, and left out."""
 
     _attr_translation_key = "guidance"
 
     def __init__(self, data: SmartParkingData) -> None:
-        """Belong to the lot."""
+        """Initialize for the lot."""
         super().__init__(data.coordinator, LOT, "guidance")
         self._guidance = data.guidance
-        self._attr_event_types = [happening.value for happening in Happening]
+        self._attr_event_types = [event_type.value for event_type in HoldEventType]
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Begin to listen."""
-        self.async_on_remove(self._guidance.async_listen(ALL, self._async_happened))
+        """Subscribe to changes."""
+        self.async_on_remove(self._guidance.async_listen(ALL, self._async_hold_event))
 
     @callback
-    def _async_happened(self, told: Told) -> None:
+    def _async_hold_event(self, told: HoldEvent) -> None:
         """Show what happened."""
         bay_id = told.hold.bay_id
         bay = None if bay_id is None or bay_id not in self.lot else self.lot[bay_id].bay
@@ -53,28 +53,28 @@ class GuidanceEvent(SmartParkingEntity, EventEntity):
             "kind": told.hold.kind.value,
             "reason": told.reason.value if told.reason else None,
         }
-        self._trigger_event(told.happening.value, shown)
+        self._trigger_event(told.event_type.value, shown)
         self.async_write_ha_state()
 
 
-class CapacityEvent(SmartParkingEntity, EventEntity):
+class CapacityEventEntity(SmartParkingEntity, EventEntity):
     """That the lot has become full, or has free bays again."""
 
     _attr_translation_key = "capacity"
 
     def __init__(self, data: SmartParkingData) -> None:
-        """Belong to the lot."""
+        """Initialize for the lot."""
         super().__init__(data.coordinator, LOT, "capacity")
         self._capacity = data.capacity
-        self._attr_event_types = [turn.value for turn in Turn]
+        self._attr_event_types = [turn.value for turn in CapacityEvent]
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Begin to listen."""
-        self.async_on_remove(self._capacity.async_listen(self._async_turned))
+        """Subscribe to changes."""
+        self.async_on_remove(self._capacity.async_listen(self._async_capacity_event))
 
     @callback
-    def _async_turned(self, turn: Turn, free: int) -> None:
+    def _async_capacity_event(self, turn: CapacityEvent, free: int) -> None:
         """Show the turn."""
         self._trigger_event(turn.value, {"free": free})
         self.async_write_ha_state()

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
-from .issues import PATIENCE_S, Issue, IssueTracker
+from .issues import TIMEOUT_S, Issue, IssueTracker
 from .lot.lot import Lot
 from .lot.model import Fault, Observation
-from .memory import Memory
-from .node import Node
+from .sources.node import Node
+from .store import LotStore
 
 # A bay that has never been seen empty may be measured with a wrong empty distance.
 NEVER_VACANT_S = 86_400.0
@@ -21,8 +21,8 @@ LOOKED_S = 7 * 86_400.0
 class FaultMonitor:
     """Follows the nodes and bays of one lot, and raises issues for what lasts."""
 
-    def __init__(self, hass: HomeAssistant, entry_id: str, lot: Lot, memory: Memory) -> None:
-        """Begin with no nodes."""
+    def __init__(self, hass: HomeAssistant, entry_id: str, lot: Lot, memory: LotStore) -> None:
+        """Initialize with no nodes."""
         self._hass = hass
         self._entry_id = entry_id
         self._lot = lot
@@ -33,7 +33,7 @@ class FaultMonitor:
 
     @callback
     def async_close(self) -> None:
-        """Take back all that was said."""
+        """Withdraw all issues."""
         self._issues.async_remove_all()
         for node_id in list(self._unread):
             self._unread.pop(node_id)()
@@ -42,7 +42,7 @@ class FaultMonitor:
 
     @callback
     def async_node_added(self, node: Node, believed: Iterable[Observation]) -> None:
-        """Begin to follow a node; `believed` is what is known of its bays already."""
+        """Start to follow a node; `believed` is what is known of its bays already."""
         for seen in believed:
             if seen.occupied:
                 self._async_follow_vehicle(node, seen)
@@ -52,11 +52,11 @@ class FaultMonitor:
             del self._unread[node.node_id]
             self._async_find_unread(node)
 
-        self._unread[node.node_id] = async_call_later(self._hass, PATIENCE_S, find_unread)
+        self._unread[node.node_id] = async_call_later(self._hass, TIMEOUT_S, find_unread)
 
     @callback
     def async_remove_node(self, node_id: str) -> None:
-        """Drop what is wrong with a node that is no more, or will be another one."""
+        """Remove what is wrong with a node that is no more, or will be another one."""
         for key in (node_id, _missing(node_id), _batteries(node_id)):
             self._issues.async_remove(key)
         if (cancel := self._unread.pop(node_id, None)) is not None:
@@ -64,7 +64,7 @@ class FaultMonitor:
 
     @callback
     def async_node_changed(self, node: Node) -> None:
-        """Note whether a node measures, and what its sensors lack."""
+        """Record whether a node measures, and what its sensors lack."""
         name = {"node": node.name}
         problem = node.problem
         self._async_set(
@@ -79,7 +79,7 @@ class FaultMonitor:
                 "node_missing_entities",
                 {**name, "entities": missing},
                 data={"entry_id": self._entry_id, "node_id": node.node_id},
-                patience_s=0.0,
+                timeout_s=0.0,
             ),
         )
         low = ", ".join(
@@ -88,24 +88,24 @@ class FaultMonitor:
         )
         self._async_set(
             _batteries(node.node_id),
-            low and Issue("node_low_batteries", {**name, "bays": low}, patience_s=0.0),
+            low and Issue("node_low_batteries", {**name, "bays": low}, timeout_s=0.0),
         )
 
     @callback
     def _async_find_unread(self, node: Node) -> None:
-        """Tell the owner of bays of which a node that works has said nothing so far."""
+        """Notify the owner of bays of which a node that works has said nothing so far."""
         if not node.source.measures:
             return
         for bay_id in node.bay_ids:
             if node.problem is None and self._lot[bay_id].fault is Fault.NO_READING:
-                issue = Issue("bay_no_reading", self._label(bay_id), patience_s=0.0)
+                issue = Issue("bay_no_reading", self._label(bay_id), timeout_s=0.0)
                 self._issues.async_raise(bay_id, issue)
 
     # Bays.
 
     @callback
     def async_bay_seen(self, node: Node, seen: Observation) -> None:
-        """Note how long nothing has been known of a bay, or nothing been seen but a vehicle."""
+        """Record how long nothing has been known of a bay, or nothing been seen but a vehicle."""
         # A node that is down needs hands, and not each of its sensors; missing entities are told
         # of together.
         is_faulty = seen.fault not in (None, Fault.MISSING) and node.problem is None
@@ -116,19 +116,19 @@ class FaultMonitor:
 
     @callback
     def async_remove_bay(self, bay_id: str) -> None:
-        """Drop what is wrong with a bay that is no more."""
+        """Remove what is wrong with a bay that is no more."""
         for key in (bay_id, _never_vacant(bay_id)):
             self._issues.async_remove(key)
 
     @callback
     def async_snooze(self, bay_id: str, seconds: float) -> None:
-        """Say nothing of what a bay measures for a while: somebody looks, or has looked."""
+        """Snooze what a bay measures for a while: somebody looks, or has looked."""
         for key in (bay_id, _never_vacant(bay_id)):
             self._issues.async_snooze(key, seconds)
 
     @callback
     def _async_follow_vehicle(self, node: Node, seen: Observation) -> None:
-        """Note how long a bay has been taken that has never been seen empty."""
+        """Record how long a bay has been taken that has never been seen empty."""
         is_doubtful = seen.occupied and seen.bay_id not in self._memory.confirmed
         measured_m = node.watch.steady_m(seen.bay_id) if is_doubtful else None
         self._async_set(
@@ -138,7 +138,7 @@ class FaultMonitor:
                 "bay_never_vacant",
                 self._distances(node, seen.bay_id, measured_m),
                 data=self._fix_data(seen.bay_id),
-                patience_s=NEVER_VACANT_S,
+                timeout_s=NEVER_VACANT_S,
             ),
         )
 
@@ -151,9 +151,9 @@ class FaultMonitor:
             fault = Fault.FLOOR_NOT_SEEN
         if fault is not Fault.MISCALIBRATED or measured_m is None:
             return Issue(f"bay_{fault}", self._label(seen.bay_id))
-        words = self._distances(node, seen.bay_id, measured_m)
-        key = "bay_miscalibrated" if "written" in words else "bay_uncalibrated"
-        return Issue(key, words, data=self._fix_data(seen.bay_id))
+        texts = self._distances(node, seen.bay_id, measured_m)
+        key = "bay_miscalibrated" if "written" in texts else "bay_uncalibrated"
+        return Issue(key, texts, data=self._fix_data(seen.bay_id))
 
     def _label(self, bay_id: str) -> dict[str, str]:
         """Return what names a bay in a text."""
@@ -161,9 +161,9 @@ class FaultMonitor:
 
     def _distances(self, node: Node, bay_id: str, measured_m: float) -> dict[str, str]:
         """Return what an owner is told of a bay's distances, in metres."""
-        words = {**self._label(bay_id), "measured": f"{measured_m:.2f}"}
+        texts = {**self._label(bay_id), "measured": f"{measured_m:.2f}"}
         written_m = node.watch.empty_distances().get(bay_id)
-        return words if written_m is None else {**words, "written": f"{written_m:.2f}"}
+        return texts if written_m is None else {**texts, "written": f"{written_m:.2f}"}
 
     def _fix_data(self, bay_id: str) -> dict[str, str | int | float | None]:
         """Return what a repair needs to know of a bay."""

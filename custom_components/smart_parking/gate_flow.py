@@ -19,11 +19,11 @@ from .const import (
     SUBENTRY_NODE,
 )
 from .errors import InvalidInputError, SmartParkingError
-from .levels import as_known, level_selector, levels_of_bays, levels_of_ways
 from .lot.labels import clean, name_key
-from .rows import HEADING_SELECTOR, read_distances
 from .sources.base import PLACE_MAX_M, metres
-from .texts_typed import check_controls, has_controls
+from .sources.bay_table import HEADING_SELECTOR, read_distances
+from .sources.levels import as_known, level_selector, levels_of_bays, levels_of_ways
+from .text_input import check_controls, has_controls
 
 # What stands for a level without a name.
 NO_LEVEL = "\N{EN DASH}"

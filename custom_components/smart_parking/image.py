@@ -35,7 +35,7 @@ class WayToNearest(SmartParkingEntity, ImageEntity):
     _attr_translation_key = "way"
 
     def __init__(self, data: SmartParkingData, gate_id: str) -> None:
-        """Belong to a gate."""
+        """Initialize for a gate."""
         SmartParkingEntity.__init__(self, data.coordinator, gate_id, "way")
         ImageEntity.__init__(self, data.coordinator.hass)
         self._pictures = data.route_images
@@ -58,20 +58,20 @@ class WayToNearest(SmartParkingEntity, ImageEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Begin to listen."""
+        """Subscribe to changes."""
         await super().async_added_to_hass()
         self.async_on_remove(self.coordinator.async_follow(self._async_followed))
 
     @callback
     def _async_followed(self, changes: Changes) -> None:
-        """Mind that bays and gates may be elsewhere."""
+        """Update when bays and gates may be elsewhere."""
         if changes.layout:
             self._async_renew()
 
     @override
     @callback
     def _async_told(self) -> None:
-        """Mind that another bay may be the nearest."""
+        """Update when another bay may be the nearest."""
         if self._nearest != self._shown:
             self._async_renew()
         elif self._is_known is not self._attr_available:

@@ -7,8 +7,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import intent
 import voluptuous as vol
 
-from .answers import Question, async_answer
-from .wishes import Wish, async_asker
+from .voice.answers import Question, async_answer
+from .voice.request import Request, async_get_requester
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class ParkingIntentHandler(intent.IntentHandler):
     """Answers one question."""
 
     def __init__(self, description: Description) -> None:
-        """Be for a question."""
+        """Initialize for a question."""
         self.intent_type = description.intent_type
         self.description = description.description
         self._question = description.question
@@ -79,14 +79,14 @@ class ParkingIntentHandler(intent.IntentHandler):
     async def async_handle(self, intent_obj: intent.Intent) -> intent.IntentResponse:
         """Answer in the language of the request."""
         said = self.async_validate_slots(intent_obj.slots)
-        asker = await async_asker(
+        requester = await async_get_requester(
             intent_obj.hass,
             user_id=intent_obj.context.user_id,
             device_id=intent_obj.device_id or intent_obj.satellite_id,
             language=intent_obj.language,
         )
-        wish = Wish(**{slot: said[slot]["value"] for slot in self._slots if slot in said})
-        answered = await async_answer(self._question, asker, wish)
+        request = Request(**{slot: said[slot]["value"] for slot in self._slots if slot in said})
+        answered = await async_answer(self._question, requester, request)
         response = intent_obj.create_response()
         if answered.problem is None:
             if self._question in ONLY_TELLS:

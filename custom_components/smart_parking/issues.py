@@ -10,7 +10,7 @@ from homeassistant.helpers.event import async_call_later
 from .const import DOMAIN
 
 # Long enough for a reboot, a loose plug that is found, or a lorry that stands on the line.
-PATIENCE_S = 600.0
+TIMEOUT_S = 600.0
 # What comes and goes counts for all the time that it was there, less a share of that in between.
 FORGIVEN_SHARE = 0.2
 # What is wrong again is told again after so long at the earliest.
@@ -24,11 +24,11 @@ class Issue:
     translation_key: str
     placeholders: Mapping[str, str] = field(default_factory=dict)
     data: dict[str, str | int | float | None] | None = None
-    patience_s: float = PATIENCE_S
+    timeout_s: float = TIMEOUT_S
 
 
 @dataclass(slots=True)
-class _Trouble:
+class _Episode:
     """How long something has been wrong. Times are on the loop's clock, which never jumps."""
 
     issue: Issue
@@ -49,13 +49,13 @@ class _Trouble:
 
     def turn(self, now: float, *, is_wrong: bool) -> None:
         """Add up how long it has been as it was."""
-        lasted_s, patience_s = now - self.since, self.issue.patience_s
+        lasted_s, timeout_s = now - self.since, self.issue.timeout_s
         if self.is_wrong:
-            self.wrong_s = min(patience_s, self.wrong_s + lasted_s)
+            self.wrong_s = min(timeout_s, self.wrong_s + lasted_s)
         else:
             self.wrong_s = max(0.0, self.wrong_s - FORGIVEN_SHARE * lasted_s)
         self.since, self.is_wrong = now, is_wrong
-        self.tell_at = now + max(min(AGAIN_S, patience_s), patience_s - self.wrong_s)
+        self.tell_at = now + max(min(AGAIN_S, timeout_s), timeout_s - self.wrong_s)
 
     @property
     def due_at(self) -> float:
@@ -68,92 +68,92 @@ class IssueTracker:
     """What is wrong in one lot, by a key for each thing, and for how long it has been."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        """Begin with nothing wrong."""
+        """Initialize with nothing wrong."""
         self._hass = hass
         self._entry_id = entry_id
-        self._troubles: dict[str, _Trouble] = {}
+        self._episodes: dict[str, _Episode] = {}
 
     @callback
     def async_raise(self, key: str, issue: Issue) -> None:
-        """Note that something is wrong, and tell the owner once it has been for long enough."""
-        trouble = self._troubles.get(key)
-        if trouble is None:
-            trouble = self._troubles[key] = _Trouble(issue)
-        elif trouble.is_wrong and trouble.issue == issue:
+        """Record that something is wrong, and tell the owner once it has been for long enough."""
+        episode = self._episodes.get(key)
+        if episode is None:
+            episode = self._episodes[key] = _Episode(issue)
+        elif episode.is_wrong and episode.issue == issue:
             return
-        trouble.issue = issue
-        if not trouble.is_wrong:
-            trouble.turn(self._hass.loop.time(), is_wrong=True)
-        self._async_schedule(key, trouble)
+        episode.issue = issue
+        if not episode.is_wrong:
+            episode.turn(self._hass.loop.time(), is_wrong=True)
+        self._async_schedule(key, episode)
 
     @callback
     def async_clear(self, key: str) -> None:
-        """Note that it is right again."""
-        if (trouble := self._troubles.get(key)) is not None and trouble.is_wrong:
-            trouble.turn(self._hass.loop.time(), is_wrong=False)
-            self._async_withdraw(key, trouble)
+        """Record that it is right again."""
+        if (episode := self._episodes.get(key)) is not None and episode.is_wrong:
+            episode.turn(self._hass.loop.time(), is_wrong=False)
+            self._async_withdraw(key, episode)
 
     @callback
     def async_remove(self, key: str) -> None:
-        """Drop something that is no more, and what was said of it."""
-        if (trouble := self._troubles.pop(key, None)) is not None:
-            self._async_withdraw(key, trouble)
+        """Remove something that is no more, and its issue."""
+        if (episode := self._episodes.pop(key, None)) is not None:
+            self._async_withdraw(key, episode)
 
     @callback
     def async_remove_all(self) -> None:
-        """Drop everything."""
-        for key in list(self._troubles):
+        """Remove everything."""
+        for key in list(self._episodes):
             self.async_remove(key)
 
     @callback
     def async_snooze(self, key: str, seconds: float) -> None:
-        """Say nothing more of what the owner has just been told, for a while."""
-        if (trouble := self._troubles.get(key)) is not None:
-            trouble.quiet_key = trouble.issue.translation_key
-            trouble.quiet_until = self._hass.loop.time() + seconds
-            if trouble.is_wrong:
-                self._async_schedule(key, trouble)
+        """Snooze what the owner has just been told, for a while."""
+        if (episode := self._episodes.get(key)) is not None:
+            episode.quiet_key = episode.issue.translation_key
+            episode.quiet_until = self._hass.loop.time() + seconds
+            if episode.is_wrong:
+                self._async_schedule(key, episode)
 
     def issue_id(self, key: str) -> str:
         """Return the name of an issue, unique among all lots."""
         return f"{self._entry_id}_{key}"
 
     @callback
-    def _async_schedule(self, key: str, trouble: _Trouble) -> None:
-        """Tell the owner when it is time to; what was said before may no longer be so."""
+    def _async_schedule(self, key: str, episode: _Episode) -> None:
+        """Schedule the issue of the owner; an earlier one may no longer be so."""
 
         @callback
         def tell(_now: object) -> None:
-            trouble.cancel = None
-            self._async_tell(key, trouble)
+            episode.cancel = None
+            self._async_tell(key, episode)
 
-        due_at = trouble.due_at
-        if trouble.cancel is not None and trouble.timer_at == due_at:
+        due_at = episode.due_at
+        if episode.cancel is not None and episode.timer_at == due_at:
             return
         wait_s = due_at - self._hass.loop.time()
-        if wait_s > 0 or trouble.cancel is not None:
-            self._async_withdraw(key, trouble)
+        if wait_s > 0 or episode.cancel is not None:
+            self._async_withdraw(key, episode)
         if wait_s <= 0:
-            self._async_tell(key, trouble)
+            self._async_tell(key, episode)
             return
-        trouble.timer_at = due_at
-        trouble.cancel = async_call_later(self._hass, wait_s, tell)
+        episode.timer_at = due_at
+        episode.cancel = async_call_later(self._hass, wait_s, tell)
 
     @callback
-    def _async_withdraw(self, key: str, trouble: _Trouble) -> None:
-        """Take back what the owner was told, or would have been."""
-        if trouble.cancel is not None:
-            trouble.cancel()
-            trouble.cancel = None
-        if trouble.is_told:
-            trouble.is_told = False
+    def _async_withdraw(self, key: str, episode: _Episode) -> None:
+        """Withdraw an issue, or the one that was due."""
+        if episode.cancel is not None:
+            episode.cancel()
+            episode.cancel = None
+        if episode.is_told:
+            episode.is_told = False
             ir.async_delete_issue(self._hass, DOMAIN, self.issue_id(key))
 
     @callback
-    def _async_tell(self, key: str, trouble: _Trouble) -> None:
-        """Tell the owner."""
-        trouble.is_told = True
-        issue = trouble.issue
+    def _async_tell(self, key: str, episode: _Episode) -> None:
+        """Notify the owner."""
+        episode.is_told = True
+        issue = episode.issue
         ir.async_create_issue(
             self._hass,
             DOMAIN,

@@ -14,7 +14,7 @@ class Listeners[*Args]:
     """Callbacks that are told the same. A failing one is logged once, by its name."""
 
     def __init__(self) -> None:
-        """Begin with nobody."""
+        """Initialize without listeners."""
         self._listeners: list[Callable[[*Args], object]] = []
         self._failed: set[str] = set()
 
@@ -24,7 +24,7 @@ class Listeners[*Args]:
 
     @callback
     def async_add(self, listener: Callable[[*Args], object]) -> CALLBACK_TYPE:
-        """Tell a listener from now on, until the returned is called."""
+        """Call a listener from now on, until the returned is called."""
         self._listeners.append(listener)
 
         @callback
@@ -46,12 +46,12 @@ class KeyedListeners[KeyT: Hashable, *Args]:
     """Callbacks by what they care for."""
 
     def __init__(self) -> None:
-        """Begin with nobody."""
+        """Initialize without listeners."""
         self._listeners: dict[KeyT, Listeners[*Args]] = {}
 
     @callback
     def async_add(self, key: KeyT, listener: Callable[[*Args], object]) -> CALLBACK_TYPE:
-        """Tell a listener whenever the thing of a key changes, until the returned is called."""
+        """Call a listener whenever the thing of a key changes, until the returned is called."""
         of_key = self._listeners.setdefault(key, Listeners())
         remove_listener = of_key.async_add(listener)
 

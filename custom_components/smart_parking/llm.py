@@ -22,13 +22,13 @@ from homeassistant.helpers.llm import (
 )
 import voluptuous as vol
 
-from .answers import Question, async_answer
 from .const import CONF_KIND, DOMAIN
 from .data import SmartParkingData
 from .devices import identifier
-from .hold_services import ATTR_GATE, ATTR_MINUTES, MINUTES_MAX, MINUTES_MIN
+from .guidance.services import ATTR_GATE, ATTR_MINUTES, MINUTES_MAX, MINUTES_MIN
 from .lot.model import BayKind
-from .wishes import Wish, async_asker, lots_at_work
+from .voice.answers import Question, async_answer
+from .voice.request import Request, async_get_requester, lots_at_work
 
 ATTR_LOT = "lot"
 
@@ -98,7 +98,7 @@ class ParkingTool(Tool):
     integration = DOMAIN
 
     def __init__(self, description: Description, lots: Sequence[SmartParkingData]) -> None:
-        """Be for a question and some lots."""
+        """Initialize for a question and some lots."""
         self.name = f"{DOMAIN}__{description.question}"
         self.title = description.title
         self.description = description.description
@@ -121,14 +121,14 @@ class ParkingTool(Tool):
             if not intent.is_blank_slot_value(value)
         }
         said = {key: str(value) for key, value in self.parameters(given).items()}
-        asker = await async_asker(
+        requester = await async_get_requester(
             hass,
             user_id=llm_context.context.user_id if llm_context.context else None,
             device_id=llm_context.device_id,
             language=llm_context.language,
             lots=[lot for lot in self._lots if lot in lots_at_work(hass)],
         )
-        answered = await async_answer(self._question, asker, Wish(**said))
+        answered = await async_answer(self._question, requester, Request(**said))
         if answered.problem is not None:
             return ToolResult(
                 data={"problem": answered.problem, "error": answered.speech}, error=True

@@ -38,15 +38,15 @@ from .const import (
 )
 from .editor.panel import editor_path
 from .errors import InvalidInputError, SmartParkingError
-from .levels import as_known, level_selector, levels_of_lot
 from .lot.model import Lane, Ramp
-from .lot.network import Network
+from .lot.routing.network import Network
+from .open_data.flow import FeedSteps
 from .options import HOLD_MINUTES, QUEUE_MAX, SPEED_KMH, read_lanes, read_ramps
-from .rows import bay_of, gate_of
 from .sources.base import Columns, NodeConfig, Row, metres
-from .visitor.feed_flow import FeedSteps
-from .visitor.joining_flow import JoiningSteps
-from .visitor.options_flow import VisitorSteps
+from .sources.bay_table import bay_of, gate_of
+from .sources.levels import as_known, level_selector, levels_of_lot
+from .visitor.flow import VisitorSteps
+from .wifi.flow import WifiSteps
 
 _LEVELS = (CONF_LEVEL, CONF_FROM_LEVEL, CONF_TO_LEVEL)
 
@@ -120,7 +120,7 @@ def _ways_schema(levels: Sequence[str]) -> vol.Schema:
     )
 
 
-class LotOptionsFlow(VisitorSteps, JoiningSteps, FeedSteps):
+class LotOptionsFlow(VisitorSteps, WifiSteps, FeedSteps):
     """Changes the options of a lot; what it saves is taken over at once, without a reload."""
 
     _ways: Mapping[str, list[Row]] = {}
@@ -180,7 +180,7 @@ class LotOptionsFlow(VisitorSteps, JoiningSteps, FeedSteps):
     async def async_step_stranded(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Say which bays one cannot drive to, before anything is saved."""
+        """Show which bays one cannot drive to, before anything is saved."""
         named = ", ".join(self._labels[:NAMED_MAX])
         return self.async_show_menu(
             step_id="stranded",
@@ -223,7 +223,7 @@ class LotOptionsFlow(VisitorSteps, JoiningSteps, FeedSteps):
         )
 
     def _save(self, changed: Mapping[str, Any]) -> ConfigFlowResult:
-        """Keep what has been changed, and all other options."""
+        """Save what has been changed, and all other options."""
         return self.async_create_entry(data={**self.config_entry.options, **changed})
 
 

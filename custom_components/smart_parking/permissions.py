@@ -29,10 +29,10 @@ from .const import DOMAIN
 from .coordinator import LotCoordinator
 from .data import SmartParkingData
 from .lookup import OF_BAY, OF_GATE, entity_of, the_lot
-from .lot.happenings import HoldError
-from .lot.promises import Hold, HoldStatus
+from .lot.holds.events import HoldError
+from .lot.holds.hold import Hold, HoldStatus
 from .options import LotOptions
-from .visitor.limits import Buckets
+from .rate_limit import Buckets
 
 # A display asks for three a minute, so this is for six of them that share a log-in.
 IMPRESSIONS_PER_MINUTE = 20

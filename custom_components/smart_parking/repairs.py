@@ -25,7 +25,7 @@ class BayRepair(RepairsFlow):
     """A bay measures a distance that does not fit: what is it?"""
 
     def __init__(self, entry_id: str, bay_id: str) -> None:
-        """Begin with a bay of a lot."""
+        """Initialize with a bay of a lot."""
         self._entry_id = entry_id
         self._bay_id = bay_id
 
@@ -39,7 +39,7 @@ class BayRepair(RepairsFlow):
         return coordinator if self._bay_id in coordinator.lot else None
 
     async def async_step_init(self, user_input: Data | None = None) -> RepairsFlowResult:
-        """Say what is measured, and ask what it is."""
+        """Show what is measured, and ask what it is."""
         coordinator = self._coordinator
         if coordinator is None:
             return self.async_abort(reason="lot_not_loaded")
@@ -59,7 +59,7 @@ class BayRepair(RepairsFlow):
         )
 
     async def async_step_take(self, user_input: Data | None = None) -> RepairsFlowResult:
-        """Take what is measured for the empty bay's distance."""
+        """Set what is measured as the empty bay's distance."""
         if (coordinator := self._coordinator) is None:
             return self.async_abort(reason="lot_not_loaded")
         measured_m = coordinator.node_of(self._bay_id).watch.steady_m(self._bay_id)
@@ -69,7 +69,7 @@ class BayRepair(RepairsFlow):
         return self.async_create_entry(data={})
 
     async def async_step_vehicle(self, user_input: Data | None = None) -> RepairsFlowResult:
-        """Take what is measured for a vehicle that stands there."""
+        """Set what is measured as a vehicle that stands there."""
         if (coordinator := self._coordinator) is None:
             return self.async_abort(reason="lot_not_loaded")
         coordinator.node_of(self._bay_id).watch.confirm_vehicle(self._bay_id)
@@ -88,18 +88,18 @@ class MissingEntitiesRepair(RepairsFlow):
     """Entities that measure bays are gone: leads to the form of their node."""
 
     def __init__(self, entry_id: str, node_id: str) -> None:
-        """Begin with a node of a lot."""
+        """Initialize with a node of a lot."""
         self._entry_id = entry_id
         self._node_id = node_id
 
     async def async_step_init(self, user_input: Data | None = None) -> RepairsFlowResult:
-        """Say first what is missing."""
+        """Show first what is missing."""
         return await self.async_step_confirm()
 
     async def async_step_confirm(self, user_input: Data | None = None) -> RepairsFlowResult:
-        """Go on in the node's form; the issue goes when the entities are there again."""
+        """Open the node's form; the issue goes when the entities are there again."""
         if user_input is None:
-            return self.async_show_form(step_id="confirm", description_placeholders=self._words)
+            return self.async_show_form(step_id="confirm", description_placeholders=self._texts)
         entry = self.hass.config_entries.async_get_entry(self._entry_id)
         if entry is None or self._node_id not in entry.subentries:
             return self.async_abort(reason="lot_not_loaded")
@@ -113,7 +113,7 @@ class MissingEntitiesRepair(RepairsFlow):
         )
 
     @property
-    def _words(self) -> dict[str, str]:
+    def _texts(self) -> dict[str, str]:
         """What the issue says, too."""
         issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
         return dict((issue and issue.translation_placeholders) or {})

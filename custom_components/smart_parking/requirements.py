@@ -24,7 +24,7 @@ _LOGGER = logging.getLogger(__name__)
 # Without internet, each try costs a small machine seconds of work, and the log some errors.
 AGAIN_S = 900.0
 # So long a start waits for packages; they go on being installed, and the next try finds them.
-PATIENCE_S = 10.0
+TIMEOUT_S = 10.0
 
 
 class RequirementsMissingError(Exception):
@@ -46,7 +46,7 @@ async def async_load(
     hass: HomeAssistant,
     module: str,
     requirements: Sequence[str],
-    patience_s: float = PATIENCE_S,
+    timeout_s: float = TIMEOUT_S,
 ) -> ModuleType:
     """Return a module of this integration when what it imports has been installed.
 
@@ -55,7 +55,7 @@ async def async_load(
     # With --skip-pip, whoever runs Home Assistant sees to packages.
     if not hass.config.skip_pip:
         try:
-            async with asyncio.timeout(patience_s):
+            async with asyncio.timeout(timeout_s):
                 installed = await asyncio.shield(_async_install(hass, tuple(requirements)))
         except TimeoutError:
             installed = False

@@ -27,12 +27,12 @@ from .entity import (
     SmartParkingEntity,
     async_add_entities_of,
 )
-from .lot.guidance import Way
-from .lot.ledger import Counts
 from .lot.lot import Lot
 from .lot.model import BayKind, BayState
-from .node import Node
-from .visitor.sensor import async_add_visits
+from .lot.promotions.ledger import Counts
+from .lot.routing.ranking import Route
+from .sources.node import Node
+from .wifi.entities import async_add_visits
 
 PARALLEL_UPDATES = 0
 
@@ -264,11 +264,11 @@ class NearestBay(SmartParkingEntity, SensorEntity):
     _unrecorded_attributes = frozenset({"bay_id", "level", "distance", "kind", "x", "y"})
 
     def __init__(self, coordinator: LotCoordinator, gate_id: str) -> None:
-        """Belong to a gate."""
+        """Initialize for a gate."""
         super().__init__(coordinator, gate_id, "nearest")
 
     @property
-    def _way(self) -> Way | None:
+    def _way(self) -> Route | None:
         """The bay and how far it is."""
         return self.lot.nearest(self._part_id)
 
@@ -311,7 +311,7 @@ class BayDistance(BayEntity, SensorEntity):
     _attr_suggested_display_precision = 2
 
     def __init__(self, coordinator: LotCoordinator, bay_id: str) -> None:
-        """Belong to a bay."""
+        """Initialize for a bay."""
         super().__init__(coordinator, bay_id, "distance")
 
     @property

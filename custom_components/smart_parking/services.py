@@ -19,19 +19,19 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
-from .answer_service import async_setup_answer_service
 from .const import CONF_KIND, DOMAIN
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry
+from .guidance.services import async_setup_guidance_services
 from .hcsr04.simulator import Defect, VehicleKind
-from .hold_services import async_setup_hold_services
 from .lookup import refuse, the_gate
-from .lot.guidance import Way
 from .lot.model import BayKind
-from .node import Node
+from .lot.routing.ranking import Route
 from .permissions import async_admit
-from .promotion_services import async_setup_promotion_services
+from .promotions.services import async_setup_promotion_services
+from .sources.node import Node
 from .sources.simulated import SimulatedSource, Traffic
+from .voice.services import async_setup_voice_services
 
 FIND_BAY = "find_bay"
 CALIBRATE = "calibrate"
@@ -76,9 +76,9 @@ SET_SIMULATION_SCHEMA = vol.All(
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions."""
-    async_setup_hold_services(hass)
+    async_setup_guidance_services(hass)
     async_setup_promotion_services(hass)
-    async_setup_answer_service(hass)
+    async_setup_voice_services(hass)
     hass.services.async_register(
         DOMAIN,
         FIND_BAY,
@@ -100,7 +100,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     )
 
 
-def _shown(way: Way) -> JsonObjectType:
+def _shown(way: Route) -> JsonObjectType:
     """Return a way as response data."""
     return {
         "bay": way.bay.label,
@@ -202,7 +202,7 @@ async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
         raise HomeAssistantError(
             translation_domain=DOMAIN, translation_key="calibration_timeout"
         ) from err
-    learnt: JsonObjectType = {}
+    learned: JsonObjectType = {}
     two_surfaces: JsonObjectType = {}
     failed: list[str] = []
     for (coordinator, _), found in zip(groups, results, strict=True):
@@ -211,7 +211,7 @@ async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
             if calibration.empty_m is None:
                 failed.append(label)
                 continue
-            learnt[label] = calibration.empty_m
+            learned[label] = calibration.empty_m
             if calibration.far_m is not None:
                 two_surfaces[label] = [calibration.empty_m, calibration.far_m]
     if failed and not call.return_response:
@@ -220,12 +220,12 @@ async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
             translation_key="calibration_failed",
             translation_placeholders={"bays": ", ".join(failed)},
         )
-    answer: JsonObjectType = {"empty_distance": learnt, "failed": list(failed)}
+    answer: JsonObjectType = {"empty_distance": learned, "failed": list(failed)}
     return {**answer, "two_surfaces": two_surfaces} if two_surfaces else answer
 
 
 async def _async_set_simulation(call: ServiceCall) -> None:
-    """Let vehicles park or leave in simulated bays, or break their sensors."""
+    """Park or remove vehicles in simulated bays, or break their sensors."""
     defect = call.data.get(ATTR_FAULT)
     for (_, node), bay_ids in _devices(call, lambda _, node: node.bay_ids).items():
         source = node.source

@@ -65,7 +65,7 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
     def __init__(
         self, hass: HomeAssistant, kind: StoreKind, entry_id: str, data: Callable[[], DataT]
     ) -> None:
-        """Prepare; `data` returns what is to be written. Without an id it belongs to all lots."""
+        """Initialize; `data` returns what is to be written. Without an id it is for all lots."""
         name = ".".join(filter(None, (DOMAIN, entry_id, "" if kind is StoreKind.LOT else kind)))
         super().__init__(
             hass,
@@ -108,7 +108,7 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
             Stored(data, losses).read(read)
         if losses:
             copy = await self.hass.async_add_executor_job(_keep_copy, self.path)
-            self._async_tell_losses(losses, copy)
+            self._async_report_losses(losses, copy)
         self.hass.data[STORES][self.key] = self
         if losses or is_taken_over:
             self.async_schedule(SOON_S)
@@ -137,8 +137,8 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
         return old_data
 
     @callback
-    def _async_tell_losses(self, losses: Losses, copy: str) -> None:
-        """Tell the owner what could not be read, until they have seen it."""
+    def _async_report_losses(self, losses: Losses, copy: str) -> None:
+        """Notify the owner what could not be read, until they have seen it."""
         _LOGGER.warning("%s is damaged: %s; a copy is %s", self.path, losses, copy)
         ir.async_create_issue(
             self.hass,
@@ -149,7 +149,7 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
             is_persistent=True,
             severity=ir.IssueSeverity.ERROR,
             translation_key=f"store_damaged_{self._kind}",
-            translation_placeholders={**self._words, "lost": str(losses), "copy": copy},
+            translation_placeholders={**self._texts, "lost": str(losses), "copy": copy},
         )
 
     # Writing.
@@ -166,7 +166,7 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
 
     @callback
     def async_schedule(self, within_s: float) -> None:
-        """Note a change, to be written within a time, or sooner if something else is."""
+        """Schedule a write within a time, or sooner if something else is."""
         self._changed += 1
         if within_s <= SOON_S:
             self._relied_on = self._changed
@@ -204,7 +204,7 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
 
     @callback
     def _async_wrote(self, _writing: asyncio.Task[None]) -> None:
-        """Have the next one who asks write again."""
+        """Mark the file as unwritten, so that the next one who asks writes again."""
         self._writing = None
 
     @override
@@ -240,7 +240,7 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
             is_fixable=False,
             severity=ir.IssueSeverity.ERROR,
             translation_key="store_unwritable",
-            translation_placeholders={**self._words, "error": str(err)},
+            translation_placeholders={**self._texts, "error": str(err)},
         )
 
     @override
@@ -257,7 +257,7 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
         return f"{self.key}_{what}"
 
     @property
-    def _words(self) -> dict[str, str]:
+    def _texts(self) -> dict[str, str]:
         """What the owner is told in any case."""
         entry = self.hass.config_entries.async_get_entry(self._entry_id)
         return {"lot": "Smart Parking" if entry is None else entry.title, "file": self.path}

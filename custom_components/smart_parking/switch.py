@@ -24,7 +24,7 @@ async def async_setup_entry(
         data,
         async_add_entities,
         bay=lambda bay_id: [OutOfService(data, bay_id)],
-        promotion=lambda promotion_id: [Shown(data, promotion_id)],
+        promotion=lambda promotion_id: [PromotionShown(data, promotion_id)],
     )
 
 
@@ -35,7 +35,7 @@ class OutOfService(BayEntity, SwitchEntity):
     _attr_translation_key = "out_of_service"
 
     def __init__(self, data: SmartParkingData, bay_id: str) -> None:
-        """Belong to a bay."""
+        """Initialize for a bay."""
         super().__init__(data.coordinator, bay_id, "out_of_service")
         self._guidance = data.guidance
 
@@ -62,14 +62,14 @@ class OutOfService(BayEntity, SwitchEntity):
         await self._guidance.async_store()
 
 
-class Shown(PromotionEntity, SwitchEntity):
+class PromotionShown(PromotionEntity, SwitchEntity):
     """On while the promotion takes its turns; off, it pauses."""
 
     _attr_entity_category = EntityCategory.CONFIG
     _attr_translation_key = "shown"
 
     def __init__(self, data: SmartParkingData, promotion_id: str) -> None:
-        """Belong to a promotion."""
+        """Initialize for a promotion."""
         super().__init__(data, promotion_id, "shown")
 
     @property
@@ -80,7 +80,7 @@ class Shown(PromotionEntity, SwitchEntity):
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        """Go on with the promotion."""
+        """Resume the promotion."""
         await self._async_set(paused=False)
 
     @override

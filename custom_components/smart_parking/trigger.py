@@ -6,7 +6,7 @@ from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers.trigger import NotTriggeredReasonReporter, Trigger
 
-from .targets import has_free, is_free, is_full, is_occupied, sensor_has_failed
+from .automation_targets import has_free, is_free, is_full, is_occupied, sensor_has_failed
 from .trigger_base import Became, OfBays, OfCounts, OfUnavailable
 
 

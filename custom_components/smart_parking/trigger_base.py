@@ -25,15 +25,8 @@ from homeassistant.helpers.trigger import (
     TriggerNotTriggeredReporter,
 )
 
+from .automation_targets import BAYS, COUNTS, KIND_OPTIONS, UNKNOWN_STATES, bays_among, counts_among
 from .const import CONF_KIND
-from .targets import (
-    BAYS,
-    COUNTS,
-    KIND_OPTIONS,
-    UNKNOWN_STATES,
-    bays_among,
-    counts_among,
-)
 
 
 class OfBays(EntityTriggerBase):
@@ -112,7 +105,7 @@ class Became(EntityTriggerBase):
         pending_timers: dict[str, CALLBACK_TYPE],
         target_state_change_data: TargetStateChangedData,
     ) -> None:
-        """Note which timers a gap has cancelled: they begin anew after it."""
+        """Record which timers a gap has cancelled: they begin anew after it."""
         before = set(pending_timers)
         super()._cancel_invalidated_timers(behavior, pending_timers, target_state_change_data)
         if _opens_gap(target_state_change_data):
@@ -124,7 +117,7 @@ class Became(EntityTriggerBase):
         run_action: TriggerActionRunner,
         did_not_trigger: TriggerNotTriggeredReporter | None = None,
     ) -> CALLBACK_TYPE:
-        """Begin to watch."""
+        """Start to watch."""
 
         @callback
         def remember(data: TargetStateChangedData) -> None:

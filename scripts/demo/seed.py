@@ -66,7 +66,7 @@ async def seed_owner(hass: HomeAssistant) -> None:
 
 
 async def seed_place(hass: HomeAssistant, port: int) -> None:
-    """Put the home where the lot is."""
+    """Set the home's position to the lot's."""
     await hass.config.async_update(
         location_name=lot.TITLE,
         latitude=52.5200,

@@ -23,14 +23,7 @@ from tests.browser.test_engines import FOLLOWS, NAMED
 from tests.browser.test_promotions import add_promotion
 from tests.browser.test_sign_to_print import A4_PX, OPTIONS, open_sign
 from tests.browser.visitors import button, follows, left, open_to_visitors, phone
-from tests.browser.window import (
-    DESKTOP,
-    PHONE,
-    browsing,
-    open_window,
-    ready,
-    save_dashboard,
-)
+from tests.browser.window import DESKTOP, PHONE, browsing, open_window, ready, save_dashboard
 
 IMAGES = ROOT / "docs" / "images"
 
@@ -69,7 +62,7 @@ async def at_home(bays: list[Bay] | None = None) -> AsyncGenerator[Home]:
 
 
 async def take(page: Page, name: str, locator: str | None = None) -> None:
-    """Take a picture of the page, or of a part of it."""
+    """Capture the page, or of a part of it."""
     await page.mouse.move(0, 0)
     await page.wait_for_timeout(SETTLE_MS)
     path = IMAGES / f"{name}.png"
@@ -90,14 +83,14 @@ async def looking(
     dark: bool = False,
     scale: float = 1,
 ) -> AsyncGenerator[Page]:
-    """Look at a page of the home."""
+    """Open a page of the home."""
     async with open_window(browser, home, size=size, dark=dark, scale=scale) as (page, _):
         await page.goto(path)
         yield page
 
 
 async def dashboards(browser: Browser, home: Home) -> None:
-    """Take the dashboard, on a desk and in a hand."""
+    """Capture the dashboard, on a desk and in a hand."""
     for name, dark in {"dashboard": False, "dashboard-dark": True}.items():
         async with looking(browser, home, dark=dark) as page:
             await ready(page)
@@ -108,7 +101,7 @@ async def dashboards(browser: Browser, home: Home) -> None:
 
 
 async def forms(browser: Browser, home: Home) -> None:
-    """Take the card's other forms."""
+    """Capture the card's other forms."""
     async with looking(browser, home) as page:
         await ready(page)
         for view, where in {"sign": "ha-card", "compact": "ha-card", "owner": "ha-card"}.items():
@@ -122,7 +115,7 @@ async def forms(browser: Browser, home: Home) -> None:
 
 
 async def way(browser: Browser, home: Home) -> None:
-    """Take what phones and displays are sent."""
+    """Capture what phones and displays are sent."""
     async with looking(browser, home) as page:
         await ready(page)
         address = await page.evaluate(
@@ -137,7 +130,7 @@ async def way(browser: Browser, home: Home) -> None:
 
 
 async def holds(browser: Browser, home: Home) -> None:
-    """Take what a driver sees whose bay is kept, on a desk and in a hand at night."""
+    """Capture what a driver sees whose bay is kept, on a desk and in a hand at night."""
     await home.act("smart_parking.guide")
     for name, size, dark in (("park-me", NARROW, False), ("park-me-phone", PHONE, True)):
         async with looking(browser, home, size=size, dark=dark, scale=2) as page:
@@ -149,7 +142,7 @@ async def holds(browser: Browser, home: Home) -> None:
 
 
 async def visitors(browser: Browser, home: Home) -> None:
-    """Take what a stranger's phone shows: on the way, led elsewhere, and back at the car."""
+    """Capture what a stranger's phone shows: on the way, led elsewhere, and back at the car."""
     address = await open_to_visitors(home)
     await add_promotion(home, "Two minutes from the car park, behind the town hall.")
     async with phone(browser, scale=2) as page:
@@ -178,7 +171,7 @@ async def visitors(browser: Browser, home: Home) -> None:
 
 
 async def engines(browser: Browser, home: Home) -> None:
-    """Take the visitors' page in several engines, side by side."""
+    """Capture the visitors' page in several engines, side by side."""
     address = await open_to_visitors(home)
     pictures: list[bytes] = []
     async with phone(browser) as page:
@@ -204,7 +197,7 @@ async def engines(browser: Browser, home: Home) -> None:
 
 
 async def one_truth(browser: Browser) -> None:
-    """Take what card, hold, sign and the visitors' page say of the same way."""
+    """Capture what card, hold, sign and the visitors' page say of the same way."""
     with TemporaryDirectory() as folder:
         async with corner_home(Path(folder)) as home:
             said = await look_everywhere(home, browser)
@@ -212,7 +205,7 @@ async def one_truth(browser: Browser) -> None:
 
 
 def side_by_side(name: str, pictures: Sequence[bytes]) -> None:
-    """Keep pictures as one."""
+    """Retain pictures as one."""
     views = [Image.open(BytesIO(one)).convert("RGB") for one in pictures]
     gap = 20
     size = sum(one.width + gap for one in views) - gap, max(one.height for one in views)
@@ -227,7 +220,7 @@ def side_by_side(name: str, pictures: Sequence[bytes]) -> None:
 
 
 async def sign(browser: Browser, home: Home) -> None:
-    """Take the sign as it is printed."""
+    """Capture the sign as it is printed."""
     async with looking(browser, home, OPTIONS) as page:
         await page.get_by_role("button", name="Configure").first.wait_for()
         await page.evaluate(
@@ -247,7 +240,7 @@ async def sign(browser: Browser, home: Home) -> None:
 
 
 async def settings(browser: Browser, home: Home) -> None:
-    """Take the pages of Home Assistant in which a lot is set up and looked into."""
+    """Capture the pages of Home Assistant in which a lot is set up and looked into."""
     size = ViewportSize(width=1000, height=760)
     (device,) = await home.devices(["B08"])
     async with looking(browser, home, f"/config/devices/device/{device}", size=size) as page:
@@ -260,7 +253,7 @@ async def settings(browser: Browser, home: Home) -> None:
 
 
 async def thousand(browser: Browser) -> None:
-    """Take a lot of a thousand bays."""
+    """Capture a lot of a thousand bays."""
     bays = thousand_bays()
     labels = [str(one["label"]) for one in bays]
     occupied = [
@@ -274,7 +267,7 @@ async def thousand(browser: Browser) -> None:
 
 
 async def editor(browser: Browser) -> None:
-    """Take the plan of a lot while it is drawn: its last row has no sensors yet."""
+    """Capture the plan of a lot while it is drawn: its last row has no sensors yet."""
     async with at_home() as home, looking(browser, home) as page:
         hand = await Hand.open(page, home)
         await hand.look(15, 1, 19)
@@ -301,7 +294,7 @@ async def editor(browser: Browser) -> None:
 
 
 async def main() -> None:
-    """Take all of them."""
+    """Capture all of them."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     async with browsing() as browser:
         async with at_home() as home:

@@ -29,7 +29,7 @@ SPEED_M_S = SPEED_KMH / 3.6
 PNG = b"\x89PNG\r\n\x1a\n"
 
 RE_GUIDED_S = 3.0
-PATIENCE_S = 10.0
+TIMEOUT_S = 10.0
 MARGIN_S = 1.0
 
 
@@ -64,7 +64,7 @@ class Story:
         return time.monotonic() - self._began
 
     def tell(self, line: str) -> None:
-        """Tell what has happened."""
+        """Notify what has happened."""
         print(f"{self.now_s:6.2f} s  {line}", flush=True)
 
     def check(self, *, fact: bool, otherwise: str) -> None:
@@ -73,7 +73,7 @@ class Story:
             raise SystemExit(f"{self.now_s:6.2f} s  NOT SO: {otherwise}")
 
     async def prepare(self) -> tuple[Phone, Phone]:
-        """Have an owner's settings, two drivers with phones, and the automation."""
+        """Set up an owner's settings, two drivers with phones, and the automation."""
         await self._channel.ask(
             "subscribe_events", listener=self._happened, event_type="smart_parking_event"
         )
@@ -94,20 +94,20 @@ class Story:
         return anna, ben
 
     def _happened(self, event: Message) -> None:
-        """Note how long it takes to drive to a bay."""
+        """Record how long it takes to drive to a bay."""
         data = event["data"]
         if data.get("distance") is not None:
             self._way_s[data["bay"]] = data["distance"] / SPEED_M_S
 
     async def run(self) -> None:
-        """Let it happen."""
+        """Run it."""
         print("Two drivers are away; the car park is empty.")
         anna, ben = await self.prepare()
         self._began = time.monotonic()
         self.tell("Anna and Ben come home, at the same moment")
         await asyncio.gather(anna.go(HOME), ben.go(HOME))
         for phone in (anna, ben):
-            await phone.shows(lambda one: one.title is not None, PATIENCE_S)
+            await phone.shows(lambda one: one.title is not None, TIMEOUT_S)
         came_s = self.now_s
         self.check(fact=anna.bay != ben.bay, otherwise=f"two bays: both are sent to {ben.bay}")
 
@@ -123,20 +123,20 @@ class Story:
         bay = anna.bay
         await self._home.simulate([bay], traffic="park")
         self.tell(f"Anna's car stands in {bay}")
-        await anna.shows(lambda one: one.title == f"Parked in {bay}?", PATIENCE_S)
+        await anna.shows(lambda one: one.title == f"Parked in {bay}?", TIMEOUT_S)
         await anna.press("Yes")
-        await anna.shows(lambda one: one.message is None, PATIENCE_S)
+        await anna.shows(lambda one: one.message is None, TIMEOUT_S)
         self.check(fact=ben.title is not None, otherwise="Ben's message is still there")
         await self._check_health()
         self.tell("All was so.")
 
     async def _is_taken(self, driver: Phone) -> None:
-        """Let somebody else take a driver's bay at once."""
+        """Park somebody else in a driver's bay at once."""
         bay = driver.bay
         self.tell(f"A third car drives into {bay}, which is kept for {driver.name}")
         began = time.monotonic()
         await self._home.simulate([bay], traffic="park")
-        await driver.shows(lambda one: one.bay != bay, PATIENCE_S)
+        await driver.shows(lambda one: one.bay != bay, TIMEOUT_S)
         took_s = time.monotonic() - began
         self.tell(f"{driver.name} is sent to {driver.bay} instead, {took_s:.2f} s after that")
         self.check(fact=took_s <= RE_GUIDED_S, otherwise=f"within {RE_GUIDED_S:.0f} s")
@@ -145,13 +145,13 @@ class Story:
         """Make sure that no run of the automation failed, and that nothing stands in the log."""
         failed = await failures(self._channel, BLUEPRINT)
         self.check(fact=not failed, otherwise=f"no run has failed: {failed}")
-        trouble = self._home.trouble()
-        self.check(fact=not trouble, otherwise=f"nothing in the log: {trouble}")
+        episode = self._home.episode()
+        self.check(fact=not episode, otherwise=f"nothing in the log: {episode}")
 
 
 @asynccontextmanager
 async def connected(home: Home) -> AsyncGenerator[Channel]:
-    """Be connected with a home."""
+    """Connect with a home."""
     channel = await Channel.open(home)
     try:
         yield channel
@@ -160,7 +160,7 @@ async def connected(home: Home) -> AsyncGenerator[Channel]:
 
 
 async def main() -> None:
-    """Tell the story."""
+    """Run the story."""
     print("Starting a Home Assistant of its own, which takes some ten seconds.", flush=True)
     with TemporaryDirectory() as folder:
         async with running(Path(folder), bays()) as home, connected(home) as channel:

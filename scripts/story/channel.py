@@ -14,14 +14,14 @@ from tests.browser.home import Home
 type Message = dict[str, Any]
 type Listener = Callable[[Message], None]
 
-PATIENCE_S = 10.0
+TIMEOUT_S = 10.0
 
 
 class Channel:
     """An open connection."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        """Speak through a socket that is logged in."""
+        """Connect through a socket that is logged in."""
         self._socket = socket
         self._ids = count(1)
         self._answers: dict[int, asyncio.Future[Message]] = {}
@@ -53,14 +53,14 @@ class Channel:
             self._listeners[message_id] = listener
         answer = self._answers[message_id] = asyncio.get_running_loop().create_future()
         await self._socket.send_json({"id": message_id, "type": command, **more})
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(TIMEOUT_S):
             message = await answer
         if not message["success"]:
             raise SystemExit(f"{command} was refused: {message['error']['message']}")
         return message["result"]
 
     async def _read(self) -> None:
-        """Hand out what comes."""
+        """Yield what comes."""
         async for received in self._socket:
             message = json.loads(received.data)
             if message["type"] == "event":

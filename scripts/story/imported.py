@@ -8,11 +8,11 @@ from scripts.story.channel import Channel
 from tests.browser.home import ROOT, Home, until
 
 FOLDER = Path("blueprints/automation/smart_parking")
-PATIENCE_S = 10.0
+TIMEOUT_S = 10.0
 
 
 async def automate(home: Home, channel: Channel, blueprint: str, **inputs: object) -> None:
-    """Take a blueprint over from its file, and make an automation of its name."""
+    """Import a blueprint from its file, and make an automation of its name."""
     path = f"smart_parking/{blueprint}.yaml"
     text = (ROOT / FOLDER / f"{blueprint}.yaml").read_text()
     await channel.ask("blueprint/save", domain="automation", path=path, yaml=text)
@@ -27,7 +27,7 @@ async def automate(home: Home, channel: Channel, blueprint: str, **inputs: objec
         template = f"{{{{ states('automation.{blueprint}') }}}}"
         return await home.request("POST", "template", {"template": template}) == "on"
 
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         await until(is_on)
 
 

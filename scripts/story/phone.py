@@ -19,7 +19,7 @@ class Phone:
     """One driver's phone."""
 
     def __init__(self, home: Home, name: str, webhook: str, tell: Teller) -> None:
-        """Have been registered."""
+        """Initialize as registered."""
         self.name = name
         self.message: Message | None = None
         self.heard: list[str] = []
@@ -104,7 +104,7 @@ class Phone:
                 await self._changed.wait()
 
     async def _say(self, what: str, data: dict[str, Any]) -> None:
-        """Tell Home Assistant something, as the app does."""
+        """Send Home Assistant something, as the app does."""
         await self._home.request("POST", f"webhook/{self._webhook}", {"type": what, "data": data})
 
     def _take(self, message: Message) -> None:

@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def network(socket_enabled: None) -> None:
-    """Let a test speak with the network: Home Assistant's own test tools forbid it before each."""
+    """Make a test speak with the network: Home Assistant's own test tools forbid it before each."""
 
 
 @asynccontextmanager
@@ -53,7 +53,7 @@ async def clean(folder: Path, bays: list[Bay] | None = None) -> AsyncGenerator[H
     pytest_socket.enable_socket()  # What many share is there before the fixture of the one.
     async with running(folder, bays) as home:
         yield home
-    assert home.trouble() == []
+    assert home.episode() == []
 
 
 @together(scope="session")

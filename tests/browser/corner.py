@@ -63,13 +63,13 @@ async def set_ways(home: Home, **ways: list[dict[str, str]]) -> None:
 
 
 async def move_gates_below(home: Home) -> None:
-    """Let drivers come in on the level below, from where a ramp leads up."""
+    """Make drivers come in on the level below, from where a ramp leads up."""
     await set_ways(home, lanes=[LANE, BELOW], ramps=[RAMP])
     await place_gates(home, "0")
 
 
 async def place_gates(home: Home, level: str) -> None:
-    """Say where the gates are, as the owner does: at either end of the lanes."""
+    """Show where the gates are, as the owner does: at either end of the lanes."""
     stored = json.loads((home.folder / ".storage" / "core.config_entries").read_text())
     (entry,) = (one for one in stored["data"]["entries"] if one["domain"] == "smart_parking")
     gates = (one for one in entry["subentries"] if one["subentry_type"] == "gate")
@@ -118,8 +118,8 @@ async def look_everywhere(home: Home, browser: Browser) -> Mapping[str, Said]:
     return said
 
 
-async def hear(words: Locator, picture: Locator | Page) -> Said:
+async def hear(texts: Locator, picture: Locator | Page) -> Said:
     """Return what is said somewhere, as soon as a distance is, and how the whole looks."""
-    await expect(words).to_have_text(re.compile(r"\d m\b"))
-    parts = PARTS.findall(await words.inner_text())
+    await expect(texts).to_have_text(re.compile(r"\d m\b"))
+    parts = PARTS.findall(await texts.inner_text())
     return Said(tuple(part.lower() for part in parts), await picture.screenshot())

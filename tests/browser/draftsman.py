@@ -100,7 +100,7 @@ class Hand:
         await expect(self.part(".status")).to_have_text("As it is at work")
 
     async def photograph(self, name: str) -> None:
-        """Take a picture of the page, for somebody who wants to look."""
+        """Capture the page, for somebody who wants to look."""
         if folder := os.environ.get("EDITOR_PICTURES"):
             picture = await self.page.screenshot()
             (Path(folder) / f"{name}.png").write_bytes(picture)  # on request

@@ -126,7 +126,7 @@ class Talk:
     """Commands and their answers, over a web socket."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        """Begin to listen."""
+        """Subscribe to changes."""
         self._socket = socket
         self._numbers = count(1)
         self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
@@ -161,7 +161,7 @@ class BidiWindow(Window):
     """A window that WebDriver BiDi drives."""
 
     def __init__(self, talk: Talk, context: str) -> None:
-        """Take over a window."""
+        """Apply a window."""
         self._talk, self._context = talk, context
 
     @override
@@ -197,7 +197,7 @@ class DriverWindow(Window):
     """A window that WebDriver drives."""
 
     def __init__(self, session: aiohttp.ClientSession, address: str) -> None:
-        """Take over a window."""
+        """Apply a window."""
         self._session, self._address = session, address
 
     @override
@@ -238,7 +238,7 @@ class DevToolsWindow(Window):
     """A window that is driven as by Chromium's own tools."""
 
     def __init__(self, talk: Talk) -> None:
-        """Take over a window."""
+        """Apply a window."""
         self._talk = talk
 
     @override

@@ -95,7 +95,7 @@ class Home:
         """Return what it has written so far."""
         return (self.folder / "output.log").read_text()
 
-    def trouble(self) -> list[str]:
+    def episode(self) -> list[str]:
         """Return the warnings and errors in its log."""
         return [
             line
@@ -191,7 +191,7 @@ class Home:
         return found
 
     async def simulate(self, labels: Iterable[str], **data: str) -> None:
-        """Let vehicles park or leave, or a sensor break."""
+        """Park vehicles or leave, or a sensor break."""
         devices = await self.devices(labels)
         await self.act("smart_parking.set_simulation", device_id=devices, **data)
 
@@ -223,7 +223,7 @@ class Home:
             await self.wait_for_state(bay_entity(label), "on")
 
     async def break_sensor(self, label: str) -> None:
-        """Let a sensor fall silent, and wait until that is seen."""
+        """Make a sensor fall silent, and wait until that is seen."""
         await self.simulate([label], fault="no_response")
         await self.wait_for_state(bay_entity(label), "unavailable")
 
@@ -233,7 +233,7 @@ class Home:
         await self.act("switch.turn_on", entity_id=switch)
 
     async def leave(self, *labels: str) -> None:
-        """Let vehicles leave, and wait until that is seen."""
+        """Make vehicles leave, and wait until that is seen."""
         await self.simulate(labels, traffic="leave")
         for label in labels:
             await self.wait_for_state(bay_entity(label), "off")
@@ -250,7 +250,7 @@ class Home:
         return [hold["hold_id"] for hold in said["event"]["holds"]]
 
     async def clear(self) -> None:
-        """Let all vehicles leave, keep no bay for anybody, and have none out of service."""
+        """Make all vehicles leave, keep no bay for anybody, and have none out of service."""
         for hold_id in await self.holds():
             await self.act("smart_parking.release", hold_id=hold_id)
         on = [
@@ -281,7 +281,7 @@ def bay_entity(label: str) -> str:
 
 
 def rebuild(folder: Path, bays: list[Bay] | None) -> None:
-    """Let nobody come to the demo lot of himself, and give it other bays if there are any."""
+    """Make nobody come to the demo lot of himself, and give it other bays if there are any."""
     path = folder / ".storage" / "core.config_entries"
     stored = json.loads(path.read_text())
     (entry,) = stored["data"]["entries"]

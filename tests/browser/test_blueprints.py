@@ -10,7 +10,7 @@ from scripts.story.phone import HOME, Phone
 from tests.browser.conftest import clean, together
 from tests.browser.home import Home, bay_entity
 
-PATIENCE_S = 15.0
+TIMEOUT_S = 15.0
 OWNERS = ("lot_full", "overstay", "special_bay", "sensor_fault")
 DRIVERS = ("guide_driver", "after_visit")
 
@@ -32,7 +32,7 @@ async def channel(own_home: Home) -> AsyncGenerator[Channel]:
 
 @together(scope="module")
 async def phone(own_home: Home, channel: Channel) -> Phone:
-    """Have Anna, and her phone."""
+    """Prepare Anna, and her phone."""
     phone = await Phone.register(own_home, channel, "Anna", print)
     await channel.ask("person/create", name="Anna", device_trackers=[phone.tracker])
     return phone
@@ -40,7 +40,7 @@ async def phone(own_home: Home, channel: Channel) -> Phone:
 
 async def hears(phone: Phone, text: str) -> None:
     """Expect that a message comes that begins with a text."""
-    await phone.shows(lambda one: any(heard.startswith(text) for heard in one.heard), PATIENCE_S)
+    await phone.shows(lambda one: any(heard.startswith(text) for heard in one.heard), TIMEOUT_S)
 
 
 async def test_drivers_are_guided_and_thanked(
@@ -51,7 +51,7 @@ async def test_drivers_are_guided_and_thanked(
     await automate(own_home, channel, "after_visit", **drivers, settled={"seconds": 1})
     await own_home.wait_for_state(bay_entity("A01"), "off")
     await phone.go(HOME)
-    await phone.shows(lambda one: one.title is not None, PATIENCE_S)
+    await phone.shows(lambda one: one.title is not None, TIMEOUT_S)
     bay = phone.bay
     await phone.press("I parked")
     await own_home.park(bay)

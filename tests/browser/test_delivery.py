@@ -25,7 +25,7 @@ class Fetched(dict[str, Response]):
     """What a page has fetched of this integration, by the names of the files."""
 
     def note(self, response: Response) -> None:
-        """Note an answer."""
+        """Record an answer."""
         path = PurePosixPath(response.url.split("?")[0])
         if "smart_parking" in path.parts and path.suffix == ".js":
             assert path.name not in self, f"{path.name} is fetched twice"

@@ -28,7 +28,7 @@ def sensor(label: str) -> str:
 
 
 async def measure(home: Home, label: str, metres: float) -> None:
-    """Let the sensor over a bay say a distance."""
+    """Make the sensor over a bay say a distance."""
     named = {"friendly_name": f"Garage {label[0]} {label[1:]}", "device_class": "distance"}
     await home.request(
         "POST",

@@ -65,7 +65,7 @@ class Phone:
     """A visitor's phone."""
 
     def __init__(self, window: Window) -> None:
-        """Have a window."""
+        """Prepare a window."""
         self.window = window
 
     async def tap(self, name: str) -> None:

@@ -18,7 +18,7 @@ async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Home]
     pytest_socket.enable_socket()  # What many share is there before the fixture of the one.
     async with corner_home(tmp_path_factory.mktemp("home")) as home:
         yield home
-    assert home.trouble() == []
+    assert home.episode() == []
 
 
 @pytest.mark.parametrize(

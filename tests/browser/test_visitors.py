@@ -91,8 +91,8 @@ async def test_visitor_is_led_loses_the_bay_parks_and_finds_the_car(page: Page, 
 
     await home.simulate(["A01"], traffic="park")
     await shows(page, "B01", "Your bay, kept for you")
-    notice = page.get_by_role("status").filter(has_text="A01")
-    await expect(notice).to_have_text("A01 was taken. Please go to B01.")
+    message = page.get_by_role("status").filter(has_text="A01")
+    await expect(message).to_have_text("A01 was taken. Please go to B01.")
     await home.wait_for_status("B01", "held")
 
     await asyncio.sleep(DRIVE_S)
@@ -100,7 +100,7 @@ async def test_visitor_is_led_loses_the_bay_parks_and_finds_the_car(page: Page, 
     await expect(page.locator("#say")).to_have_text(
         "A vehicle has parked in your bay. Is it yours?"
     )
-    await expect(notice).to_have_count(0)
+    await expect(message).to_have_count(0)
     await button(page, "Yes, I have parked").click()
     await shows(page, "B01", "Your car is here")
 

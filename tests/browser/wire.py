@@ -27,13 +27,13 @@ class Wire:
     _open: set[asyncio.Transport] = field(default_factory=set)
 
     def cut(self) -> None:
-        """Let nothing through any more, not even what is on its way."""
+        """Make nothing through any more, not even what is on its way."""
         self.is_cut = True
         for connection in self._open:
             connection.abort()
 
     def mend(self) -> None:
-        """Let everything through again."""
+        """Make everything through again."""
         self.is_cut = False
 
     async def pass_on(self, request: web.Request) -> web.StreamResponse:

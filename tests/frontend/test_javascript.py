@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from custom_components.smart_parking.visitor.files import read_files
+from custom_components.smart_parking.visitor.static_files import read_files
 
 ROOT = Path(__file__).parents[2]
 FRONTEND = ROOT / "custom_components/smart_parking/frontend"

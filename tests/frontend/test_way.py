@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.smart_parking.lot.model import Bay, Gate, Lane, Place, Ramp
-from custom_components.smart_parking.lot.network import Network
+from custom_components.smart_parking.lot.routing.network import Network
 from tests.lot.plans import bay, gate
 
 ROOT = Path(__file__).parents[2]

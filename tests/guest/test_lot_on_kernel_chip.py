@@ -42,7 +42,7 @@ def rig_fixture() -> Iterator[KernelRig]:
 
 
 def hang(rig: KernelRig, number: int, distance_m: float) -> None:
-    """Put something under a bay's sensor."""
+    """Place something under a bay's sensor."""
     rig.sensor(4 + number, TRIGGERS[number % 2], echo_ns(distance_m, SPEED_M_S))
 
 

@@ -9,25 +9,25 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-PATIENCE_S = 20.0
+TIMEOUT_S = 20.0
 
 
 async def pass_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory, seconds: float) -> None:
-    """Let time pass, and everything happen that waits for it."""
+    """Run, and everything happen that waits for it."""
     freezer.tick(seconds)
     async_fire_time_changed(hass)
     await hass.async_block_till_done(wait_background_tasks=True)
 
 
 async def skip(hass: HomeAssistant, seconds: float) -> None:
-    """Let the timers of the next seconds ring, while the clock goes on as it does."""
+    """Make the timers of the next seconds ring, while the clock goes on as it does."""
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=seconds))
     await hass.async_block_till_done()
 
 
 async def until(hass: HomeAssistant, is_so: Callable[[], bool]) -> None:
     """Wait for what another thread brings about."""
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         while not is_so():
             await asyncio.sleep(0.02)
             await hass.async_block_till_done()

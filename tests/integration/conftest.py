@@ -15,8 +15,8 @@ from syrupy.assertion import SnapshotAssertion
 import custom_components.smart_parking.config_flow  # noqa: F401  (as said)
 from custom_components.smart_parking.sources import SOURCES
 from tests.integration import words
-from tests.integration.driven import DrivenSource, Hand
 from tests.integration.frontend import add_frontend
+from tests.integration.sources.driven import DrivenSource, Hand
 from tests.kernel.rig import FakeRig
 
 # Idle workers are ended at last, each of which wakes the next one. On a busy machine, one that
@@ -26,12 +26,12 @@ executor.EXECUTOR_SHUTDOWN_TIMEOUT = 100
 
 @pytest.fixture(autouse=True)
 def auto_enable_custom_integrations(enable_custom_integrations: None) -> None:
-    """Let Home Assistant find this integration."""
+    """Make Home Assistant find this integration."""
 
 
 @pytest.fixture(autouse=True)
 def auto_check_words(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let a test fail when something is shown for which there are no words."""
+    """Make a test fail when something is shown for which there are no words."""
     yield from words.watch(hass, monkeypatch)
 
 
@@ -55,14 +55,14 @@ def snapshot_fixture(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 
 @pytest.fixture(name="folder")
 def folder_fixture(hass: HomeAssistant, tmp_path: Path) -> Path:
-    """Keep this Home Assistant's files where nothing else is."""
+    """Retain this Home Assistant's files where nothing else is."""
     hass.config.config_dir = str(tmp_path)
     return tmp_path
 
 
 @pytest.fixture(name="hand")
 def hand_fixture(monkeypatch: pytest.MonkeyPatch) -> Hand:
-    """Give sensors that are driven by hand."""
+    """Provide sensors that are driven by hand."""
     hand = Hand()
     monkeypatch.setattr(DrivenSource, "hand", hand, raising=False)
     monkeypatch.setitem(SOURCES, DrivenSource.key, DrivenSource)

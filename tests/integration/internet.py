@@ -26,7 +26,7 @@ class Internet:
     def connect(
         cls, hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, missing: Collection[str]
     ) -> Self:
-        """Let Home Assistant install what is missing."""
+        """Make Home Assistant install what is missing."""
         internet = cls({*missing})
         hass.config.skip_pip = False
         monkeypatch.setattr(package, "is_installed", lambda one: one not in internet.missing)

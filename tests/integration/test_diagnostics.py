@@ -12,8 +12,8 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smart_parking.const import CONF_TEMPERATURE_ENTITY
 from custom_components.smart_parking.lot.model import Fault
-from tests.integration.driven import Hand
 from tests.integration.lots import CAR_M, EMPTY_M, bay, gate, lot, node, row, set_up
+from tests.integration.sources.driven import Hand
 
 
 # Home Assistant's own web server keeps things under plain strings.

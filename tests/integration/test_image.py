@@ -14,12 +14,11 @@ from PIL import Image
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.smart_parking import way_pictures
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.model import Fault
-from custom_components.smart_parking.plan.colours import colour
-from custom_components.smart_parking.plan.scene import Sight
-from tests.integration.driven import Hand
+from custom_components.smart_parking.rendering import route_images
+from custom_components.smart_parking.rendering.colours import colour
+from custom_components.smart_parking.rendering.scene import SceneData
 from tests.integration.lots import (
     CAR_M,
     EMPTY_M,
@@ -37,6 +36,7 @@ from tests.integration.lots import (
     said,
     set_up,
 )
+from tests.integration.sources.driven import Hand
 
 pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
 
@@ -56,13 +56,13 @@ async def entry_fixture(hass: HomeAssistant, hand: Hand) -> SmartParkingConfigEn
 def painted_fixture(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
     """Give the labels of the bays of all pictures that are painted."""
     labels: list[str | None] = []
-    paint = way_pictures._paint  # noqa: SLF001  (where a picture is really painted)
+    paint = route_images._paint  # noqa: SLF001  (where a picture is really painted)
 
-    def paint_and_note(sight: Sight) -> bytes:
-        labels.append(sight.bay.label if sight.bay else None)
-        return paint(sight)
+    def paint_and_note(scene_data: SceneData) -> bytes:
+        labels.append(scene_data.bay.label if scene_data.bay else None)
+        return paint(scene_data)
 
-    monkeypatch.setattr(way_pictures, "_paint", paint_and_note)
+    monkeypatch.setattr(route_images, "_paint", paint_and_note)
     return labels
 
 
@@ -155,7 +155,7 @@ async def test_other_bays_are_shown_as_they_were_not_long_ago(
     before = await picture(hass)
     hand.settle("North", A03=CAR_M)
     assert await picture(hass) == before
-    monkeypatch.setattr(way_pictures, "KEPT_S", 0.0)
+    monkeypatch.setattr(route_images, "CACHED_S", 0.0)
     data_of(hass).route_images.async_forget()
     assert await picture(hass) != before
     await picture(hass)
@@ -188,11 +188,11 @@ async def test_levels_are_named_where_there_are_several(
 ) -> None:
     notes: list[str] = []
 
-    def paint(sight: Sight) -> bytes:
-        notes.append(sight.note)
+    def paint(scene_data: SceneData) -> bytes:
+        notes.append(scene_data.note)
         return b"a picture"
 
-    monkeypatch.setattr(way_pictures, "_paint", paint)
+    monkeypatch.setattr(route_images, "_paint", paint)
     hass.config.language = "de"
     bays = [bay("A01", 0.0), bay("B01", 0.0, level="2")]
     entry = lot(node("North", bays), gate("Main", y=-6.0))
@@ -223,13 +223,13 @@ class Easel:
     """A painter who waits for a word."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Begin with nothing painted."""
+        """Initialize with nothing painted."""
         self._hass = hass
         self.begun = asyncio.Event()
         self.may_paint = Event()
         self.at_once = self.most_at_once = self.painted = 0
 
-    def paint(self, sight: Sight) -> bytes:
+    def paint(self, scene_data: SceneData) -> bytes:
         """Paint when told to."""
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
@@ -244,7 +244,7 @@ class Easel:
 def easel_fixture(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> Easel:
     """Give a painter who waits for a word."""
     easel = Easel(hass)
-    monkeypatch.setattr(way_pictures, "_paint", easel.paint)
+    monkeypatch.setattr(route_images, "_paint", easel.paint)
     return easel
 
 
@@ -254,7 +254,7 @@ async def test_one_is_painted_at_a_time_and_only_so_many_are_waited_for(
     easel: Easel,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(way_pictures, "KEPT_MAX", 3)
+    monkeypatch.setattr(route_images, "CACHED_MAX", 3)
     pictures = data_of(hass).route_images
     waiting = [
         hass.async_create_task(pictures.async_get("main", bay_id))
@@ -293,7 +293,7 @@ async def test_a_picture_that_failed_is_painted_again(
 ) -> None:
     pictures = data_of(hass).route_images
     with monkeypatch.context() as broken:
-        broken.setattr(way_pictures, "_paint", lambda _sight: 1 // 0)
+        broken.setattr(route_images, "_paint", lambda _scene_data: 1 // 0)
         with pytest.raises(ZeroDivisionError):
             await pictures.async_get("main", "a01")
     assert (await pictures.async_get("main", "a01")).startswith(b"\x89PNG")

@@ -10,14 +10,14 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
 from custom_components.smart_parking.feature import Feature
-from custom_components.smart_parking.live import Subscriber
+from custom_components.smart_parking.live.broadcaster import WebSocketSubscriber
 from custom_components.smart_parking.lot.lot import Changes
 from custom_components.smart_parking.lot.model import BayState
 from custom_components.smart_parking.sensor import NearestBay
 from custom_components.smart_parking.visitor.stream import Stream
-from tests.integration.clock import PATIENCE_S
-from tests.integration.driven import DrivenSource, Hand
+from tests.integration.clock import TIMEOUT_S
 from tests.integration.lots import CAR_M, EMPTY_M, change, gate, lot, node, row, said, set_up
+from tests.integration.sources.driven import DrivenSource, Hand
 from tests.integration.visitor.phones import ON, Phone, set_options
 from tests.integration.watcher import Watcher
 
@@ -114,7 +114,9 @@ async def test_each_kind_of_listener_may_raise(
     coordinator.async_follow(broken_follower)
 
     monkeypatch.setattr(
-        Subscriber, "async_update", first_fails(Subscriber.async_update, "broken_client")
+        WebSocketSubscriber,
+        "async_update",
+        first_fails(WebSocketSubscriber.async_update, "broken_client"),
     )
     monkeypatch.setattr(Stream, "async_wake", first_fails(Stream.async_wake, "broken_stream"))
     ill, well = [Watcher(hass, await hass_ws_client(hass)) for _ in range(2)]
@@ -135,7 +137,7 @@ async def test_each_kind_of_listener_may_raise(
                 hand.settle("North", **{label: CAR_M})
                 # Told, whoever fails beside them.
                 assert said(hass, label.lower(), "occupancy") == STATE_ON
-                async with asyncio.timeout(PATIENCE_S):
+                async with asyncio.timeout(TIMEOUT_S):
                     while well.view.states[label.lower()] is not BayState.OCCUPIED:
                         await well.news()
                 letters: dict[int, str] = {}

@@ -17,10 +17,10 @@ from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.hcsr04.acoustics import speed_of_sound
 from custom_components.smart_parking.sources import banked, gpio
 from tests.integration.clock import skip, until
-from tests.integration.driven import Hand
 from tests.integration.internet import Internet
 from tests.integration.logs import ours
 from tests.integration.lots import EMPTY_M, LOT_ID, bay, gate, lot, node, said, set_up
+from tests.integration.sources.driven import Hand
 from tests.integration.walk import Walk
 from tests.kernel.rig import FakeRig
 
@@ -36,7 +36,7 @@ def internet_fixture(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> In
 
 
 def absent(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """Let a package be nowhere, and nothing loaded that has been made of it."""
+    """Make a package be nowhere, and nothing loaded that has been made of it."""
     ours = f"custom_components.{DOMAIN}"
     for module in ("hcsr04.pin_factory", "hcsr04.gpiod_lines", "hcsr04.chips", "hcsr04.edges"):
         monkeypatch.delitem(sys.modules, f"{ours}.{module}", raising=False)
@@ -120,7 +120,7 @@ async def test_a_slow_internet_does_not_keep_the_lot_waiting(
     recorder = await async_get_integration(hass, "recorder")
     await async_load_installed_versions(hass, {*recorder.requirements})
     internet.slow = Event()
-    monkeypatch.setattr(gpio, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(gpio, "TIMEOUT_S", 0.05)
     assert await set_up(hass, entry)
     problem = entry.runtime_data.coordinator.nodes["roof"].problem
     assert problem is not None

@@ -25,7 +25,7 @@ class Walk:
 
     @classmethod
     async def to_a_lot(cls, hass: HomeAssistant) -> Self:
-        """Begin to set up a lot."""
+        """Start to set up a lot."""
         walk = cls(hass, hass.config_entries.flow)
         walk.shown = await hass.config_entries.flow.async_init(
             DOMAIN, context={"source": SOURCE_USER}
@@ -34,7 +34,7 @@ class Walk:
 
     @classmethod
     async def through_a_lot(cls, hass: HomeAssistant, entry: SmartParkingConfigEntry) -> Self:
-        """Begin to change a lot."""
+        """Start to change a lot."""
         walk = cls(hass, hass.config_entries.flow)
         walk.shown = await hass.config_entries.flow.async_init(
             DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id}
@@ -43,7 +43,7 @@ class Walk:
 
     @classmethod
     async def through_options(cls, hass: HomeAssistant, entry: SmartParkingConfigEntry) -> Self:
-        """Begin to change a lot's options."""
+        """Start to change a lot's options."""
         walk = cls(hass, hass.config_entries.options)
         walk.shown = await hass.config_entries.options.async_init(entry.entry_id)
         return walk
@@ -52,7 +52,7 @@ class Walk:
     async def to_a_part(
         cls, hass: HomeAssistant, entry: SmartParkingConfigEntry, kind: str
     ) -> Self:
-        """Begin to add a node or a gate."""
+        """Start to add a node or a gate."""
         walk = cls(hass, hass.config_entries.subentries)
         walk.shown = await hass.config_entries.subentries.async_init(
             (entry.entry_id, kind), context={"source": SOURCE_USER}
@@ -63,7 +63,7 @@ class Walk:
     async def through_a_part(
         cls, hass: HomeAssistant, entry: SmartParkingConfigEntry, part_id: str
     ) -> Self:
-        """Begin to change a node or a gate."""
+        """Start to change a node or a gate."""
         walk = cls(hass, hass.config_entries.subentries)
         walk.shown = await hass.config_entries.subentries.async_init(
             (entry.entry_id, entry.subentries[part_id].subentry_type),

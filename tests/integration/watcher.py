@@ -96,14 +96,14 @@ class Watcher:
         return self._answers.pop(message_id)
 
     async def subscribe(self, **more: object) -> list[Event]:
-        """Begin to look, and return what was sent at once."""
+        """Start to look, and return what was sent at once."""
         answer = await self.ask("smart_parking/subscribe", **more)
         assert answer["success"], answer
         assert answer["result"] is None
         return await self.news()
 
     async def acknowledge(self, seq: int | None = None) -> None:
-        """Say how far everything has been taken in; only a mistake would be answered."""
+        """Show how far everything has been taken in; only a mistake would be answered."""
         await self.socket.send_json(
             {
                 "id": next(self._ids),

@@ -107,12 +107,12 @@ class FakeKernel:
         return FakeChip(self, chip)
 
     def plan(self, at_ns: int, line: int, action: Callable[[int], None]) -> None:
-        """Let something happen at a time; `line` is where it may be seen, or -1."""
+        """Make something happen at a time; `line` is where it may be seen, or -1."""
         heapq.heappush(self._agenda, (at_ns, next(self._order), line, action))
         self.arm()
 
     def settle(self) -> None:
-        """Let everything happen that is due."""
+        """Make everything happen that is due."""
         now_ns = self.clock.ns if isinstance(self.clock, VirtualClock) else self.clock.now_ns()
         while self._agenda and self._agenda[0][0] <= now_ns:
             at_ns, _, _, action = heapq.heappop(self._agenda)
@@ -159,7 +159,7 @@ class ChipModel:
         self.kernel.arm()
 
     def pull(self, line: int, level: bool, at_ns: int) -> None:
-        """Let the world outside set the level of a line."""
+        """Make the world outside set the level of a line."""
         wire = self.wires[line]
         before = wire.level
         wire.pull = level
@@ -268,7 +268,7 @@ class FakeRequest:
         self._released = False
 
     def see(self, line: int, level: bool, at_ns: int) -> None:
-        """Keep an edge as the kernel does; a full buffer loses its oldest."""
+        """Retain an edge as the kernel does; a full buffer loses its oldest."""
         wire = self.chip.wires[line]
         wanted = wire.settings.edge_detection
         if wanted not in {Edge.BOTH, Edge.RISING if level else Edge.FALLING}:

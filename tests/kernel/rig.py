@@ -12,8 +12,14 @@ import gpiod
 import pytest
 
 from custom_components.smart_parking.hcsr04 import chips, edges, gpiod_lines
-
-from .fake_chip import ChipModel, FakeKernel, Model, RealClock, VirtualClock, VirtualPoll
+from tests.kernel.fake_chip import (
+    ChipModel,
+    FakeKernel,
+    Model,
+    RealClock,
+    VirtualClock,
+    VirtualPoll,
+)
 
 RISE_NS = 300_000
 LABELS = {"pinctrl-bcm2835": 54, "pinctrl-bcm2711": 58, "pinctrl-rp1": 54}
@@ -42,7 +48,7 @@ class Rig(Protocol):
         """Whether there is a voltage on a line."""
 
     def later(self, seconds: float, action: Callable[[], None]) -> None:
-        """Let something happen while the test waits elsewhere."""
+        """Make something happen while the test waits elsewhere."""
 
     def relabel(self, label: str, lines: int) -> None:
         """Exchange the chip for another one."""
@@ -51,7 +57,7 @@ class Rig(Protocol):
         """Add a second chip and return its path."""
 
     def occupy(self, line: int, consumer: str) -> AbstractContextManager[None]:
-        """Let somebody else have a line."""
+        """Make somebody else have a line."""
 
     def forbid(self) -> AbstractContextManager[None]:
         """Take away the right to open chips."""
@@ -60,7 +66,7 @@ class Rig(Protocol):
         """Pull the chip out."""
 
     def plug(self) -> None:
-        """Put the chip back; its sensors are still wired."""
+        """Place the chip back; its sensors are still wired."""
 
     def close(self) -> None:
         """Leave everything as it was."""
@@ -194,8 +200,8 @@ class KernelRig(Rig):
         return self._state(trigger)["high_ns"]
 
     def _state(self, line: int) -> dict[str, int]:
-        words = self._line(line, "hcsr04").read_text().split()
-        return {name: int(number) for name, _, number in (word.partition("=") for word in words)}
+        texts = self._line(line, "hcsr04").read_text().split()
+        return {name: int(number) for name, _, number in (word.partition("=") for word in texts)}
 
     @override
     def pull(self, line: int, *, up: bool) -> None:

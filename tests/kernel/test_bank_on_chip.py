@@ -6,9 +6,8 @@ import pytest
 
 from custom_components.smart_parking.hcsr04.model import Fault
 from custom_components.smart_parking.hcsr04.pin_factory import GpiodFactory
-
-from .rig import Rig
-from .wiring import NO_TARGET_NS, bank_of, distances, far_apart, faults, two_rows, wire
+from tests.kernel.rig import Rig
+from tests.kernel.wiring import NO_TARGET_NS, bank_of, distances, far_apart, faults, two_rows, wire
 
 
 @pytest.mark.parametrize("temperature_c", [-25.0, 0.0, 20.0, 45.0])

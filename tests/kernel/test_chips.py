@@ -5,8 +5,7 @@ import pytest
 from custom_components.smart_parking.hcsr04.chips import find_chips, find_header_chip
 from custom_components.smart_parking.hcsr04.errors import ChipNotFoundError, ChipPermissionError
 from custom_components.smart_parking.hcsr04.pin_factory import GpiodFactory
-
-from .rig import LABELS, Rig
+from tests.kernel.rig import LABELS, Rig
 
 BOARDS = {
     "pinctrl-bcm2835": ("Raspberry Pi 3", "3B"),

@@ -8,8 +8,7 @@ from custom_components.smart_parking.hcsr04.bank import Bank
 from custom_components.smart_parking.hcsr04.model import Fault, Sensor, Sweep
 from custom_components.smart_parking.hcsr04.pin_factory import GpiodFactory
 from custom_components.smart_parking.hcsr04.schedule import REPEAT_MIN_S, make_plan
-
-from .rig import Rig
+from tests.kernel.rig import Rig
 
 NO_TARGET_NS = 38_000_000
 # 24 echoes and 2 triggers are all the header has: GPIO 2 and 3 cannot be echoes.
@@ -42,7 +41,7 @@ def far_apart(*pairs: tuple[int, int]) -> list[Sensor]:
 def wire(
     rig: Rig, sensors: list[Sensor], distances_m: list[float], temperature_c: float = 20.0
 ) -> None:
-    """Let sensors see targets at distances, in air of a temperature."""
+    """Make sensors see targets at distances, in air of a temperature."""
     speed_m_s = speed_of_sound(temperature_c)
     for sensor, distance_m in zip(sensors, distances_m, strict=True):
         rig.sensor(sensor.echo, sensor.trigger, echo_ns(distance_m, speed_m_s))
@@ -62,7 +61,7 @@ def bank_of(
 
 
 def during_next_sweep(rig: Rig, bank: Bank, after_s: float, action: Callable[[], None]) -> None:
-    """Let something happen some time after the first ping of the sweep after this one."""
+    """Make something happen some time after the first ping of the sweep after this one."""
     rig.later(REPEAT_MIN_S - bank.plan.duration_s + after_s, action)
 
 

@@ -30,11 +30,11 @@ levels = st.sampled_from(["", "0", "1", "Roof"])
 metres = st.integers(-40_000, 40_000).map(lambda millimetres: millimetres / 1000)
 sizes = st.integers(500, 20_000).map(lambda millimetres: millimetres / 1000)
 turns = st.none() | st.integers(0, 3599).map(lambda tenths: tenths / 10)
-words = st.text(st.characters(categories=("L", "N")), min_size=1, max_size=8)
+texts = st.text(st.characters(categories=("L", "N")), min_size=1, max_size=8)
 points = st.lists(st.tuples(metres, metres), min_size=2, max_size=5, unique=True).map(tuple)
 cells = st.dictionaries(
     st.sampled_from(["entity_id", "trigger", "echo", "empty_m"]),
-    words | st.integers(0, 27) | st.integers(1, 9999).map(lambda number: number / 1000),
+    texts | st.integers(0, 27) | st.integers(1, 9999).map(lambda number: number / 1000),
     max_size=4,
 )
 
@@ -56,7 +56,7 @@ THINGS: dict[Collection, st.SearchStrategy[Thing]] = {
     Collection.NODES: st.sampled_from(list(NODES.values())),
     Collection.BAYS: st.builds(
         DrawnBay,
-        label=words,
+        label=texts,
         kind=st.sampled_from(BayKind),
         level=levels,
         x=metres,
@@ -69,16 +69,16 @@ THINGS: dict[Collection, st.SearchStrategy[Thing]] = {
     ),
     Collection.ROWS: st.builds(DrawnRow, bays=st.lists(ids).map(tuple), shape=cells),
     Collection.GATES: st.builds(
-        DrawnGate, name=words, level=levels, x=metres, y=metres, heading=turns
+        DrawnGate, name=texts, level=levels, x=metres, y=metres, heading=turns
     ),
     Collection.LANES: st.builds(DrawnLane, level=levels, points=points, one_way=st.booleans()),
     Collection.RAMPS: ramps(),
     Collection.WALLS: st.builds(DrawnWall, level=levels, points=points),
-    Collection.ZONES: st.builds(DrawnZone, name=words, level=levels, points=points),
+    Collection.ZONES: st.builds(DrawnZone, name=texts, level=levels, points=points),
     Collection.GROUNDS: st.builds(
         DrawnGround,
         level=levels,
-        picture=words,
+        picture=texts,
         x=metres,
         y=metres,
         width=sizes,

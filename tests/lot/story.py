@@ -4,7 +4,7 @@ from copy import deepcopy
 from functools import cache
 
 from custom_components.smart_parking.lot.model import Fault, Reading
-from custom_components.smart_parking.lot.occupancy import Occupancy
+from custom_components.smart_parking.lot.occupancy.filter import OccupancyFilter
 
 FLOOR_M = 2.5
 ROOF_M = 1.05
@@ -21,11 +21,11 @@ class Story:
     def __init__(
         self, empty_m: float | None = FLOOR_M, *, was_occupied: bool | None = None
     ) -> None:
-        self.bay = Occupancy(empty_m, was_occupied=was_occupied)
+        self.bay = OccupancyFilter(empty_m, was_occupied=was_occupied)
         self.now = 0.0
 
     def sweep(self, *heard: Heard) -> list[bool | None]:
-        """Let the sensor say these, one per sweep; return what is believed after each."""
+        """Make the sensor say these, one per sweep; return what is believed after each."""
         states = []
         for one in heard:
             self.now += SWEEP_S
@@ -38,7 +38,7 @@ class Story:
         return self.bay.occupied, self.bay.fault
 
     def stay(self, heard: Heard, seconds: float) -> None:
-        """Let the sensor say the same for a while."""
+        """Make the sensor say the same for a while."""
         self.sweep(*[heard] * round(seconds / SWEEP_S))
 
 
@@ -63,7 +63,7 @@ def occupied_bay(roof_m: float = ROOF_M) -> Story:
 
 @cache
 def _told(distance_m: float) -> Story:
-    """Tell a new bay one distance for five minutes."""
+    """Notify a new bay one distance for five minutes."""
     story = Story()
     story.stay(FLOOR_M, 60)
     story.stay(distance_m, 300)

@@ -71,11 +71,11 @@ def test_what_two_do_to_different_things_is_kept(
     draft, now = apply(base, ours), apply(base, theirs)
     merged, conflicts = rebase(draft, base, now)
     for collection, key in touched(ours) | touched(theirs):
-        kept, mine = merged.things(collection).get(key), draft.things(collection).get(key)
+        kept, state = merged.things(collection).get(key), draft.things(collection).get(key)
         other, before = now.things(collection).get(key), base.things(collection).get(key)
         # Nothing is ever lost without a word: one of both is kept, and if they differ it is said.
-        assert kept == (other if mine == before else mine)
-        assert ((collection, key) in conflicts) is (before not in (mine, other) and mine != other)
+        assert kept == (other if state == before else state)
+        assert ((collection, key) in conflicts) is (before not in (state, other) and state != other)
 
 
 @pytest.mark.parametrize(

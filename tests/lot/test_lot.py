@@ -7,7 +7,6 @@ from hypothesis import settings, strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 import pytest
 
-from custom_components.smart_parking.lot.guidance import SUITABLE, distance_m
 from custom_components.smart_parking.lot.lot import BayStatus, Changes, Lot
 from custom_components.smart_parking.lot.model import (
     Bay,
@@ -17,6 +16,7 @@ from custom_components.smart_parking.lot.model import (
     Gate,
     Observation,
 )
+from custom_components.smart_parking.lot.routing.ranking import SUITABLE, distance_m
 
 LEVELS = ["", "1", "2"]
 IDS = [str(number) for number in range(8)]

@@ -17,7 +17,7 @@ DISCOVER, OFFER, REQUEST, ACK, RELEASE = 1, 2, 3, 5, 7
 # Options, as RFC 2132 and RFC 8910 number them.
 ADDRESS, KIND, SERVER, WANTED, CAPTIVE, END = 50, 53, 54, 55, 114, 255
 BROADCAST = 0x8000
-PATIENCE_S = 3.0
+TIMEOUT_S = 3.0
 TRIES = 5
 
 type Options = dict[int, bytes]
@@ -50,7 +50,7 @@ def ask(link: socket.socket, kind: int, station: bytes, options: Options) -> tup
     wanted = {DISCOVER: OFFER, REQUEST: ACK}[kind]
     for _ in range(TRIES):
         link.sendto(message(kind, station, options), ("255.255.255.255", 67))
-        ends = time.monotonic() + PATIENCE_S
+        ends = time.monotonic() + TIMEOUT_S
         while time.monotonic() < ends:
             try:
                 own, got = read(link.recv(2048))
@@ -70,7 +70,7 @@ def main() -> None:
         link.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
         link.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.encode())
         link.bind(("", 68))
-        link.settimeout(PATIENCE_S)
+        link.settimeout(TIMEOUT_S)
         # What Android 11 asks for: mask, router, names, domain, times, and the captive portal.
         wants = {WANTED: bytes((1, 3, 6, 15, 51, 58, 59, CAPTIVE))}
         offered, offer = ask(link, DISCOVER, station, wants)

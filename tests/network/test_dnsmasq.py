@@ -22,10 +22,10 @@ from tests.integration.conftest import (  # noqa: F401  (a Home Assistant, as el
     auto_frontend,
     hand_fixture,
 )
-from tests.integration.driven import DrivenSource, Hand
-from tests.integration.joining.hook import HOOK, HOOK_PATH, ON, SECRET, hear
 from tests.integration.lots import gate, lot, node, row, said, set_up
+from tests.integration.sources.driven import DrivenSource, Hand
 from tests.integration.visitor.phones import set_options
+from tests.integration.wifi.hook import HOOK, HOOK_PATH, ON, SECRET, hear
 from tests.network.phone import CAPTIVE
 from tests.network.wires import PHONE_PORT, Machine, what_is_missing, wired
 from tests.repository.project import ROOT
@@ -42,7 +42,7 @@ PHONE_PY = Path(__file__).with_name("phone.py")
 CAPTIVE_PATH = f"/api/smart_parking/v/{SECRET}/captive"
 CAPTIVE_URL = f"https://parking.example.org{CAPTIVE_PATH}"
 PORT = 8123
-PATIENCE_S = 20.0
+TIMEOUT_S = 20.0
 
 
 @pytest.fixture(name="wire")
@@ -104,14 +104,14 @@ async def dnsmasq_fixture(
 
 
 async def joins(phone: Machine, *more: str) -> dict[str, Any]:
-    """Let the phone join, and return what it is given."""
+    """Make the phone join, and return what it is given."""
     command = (sys.executable, str(PHONE_PY), PHONE_PORT, *more)
     return dict(json.loads(await asyncio.to_thread(phone.run, *command)))
 
 
 async def until(heard: list[dict[str, Any]], count: int) -> None:
     """Wait until so much has been heard."""
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         while len(heard) < count:  # noqa: ASYNC110  (a process of its own says it)
             await asyncio.sleep(0.02)
 

@@ -10,8 +10,8 @@ import pytest_asyncio
 
 from tests.browser import home as homes
 from tests.browser.home import ENVIRONMENT, Home, free_port, rebuild, seed
-from tests.integration.joining.hook import HOOK
 from tests.integration.visitor.phones import ON
+from tests.integration.wifi.hook import HOOK
 
 # A machine that does much else needs its time; what is tested looks at no clock.
 TIMEOUT_S = 400.0
@@ -19,7 +19,7 @@ TIMEOUT_S = 400.0
 
 @pytest.fixture(autouse=True)
 def network(socket_enabled: None) -> None:
-    """Let a test speak with the network: Home Assistant's own test tools forbid it before each."""
+    """Make a test speak with the network: Home Assistant's own test tools forbid it before each."""
 
 
 @pytest_asyncio.fixture(name="home")

@@ -9,11 +9,11 @@ import pytest
 from yarl import URL
 
 from tests.browser.home import POLL_S, Home, bay_entity
-from tests.integration.joining.hook import HOOK_PATH
 from tests.integration.visitor.phones import Phone
+from tests.integration.wifi.hook import HOOK_PATH
 
 VEHICLES = ("A07", "A08", "A09")
-PATIENCE_S = 400.0
+TIMEOUT_S = 400.0
 
 
 async def kill_and_start(home: Home) -> None:
@@ -59,7 +59,7 @@ async def reserve(home: Home, driver: str, begin: datetime) -> tuple[int, str]:
 
 
 async def join(home: Home, *stations: int) -> None:
-    """Let phones join the lot's Wi-Fi."""
+    """Make phones join the lot's Wi-Fi."""
     for number in stations:
         data = {"type": "joined", "station": number.to_bytes(6).hex(":")}
         async with home.session.post(f"{home.url}{HOOK_PATH}", data=data) as response:
@@ -107,7 +107,7 @@ async def test_nothing_that_was_said_is_lost(home: Home) -> None:
     counted = before + len(VEHICLES)
     await home.wait_for_state(arrivals, str(counted))
     await home.wait_for_state(visits, "4")
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         while (  # noqa: ASYNC110  (another process can set no event here)
             stored(home)["arrivals"] != counted
             or 4 not in (stored(home, ".visits") or {"days": {}})["days"].values()

@@ -50,7 +50,7 @@ def modules() -> dict[Path, ast.Module]:
 
 
 @cache
-def words() -> set[str]:
+def texts() -> set[str]:
     """Return every string and every name in the integration's code, in lower case."""
     found: set[str] = set()
     for node in (node for tree in modules().values() for node in ast.walk(tree)):
@@ -78,7 +78,7 @@ def computed_words() -> set[str]:
 
 def is_spoken(word: str) -> bool:
     """Return whether a word stands in the code, or can be put together there."""
-    return word in words() or any(re.fullmatch(pattern, word) for pattern in computed_words())
+    return word in texts() or any(re.fullmatch(pattern, word) for pattern in computed_words())
 
 
 def leaves(tree: Json, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 import pytest
 
 from custom_components.smart_parking.sources import gpio
-from custom_components.smart_parking.visitor import sign
+from custom_components.smart_parking.wifi import sign
 from tests.repository.project import HOME_ASSISTANT, INTEGRATION, ROOT, read_json
 
 IN_MANIFEST: list[str] = read_json(INTEGRATION / "manifest.json")["requirements"]
@@ -25,7 +25,7 @@ NEED_MORE = {
     "hcsr04.edges",
     "hcsr04.gpiod_lines",
     "hcsr04.pin_factory",
-    "visitor.sign_sheet",
+    "wifi.sign_page",
 }
 LOAD = """
 import importlib, pkgutil, sys

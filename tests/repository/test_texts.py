@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from custom_components.smart_parking.plurals import OTHER, categories, category
+from custom_components.smart_parking.texts.plurals import OTHER, categories, category
 from tests.repository.project import INTEGRATION, placeholders, read_json
 
 FOLDER = INTEGRATION / "texts"

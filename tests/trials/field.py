@@ -18,7 +18,7 @@ class Field:
     """A lot of one bay, A01, that an entity looks at."""
 
     def __init__(self, hass: HomeAssistant, freezer: FrozenDateTimeFactory, entity_id: str) -> None:
-        """Begin with an entity that has said nothing yet."""
+        """Initialize with an entity that has said nothing yet."""
         self.hass = hass
         self.freezer = freezer
         self.entity_id = entity_id
@@ -70,23 +70,23 @@ class Field:
         return sum(a != b for a, b in zip(self.seen, self.seen[1:], strict=False))
 
     def say(self, state: str) -> None:
-        """Let the entity report a state, changed or not."""
+        """Make the entity report a state, changed or not."""
         attributes = {ATTR_UNIT_OF_MEASUREMENT: "m"} if self.entity_id == ECHO else {}
         self.hass.states.async_set(self.entity_id, state, attributes)
 
     async def wait(self, seconds: float, step_s: float = 1.0) -> None:
-        """Let time pass in which nothing is reported."""
+        """Make time pass in which nothing is reported."""
         for _ in range(round(seconds / step_s)):
             await self._pass(step_s)
 
     async def hear(self, states: Iterable[str], every_s: float = 1.0) -> None:
-        """Let the entity report states, one after another."""
+        """Make the entity report states, one after another."""
         for state in states:
             self.say(state)
             await self._pass(every_s)
 
     async def _pass(self, seconds: float) -> None:
-        """Let time pass, and look."""
+        """Run, and look."""
         await pass_time(self.hass, self.freezer, seconds)
         self.seen.append(self.state)
 

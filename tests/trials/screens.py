@@ -11,12 +11,12 @@ from pytest_homeassistant_custom_component.common import MockUser
 from yarl import URL
 
 from custom_components.smart_parking.data import SmartParkingData
-from custom_components.smart_parking.picture import Picture
-from custom_components.smart_parking.plan.level import draw_level
-from custom_components.smart_parking.sights import sight_of
-from custom_components.smart_parking.visitor.public_picture import PublicPicture
-from custom_components.smart_parking.websocket_texts import PREFIX, SHARED
-from custom_components.smart_parking.words import words_for
+from custom_components.smart_parking.live.snapshot import LotSnapshot
+from custom_components.smart_parking.live.texts import PREFIX, SHARED
+from custom_components.smart_parking.rendering.level import draw_level
+from custom_components.smart_parking.rendering.scene_builder import build_scene
+from custom_components.smart_parking.texts import get_texts
+from custom_components.smart_parking.visitor.snapshot import PublicSnapshot
 from tests.integration.visitor.phones import Page, Phone
 from tests.integration.voice.talk import FIND, told
 
@@ -48,11 +48,11 @@ def printed(
     node = shutil.which("node")
     assert node is not None, "Node is not installed: version 20 or later is needed"
     sent = {
-        "card": json.loads(Picture(data.coordinator, data.guidance, 0).whole(user)),
-        "page": json.loads(PublicPicture(data.coordinator, 0).whole()),
+        "card": json.loads(LotSnapshot(data.coordinator, data.guidance, 0).whole(user)),
+        "page": json.loads(PublicSnapshot(data.coordinator, 0).whole()),
         "mine": start["mine"],
         "texts": start["texts"],
-        "ofCard": words_for(data.coordinator.hass, "en").of(PREFIX, SHARED),
+        "ofCard": get_texts(data.coordinator.hass, "en").of(PREFIX, SHARED),
     }
     done = subprocess.run(
         [node, "--input-type=module", "--eval", PRINT],
@@ -68,8 +68,8 @@ def printed(
 
 def drawn(data: SmartParkingData, gate_id: str, bay_id: str) -> str:
     """Return what a picture of the way says to who does not see it."""
-    sight = sight_of(data.lot, gate_id, bay_id, words_for(data.coordinator.hass, "en"))
-    (plan,) = Page(draw_level(sight, "plan")).all("svg")
+    scene_data = build_scene(data.lot, gate_id, bay_id, get_texts(data.coordinator.hass, "en"))
+    (plan,) = Page(draw_level(scene_data, "plan")).all("svg")
     said = plan["aria-label"]
     assert said is not None
     return said
@@ -86,11 +86,11 @@ async def screens(
         free = await phone.look()
         card, page = printed(data, user, free.start)
         spoken = await told(hass, FIND)
-        mine = await phone.tap("guide")
+        state = await phone.tap("guide")
         (hold,) = data.guidance.all()
         answer = data.guidance.answer(hold, "en")
         bay, directions = str(answer["bay"]), str(answer["directions"])
-        _, kept = printed(data, user, mine.start)
+        _, kept = printed(data, user, state.start)
         picture = drawn(data, hold.gate_id, str(hold.bay_id))
         await phone.tap("release")
     of_voice = spoken.removeprefix("The nearest free bay is ").removesuffix(".").split(". ", 1)
@@ -100,7 +100,7 @@ async def screens(
         "page, by its script": (page["bay"], _in_order(page["way"], page["where"])),
         "voice": (of_voice[0], of_voice[1].split(", ")),
         "hold": (bay, directions.split(", ")),
-        "page of the hold": (mine.text("bay"), _in_order(mine.text("way"), mine.text("where"))),
+        "page of the hold": (state.text("bay"), _in_order(state.text("way"), state.text("where"))),
         "page of the hold, by its script": (kept["bay"], _in_order(kept["way"], kept["where"])),
         "picture": (picture.split(": ")[0], picture.split(": ")[1].split(", ")),
     }

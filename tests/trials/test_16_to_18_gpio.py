@@ -12,8 +12,8 @@ import pytest_asyncio
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.clock import pass_time
-from tests.integration.driven import DrivenSource, Hand
 from tests.integration.lots import LOT_ID, bay, gate, look, lot, node, said, set_up
+from tests.integration.sources.driven import DrivenSource, Hand
 from tests.trials.repair import fix
 
 
@@ -34,7 +34,7 @@ async def entry_fixture(
 async def sweeps(
     hass: HomeAssistant, hand: Hand, freezer: FrozenDateTimeFactory, count: int, a01: float
 ) -> None:
-    """Let so many sweeps pass, in their time."""
+    """Make so many sweeps pass, in their time."""
     for number in range(count):
         hand.sweep("Roof", A01=a01, A02=2.5)
         if number % 20 == 0:

@@ -12,8 +12,8 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.smart_parking.coordinator import LotCoordinator
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.sources.base import SourceError
-from tests.integration.driven import Hand
 from tests.integration.lots import gate, lot, node, row, set_up
+from tests.integration.sources.driven import Hand
 
 pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
 

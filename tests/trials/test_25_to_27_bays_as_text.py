@@ -11,17 +11,17 @@ import pytest
 
 from custom_components.smart_parking.errors import InvalidInputError
 from custom_components.smart_parking.lot.labels import name_key
-from custom_components.smart_parking.rows import (
+from custom_components.smart_parking.sources.base import Row
+from custom_components.smart_parking.sources.bay_table import (
     LABEL_MAX,
     check_rows,
     common_columns,
     from_text,
     with_ids,
 )
-from custom_components.smart_parking.sources.base import Row
-from tests.integration.driven import Hand
 from tests.integration.guidance.drivers import ask
 from tests.integration.lots import EMPTY_M, bay, gate, look, lot, node, row, set_up
+from tests.integration.sources.driven import Hand
 from tests.integration.walk import UNTOUCHED, Walk
 
 COMPOSED = "\u00c41"
@@ -139,10 +139,10 @@ async def test_26_an_empty_column_among_others_is_passed_over(walk: Walk) -> Non
     ],
 )
 async def test_26_what_cannot_be_meant_is_refused_with_the_reason(
-    walk: Walk, text: str, error: str, words: dict[str, str]
+    walk: Walk, text: str, error: str, texts: dict[str, str]
 ) -> None:
     assert await write(walk, text) == {"text": error}
-    assert words.items() <= walk.shown["description_placeholders"].items()
+    assert texts.items() <= walk.shown["description_placeholders"].items()
     assert walk.suggested == {"text": text}
 
 

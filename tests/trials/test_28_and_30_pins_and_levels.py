@@ -11,9 +11,9 @@ from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.hcsr04.acoustics import speed_of_sound
 from tests.integration.clock import until
-from tests.integration.driven import Hand
 from tests.integration.lots import bay, gate, lot, node, said, set_up
-from tests.integration.test_flow_lot import GATE, ROW
+from tests.integration.sources.driven import Hand
+from tests.integration.test_config_flow import GATE, ROW
 from tests.integration.walk import Walk
 from tests.kernel.rig import FakeRig
 

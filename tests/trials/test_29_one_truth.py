@@ -11,9 +11,9 @@ from yarl import URL
 
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.sources.base import Row
-from custom_components.smart_parking.visitor import gate as the_door
-from tests.integration.driven import DrivenSource, Hand
+from custom_components.smart_parking.visitor import access as the_door
 from tests.integration.lots import CAR_M, EMPTY_M, bay, change, gate, lot, node, set_up
+from tests.integration.sources.driven import DrivenSource, Hand
 from tests.integration.visitor.conftest import PLENTY
 from tests.integration.visitor.phones import ON, set_options
 from tests.trials.screens import screens

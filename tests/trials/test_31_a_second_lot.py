@@ -4,8 +4,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from tests.integration.driven import Hand
 from tests.integration.lots import LOT_ID, gate, lot, node, row, set_up
+from tests.integration.sources.driven import Hand
 from tests.integration.watcher import Event, Watcher
 
 pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")

@@ -7,14 +7,14 @@ from homeassistant.core import HomeAssistant, callback
 import pytest
 import pytest_asyncio
 
-from custom_components.smart_parking.capacity import Turn
 from custom_components.smart_parking.coordinator import LOT
 from custom_components.smart_parking.data import SmartParkingConfigEntry
-from custom_components.smart_parking.guidance import ALL
-from custom_components.smart_parking.lot.happenings import Told
+from custom_components.smart_parking.guidance.capacity import CapacityEvent
+from custom_components.smart_parking.guidance.manager import ALL
+from custom_components.smart_parking.lot.holds.events import HoldEvent
 from custom_components.smart_parking.lot.lot import Changes
-from tests.integration.driven import Hand
 from tests.integration.lots import CAR_M, EMPTY_M, gate, lot, node, row, said, set_up
+from tests.integration.sources.driven import Hand
 
 
 @pytest_asyncio.fixture(name="entry", autouse=True)
@@ -70,11 +70,11 @@ async def test_32_everybody_else_is_told(
         told.append("follower")
 
     @callback
-    def guided(_told: Told) -> None:
+    def guided(_told: HoldEvent) -> None:
         told.append("holds")
 
     @callback
-    def turned(turn: Turn, _free: int) -> None:
+    def turned(turn: CapacityEvent, _free: int) -> None:
         told.append(turn.value)
 
     for key in ("a01", "main", LOT):

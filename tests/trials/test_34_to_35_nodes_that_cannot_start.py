@@ -11,19 +11,8 @@ import pytest
 
 from custom_components.smart_parking.sources import banked
 from tests.integration.clock import pass_time, skip, until
-from tests.integration.driven import DrivenSource, Hand
-from tests.integration.lots import (
-    EMPTY_M,
-    LOT_ID,
-    bay,
-    gate,
-    look,
-    lot,
-    node,
-    row,
-    said,
-    set_up,
-)
+from tests.integration.lots import EMPTY_M, LOT_ID, bay, gate, look, lot, node, row, said, set_up
+from tests.integration.sources.driven import DrivenSource, Hand
 from tests.kernel.rig import FakeRig
 
 CLEAR_NS = 14_577_000

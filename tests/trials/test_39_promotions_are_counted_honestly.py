@@ -14,14 +14,14 @@ import pytest
 import pytest_asyncio
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
-from custom_components.smart_parking import promotion_view
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.data import SmartParkingConfigEntry
-from custom_components.smart_parking.lot.ledger import Counts
+from custom_components.smart_parking.lot.promotions.ledger import Counts
 from custom_components.smart_parking.permissions import IMPRESSIONS_PER_MINUTE
-from tests.integration.driven import Hand
+from custom_components.smart_parking.promotions import http as promotion_view
 from tests.integration.lots import LOT_ID, gate, lot, node, row, set_up
 from tests.integration.promotions.shops import promotion
+from tests.integration.sources.driven import Hand
 from tests.integration.watcher import Watcher
 from tests.trials.users import PLAIN, READ_ONLY, Person, person
 

@@ -18,11 +18,11 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator,
 
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.data import SmartParkingConfigEntry
-from custom_components.smart_parking.lot.promises import HoldStatus
+from custom_components.smart_parking.lot.holds.hold import HoldStatus
 from custom_components.smart_parking.options import USER_HOLDS
-from tests.integration.driven import DrivenSource, Hand
 from tests.integration.lots import EMPTY_M, LOT_ID, bay, gate, lot, node, row, set_up
 from tests.integration.promotions.shops import PNG, keep, promotion
+from tests.integration.sources.driven import DrivenSource, Hand
 from tests.integration.voice.talk import HOLD, RELEASE, intend
 from tests.integration.walk import Walk
 from tests.integration.watcher import Watcher
@@ -198,7 +198,7 @@ async def greedy(
     wanted: Mapping[str, object] = MappingProxyType({}),
     most: int = USER_HOLDS,
 ) -> int:
-    """Let somebody ask again and again, and return how often they were not refused."""
+    """Make somebody ask again and again, and return how often they were not refused."""
     refusals: list[ServiceValidationError] = []
     for _ in range(count):
         try:

@@ -20,17 +20,17 @@ from yarl import URL
 from custom_components.smart_parking.const import DOMAIN, SUBENTRY_PROMOTION
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.errors import InvalidInputError
-from custom_components.smart_parking.promotion_picture import async_read_picture
-from custom_components.smart_parking.promotion_rows import check_link, promotion_of
+from custom_components.smart_parking.promotions.config import check_link, promotion_of
+from custom_components.smart_parking.promotions.picture import async_read_picture
 from custom_components.smart_parking.visitor.push.subscription import (
     Subscription,
     SubscriptionError,
 )
-from tests.integration.driven import DrivenSource, Hand
 from tests.integration.logs import OURS
 from tests.integration.lots import EMPTY_M, add, gate, lot, node, row, set_up
 from tests.integration.promotions.shops import promotion
-from tests.integration.visitor.phones import BASE, ON, PATIENCE_S, Phone, set_options
+from tests.integration.sources.driven import DrivenSource, Hand
+from tests.integration.visitor.phones import BASE, ON, TIMEOUT_S, Phone, set_options
 from tests.integration.visitor.push.browsers import Browser, say
 from tests.integration.walk import Walk
 
@@ -97,7 +97,7 @@ async def captive(root: URL, host: bytes) -> int:
     lines = (b"GET %bcaptive HTTP/1.1" % BASE.encode(), b"Host: %b" % host, b"Connection: close")
     writer.write(b"\r\n".join((*lines, b"", b"")))
     try:
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(TIMEOUT_S):
             return int((await reader.readline()).split()[1])
     finally:
         writer.close()

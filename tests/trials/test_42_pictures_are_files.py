@@ -13,15 +13,15 @@ import pytest
 import pytest_asyncio
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.smart_parking import promotion_picture
 from custom_components.smart_parking.const import SUBENTRY_PROMOTION
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.errors import InvalidInputError
-from custom_components.smart_parking.promotion_picture import BYTES_MAX, async_read_picture
-from tests.integration.driven import Hand
+from custom_components.smart_parking.promotions import picture
+from custom_components.smart_parking.promotions.picture import BYTES_MAX, async_read_picture
 from tests.integration.lots import add, gate, lot, node, row, set_up
 from tests.integration.promotions.shops import PNG, keep, promotion
-from tests.integration.visitor.phones import ON, PATIENCE_S, Phone, set_options
+from tests.integration.sources.driven import Hand
+from tests.integration.visitor.phones import ON, TIMEOUT_S, Phone, set_options
 from tests.integration.walk import Walk
 
 pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
@@ -61,7 +61,7 @@ async def test_42_a_pipe_is_refused_and_other_pictures_are_served_meanwhile(
     os.mkfifo(folder / where / "pipe.png")
     prefix = {"www": "/local/", "media": "media-source://media_source/local/"}[where]
     walk = await Walk.to_a_part(hass, entry, SUBENTRY_PROMOTION)
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         await walk.fill(
             title="Pipe",
             picture_path=f"{prefix}pipe.png",
@@ -72,7 +72,7 @@ async def test_42_a_pipe_is_refused_and_other_pictures_are_served_meanwhile(
 
     # One that has become a pipe later, and is asked for by many.
     await add(hass, entry, promotion("Pipe", picture_path=f"{prefix}pipe.png"))
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         answers = await asyncio.gather(*(phone.get("p/pipe/picture") for _ in range(CROWD)))
         assert {answer.status for answer in answers} == {HTTPStatus.NOT_FOUND}
         picture = await phone.get("p/zoo/picture")
@@ -91,7 +91,7 @@ async def test_42_nothing_but_a_file_is_a_picture(
             path.mkdir()
         case "loop":
             path.symlink_to(path)
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         with pytest.raises(InvalidInputError):
             await async_read_picture(hass, "media-source://media_source/local/odd.png")
 
@@ -113,7 +113,7 @@ async def test_42_what_becomes_a_link_or_grows_after_the_look_is_not_read(
     hass: HomeAssistant, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the look at a name and its opening, it may have become another."""
-    read_once = promotion_picture._read_once  # noqa: SLF001  (where the look is over)
+    read_once = picture._read_once  # noqa: SLF001  (where the look is over)
     path = folder / "www" / "zoo.png"
 
     def become_a_link() -> None:
@@ -133,14 +133,14 @@ async def test_42_what_becomes_a_link_or_grows_after_the_look_is_not_read(
 
         def change_and_read(
             one: Path, version: tuple[int, ...], change: object = change
-        ) -> promotion_picture.Picture | None:
+        ) -> picture.Picture | None:
             assert callable(change)
             change()
             return read_once(one, version)
 
-        monkeypatch.setattr(promotion_picture, "_read_once", change_and_read)
+        monkeypatch.setattr(picture, "_read_once", change_and_read)
         read_once.cache_clear()
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(TIMEOUT_S):
             with pytest.raises(InvalidInputError):
                 await async_read_picture(hass, "/local/zoo.png")
         path.unlink()
@@ -153,18 +153,18 @@ async def test_42_a_picture_that_is_read_slowly_keeps_no_other_waiting(
     """As from a disk in the network; who asks for it again waits for the same reading."""
     keep(str(folder), "www/slow.png", PNG)
     may_end, readings = threading.Event(), 0
-    read_once = promotion_picture._read_once  # noqa: SLF001  (where a file is really read)
+    read_once = picture._read_once  # noqa: SLF001  (where a file is really read)
 
-    def read_slowly(path: Path, version: tuple[int, ...]) -> promotion_picture.Picture | None:
+    def read_slowly(path: Path, version: tuple[int, ...]) -> picture.Picture | None:
         nonlocal readings
         if path.name == "slow.png":
             readings += 1
-            assert may_end.wait(PATIENCE_S)
+            assert may_end.wait(TIMEOUT_S)
         return read_once(path, version)
 
-    monkeypatch.setattr(promotion_picture, "_read_once", read_slowly)
+    monkeypatch.setattr(picture, "_read_once", read_slowly)
     slow = [asyncio.create_task(async_read_picture(hass, "/local/slow.png")) for _ in range(CROWD)]
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         for _ in range(3):
             assert (await async_read_picture(hass, "/local/zoo.png")).body == PNG
         slow.pop().cancel()

@@ -14,15 +14,12 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.data import SmartParkingConfigEntry
-from custom_components.smart_parking.visitor.joining import (
-    ALL_REPORTS_PER_MINUTE,
-    REPORTS_PER_MINUTE,
-)
-from custom_components.smart_parking.visitor.limits import FairBuckets
-from tests.integration.driven import Hand
-from tests.integration.joining.hook import HOOK, HOOK_ID, HOOK_PATH, PHONE, hear
+from custom_components.smart_parking.rate_limit import FairBuckets
+from custom_components.smart_parking.wifi.webhook import ALL_REPORTS_PER_MINUTE, REPORTS_PER_MINUTE
 from tests.integration.lots import gate, lot, node, row, said, set_up
+from tests.integration.sources.driven import Hand
 from tests.integration.visitor.phones import set_options
+from tests.integration.wifi.hook import HOOK, HOOK_ID, HOOK_PATH, PHONE, hear
 
 pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
 

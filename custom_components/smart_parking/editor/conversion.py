@@ -53,8 +53,8 @@ from ..lot.drawing.model import (
 from ..lot.model import Point
 from ..lot.stored import Stored
 from ..options import read_lanes, read_ramps
-from ..rows import bay_of, gate_of
 from ..sources.base import NodeConfig, Row
+from ..sources.bay_table import bay_of, gate_of
 
 OF_ALL_BAYS: Final = frozenset(
     {

@@ -27,21 +27,13 @@ import voluptuous as vol
 
 from ..const import DOMAIN, SUBENTRY_GATE, SUBENTRY_NODE
 from ..data import SmartParkingConfigEntry
-from ..lot.drawing.change import (
-    Change,
-    ThingId,
-    apply,
-    change_data,
-    difference,
-    rebase,
-    touched,
-)
+from ..live.snapshot import network_layout
+from ..lot.drawing.change import Change, ThingId, apply, change_data, difference, rebase, touched
 from ..lot.drawing.model import Collection, Drawing, DrawnNode, Thing
-from ..picture import network_layout
 from ..sources import SOURCES
 from ..sources.base import Offer, Row, Schema, Source, Value
 from ..sources.unequipped import UnequippedSource
-from ..websocket_commands import RefusedError
+from ..websocket import RefusedError
 from .conversion import drawing_of, parts_of, row_of
 from .pictures import async_remove_pictures
 from .problems import Problem, Severity, Ways, find_problems, find_ways
@@ -74,7 +66,7 @@ class PlanEditor:
     """The editor of one lot."""
 
     def __init__(self, hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
-        """Prepare; nothing is read yet."""
+        """Initialize; nothing is read yet."""
         self.hass = hass
         self.entry = entry
         self._drafts = DraftStore(hass, entry.entry_id)
@@ -107,7 +99,7 @@ class PlanEditor:
             self._async_follow_forms()
 
     async def async_remove(self) -> None:
-        """Drop everything: the lot is no more."""
+        """Remove everything: the lot is no more."""
         if self._unsub is not None:
             self._unsub()
         await self._drafts.async_remove()
@@ -139,7 +131,7 @@ class PlanEditor:
 
     @callback
     def _async_tell_authors(self) -> None:
-        """Tell all authors who they are."""
+        """Notify all authors who they are."""
         authors = [author.to_data() for author in self._authors.values()]
         self._async_tell({"type": "authors", "authors": authors})
 
@@ -295,7 +287,7 @@ class PlanEditor:
 
     @callback
     def _async_follow_forms(self) -> None:
-        """Put the draft onto what is at work now; what both have changed is noted."""
+        """Place the draft onto what is at work now; what both have changed is noted."""
         before, draft = self.drawing, self._drafts.draft
         self._published = self._read()
         if draft is not None:

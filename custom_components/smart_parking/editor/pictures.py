@@ -119,7 +119,7 @@ def _safe_svg(body: bytes) -> bytes:
 
 
 def _clean(element: ET.Element) -> None:
-    """Drop from a part of a drawing what does not draw."""
+    """Remove from a part of a drawing what does not draw."""
     for name, value in list(element.attrib.items()):
         local = _local(name).lower()
         is_link = local == "href" and not value.strip().startswith("#")

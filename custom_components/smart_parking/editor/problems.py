@@ -16,13 +16,13 @@ from ..errors import SmartParkingError
 from ..gate_flow import CONF_NEW_LEVEL, GateLevels, read_gate
 from ..lot.drawing.change import ThingId
 from ..lot.drawing.model import Collection, Drawing, DrawnNode
-from ..lot.layout import Geometry
 from ..lot.model import Bay, Gate, Lane, Ramp
-from ..lot.network import Network, Plan
+from ..lot.routing.geometry import Geometry
+from ..lot.routing.network import Network, Plan
 from ..options import read_ramps
-from ..rows import find_row_errors
 from ..sources import SOURCES
 from ..sources.base import NodeConfig, Row
+from ..sources.bay_table import find_row_errors
 from .conversion import gate_data, ramp_row, row_of
 
 

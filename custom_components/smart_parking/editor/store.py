@@ -86,7 +86,7 @@ class DraftStore:
     """The draft of one lot."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        """Prepare; nothing is read yet."""
+        """Initialize; nothing is read yet."""
         self.draft: Draft | None = None
         self.revision = 0
         """Grows with every change."""
@@ -97,7 +97,7 @@ class DraftStore:
         await self._store.async_restore(self._take)
 
     def _take(self, data: Stored) -> None:
-        """Go on with what was written."""
+        """Restore what was written."""
         self.revision = data.get("revision", Stored.count, 0)
         if data.has("draft"):
             self.draft = data.get("draft", Draft.from_data, None)
@@ -125,7 +125,7 @@ class PlanStore:
     """The published plans of one lot, the newest last."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        """Prepare; nothing is read yet."""
+        """Initialize; nothing is read yet."""
         self.plans: list[Plan] = []
         self._store = DurableStore(hass, StoreKind.PLANS, entry_id, self._to_data)
 
@@ -134,7 +134,7 @@ class PlanStore:
         await self._store.async_restore(self._take)
 
     def _take(self, data: Stored) -> None:
-        """Go on with what was written."""
+        """Restore what was written."""
         self.plans = data.rows(Plan.from_data)
 
     def _to_data(self) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from ..data import SmartParkingConfigEntry
 from ..lot.drawing.change import Change, read_change
 from ..lot.stored import StoredError
 from ..permissions import Caller
-from ..websocket_commands import Message, RefusedError, refusing, refusing_later
+from ..websocket import Message, RefusedError, refusing, refusing_later
 from .manager import Author, PlanEditor, async_get_editor
 
 LOTS = f"{DOMAIN}/editor/lots"
@@ -218,7 +218,7 @@ def ws_restore(hass: HomeAssistant, connection: ActiveConnection, msg: Message) 
 @async_response
 @refusing_later
 async def ws_publish(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
-    """Put a draft to work."""
+    """Place a draft to work."""
     subscriber = _subscriber(connection, msg)
     await subscriber.editor.async_publish(subscriber.author, msg[ATTR_REVISION])
     connection.send_result(msg["id"])

@@ -1,4 +1,4 @@
-/** The palette, written by scripts/palette from plan/palette.json. */
+/** The palette, written by scripts/palette from rendering/palette.json. */
 
 export const LIGHT = `
   --sp-background: #f4f6f8;

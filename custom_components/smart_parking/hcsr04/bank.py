@@ -27,7 +27,7 @@ class Bank:
     """
 
     def __init__(self, lines: Lines, plan: Plan, *, temperature_c: float = 20.0) -> None:
-        """Take over claimed lines; `close` gives them back."""
+        """Initialize with claimed lines; `close` releases them."""
         self.temperature_c = temperature_c
         self.plan = plan
         self._lines = lines
@@ -85,7 +85,7 @@ class Bank:
         return (max(ended_ns, self._ready_ns(fired_ns)) - now_ns) * 1e-9
 
     def close(self) -> None:
-        """Give the lines back."""
+        """Release the lines."""
         self._lines.close()
 
     def _ready_ns(self, fired_ns: Sequence[int]) -> int:
@@ -157,7 +157,7 @@ class Bank:
     def _measure(
         self, sensor: Sensor, fired_ns: int, heard: list[Edge], speed_m_s: float
     ) -> Measurement:
-        """Say what the edges after one ping mean.
+        """Return what the edges after one ping mean.
 
         The kernel names an edge rising or falling by the level it finds a little later, so a short
         pulse may be named wrongly: the order decides, the name only has to be possible.

@@ -132,7 +132,7 @@ def claim(
 
 @contextmanager
 def named_errors(path: str) -> Iterator[None]:
-    """Give the errors of opening a chip and setting up its lines their names."""
+    """Raise the errors of opening a chip and setting up its lines by their own names."""
     try:
         yield
     except PermissionError as error:
@@ -145,7 +145,7 @@ def named_errors(path: str) -> Iterator[None]:
 
 @contextmanager
 def lost_if_failing() -> Iterator[None]:
-    """Let a failure of lines that were claimed appear as `LineLostError`.
+    """Raise a failure of claimed lines as `LineLostError`.
 
     Once claimed and set up, a line fails for one reason only: there is no chip behind it any more.
     """

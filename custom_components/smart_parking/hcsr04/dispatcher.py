@@ -56,7 +56,7 @@ class Dispatcher:
             thread.join()
 
     def _wake(self) -> None:
-        """Let the thread look at its list again."""
+        """Wake the thread to read its list again."""
         if self._thread is not None:
             eventfd_write(self._wake_fd, 1)
 

@@ -29,7 +29,7 @@ class EdgeReader:
         self._ready.register(request.fd, POLLIN)
 
     def wait(self, time_ns: int) -> None:
-        """Let time pass, however many edges come; end early when the chip vanishes."""
+        """Sleep, however many edges come; end early when the chip vanishes."""
         whole_ms, rest_ns = divmod(time_ns, MS_NS)
         self._alive.poll(whole_ms)
         # poll(2) counts in milliseconds.

@@ -11,7 +11,7 @@ class GpioError(Exception):
     """
 
     def __init__(self, message: str, **placeholders: str) -> None:
-        """Say what is wrong, in words."""
+        """Initialize with what is wrong, in words."""
         super().__init__(message)
         self.placeholders = placeholders
 

@@ -67,7 +67,7 @@ class GpiodLines:
 
     @override
     def __repr__(self) -> str:
-        """Stand behind "… is already in use by" in gpiozero's messages."""
+        """Return what stands behind "… is already in use by" in gpiozero's messages."""
         return "a bank of ultrasonic sensors"
 
     def now_ns(self) -> int:
@@ -117,14 +117,14 @@ class GpiodLines:
         }
 
     def close(self) -> None:
-        """Give the lines back. Further calls do nothing."""
+        """Release the lines. Further calls do nothing."""
         for request in self._requests:
             request.release()
         self._requests.clear()
         self._factory.release_all(self)
 
     def _reserve(self, lines: Collection[int]) -> None:
-        """Tell gpiozero's devices in this process that the lines are taken."""
+        """Reserve, for gpiozero's devices in this process that the lines are taken."""
         for line in sorted(lines):
             try:
                 self._factory.reserve_pins(self, line)

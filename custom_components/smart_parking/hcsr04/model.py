@@ -98,4 +98,4 @@ class Lines(Protocol):
         """Return the echo lines that are high now."""
 
     def close(self) -> None:
-        """Give the lines back. Further calls do nothing."""
+        """Release the lines. Further calls do nothing."""

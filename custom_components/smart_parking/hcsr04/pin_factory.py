@@ -119,7 +119,7 @@ class GpiodPin(LocalPiPin):
         self._edges = "both"
 
     def _configure(self, settings: gpiod.LineSettings) -> gpiod.LineRequest:
-        """Give the line its settings, claiming it when it is not yet."""
+        """Apply the line's settings, claiming it when it is not yet."""
         if self._request is None:
             self._request = claim(self.factory.chip.path, {self._number: settings})
         else:
@@ -211,7 +211,7 @@ class GpiodPin(LocalPiPin):
             self._configure(replace(self._settings, edge_detection=Edge.NONE))
 
     def _changed(self, event: gpiod.EdgeEvent) -> None:
-        """Tell the handler, with the time of the kernel's clock in `GpiodFactory.ticks`."""
+        """Call the handler, with the time of the kernel's clock in `GpiodFactory.ticks`."""
         with self._when_changed_lock:
             handler = self.when_changed
             if handler is None:

@@ -52,7 +52,7 @@ class PlanError(ValueError):
     """
 
     def __init__(self, problem: PlanProblem, message: str, **placeholders: str) -> None:
-        """Say what is wrong, in words."""
+        """Initialize with what is wrong, in words."""
         super().__init__(message)
         self.problem = problem
         self.placeholders = placeholders

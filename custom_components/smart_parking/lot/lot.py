@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from .directions import Directions, level_change, rounded_m, rows_of
-from .guidance import SUITABLE, Guide, Way
 from .model import Bay, BayKind, BayState, Fault, Gate, Lane, Observation, Ramp
-from .network import Network, Route
+from .routing.directions import Directions, level_change, rounded_m, rows_of
+from .routing.network import Network, RoutePath
+from .routing.ranking import SUITABLE, Ranking, Route
 
 
 @dataclass(slots=True)
@@ -57,7 +57,7 @@ class Changes:
     layout: bool = False
 
     def add(self, other: Changes) -> None:
-        """Take in what another step has changed."""
+        """Add what another step has changed."""
         self.bays |= other.bays
         self.gates |= other.gates
         self.counts |= other.counts
@@ -76,7 +76,7 @@ class Lot:
     """
 
     def __init__(self) -> None:
-        """Begin without bays and gates."""
+        """Initialize without bays and gates."""
         self.arrivals = 0
         self.edition = 0
         """Another one whenever the lot has other bays, gates or lanes."""
@@ -87,7 +87,7 @@ class Lot:
         self._lanes: tuple[Lane, ...] = ()
         self._ramps: tuple[Ramp, ...] = ()
         self._network: Network | None = None
-        self._guides: dict[str, Guide] | None = None
+        self._guides: dict[str, Ranking] | None = None
         self._rows: dict[str, str] | None = None
         self._counts: Counter[tuple[BayKind, str, BayState]] = Counter()
         self._unheard: set[str] = set()
@@ -136,7 +136,7 @@ class Lot:
         return gate_id in self._gates
 
     def set_bays(self, bays: Iterable[Bay], at: float = 0.0) -> Changes:
-        """Have exactly these bays; those that stay keep what is known of them.
+        """Set the bays; those that stay keep what is known of them.
 
         New ones have their state since now, which is `at`, in seconds since the epoch.
         """
@@ -165,7 +165,7 @@ class Lot:
         self._outdate()
 
     def set_lanes(self, lanes: Iterable[Lane], ramps: Iterable[Ramp] = ()) -> Changes:
-        """Have exactly these lanes and ramps; with any, distances are those that one drives."""
+        """Set the lanes and ramps; with any, distances are those that one drives."""
         self._lanes, self._ramps = tuple(lanes), tuple(ramps)
         self._outdate()
         return Changes(gates=set(self._gates), layout=True)
@@ -173,7 +173,7 @@ class Lot:
     def apply(
         self, observations: Iterable[Observation], epoch_of: Callable[[float], float] = float
     ) -> Changes:
-        """Take over what has been observed. Bays that the lot does not have are passed over.
+        """Apply observations. Bays that the lot does not have are passed over.
 
         `epoch_of` turns the time of an observation into seconds since the epoch.
         """
@@ -211,7 +211,7 @@ class Lot:
         return changes
 
     def set_held(self, bay_id: str, *, held: bool, at: float = 0.0) -> Changes:
-        """Keep a bay for somebody, or no longer, from a time in seconds since the epoch on."""
+        """Hold a bay for somebody, or no longer, from a time in seconds since the epoch on."""
         changes, status = Changes(), self._bays[bay_id]
         if status.held != held:
             key = self._before(status)
@@ -238,11 +238,11 @@ class Lot:
         """Return how many free bays suit a kind of driver."""
         return sum(self.count(BayState.VACANT, kind=suitable) for suitable in SUITABLE[kind])
 
-    def nearest(self, gate_id: str) -> Way | None:
+    def nearest(self, gate_id: str) -> Route | None:
         """Return the free standard bay nearest to a gate, or None when there is none."""
         return self._guide(gate_id).nearest()
 
-    def find(self, gate_id: str, kind: BayKind = BayKind.STANDARD) -> Iterator[Way]:
+    def find(self, gate_id: str, kind: BayKind = BayKind.STANDARD) -> Iterator[Route]:
         """Yield the free bays for a kind of driver, the best first."""
         return self._guide(gate_id).find(kind)
 
@@ -254,9 +254,9 @@ class Lot:
         """Return how far a bay is from a gate, in metres."""
         return self._guide(gate_id).distance_m(bay_id)
 
-    def route(self, gate_id: str, bay_id: str) -> Route:
+    def route(self, gate_id: str, bay_id: str) -> RoutePath:
         """Return the way from a gate to a bay."""
-        return Route(self.distance_m(gate_id, bay_id), self.network.points(gate_id, bay_id))
+        return RoutePath(self.distance_m(gate_id, bay_id), self.network.points(gate_id, bay_id))
 
     def directions(self, gate_id: str, bay_id: str) -> Directions:
         """Return what a driver is told of the way from a gate to a bay."""
@@ -280,28 +280,28 @@ class Lot:
             self._network = Network(bays, self._gates.values(), self._lanes, self._ramps)
         return self._network
 
-    def _guide(self, gate_id: str) -> Guide:
+    def _guide(self, gate_id: str) -> Ranking:
         """Return the ranking for a gate."""
         return self._all_guides()[gate_id]
 
-    def _all_guides(self) -> dict[str, Guide]:
+    def _all_guides(self) -> dict[str, Ranking]:
         """Return the rankings by gate; they are made anew after a change of the layout."""
         if self._guides is None:
             self._guides = {one: self._make_guide(gate) for one, gate in self._gates.items()}
         return self._guides
 
-    def _make_guide(self, gate: Gate) -> Guide:
+    def _make_guide(self, gate: Gate) -> Ranking:
         """Return a new ranking for a gate, with the bays that are free."""
         bays = [status.bay for status in self._bays.values()]
         is_drawn = bool(self._lanes or self._ramps)
-        guide = Guide(gate, bays, self.network.driven_m) if is_drawn else Guide(gate, bays)
+        guide = Ranking(gate, bays, self.network.driven_m) if is_drawn else Ranking(gate, bays)
         for status in self._bays.values():
             if status.state is BayState.VACANT:
                 guide.set_free(status.bay, free=True)
         return guide
 
     def _outdate(self) -> None:
-        """Have rankings and ways found anew, when they are next asked for."""
+        """Invalidate rankings and ways, when they are next asked for."""
         self.edition += 1
         self._network = self._guides = self._rows = None
 

@@ -42,7 +42,7 @@ class Stored:
     def __init__(
         self, value: object, losses: Losses | None = None, path: str = "", name: str = ""
     ) -> None:
-        """Stand for a value of a JSON file."""
+        """Wrap a value of a JSON file."""
         self.name = name
         """What it is called in the object that it is in."""
         self._value = value
@@ -164,7 +164,7 @@ class Stored:
             return []
 
     def _lose(self) -> None:
-        """Note that this is lost, unless that is known already."""
+        """Record that this is lost, unless that is known already."""
         if self._value is not _ABSENT:
             self._losses.parts.append(self._path or "data")
 

@@ -16,16 +16,7 @@ from ..hcsr04.errors import LineLostError
 from ..hcsr04.model import Measurement, Sensor
 from ..hcsr04.schedule import HEARING_M, RANGE_MAX_M, Plan, PlanError, make_plan
 from ..lot.model import Fault, Reading
-from .base import (
-    BLIND_M,
-    CONF_BLIND_M,
-    NodeConfig,
-    Row,
-    Sink,
-    Source,
-    SourceError,
-    number_in,
-)
+from .base import BLIND_M, CONF_BLIND_M, NodeConfig, Row, Sink, Source, SourceError, number_in
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -45,7 +36,7 @@ class BankSource(Source):
     period_s = PERIOD_S
 
     def __init__(self, hass: HomeAssistant, node: NodeConfig) -> None:
-        """Prepare; nothing is claimed yet."""
+        """Initialize; nothing is claimed yet."""
         super().__init__(hass, node)
         self._bank: Bank | None = None
         self._thread: Thread | None = None

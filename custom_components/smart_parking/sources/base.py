@@ -144,7 +144,7 @@ class Sink(Protocol):
     def sweep(
         self, readings: Iterable[Reading], duration_s: float | None = None
     ) -> Collection[str]:
-        """Take readings, in order of time, and how long it took to make them.
+        """Receive readings, in order of time, and how long it took to make them.
 
         Returns the bays of which another reading at once would tell more.
         """
@@ -174,7 +174,7 @@ class Source(ABC):
     """Whether it has any sensors."""
 
     def __init__(self, hass: HomeAssistant, node: NodeConfig) -> None:
-        """Prepare; nothing is claimed yet."""
+        """Initialize; nothing is claimed yet."""
         self.hass = hass
         self.node = node
 

@@ -40,7 +40,7 @@ import voluptuous as vol
 
 from ..const import CONF_BAY_ID, CONF_EMPTY_M, CONF_LABEL
 from ..lot.model import Fault, Reading
-from ..lot.reports import (
+from ..lot.occupancy.reports import (
     OFF_AFTER_S,
     ON_AFTER_S,
     DistanceReports,
@@ -61,7 +61,7 @@ from .base import (
     Value,
     number_in,
 )
-from .entity_choice import ANY, MANY, check_entity, find_suitable, of_class, says_state
+from .entity_selectors import ANY, MANY, check_entity, find_suitable, of_class, says_state
 from .entity_settings import (
     CONF_INVERTED,
     CONF_NOTHING_M,
@@ -92,7 +92,7 @@ class EntitySource(PushedSource):
     model = "Home Assistant entities"
 
     def __init__(self, hass: HomeAssistant, node: NodeConfig) -> None:
-        """Prepare; nothing is listened to yet."""
+        """Initialize; nothing is listened to yet."""
         super().__init__(hass, node)
         self._unsub: list[CALLBACK_TYPE] = []
         self._bays: dict[str, str] = {}
@@ -107,7 +107,7 @@ class EntitySource(PushedSource):
         self._on = STATE_OFF if node.settings.get(CONF_INVERTED) else STATE_ON
 
     def _wire(self) -> None:
-        """Note which entity speaks for which bay."""
+        """Record which entity speaks for which bay."""
         rows = self.node.rows
         self._bays = {str(row[CONF_ENTITY]): str(row[CONF_BAY_ID]) for row in rows}
         self._beside = {}
@@ -256,19 +256,19 @@ class EntitySource(PushedSource):
 
     @callback
     def _async_reported(self, event: _Reported) -> None:
-        """Take what an entity says now."""
+        """Report what an entity says now."""
         self.async_report(self._read(event.data["entity_id"], time.monotonic()))
 
     @callback
     def _async_changed(self, event: Event[EventStateChangedData]) -> None:
-        """Take what an entity says now, also that it has come or gone."""
+        """Report what an entity says now, also that it has come or gone."""
         self._async_reported(event)
         if self.sink is not None and None in (event.data["old_state"], event.data["new_state"]):
             self.sink.changed()
 
     @callback
     def _async_beside(self, event: Event[EventStateChangedData]) -> None:
-        """Take what is said of a sensor's battery, or of when it was heard of."""
+        """Report what is said of a sensor's battery, or of when it was heard of."""
         state = event.data["new_state"]
         for bay_id, column in self._beside[event.data["entity_id"]]:
             if column == CONF_BATTERY and self.sink is not None:
@@ -278,7 +278,7 @@ class EntitySource(PushedSource):
 
     @callback
     def _async_seen(self, bay_id: str, at: float) -> None:
-        """Take a sign of life of a sensor; what it said last counts again if it was silent."""
+        """Report a sign of life of a sensor; what it said last counts again if it was silent."""
         if self.async_alive(bay_id, at):
             entity_id = next(one for one, bay in self._bays.items() if bay == bay_id)
             self.async_report(self._read(entity_id, max(at, time.monotonic())))
@@ -308,7 +308,7 @@ class EntitySource(PushedSource):
 
     @callback
     def _async_started(self, _hass: HomeAssistant) -> None:
-        """Look once more for what is not there, now that everything has been set up."""
+        """Check once more for what is missing, now that everything has been set up."""
         for entity_id in self._bays:
             if self.hass.states.get(entity_id) is None:
                 self.async_report(self._read(entity_id, time.monotonic()))

@@ -9,7 +9,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..lot.reports import OFF_AFTER_S, ON_AFTER_S
+from ..lot.occupancy.reports import OFF_AFTER_S, ON_AFTER_S
 from .base import Schema, blind_field, empty_is_field, metres
 
 CONF_RANGE_M = "range_m"

@@ -29,7 +29,7 @@ from ..hcsr04.errors import (
 from ..hcsr04.model import Sensor
 from ..hcsr04.schedule import HEARING_M, RANGE_MAX_M, Plan
 from ..lot.model import OUT_OF_REACH, Reading
-from ..requirements import PATIENCE_S, RequirementsMissingError, async_load
+from ..requirements import TIMEOUT_S, RequirementsMissingError, async_load
 from .banked import BankSource, place
 from .base import (
     CONF_EMPTY_IS,
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 # Asked for here and not in the manifest: a lot without GPIO needs none of it.
 REQUIREMENTS: Final = ("gpiod>=2.4,<3", "gpiozero>=2.0.1,<3")
 # Who sets up a node waits for as long as an installation may take on a small machine.
-PROBE_PATIENCE_S = 60.0
+PROBE_TIMEOUT_S = 60.0
 
 CONF_TRIGGER = "trigger"
 CONF_ECHO = "echo"
@@ -100,10 +100,10 @@ def _explained(err: GpioError, chip: str | None) -> SourceError:
     return SourceError(key, values)
 
 
-async def _async_load(hass: HomeAssistant, name: str, patience_s: float) -> ModuleType:
+async def _async_load(hass: HomeAssistant, name: str, timeout_s: float) -> ModuleType:
     """Return a module that knows the hardware, or raise `SourceError` when it cannot be had."""
     try:
-        return await async_load(hass, f"hcsr04.{name}", REQUIREMENTS, patience_s)
+        return await async_load(hass, f"hcsr04.{name}", REQUIREMENTS, timeout_s)
     except RequirementsMissingError as err:
         raise SourceError("packages_missing", {"packages": err.packages}) from err
 
@@ -140,7 +140,7 @@ class GpioSource(BankSource):
     @override
     async def async_settings_schema(cls, hass: HomeAssistant) -> Schema:
         try:
-            hardware = await _async_load(hass, "chips", PATIENCE_S)
+            hardware = await _async_load(hass, "chips", TIMEOUT_S)
             chips = await hass.async_add_executor_job(hardware.find_chips)
         except SourceError, GpioError:
             chips = []
@@ -158,7 +158,7 @@ class GpioSource(BankSource):
     ) -> SourceError | None:
         chip = _chip_of(settings)
         try:
-            hardware = await _async_load(hass, "chips", PROBE_PATIENCE_S)
+            hardware = await _async_load(hass, "chips", PROBE_TIMEOUT_S)
             await hass.async_add_executor_job(hardware.find_header_chip, chip)
         except SourceError as err:
             return err
@@ -314,17 +314,17 @@ class GpioSource(BankSource):
 
     @override
     async def async_probe(self) -> Mapping[str, Reading]:
-        await self._async_prepare(PROBE_PATIENCE_S)
+        await self._async_prepare(PROBE_TIMEOUT_S)
         return await super().async_probe()
 
     @override
     async def async_start(self, sink: Sink) -> None:
-        await self._async_prepare(PATIENCE_S)
+        await self._async_prepare(TIMEOUT_S)
         await super().async_start(sink)
 
-    async def _async_prepare(self, patience_s: float) -> None:
+    async def _async_prepare(self, timeout_s: float) -> None:
         """Load what claims lines, or raise `SourceError` when that cannot be had."""
-        hardware = await _async_load(self.hass, "pin_factory", patience_s)
+        hardware = await _async_load(self.hass, "pin_factory", timeout_s)
         self._factory: type[GpiodFactory] = hardware.GpiodFactory
 
     @override

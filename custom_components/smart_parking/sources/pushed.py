@@ -11,7 +11,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
 from ..lot.model import Reading
-from ..lot.reports import ReportOptions, Reports
+from ..lot.occupancy.reports import ReportOptions, Reports
 from .base import NodeConfig, Sink, Source
 
 # Timers ring a little early or late; bays that are due so soon are taken along.
@@ -26,7 +26,7 @@ class PushedSource(Source):
     """
 
     def __init__(self, hass: HomeAssistant, node: NodeConfig) -> None:
-        """Prepare; nothing is subscribed to yet."""
+        """Initialize; nothing is subscribed to yet."""
         super().__init__(hass, node)
         self.sink: Sink | None = None
         self._reports: dict[str, Reports] = {}
@@ -43,7 +43,7 @@ class PushedSource(Source):
 
     @abstractmethod
     def _async_subscribe(self) -> list[Reading]:
-        """Begin to listen, and return what the sensors have said already, in order of time."""
+        """Subscribe, and return what the sensors have said already, in order of time."""
 
     @abstractmethod
     def _async_unsubscribe(self) -> None:
@@ -77,7 +77,7 @@ class PushedSource(Source):
 
     @callback
     def async_report(self, reading: Reading) -> None:
-        """Take a report of a sensor."""
+        """Add a report of a sensor."""
         if reading.bay_id not in self._reports or self.sink is None:
             return
         self._async_count(self._take(reading))
@@ -86,7 +86,7 @@ class PushedSource(Source):
 
     @callback
     def async_alive(self, bay_id: str, at: float) -> bool:
-        """Note that a sensor was heard of at a time on the monotonic clock.
+        """Record that a sensor was heard of at a time on the monotonic clock.
 
         Returns whether it was taken for silent.
         """
@@ -98,19 +98,19 @@ class PushedSource(Source):
 
     @callback
     def _async_count(self, readings: list[Reading]) -> None:
-        """Hand readings on, if there are any."""
+        """Pass on readings, if there are any."""
         if self.sink is not None and readings:
             self.sink.sweep(readings)
 
     def _schedule(self, bay_id: str) -> None:
-        """Note when a bay wants to be called; when it has become later, the old entry will do."""
+        """Schedule the call of a bay; when it has become later, the old entry will do."""
         due_at = self._reports[bay_id].due_at
         if due_at < self._due_at.get(bay_id, inf):
             self._due_at[bay_id] = due_at
             heappush(self._due, (due_at, bay_id))
 
     def _pop(self) -> str:
-        """Take the bay off the list that is due first."""
+        """Pop the bay that is due first."""
         due_at, bay_id = heappop(self._due)
         if self._due_at.get(bay_id) == due_at:
             del self._due_at[bay_id]
@@ -134,7 +134,7 @@ class PushedSource(Source):
 
     @callback
     def _async_tick(self, _now: object) -> None:
-        """Let count what has stood for long enough."""
+        """Count what has stood for long enough."""
         self._cancel_timer, self._timer_at = None, inf
         now = time.monotonic()
         counted: list[Reading] = []

@@ -75,7 +75,7 @@ class SimulatedSource(BankSource):
     model = "Simulated Raspberry Pi"
 
     def __init__(self, hass: HomeAssistant, node: NodeConfig) -> None:
-        """Let the world begin; its vehicles come and go also while nobody measures."""
+        """Start the world; its vehicles come and go also while nobody measures."""
         super().__init__(hass, node)
         height_m = node.number(CONF_HEIGHT_M, HEIGHT_M)
         sensors = self.sensors(node)
@@ -167,7 +167,7 @@ class SimulatedSource(BankSource):
 
     @override
     def set_temperature(self, celsius: float) -> None:
-        """Have the simulated air as warm as the lot's thermometer says."""
+        """Set the simulated air as warm as the lot's thermometer says."""
         super().set_temperature(celsius)
         self.world.air = celsius
 
@@ -185,7 +185,7 @@ class SimulatedSource(BankSource):
         defect: Defect | None = None,
         mend: bool = False,
     ) -> None:
-        """Let a vehicle park or leave, or a sensor break or be mended."""
+        """Park or remove a vehicle, break or mend a sensor."""
         if traffic is Traffic.PARK:
             self.world.park(bay_id, vehicle, at_once=True)
         elif traffic is Traffic.LEAVE:

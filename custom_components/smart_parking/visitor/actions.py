@@ -6,14 +6,14 @@ is no second wish.
 
 from collections.abc import Callable, Mapping
 
-from ..lot.happenings import HoldError
+from ..lot.holds.events import HoldError
+from ..lot.holds.hold import Hold, HoldStatus
 from ..lot.labels import name_key
 from ..lot.model import Bay, BayKind, Gate
-from ..lot.promises import Hold, HoldStatus
-from .choice import Choice
-from .gate import Visit
-from .mine import Do
-from .reception import parked_in
+from .access import VisitorRequest
+from .manager import parked_in
+from .preferences import Preferences
+from .state import Action
 
 BAY = "bay"
 
@@ -29,27 +29,27 @@ class RefusedError(Exception):
         self.key = key
 
 
-def act(visit: Visit, do: Do, form: Form) -> None:
-    """Do what a visitor wants, or raise `RefusedError`."""
+def act(visit: VisitorRequest, do: Action, form: Form) -> None:
+    """Run what a visitor wants, or raise `RefusedError`."""
     try:
         _ACTIONS[do](visit, form)
     except HoldError as err:
         raise RefusedError(err.key) from err
 
 
-def the_gate(visit: Visit, choice: Choice) -> Gate | None:
+def the_gate(visit: VisitorRequest, choice: Preferences) -> Gate | None:
     """Return the gate by which a visitor comes: the one of the choice, else the first."""
     gates = visit.coordinator.lot.gates
     chosen = (gate for gate in gates if gate.gate_id == choice.gate_id)
     return next(chosen, gates[0] if gates else None)
 
 
-def _hold(visit: Visit) -> Hold | None:
+def _hold(visit: VisitorRequest) -> Hold | None:
     """Return what is kept for a visitor."""
     return visit.data.guidance.of_driver(visit.driver)
 
 
-def _meant(visit: Visit, form: Form) -> Hold | None:
+def _meant(visit: VisitorRequest, form: Form) -> Hold | None:
     """Return what is kept for a visitor, unless the form is about another bay."""
     hold, label = _hold(visit), form.get(BAY)
     if hold is None or hold.bay_id is None or hold.bay_id not in visit.coordinator.lot:
@@ -58,36 +58,36 @@ def _meant(visit: Visit, form: Form) -> Hold | None:
     return hold if label in (None, bay.label) else None
 
 
-def _guide(visit: Visit, form: Form) -> None:
-    """Keep the nearest bay for a visitor, or put them into the queue."""
+def _guide(visit: VisitorRequest, form: Form) -> None:
+    """Hold the nearest bay for a visitor, or put them into the queue."""
     guidance, choice = visit.data.guidance, visit.choice
     if (gate := the_gate(visit, choice)) is None:
         raise RefusedError("no_gate")
     hold, kind = _hold(visit), choice.kind or BayKind.STANDARD
     will_wait = next(visit.coordinator.lot.find(gate.gate_id, kind), None) is None
-    reception = visit.reception
-    if hold is None and not reception.has_room(visit.client, queue=will_wait):
+    visitors = visit.visitors
+    if hold is None and not visitors.has_room(visit.client, queue=will_wait):
         raise RefusedError("too_many_here")
     is_more = hold is None or (hold.status is HoldStatus.WAITING) is not will_wait
-    if is_more and not reception.has_share(visit.client, queue=will_wait):
+    if is_more and not visitors.has_share(visit.client, queue=will_wait):
         raise RefusedError("too_many")
     session = visit.begin()
     guidance.async_guide(gate.gate_id, kind, visit.driver)
     had_parked = session.parked is not None
-    session.parked = session.notice = None
+    session.parked = session.message = None
     session.gate_id = gate.gate_id
-    visit.reception.async_note(is_relied_on=had_parked)
-    visit.reception.streams.async_mine(visit.driver)
+    visit.visitors.async_note(is_relied_on=had_parked)
+    visit.visitors.streams.async_send_state(visit.driver)
 
 
-def _another(visit: Visit, form: Form) -> None:
+def _another(visit: VisitorRequest, form: Form) -> None:
     """Send a visitor to the next best bay."""
     if (hold := _meant(visit, form)) is not None:
         visit.data.guidance.async_another(hold)
 
 
-def _extend(visit: Visit, form: Form) -> None:
-    """Keep a bay longer, once."""
+def _extend(visit: VisitorRequest, form: Form) -> None:
+    """Extend a hold, once."""
     hold, session = _meant(visit, form), visit.session
     if hold is None or session is None or session.has_extended:
         return
@@ -95,31 +95,31 @@ def _extend(visit: Visit, form: Form) -> None:
     session.has_extended = True
 
 
-def _release(visit: Visit, form: Form) -> None:
-    """Give a bay, or a place in the queue, back."""
+def _release(visit: VisitorRequest, form: Form) -> None:
+    """Release a bay, or a place in the queue."""
     if (hold := _hold(visit)) is not None:
         visit.data.guidance.async_release(hold)
     if (session := visit.session) is not None:
-        session.notice = None
+        session.message = None
 
 
-def _yes(visit: Visit, form: Form) -> None:
-    """Take a visitor's word that the vehicle in the bay is theirs."""
+def _yes(visit: VisitorRequest, form: Form) -> None:
+    """Record a visitor's word that the vehicle in the bay is theirs."""
     hold = _meant(visit, form)
     if hold is not None and hold.status is HoldStatus.ARRIVED:
         visit.begin()
         visit.data.guidance.async_confirm(hold, parked=True)
 
 
-def _no(visit: Visit, form: Form) -> None:
-    """Take a visitor's word that the bay was taken."""
+def _no(visit: VisitorRequest, form: Form) -> None:
+    """Record a visitor's word that the bay was taken."""
     hold = _meant(visit, form)
     if hold is not None and hold.status in (HoldStatus.HELD, HoldStatus.ARRIVED):
         visit.begin()
         visit.data.guidance.async_confirm(hold, parked=False)
 
 
-def _parked(visit: Visit, form: Form) -> None:
+def _parked(visit: VisitorRequest, form: Form) -> None:
     """Remember where a visitor has parked: in the bay that is kept, or in another one."""
     guidance, hold = visit.data.guidance, _hold(visit)
     bay = _bay_of(visit, form, hold)
@@ -127,16 +127,16 @@ def _parked(visit: Visit, form: Form) -> None:
     gate = the_gate(visit, visit.choice)
     session.gate_id = session.gate_id or (None if gate is None else gate.gate_id)
     session.parked = parked_in(visit.coordinator, bay.bay_id)
-    visit.reception.async_note(is_relied_on=True)
+    visit.visitors.async_note(is_relied_on=True)
     if hold is not None and hold.bay_id == bay.bay_id:
         guidance.async_confirm(hold, parked=True)
     elif hold is not None:
         guidance.async_release(hold)
-    session.notice = None
-    visit.reception.streams.async_mine(visit.driver)
+    session.message = None
+    visit.visitors.streams.async_send_state(visit.driver)
 
 
-def _bay_of(visit: Visit, form: Form, hold: Hold | None) -> Bay:
+def _bay_of(visit: VisitorRequest, form: Form, hold: Hold | None) -> Bay:
     """Return the bay in which a visitor has parked, or raise `RefusedError`."""
     lot = visit.coordinator.lot
     if label := name_key(form.get(BAY, "")):
@@ -149,36 +149,36 @@ def _bay_of(visit: Visit, form: Form, hold: Hold | None) -> Bay:
     return lot[hold.bay_id].bay
 
 
-def _found(visit: Visit, form: Form) -> None:
+def _found(visit: VisitorRequest, form: Form) -> None:
     """Forget where the car is: its driver is there."""
     session, hold = visit.session, _hold(visit)
     if session is not None and session.parked is not None:
         session.parked = None
-        visit.reception.async_note(is_relied_on=True)
-        visit.reception.streams.async_mine(visit.driver)
+        visit.visitors.async_note(is_relied_on=True)
+        visit.visitors.streams.async_send_state(visit.driver)
         if hold is not None:
             visit.data.guidance.async_release(hold)
-        session.notice = None
+        session.message = None
 
 
-def _forget(visit: Visit, form: Form) -> None:
+def _forget(visit: VisitorRequest, form: Form) -> None:
     """Forget a visitor, and give their bay back."""
     _release(visit, form)
-    visit.reception.messenger.async_unsubscribe(visit.driver)
+    visit.visitors.push.async_unsubscribe(visit.driver)
     visit.data.promotions.async_forget_visitor(visit.driver)
-    visit.reception.sessions.drop(visit.driver)
-    visit.reception.async_note(is_relied_on=True)
-    visit.reception.streams.async_mine(visit.driver)
+    visit.visitors.sessions.drop(visit.driver)
+    visit.visitors.async_note(is_relied_on=True)
+    visit.visitors.streams.async_send_state(visit.driver)
 
 
-_ACTIONS: Mapping[Do, Callable[[Visit, Form], None]] = {
-    Do.GUIDE: _guide,
-    Do.ANOTHER: _another,
-    Do.EXTEND: _extend,
-    Do.RELEASE: _release,
-    Do.YES: _yes,
-    Do.NO: _no,
-    Do.PARKED: _parked,
-    Do.FOUND: _found,
-    Do.FORGET: _forget,
+_ACTIONS: Mapping[Action, Callable[[VisitorRequest, Form], None]] = {
+    Action.GUIDE: _guide,
+    Action.ANOTHER: _another,
+    Action.EXTEND: _extend,
+    Action.RELEASE: _release,
+    Action.YES: _yes,
+    Action.NO: _no,
+    Action.PARKED: _parked,
+    Action.FOUND: _found,
+    Action.FORGET: _forget,
 }

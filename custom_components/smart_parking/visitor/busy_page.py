@@ -6,8 +6,8 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
-from ..plan.colours import css
-from ..words import Words
+from ..rendering.colours import css
+from ..texts import DriverTexts
 
 RETRY_S: Final = "10"
 """Where it is not said when."""
@@ -25,15 +25,15 @@ def is_page_wanted(request: web.Request) -> bool:
     return "text/html" in request.headers.get(hdrs.ACCEPT, "")
 
 
-def busy_page(err: web.HTTPTooManyRequests, words: Words, address: str) -> web.Response:
+def busy_page(err: web.HTTPTooManyRequests, texts: DriverTexts, address: str) -> web.Response:
     """Return a refusal as a page that goes to an address as soon as there is an answer again."""
     wait_s = err.headers.get(hdrs.RETRY_AFTER, RETRY_S)
     nonce = secrets.token_urlsafe(16)
-    text = escape(words.text("page_error_busy"))
+    text = escape(texts.text("page_error_busy"))
     return web.Response(
         status=err.status,
         text=(
-            f'<!doctype html><html lang="{words.language}"><head><meta charset="utf-8">'
+            f'<!doctype html><html lang="{texts.language}"><head><meta charset="utf-8">'
             f"<title>{text}</title>"
             '<meta name="viewport" content="width=device-width,initial-scale=1">'
             f'<meta http-equiv="refresh" content="{wait_s};url={escape(address)}">'

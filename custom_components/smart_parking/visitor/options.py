@@ -93,17 +93,17 @@ class VisitorOptions:
 
     @property
     def forget_s(self) -> float:
-        """So long after they were last seen, visitors are forgotten."""
+        """Return after how long visitors are forgotten who were not seen."""
         return self.hours * 3600.0
 
     @property
     def renew_s(self) -> float:
-        """Who comes back is given a new token, but no more often than this."""
+        """Return how often who comes back is given a new token at most."""
         return self.forget_s / RENEWALS
 
     @property
     def token_s(self) -> float:
-        """So long a token is valid: whoever was seen shortly before the next one was due, too."""
+        """Return how long a token is valid, also if seen shortly before the next one was due."""
         return self.forget_s + self.renew_s
 
     def share_of(self, number: int) -> int:

@@ -11,15 +11,15 @@ from urllib.parse import quote
 
 from homeassistant.helpers.json import json_bytes
 
-from ..lot.directions import Directions
+from ..live.snapshot import Json
 from ..lot.model import BayKind, Gate
-from ..lot.promotions import Promotion
-from ..picture import Json
-from ..plan.colours import colour
-from ..words import Words
-from .files import OWN, PageFiles
-from .mine import Do, Mine, Status
-from .push.offer import Offer, render_offer
+from ..lot.promotions.model import Promotion
+from ..lot.routing.directions import Directions
+from ..rendering.colours import colour
+from ..texts import DriverTexts
+from .push.prompt import Prompt, render_prompt
+from .state import Action, Status, VisitorState
+from .static_files import OWN, PageFiles
 
 # So often the page is loaded again, until a script ends that: none may run, or none that this
 # browser understands. The address says that nobody has asked for it.
@@ -45,23 +45,23 @@ PREFIX = "page_"
 # So many letters the biggest word may have at most, to be written in each size.
 SIZES = (3, 4, 6, 8, 12, 16)
 
-_LABELS: Mapping[Do, str] = {
-    Do.ANOTHER: "page_another",
-    Do.EXTEND: "page_extend",
-    Do.YES: "page_yes",
-    Do.NO: "page_no",
-    Do.PARKED: "page_parked_here",
-    Do.FOUND: "page_found",
-    Do.FORGET: "page_forget",
+_LABELS: Mapping[Action, str] = {
+    Action.ANOTHER: "page_another",
+    Action.EXTEND: "page_extend",
+    Action.YES: "page_yes",
+    Action.NO: "page_no",
+    Action.PARKED: "page_parked_here",
+    Action.FOUND: "page_found",
+    Action.FORGET: "page_forget",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class PageData:
     """All that the page shows."""
 
     name: str
-    words: Words
+    texts: DriverTexts
     choice: str
     """What the visitor has chosen, as an address says it."""
     languages: Mapping[str, str]
@@ -69,8 +69,8 @@ class Sheet:
     form: str
     files: PageFiles
     now: float
-    mine: Mine
-    mine_data: Mapping[str, Json]
+    state: VisitorState
+    state_data: Mapping[str, Json]
     kinds: Iterable[BayKind]
     kind: BayKind
     gates: list[Gate]
@@ -85,18 +85,18 @@ class Sheet:
     level: str
     """What stands in a corner of it."""
     promotion: Promotion | None
-    offer: Offer | None
+    offer: Prompt | None
     """To be told what happens while the page is closed."""
-    notice: str | None
+    message: str | None
     facts: Mapping[str, Json] | None
     """What search engines and assistants read, if an owner lets them."""
 
 
-def render(sheet: Sheet) -> str:
+def render(sheet: PageData) -> str:
     """Return the page."""
-    words = sheet.words
+    texts = sheet.texts
     return (
-        f'<!doctype html><html lang="{words.language}"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{texts.language}"><head><meta charset="utf-8">'
         f"<title>{escape(sheet.name)}</title>"
         '<meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover">'
         '<meta name="color-scheme" content="light dark">'
@@ -105,17 +105,17 @@ def render(sheet: Sheet) -> str:
         'media="(prefers-color-scheme:dark)">'
         f'<meta http-equiv="refresh" content="{_refresh(sheet)}">'
         f"{_links(sheet.files)}"
-        f'</head><body data-status="{sheet.mine.status}">'
+        f'</head><body data-status="{sheet.state.status}">'
         f'<header><h1 id="name">{escape(sheet.name)}</h1>'
         f'<p id="free"{"" if sheet.free else ' class="none"'}>'
-        f"{escape(words.plural('page_free', sheet.free))}</p></header>"
-        f"<main>{_notice(sheet)}{_answer(sheet)}{_plan(sheet)}{_acts(sheet)}"
-        f"{render_offer(sheet.offer, words)}{_choices(sheet)}"
+        f"{escape(texts.plural('page_free', sheet.free))}</p></header>"
+        f"<main>{_message(sheet)}{_answer(sheet)}{_plan(sheet)}{_acts(sheet)}"
+        f"{render_prompt(sheet.offer, texts)}{_choices(sheet)}"
         f"{_promotion(sheet)}</main>{_foot(sheet)}{_data(sheet)}</body></html>"
     )
 
 
-def _refresh(sheet: Sheet) -> str:
+def _refresh(sheet: PageData) -> str:
     """Return when the page is loaded again, and from where: still with what was chosen.
 
     A phone that keeps no cookies has nothing but the address to remember it.
@@ -141,14 +141,14 @@ def _links(files: PageFiles) -> str:
     )
 
 
-def _notice(sheet: Sheet) -> str:
+def _message(sheet: PageData) -> str:
     """Return what has just happened."""
-    if not sheet.notice:
+    if not sheet.message:
         return '<p id="notice" role="status" hidden></p>'
-    return f'<p id="notice" role="status">{escape(sheet.notice)}</p>'
+    return f'<p id="notice" role="status">{escape(sheet.message)}</p>'
 
 
-def _answer(sheet: Sheet) -> str:
+def _answer(sheet: PageData) -> str:
     """Return where to go."""
     directions = sheet.directions
     side = None if directions is None else directions.level_change or directions.side
@@ -165,37 +165,37 @@ def _answer(sheet: Sheet) -> str:
     )
 
 
-def _say(sheet: Sheet) -> str:
+def _say(sheet: PageData) -> str:
     """Return what the bay on top is."""
-    words = sheet.words
-    match sheet.mine.status:
+    texts = sheet.texts
+    match sheet.state.status:
         case Status.NONE if not sheet.is_known:
-            return words.text("page_unknown")
+            return texts.text("page_unknown")
         case Status.NONE if sheet.gate is None:
-            return words.text("page_error_no_gate")
+            return texts.text("page_error_no_gate")
         case Status.NONE if sheet.bay is None:
-            return words.text("page_no_bay")
+            return texts.text("page_no_bay")
         case Status.NONE:
-            return words.text("page_nearest")
-    return words.text(f"page_{sheet.mine.status}")
+            return texts.text("page_nearest")
+    return texts.text(f"page_{sheet.state.status}")
 
 
-def _left(sheet: Sheet) -> str:
+def _left(sheet: PageData) -> str:
     """Return how long a bay is kept."""
-    until = sheet.mine.until
+    until = sheet.state.until
     if until is None:
         return ""
     minutes, seconds = divmod(max(0, round(until - sheet.now)), 60)
     return f' <time id="left" data-until="{round(until)}">{minutes}:{seconds:02}</time>'
 
 
-def _bay(sheet: Sheet) -> str:
+def _bay(sheet: PageData) -> str:
     """Return the biggest word of the page."""
-    if sheet.mine.position is not None:
-        return str(sheet.mine.position)
+    if sheet.state.position is not None:
+        return str(sheet.state.position)
     if sheet.bay is not None:
         return sheet.bay
-    return sheet.words.text("full") if sheet.is_known and sheet.gate is not None else "?"
+    return sheet.texts.text("full") if sheet.is_known and sheet.gate is not None else "?"
 
 
 def _size(text: str) -> int:
@@ -203,14 +203,14 @@ def _size(text: str) -> int:
     return bisect_left(SIZES, len(text))
 
 
-def _way(sheet: Sheet) -> tuple[str, str]:
+def _way(sheet: PageData) -> tuple[str, str]:
     """Return how one gets to the bay, and where it is."""
     if sheet.directions is None:
         return "", ""
-    return sheet.words.way_and_place(sheet.directions)
+    return sheet.texts.way_and_place(sheet.directions)
 
 
-def _plan(sheet: Sheet) -> str:
+def _plan(sheet: PageData) -> str:
     """Return the plan, with the way."""
     # Who sees no drawing reads its labels: one after the other, not as one.
     drawing = (sheet.drawing or "").replace("</text>", "</text> ")
@@ -219,7 +219,7 @@ def _plan(sheet: Sheet) -> str:
     return f'<figure id="plan"{hidden}>{drawing}{note}</figure>'
 
 
-def _acts(sheet: Sheet) -> str:
+def _acts(sheet: PageData) -> str:
     """Return the buttons."""
     buttons = "".join(
         f'<button name="do" value="{do}"{"" if number else ' class="primary"'}>'
@@ -228,50 +228,50 @@ def _acts(sheet: Sheet) -> str:
     )
     return (
         f'<form id="acts" method="post" action="act">{_hidden(sheet)}'
-        f'<input type="hidden" name="bay" value="{escape(sheet.mine.label or "")}">{buttons}</form>'
+        f'<input type="hidden" name="bay" value="{escape(sheet.state.label or "")}">{buttons}</form>'
     )
 
 
-def _hidden(sheet: Sheet) -> str:
+def _hidden(sheet: PageData) -> str:
     """Return what makes a form this visitor's own."""
     return f'<input type="hidden" name="form" value="{sheet.form}">'
 
 
-def _offered(sheet: Sheet) -> Iterable[tuple[Do, str]]:
+def _offered(sheet: PageData) -> Iterable[tuple[Action, str]]:
     """Yield what can be done, with its label."""
-    words, status = sheet.words, sheet.mine.status
-    for do in sheet.mine.can:
-        if do is Do.GUIDE:
+    texts, status = sheet.texts, sheet.state.status
+    for do in sheet.state.can:
+        if do is Action.GUIDE:
             if sheet.gate is not None and sheet.is_known:
-                yield do, words.text("page_guide" if sheet.bay else "page_queue")
-        elif do is Do.RELEASE:
-            yield do, words.text("page_leave" if status is Status.WAITING else "page_release")
+                yield do, texts.text("page_guide" if sheet.bay else "page_queue")
+        elif do is Action.RELEASE:
+            yield do, texts.text("page_leave" if status is Status.WAITING else "page_release")
         else:
-            yield do, words.text(_LABELS[do])
-    if status in (Status.WAITING, Status.HELD) and sheet.mine.kind is not sheet.kind:
-        yield Do.GUIDE, words.text("page_instead", kind=words.text(f"page_kind_{sheet.kind}"))
+            yield do, texts.text(_LABELS[do])
+    if status in (Status.WAITING, Status.HELD) and sheet.state.kind is not sheet.kind:
+        yield Action.GUIDE, texts.text("page_instead", kind=texts.text(f"page_kind_{sheet.kind}"))
 
 
-def _choices(sheet: Sheet) -> str:
+def _choices(sheet: PageData) -> str:
     """Return what can be chosen."""
-    words = sheet.words
+    texts = sheet.texts
     kinds = "".join(
-        _link("kind", kind, words.text(f"page_kind_{kind}"), chosen=kind is sheet.kind)
+        _link("kind", kind, texts.text(f"page_kind_{kind}"), chosen=kind is sheet.kind)
         for kind in sheet.kinds
     )
     gates = "".join(
         _link("gate", gate.gate_id, gate.name, chosen=gate is sheet.gate) for gate in sheet.gates
     )
     languages = "".join(
-        _link("lang", language, name, chosen=language == words.language)
+        _link("lang", language, name, chosen=language == texts.language)
         for language, name in sheet.languages.items()
     )
     gate, choosable = "" if sheet.gate is None else sheet.gate.name, len(sheet.gates) > 1
     return (
-        f'<nav id="choices" aria-label="{escape(words.text("page_choices"))}"><div id="kinds">'
+        f'<nav id="choices" aria-label="{escape(texts.text("page_choices"))}"><div id="kinds">'
         f"{kinds}</div>"
-        + (_list("gates", words.text("page_gate", gate=gate), gates) if choosable else "")
-        + _list("languages", words.text("page_own_name"), languages)
+        + (_list("gates", texts.text("page_gate", gate=gate), gates) if choosable else "")
+        + _list("languages", texts.text("page_own_name"), languages)
         + f"{_elsewhere(sheet)}</nav>"
     )
 
@@ -288,21 +288,21 @@ def _link(name: str, value: str, label: str, *, chosen: bool) -> str:
     return f'<a href="?{name}={value}" data-{name}="{value}"{current}>{escape(label)}</a> '
 
 
-def _elsewhere(sheet: Sheet) -> str:
+def _elsewhere(sheet: PageData) -> str:
     """Return how to say that one has parked somewhere else."""
-    words = sheet.words
-    hidden = " hidden" if sheet.mine.status is Status.PARKED else ""
+    texts = sheet.texts
+    hidden = " hidden" if sheet.state.status is Status.PARKED else ""
     return (
-        f'<details id="car"{hidden}><summary>{escape(words.text("page_elsewhere"))}</summary>'
+        f'<details id="car"{hidden}><summary>{escape(texts.text("page_elsewhere"))}</summary>'
         f'<form method="post" action="act">{_hidden(sheet)}'
-        f"<label>{escape(words.text('page_which'))} "
+        f"<label>{escape(texts.text('page_which'))} "
         '<input name="bay" required maxlength="32" autocomplete="off"></label>'
-        f'<button name="do" value="parked">{escape(words.text("page_parked_here"))}</button>'
+        f'<button name="do" value="parked">{escape(texts.text("page_parked_here"))}</button>'
         "</form></details>"
     )
 
 
-def _promotion(sheet: Sheet) -> str:
+def _promotion(sheet: PageData) -> str:
     """Return a promotion, marked as such."""
     one = sheet.promotion
     if one is None:
@@ -310,7 +310,7 @@ def _promotion(sheet: Sheet) -> str:
     address = f"p/{escape(one.promotion_id)}"
     inside = (
         (_picture(address) if one.picture else "")
-        + f'<span class="mark">{escape(sheet.words.text("promotion"))}</span> '
+        + f'<span class="mark">{escape(sheet.texts.text("promotion"))}</span> '
         f"<strong>{escape(one.title)}</strong> <span>{escape(one.text)}</span>"
     )
     if one.link:
@@ -328,35 +328,35 @@ def _picture(address: str) -> str:
     )
 
 
-def _foot(sheet: Sheet) -> str:
+def _foot(sheet: PageData) -> str:
     """Return what is remembered, and how to be forgotten."""
-    words = sheet.words
+    texts = sheet.texts
     hours = f"{sheet.hours:g}"
     return (
-        f'<footer id="foot"><details><summary>{escape(words.text("page_remembered"))}</summary>'
-        f"<p>{escape(words.text('page_privacy', hours=hours))}</p>"
+        f'<footer id="foot"><details><summary>{escape(texts.text("page_remembered"))}</summary>'
+        f"<p>{escape(texts.text('page_privacy', hours=hours))}</p>"
         f'<form method="post" action="act">{_hidden(sheet)}'
-        f'<button name="do" value="forget">{escape(words.text("page_forget"))}</button></form>'
+        f'<button name="do" value="forget">{escape(texts.text("page_forget"))}</button></form>'
         "</details></footer>"
     )
 
 
-def texts_for_script(words: Words) -> dict[str, str]:
+def texts_for_script(texts: DriverTexts) -> dict[str, str]:
     """Return the texts that a script needs."""
     # Distances come in the unit of this text.
-    distance = words.texts[words.unit].replace(f"{{{words.unit}}}", "{metres}")
-    return words.of(PREFIX, TEXTS) | {"metres": distance}
+    distance = texts.texts[texts.unit].replace(f"{{{texts.unit}}}", "{metres}")
+    return texts.of(PREFIX, TEXTS) | {"metres": distance}
 
 
-def _data(sheet: Sheet) -> str:
+def _data(sheet: PageData) -> str:
     """Return what a script begins with, and what machines read."""
     start: dict[str, Json] = {
-        "lang": sheet.words.language,
-        "texts": {**texts_for_script(sheet.words)},
+        "lang": sheet.texts.language,
+        "texts": {**texts_for_script(sheet.texts)},
         "form": sheet.form,
         "kind": sheet.kind.value,
         "gate": None if sheet.gate is None else sheet.gates.index(sheet.gate),
-        "mine": {**sheet.mine_data},
+        "mine": {**sheet.state_data},
         "now": int(sheet.now),
     }
     facts = "" if sheet.facts is None else _json("application/ld+json", sheet.facts)

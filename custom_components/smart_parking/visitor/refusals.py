@@ -24,7 +24,7 @@ class Limit(StrEnum):
 
 
 # A phone that is woken may ask for too much once; a hundred times more, it is many phones.
-PATIENCE = {Limit.HOLDS: 1, Limit.SHARE: 1, Limit.REQUESTS: 100}
+REFUSALS_BEFORE_ISSUE = {Limit.HOLDS: 1, Limit.SHARE: 1, Limit.REQUESTS: 100}
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class Refusals:
     """Who is refused at a lot, as far as its owner should do something about it."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
-        """Begin with nobody refused."""
+        """Initialize with nobody refused."""
         self._hass = hass
         self._entry = entry
         self._issues = IssueTracker(hass, entry.entry_id)
@@ -47,18 +47,18 @@ class Refusals:
 
     @callback
     def async_note(self, limit: Limit, client: str, most: float) -> None:
-        """Note that a client has been refused because of a limit."""
+        """Record that a client has been refused because of a limit."""
         refused = self._refused.setdefault(limit, _Refused())
         refused.count += 1
         refused.at = self._hass.loop.time()
-        if refused.count == PATIENCE[limit]:
+        if refused.count == REFUSALS_BEFORE_ISSUE[limit]:
             said = {"lot": self._entry.title, "address": client, "most": f"{most:g}"}
-            issue = Issue(f"visitors_{limit}", said, patience_s=0.0)
+            issue = Issue(f"visitors_{limit}", said, timeout_s=0.0)
             self._issues.async_raise(_key(limit), issue)
 
     @callback
     def async_forget(self, *, all_of_them: bool = False) -> None:
-        """Say nothing more of what is long ago, or of anything."""
+        """Withdraw the issues of what is long ago, or all."""
         now = self._hass.loop.time()
         for limit, refused in list(self._refused.items()):
             if all_of_them or now - refused.at > TOLD_S:

@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant, callback
 from ..clock import epoch_s
 from ..lot.stored import Stored, StoredError
 from ..storage import SOON_S, DurableStore, StoreKind
-from .notices import Notice
+from .messages import Message
 from .push.subscription import Subscription
 from .tokens import KEY_BYTES
 
@@ -74,7 +74,7 @@ class Session:
     gate_id: str | None = None
     """By which gate they came."""
     parked: Parked | None = None
-    notice: Notice | None = None
+    message: Message | None = None
     """What they have not been told yet."""
     has_extended: bool = False
     is_waiting: bool = False
@@ -131,7 +131,7 @@ class Sessions:
     """The visitors of a lot who have asked for something, by the name under which bays are kept."""
 
     def __init__(self, most: int = SESSIONS_MAX) -> None:
-        """Begin with nobody."""
+        """Initialize without listeners."""
         self._most = most
         self._sessions: dict[str, Session] = {}
 
@@ -148,7 +148,7 @@ class Sessions:
         return self._sessions.get(driver)
 
     def touch(self, driver: str, now: float) -> Session | None:
-        """Note that a visitor is seen, if anything is remembered of them."""
+        """Record that a visitor is seen, if anything is remembered of them."""
         if (session := self._sessions.pop(driver, None)) is not None:
             session.seen = now
             self._sessions[driver] = session
@@ -177,7 +177,7 @@ class Sessions:
         return session
 
     def put(self, driver: str, session: Session) -> None:
-        """Take up a session that was written down."""
+        """Restore a session that was written down."""
         self._sessions[driver] = session
 
     def drop(self, driver: str) -> None:
@@ -204,13 +204,13 @@ def drivers_by_bay(sessions: Sessions) -> Mapping[str, list[str]]:
     return found
 
 
-class VisitorMemory:
+class VisitorStore:
     """What is written down of visitors: the key of their tokens, and sessions by a hash of them."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Open the book; nothing is read yet."""
         self._hass = hass
-        self._store = DurableStore(hass, StoreKind.VISITORS, entry_id, self._kept)
+        self._store = DurableStore(hass, StoreKind.VISITORS, entry_id, self._stored)
         self._is_written = False
         self._written_at = hass.loop.time()
         self.address = ""
@@ -233,7 +233,7 @@ class VisitorMemory:
             session.seen = min(max(session.seen, oldest), now)
             return session
 
-        def take_up(kept: Stored) -> None:
+        def restore(kept: Stored) -> None:
             self._is_written = True
             self.address = kept.get("address", Stored.text, address)
             self.key = kept.get("key", _key, b"")
@@ -242,7 +242,7 @@ class VisitorMemory:
             for driver, session in sorted(sessions.items(), key=lambda one: one[1].seen):
                 self.sessions.put(driver, session)
 
-        await self._store.async_restore(take_up)
+        await self._store.async_restore(restore)
         if self.address != address or not self.key:
             self.async_renew(address)
 
@@ -270,7 +270,7 @@ class VisitorMemory:
 
     @callback
     def async_changed(self, *, is_relied_on: bool) -> None:
-        """Note that something is to be written: at once, if it is what visitors were told.
+        """Schedule a write: at once, if it is what visitors were told.
 
         Without the key, nobody would be known again.
         """
@@ -279,7 +279,7 @@ class VisitorMemory:
 
     @callback
     def async_refresh(self) -> None:
-        """Note that somebody has been seen meanwhile."""
+        """Record that somebody has been seen meanwhile."""
         if len(self.sessions) and self._hass.loop.time() - self._written_at > SEEN_DELAY_S:
             self._store.async_schedule(WRITE_DELAY_S)
 
@@ -288,7 +288,7 @@ class VisitorMemory:
         """How much the wall clock is ahead of the one that only goes forwards."""
         return epoch_s() - self._hass.loop.time()
 
-    def _kept(self) -> dict[str, Any]:
+    def _stored(self) -> dict[str, Any]:
         """Return what is to be written."""
         self._is_written, ahead_s = True, self._ahead_s
         self._written_at = self._hass.loop.time()

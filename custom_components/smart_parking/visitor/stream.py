@@ -16,12 +16,12 @@ from homeassistant.helpers.json import json_bytes
 
 from ..coordinator import LotCoordinator
 from ..listeners import async_call
-from ..live import Feed
-from ..picture import Json
-from ..words import Words
-from .limits import Places
-from .patience import patience_s
-from .public_picture import PublicPicture
+from ..live.broadcaster import SnapshotBroadcaster
+from ..live.snapshot import Json
+from ..rate_limit import Places
+from ..texts import DriverTexts
+from .send_timeout import send_timeout_s
+from .snapshot import PublicSnapshot
 
 # Phones, and what is between them and here, take a silent line for dead after 30 s and more.
 BEAT_S = 20.0
@@ -37,29 +37,29 @@ GONE = b"event: gone\ndata: {}\n\n"
 # A browser that tries again by itself does so after this many ms.
 RETRY = b"retry: 3000\n\n"
 
-type Mine = Callable[[str, Words], Mapping[str, Json]]
+type State = Callable[[str, DriverTexts], Mapping[str, Json]]
 """Returns what is promised to a visitor, as it is sent."""
 
 
 class Stream:
     """One open page."""
 
-    def __init__(self, streams: Streams, driver: str, words: Words) -> None:
-        """Belong to a visitor; nothing has been sent yet."""
+    def __init__(self, streams: Streams, driver: str, texts: DriverTexts) -> None:
+        """Initialize for a visitor; nothing has been sent yet."""
         self.driver = driver
-        self.mine_due = False
+        self.state_due = False
         self.beat_due = False
         self._streams = streams
-        self._words = words
+        self._texts = texts
         self._news = asyncio.Event()
-        self._picture: PublicPicture | None = None
+        self._picture: PublicSnapshot | None = None
         self._seq = 0
-        self._mine: Mapping[str, Json] | None = None
+        self._state: Mapping[str, Json] | None = None
         self._last: bytes | None = None
 
     @callback
     def async_wake(self) -> None:
-        """Have something to send, perhaps."""
+        """Wake the stream: there may be something to send."""
         self._news.set()
 
     @callback
@@ -91,23 +91,23 @@ class Stream:
         if picture is not self._picture:
             data = b"event: picture\ndata: %b\n\n" % picture.whole()
             self._picture, self._seq = picture, picture.seq
-            self._mine, self.mine_due = None, True
+            self._state, self.state_due = None, True
         elif picture.seq > self._seq:
             data = b"data: %b\n\n" % picture.delta(self._seq)
             self._seq = picture.seq
-        if self.mine_due:
-            data += self._take_mine()
+        if self.state_due:
+            data += self._state_if_new()
         return data or (BEAT if is_beat else b"")
 
-    def _take_mine(self) -> bytes:
+    def _state_if_new(self) -> bytes:
         """Return what is promised to the visitor, if that is new."""
-        self.mine_due = False
-        mine = self._streams.mine(self.driver, self._words)
-        if {**mine, "now": None} == self._mine:
+        self.state_due = False
+        state = self._streams.state(self.driver, self._texts)
+        if {**state, "now": None} == self._state:
             return b""
         # What has happened is said once, and nothing has happened next time.
-        self._mine = {**mine, "now": None, "text": None}
-        return b"event: mine\ndata: %b\n\n" % json_bytes(mine)
+        self._state = {**state, "now": None, "text": None}
+        return b"event: mine\ndata: %b\n\n" % json_bytes(state)
 
 
 async def _is_taken(
@@ -115,7 +115,7 @@ async def _is_taken(
 ) -> bool:
     """Send something, and return whether most of it is soon on its way."""
     try:
-        async with asyncio.timeout(patience_s(len(data))):
+        async with asyncio.timeout(send_timeout_s(len(data))):
             # Of much, this waits itself until there is room for it.
             await response.write(data)
             while (  # noqa: ASYNC110  (a transport tells of this by no event)
@@ -130,15 +130,15 @@ async def _is_taken(
 class Streams:
     """All open pages of one lot."""
 
-    def __init__(self, coordinator: LotCoordinator, mine: Mine) -> None:
-        """Begin with none."""
-        self.mine = mine
+    def __init__(self, coordinator: LotCoordinator, state: State) -> None:
+        """Initialize with none."""
+        self.state = state
         self.places = Places(0, 0)
         self.dropped = 0
         """How many were too slow, since the start."""
         self._hass = coordinator.hass
         self._open: defaultdict[str, set[Stream]] = defaultdict(set)
-        self._feed = Feed(coordinator, lambda seq: PublicPicture(coordinator, seq))
+        self._feed = SnapshotBroadcaster(coordinator, lambda seq: PublicSnapshot(coordinator, seq))
         self._leave_feed: CALLBACK_TYPE | None = None
         self._due: dict[Stream, None] = {}
         self._failed: set[str] = set()
@@ -147,7 +147,7 @@ class Streams:
         self._beating: asyncio.TimerHandle | None = None
 
     @property
-    def picture(self) -> PublicPicture | None:
+    def picture(self) -> PublicSnapshot | None:
         """What there is to be told."""
         return self._feed.picture
 
@@ -157,12 +157,12 @@ class Streams:
         return self._open
 
     async def async_serve(
-        self, response: web.StreamResponse, request: web.Request, driver: str, words: Words
+        self, response: web.StreamResponse, request: web.Request, driver: str, texts: DriverTexts
     ) -> None:
-        """Tell a page what happens, until it is closed."""
+        """Stream to a page what happens, until it is closed."""
         assert request.transport is not None  # noqa: S101  who asks is connected
         transport = request.transport
-        stream = Stream(self, driver, words)
+        stream = Stream(self, driver, texts)
         # Before the answer begins: who is shown out in between must know.
         self._async_join(stream)
         try:
@@ -177,14 +177,14 @@ class Streams:
 
     @callback
     def async_update(self) -> None:
-        """Tell all pages what is new."""
+        """Notify all pages what is new."""
         self._async_wake(stream for streams in self._open.values() for stream in streams)
 
     @callback
-    def async_mine(self, driver: str) -> None:
-        """Tell a visitor's pages what is promised to them."""
+    def async_send_state(self, driver: str) -> None:
+        """Notify a visitor's pages what is promised to them."""
         for stream in self._open.get(driver, ()):
-            stream.mine_due = True
+            stream.state_due = True
             stream.async_wake()
 
     @callback
@@ -196,7 +196,7 @@ class Streams:
 
     @callback
     def _async_join(self, stream: Stream) -> None:
-        """Have one page more."""
+        """Add a page."""
         self._open[stream.driver].add(stream)
         if self._leave_feed is None:
             self._leave_feed = self._feed.async_join(self.async_update)
@@ -204,7 +204,7 @@ class Streams:
 
     @callback
     def _async_leave(self, stream: Stream) -> None:
-        """Have one page less; with the last one, there is nothing more to be told."""
+        """Remove a page; with the last one, there is nothing more to be told."""
         self._due.pop(stream, None)
         of_driver = self._open[stream.driver]
         of_driver.remove(stream)
@@ -217,7 +217,7 @@ class Streams:
 
     @callback
     def _async_beat(self) -> None:
-        """Let all pages know that the line is alive."""
+        """Send all pages a sign of life."""
         self._beating = self._hass.loop.call_later(BEAT_S, self._async_beat)
         for streams in self._open.values():
             for stream in streams:

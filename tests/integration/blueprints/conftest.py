@@ -9,8 +9,8 @@ import pytest
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.blueprints.phones import Phone, have_people, have_phone
 from tests.integration.blueprints.shipped import have_blueprints
-from tests.integration.driven import DrivenSource, Hand
 from tests.integration.lots import EMPTY_M, bay, gate, lot, node, set_up
+from tests.integration.sources.driven import DrivenSource, Hand
 
 
 @pytest.fixture(name="entry", autouse=True)
@@ -37,18 +37,18 @@ async def entry_fixture(
 
 @pytest.fixture(name="anna")
 async def anna_fixture(hass: HomeAssistant) -> Phone:
-    """Have Anna's phone."""
+    """Prepare Anna's phone."""
     return await have_phone(hass, "Anna's phone")
 
 
 @pytest.fixture(name="ben")
 async def ben_fixture(hass: HomeAssistant) -> Phone:
-    """Have Ben's phone."""
+    """Prepare Ben's phone."""
     return await have_phone(hass, "Ben's phone")
 
 
 @pytest.fixture(name="people")
 async def people_fixture(hass: HomeAssistant, anna: Phone, ben: Phone) -> list[str]:
-    """Have Anna and Ben, to whom the phones belong."""
+    """Prepare Anna and Ben, to whom the phones belong."""
     await have_people(hass, anna=[anna.entity_id], ben=[ben.entity_id])
     return ["person.anna", "person.ben"]

@@ -178,7 +178,7 @@ class RouterTracker(BaseScannerEntity):
 
 
 async def add(hass: HomeAssistant, entity: Entity, integration: str) -> ConfigEntry[Any]:
-    """Let an integration add a tracker; that zones are there is taken for granted."""
+    """Make an integration add a tracker; that zones are there is taken for granted."""
     assert await async_setup_component(hass, ZONE, {})
     entry = MockConfigEntry(domain=integration, title=str(entity.unique_id))
     entry.add_to_hass(hass)
@@ -214,7 +214,7 @@ async def have_phone(hass: HomeAssistant, name: str, *, may_be_told: bool = True
 
 
 async def have_people(hass: HomeAssistant, **trackers: list[str]) -> None:
-    """Have people, and their trackers, by their names."""
+    """Prepare people, and their trackers, by their names."""
     people = [
         {"id": name, "name": name.title(), "device_trackers": of_them}
         for name, of_them in trackers.items()

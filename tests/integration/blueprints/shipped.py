@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.blueprints.phones import quiet
-from tests.integration.driven import Hand, Said
+from tests.integration.sources.driven import Hand, Said
 from tests.repository.project import ROOT
 
 FOLDER = ROOT / "blueprints" / "automation" / "smart_parking"
@@ -46,7 +46,7 @@ async def automate(hass: HomeAssistant, name: str, *inputs: Mapping[str, object]
 
 
 async def let(hass: HomeAssistant, hand: Hand, **said: Said) -> None:
-    """Let sensors say something until it is believed."""
+    """Report for all sensors something until it is believed."""
     hand.settle("North", **said)
     await quiet(hass)
 
@@ -60,7 +60,7 @@ async def set_options(
 
 
 async def pass_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory, seconds: float) -> None:
-    """Let time pass, and everything happen that waits for it."""
+    """Run, and everything happen that waits for it."""
     freezer.tick(seconds)
     async_fire_time_changed(hass)
     await quiet(hass)
@@ -73,7 +73,7 @@ async def ask(hass: HomeAssistant, action: str, **data: object) -> None:
 
 
 def have_no_promotions(hass: HomeAssistant) -> None:
-    """Let the action for promotions fail, as while a lot is being reloaded."""
+    """Make the action for promotions fail, as while a lot is being reloaded."""
 
     async def refuse(_call: ServiceCall) -> None:
         raise HomeAssistantError

@@ -8,16 +8,10 @@ from yarl import URL
 
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.blueprints.phones import Phone, quiet
-from tests.integration.blueprints.shipped import (
-    ask,
-    automate,
-    have_no_promotions,
-    let,
-    pass_time,
-)
-from tests.integration.driven import Hand
+from tests.integration.blueprints.shipped import ask, automate, have_no_promotions, let, pass_time
 from tests.integration.lots import CAR_M, EMPTY_M, add
 from tests.integration.promotions.shops import promotion
+from tests.integration.sources.driven import Hand
 
 pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
 
@@ -30,7 +24,7 @@ THANKS = "Thank you for parking at Garage"
 async def visit(
     hass: HomeAssistant, hand: Hand, freezer: FrozenDateTimeFactory, driver: str
 ) -> None:
-    """Let a driver be guided, arrive and say so."""
+    """Make a driver be guided, arrive and say so."""
     await ask(hass, "guide", driver=driver)
     await pass_time(hass, freezer, ON_THE_WAY_S)
     await let(hass, hand, A01=CAR_M)

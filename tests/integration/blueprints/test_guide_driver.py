@@ -30,10 +30,10 @@ from tests.integration.blueprints.shipped import (
     pass_time,
     set_options,
 )
-from tests.integration.driven import Hand
 from tests.integration.logs import complaints
 from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, add as add_part, said
 from tests.integration.promotions.shops import promotion
+from tests.integration.sources.driven import Hand
 
 pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
 
@@ -539,7 +539,7 @@ FOLLOW = "Ad: Bakery"
 async def park(
     hass: HomeAssistant, phone: Phone, hand: Hand, freezer: FrozenDateTimeFactory
 ) -> None:
-    """Let a driver park in A01 and say so."""
+    """Make a driver park in A01 and say so."""
     await pass_time(hass, freezer, ON_THE_WAY_S)
     await let(hass, hand, A01=CAR_M)
     await phone.press("Yes")

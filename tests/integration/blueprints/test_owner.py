@@ -9,15 +9,15 @@ from custom_components.smart_parking.lot.model import Fault
 from tests.integration.blueprints.board import OWNER, Board
 from tests.integration.blueprints.phones import quiet
 from tests.integration.blueprints.shipped import ask, automate, let, pass_time
-from tests.integration.driven import Hand
 from tests.integration.lots import CAR_M, EMPTY_M, device_id, look
+from tests.integration.sources.driven import Hand
 
 ON_THE_WAY_S = 60.0
 
 
 @pytest.fixture(name="board")
 def board_fixture(hass: HomeAssistant) -> Board:
-    """Have something that shows messages."""
+    """Prepare something that shows messages."""
     return Board(hass)
 
 

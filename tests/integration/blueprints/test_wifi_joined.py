@@ -6,18 +6,18 @@ import pytest
 from tests.integration.blueprints.board import OWNER, Board
 from tests.integration.blueprints.phones import quiet
 from tests.integration.blueprints.shipped import automate, let
-from tests.integration.driven import Hand
 from tests.integration.lots import CAR_M, device_id, look
+from tests.integration.sources.driven import Hand
 
 
 @pytest.fixture(name="board")
 def board_fixture(hass: HomeAssistant) -> Board:
-    """Have something that shows messages."""
+    """Prepare something that shows messages."""
     return Board(hass)
 
 
 async def passes(hass: HomeAssistant, what: str, *, visit: bool = False, **more: str) -> None:
-    """Let a phone join or leave, as the hook tells it."""
+    """Make a phone join or leave, as the hook tells it."""
     told = {"type": what, "visit": visit, "lot": "Garage", "device_id": device_id(hass), **more}
     hass.bus.async_fire("smart_parking_station", told)
     await quiet(hass)

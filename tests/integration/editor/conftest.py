@@ -8,9 +8,9 @@ import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
-from tests.integration.driven import Hand
 from tests.integration.editor.draftsman import Draftsman
 from tests.integration.lots import CAR_M, EMPTY_M, gate, lot, node, row, set_up
+from tests.integration.sources.driven import Hand
 
 type Open = Callable[[], Awaitable[Draftsman]]
 

@@ -17,7 +17,7 @@ class Draftsman:
     """A page with a plan open."""
 
     def __init__(self, socket: MockHAClientWebSocket) -> None:
-        """Speak over a socket; nothing is open yet."""
+        """Connect over a socket; nothing is open yet."""
         self.socket = socket
         self.author = ""
         self.events: list[Event] = []

@@ -12,10 +12,10 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
 from custom_components.smart_parking.editor.manager import EDITORS, async_get_editor
 from custom_components.smart_parking.editor.panel import editor_path
-from tests.integration.driven import Hand
 from tests.integration.editor.conftest import Open
 from tests.integration.editor.draftsman import Change, Draftsman
 from tests.integration.lots import LOT_ID, change, gate, lot, node, row, set_up
+from tests.integration.sources.driven import Hand
 
 # Home Assistant itself still names things in this way for others.
 pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")

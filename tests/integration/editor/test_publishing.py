@@ -9,7 +9,6 @@ import pytest
 from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
 from custom_components.smart_parking.sources.base import SourceError
 from custom_components.smart_parking.sources.unequipped import UnequippedSource
-from tests.integration.driven import Hand
 from tests.integration.editor.conftest import Open
 from tests.integration.editor.draftsman import Change, Draftsman
 from tests.integration.lots import (
@@ -23,6 +22,7 @@ from tests.integration.lots import (
     said,
     set_up,
 )
+from tests.integration.sources.driven import Hand
 
 # Home Assistant itself still names things in this way for others.
 pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")

@@ -5,9 +5,9 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.smart_parking.data import SmartParkingConfigEntry
-from tests.integration.driven import DrivenSource, Hand
 from tests.integration.guidance.drivers import Ears
 from tests.integration.lots import EMPTY_M, bay, gate, lot, node, set_up
+from tests.integration.sources.driven import DrivenSource, Hand
 
 
 @pytest.fixture(name="entry", autouse=True)

@@ -37,7 +37,7 @@ class Ears:
     """Hears what is told of holds and of the lot."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Begin to listen."""
+        """Subscribe to changes."""
         self._events: list[Event] = async_capture_events(hass, EVENT)
 
     @property

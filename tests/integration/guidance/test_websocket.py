@@ -5,8 +5,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from custom_components.smart_parking import live
 from custom_components.smart_parking.data import SmartParkingConfigEntry
+from custom_components.smart_parking.live import broadcaster
 from tests.integration.guidance.drivers import ask, do
 from tests.integration.lots import LOT_ID
 from tests.integration.watcher import Watcher, truth
@@ -75,7 +75,7 @@ async def test_the_picture_says_until_when_bays_are_kept(
     entry: SmartParkingConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(live, "GAP_S", 0.0)
+    monkeypatch.setattr(broadcaster, "GAP_S", 0.0)
     watcher = Watcher(hass, await hass_ws_client(hass))
     await do(hass, "guide", driver="ann")
     await watcher.subscribe()

@@ -8,9 +8,9 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.smart_parking.data import SmartParkingConfigEntry
-from tests.integration.driven import Hand
 from tests.integration.lots import gate, lot, node, row, set_up
 from tests.integration.promotions.shops import promotion
+from tests.integration.sources.driven import Hand
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

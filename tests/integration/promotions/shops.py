@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 
 from custom_components.smart_parking.const import DOMAIN, SUBENTRY_PROMOTION
 from custom_components.smart_parking.data import SmartParkingConfigEntry
-from custom_components.smart_parking.lot.promotions import Promotion
+from custom_components.smart_parking.lot.promotions.model import Promotion
 
 # Some of the smallest files that are what they say.
 PNG = bytes.fromhex(
@@ -58,7 +58,7 @@ async def ask(hass: HomeAssistant, action: str, **data: object) -> dict[str, Any
 
 
 def keep(folder: str, name: str, content: bytes) -> Path:
-    """Put a file into a folder."""
+    """Place a file into a folder."""
     path = Path(folder) / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)

@@ -10,9 +10,9 @@ from homeassistant.data_entry_flow import section
 from homeassistant.setup import async_setup_component
 import pytest
 
-from custom_components.smart_parking import promotion_flow, promotion_picture
 from custom_components.smart_parking.const import SUBENTRY_PROMOTION
 from custom_components.smart_parking.data import SmartParkingConfigEntry
+from custom_components.smart_parking.promotions import flow as promotion_flow, picture
 from tests.integration.lots import said
 from tests.integration.promotions.shops import BEGINNINGS, PNG, keep, show
 from tests.integration.walk import Walk
@@ -59,7 +59,7 @@ def suggested(walk: Walk) -> dict[str, Any]:
 
 @pytest.fixture(name="walk")
 async def walk_fixture(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> Walk:
-    """Begin to add a promotion."""
+    """Start to add a promotion."""
     return await Walk.to_a_part(hass, entry, SUBENTRY_PROMOTION)
 
 
@@ -202,7 +202,7 @@ async def test_a_picture_that_is_no_file_of_this_machine(
     async def resolve(hass: HomeAssistant, where: str, player: None) -> PlayMedia:
         return PlayMedia("https://photos.example/1.png", "image/png")
 
-    monkeypatch.setattr(promotion_picture, "async_resolve_media", resolve)
+    monkeypatch.setattr(picture, "async_resolve_media", resolve)
     chosen = {"media_content_id": "media-source://photos/1", "media_content_type": "image/png"}
     await walk.fill(title="Cinema", picture=chosen, **ALWAYS)
     assert walk.errors == {"picture": "picture_elsewhere"}

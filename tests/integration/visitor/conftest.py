@@ -10,9 +10,9 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
 from custom_components.smart_parking.data import SmartParkingConfigEntry
-from custom_components.smart_parking.visitor import gate as the_door
-from tests.integration.driven import DrivenSource, Hand
+from custom_components.smart_parking.visitor import access as the_door
 from tests.integration.lots import EMPTY_M, bay, gate, lot, node, set_up
+from tests.integration.sources.driven import DrivenSource, Hand
 from tests.integration.visitor.phones import ON, Phone, set_options
 
 type Phones = Callable[..., Phone]
@@ -26,7 +26,7 @@ PLENTY = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mind that Home Assistant's own web server keeps things under plain strings."""
+    """Handle that Home Assistant's own web server keeps things under plain strings."""
     for item in items:
         if "integration/visitor" in item.path.as_posix():
             item.add_marker(pytest.mark.filterwarnings("ignore:It is recommended to use web"))
@@ -88,5 +88,5 @@ async def phone_fixture(phones: Phones) -> Phone:
 
 @pytest.fixture(name="generous")
 async def generous_fixture(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
-    """Let limits not hide what is behind them."""
+    """Make limits not hide what is behind them."""
     await set_options(hass, entry, **PLENTY)

@@ -19,7 +19,7 @@ SECRET = "secretsecretsecretsecret22"
 BASE = f"/api/smart_parking/v/{SECRET}/"
 ON = {"visitors": True, "visitors_secret": SECRET}
 
-PATIENCE_S = 20.0
+TIMEOUT_S = 20.0
 
 
 async def set_options(
@@ -114,7 +114,7 @@ class Ears:
 
     async def raw(self) -> str:
         """Return the next block of the stream, whatever it is."""
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(TIMEOUT_S):
             return (await self._content.readuntil(b"\n\n")).decode()
 
     async def hear(self) -> tuple[str, dict[str, Any]]:
@@ -134,7 +134,7 @@ class Ears:
 
     async def has_ended(self) -> bool:
         """Return whether nothing but the end follows."""
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(TIMEOUT_S):
             return await self._content.read() == b""
 
 
@@ -221,7 +221,7 @@ class Phone:
         post = asyncio.create_task(
             self.session.post(f"{BASE}{path}", data=slowly(), headers=head, allow_redirects=False)
         )
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(TIMEOUT_S):
             await is_admitted.wait()
         try:
             yield post

@@ -9,10 +9,10 @@ import pytest
 
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.model import Fault
-from custom_components.smart_parking.plan.scene import Sight
-from custom_components.smart_parking.visitor import drawings
-from tests.integration.driven import Hand
+from custom_components.smart_parking.rendering.scene import SceneData
+from custom_components.smart_parking.visitor import plan_drawings
 from tests.integration.lots import CAR_M, EMPTY_M, add, bay, change, node, remove
+from tests.integration.sources.driven import Hand
 from tests.integration.visitor.conftest import Phones
 from tests.integration.visitor.phones import BASE, Phone, set_options
 
@@ -231,7 +231,7 @@ async def test_the_plan_can_be_had_alone(phone: Phone) -> None:
 async def test_too_many_who_want_a_plan_at_once_are_asked_to_wait(
     phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drawings, "WAITING_MAX", 0)
+    monkeypatch.setattr(plan_drawings, "WAITING_MAX", 0)
 
     response = await phone.get("plan.svg")
 
@@ -246,14 +246,14 @@ async def test_plans_are_kept_until_the_lot_changes_but_not_for_ever(
     phone: Phone, hand: Hand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[str] = []
-    draw = drawings._draw  # noqa: SLF001  (where a plan is really drawn)
+    draw = plan_drawings._draw  # noqa: SLF001  (where a plan is really drawn)
 
-    def draw_and_note(sight: Sight, name: str, *alone: bool) -> str:
-        made.append(sight.gate.name)
-        return draw(sight, name, *alone)
+    def draw_and_note(scene_data: SceneData, name: str, *alone: bool) -> str:
+        made.append(scene_data.gate.name)
+        return draw(scene_data, name, *alone)
 
-    monkeypatch.setattr(drawings, "_draw", draw_and_note)
-    monkeypatch.setattr(drawings, "KEPT_MAX", 1)
+    monkeypatch.setattr(plan_drawings, "_draw", draw_and_note)
+    monkeypatch.setattr(plan_drawings, "CACHED_MAX", 1)
     for gate in ("main", "main", "back", "main"):
         await phone.look(f"?gate={gate}")
     assert made == ["Main", "Back", "Main"]
@@ -266,15 +266,15 @@ class SlowPencil:
     """Draws as it is drawn really, and then waits until it may go on."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Take the place of the real one."""
+        """Capture the place of the real one."""
         self.begun, self.may_end = threading.Event(), threading.Event()
         self.drawings = 0
-        self._draw = drawings._draw  # noqa: SLF001  (where a plan is really drawn)
-        monkeypatch.setattr(drawings, "_draw", self.draw)
+        self._draw = plan_drawings._draw  # noqa: SLF001  (where a plan is really drawn)
+        monkeypatch.setattr(plan_drawings, "_draw", self.draw)
 
-    def draw(self, sight: Sight, name: str, *alone: bool) -> str:
-        """Draw."""
-        drawing = self._draw(sight, name, *alone)
+    def draw(self, scene_data: SceneData, name: str, *alone: bool) -> str:
+        """Draw a plan."""
+        drawing = self._draw(scene_data, name, *alone)
         self.drawings += 1
         self.begun.set()
         self.may_end.wait(20.0)

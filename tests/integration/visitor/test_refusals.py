@@ -7,11 +7,11 @@ import pytest
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.visitor import refusals
-from tests.integration.driven import Hand
 from tests.integration.lots import LOT_ID
+from tests.integration.sources.driven import Hand
 from tests.integration.visitor.conftest import Phones
 from tests.integration.visitor.phones import set_options
-from tests.integration.visitor.test_story import all_taken
+from tests.integration.visitor.test_actions_story import all_taken
 
 
 def told(issues: ir.IssueRegistry, limit: str) -> dict[str, str] | None:
@@ -69,7 +69,7 @@ async def test_the_share_of_all_visitors(
 async def test_requests_that_are_refused_again_and_again(
     phones: Phones, issue_registry: ir.IssueRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(refusals.PATIENCE, refusals.Limit.REQUESTS, 3)
+    monkeypatch.setitem(refusals.REFUSALS_BEFORE_ISSUE, refusals.Limit.REQUESTS, 3)
     phone = phones()
     statuses = [(await phone.get()).status for _ in range(32)]
     assert statuses == [200] * 30 + [429] * 2

@@ -10,23 +10,13 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from yarl import URL
 
-from custom_components.smart_parking import live
 from custom_components.smart_parking.coordinator import LotCoordinator
 from custom_components.smart_parking.data import SmartParkingConfigEntry
-from custom_components.smart_parking.visitor import patience, stream
+from custom_components.smart_parking.live import broadcaster
+from custom_components.smart_parking.visitor import send_timeout, stream
 from tests.integration.clock import pass_time, until
-from tests.integration.driven import Hand
-from tests.integration.lots import (
-    CAR_M,
-    EMPTY_M,
-    add,
-    bay,
-    change,
-    data_of,
-    entry_of,
-    node,
-    remove,
-)
+from tests.integration.lots import CAR_M, EMPTY_M, add, bay, change, data_of, entry_of, node, remove
+from tests.integration.sources.driven import Hand
 from tests.integration.visitor.conftest import Phones
 from tests.integration.visitor.phones import BASE, Phone, set_options
 
@@ -122,12 +112,12 @@ async def test_it_tells_what_becomes_of_ones_own_bay(phone: Phone, hand: Hand) -
         assert (await ears.hear_of("mine"))["status"] == "none"
         _, answer = await phone.ask("guide")
         assert answer["mine"]["label"] == "A01"
-        mine = await ears.hear_of("mine")
-        assert (mine["status"], mine["bay"], mine["gate"], mine["text"]) == ("held", 0, 0, None)
+        state = await ears.hear_of("mine")
+        assert (state["status"], state["bay"], state["gate"], state["text"]) == ("held", 0, 0, None)
         hand.settle("North", A01=CAR_M)
-        mine = await ears.hear_of("mine")
+        state = await ears.hear_of("mine")
 
-    assert (mine["label"], mine["text"]) == ("A02", "A01 was taken. Please go to A02.")
+    assert (state["label"], state["text"]) == ("A02", "A01 was taken. Please go to A02.")
 
 
 async def test_it_speaks_the_language_of_the_page(phone: Phone, hand: Hand) -> None:
@@ -188,10 +178,10 @@ async def test_a_changed_layout_is_a_new_picture(
         await ears.hear_of("mine")
         await change(hass, entry, "north", bays=[bay("Z01", 0.0), bay("A01", 20.0)])
         picture = await ears.hear_of("picture")
-        mine = await ears.hear_of("mine")
+        state = await ears.hear_of("mine")
 
     assert [one["label"] for one in picture["lot"]["bays"]] == ["Z01", "A01"]
-    assert (mine["label"], mine["bay"]) == ("A01", 1)
+    assert (state["label"], state["bay"]) == ("A01", 1)
 
 
 async def test_what_happens_while_the_lot_is_rebuilt_is_in_the_new_picture(
@@ -321,9 +311,9 @@ async def test_a_page_that_takes_nothing_is_dropped_and_keeps_nobody_waiting(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The kernel takes some kilobytes for who does not read; then the page has had its chance."""
-    monkeypatch.setattr(live, "GAP_S", 0.0)
+    monkeypatch.setattr(broadcaster, "GAP_S", 0.0)
     monkeypatch.setattr(stream, "BUFFER_MAX", 0)
-    monkeypatch.setattr(patience, "SLOW_S", 0.2)
+    monkeypatch.setattr(send_timeout, "SLOW_S", 0.2)
     monkeypatch.setattr(stream, "SLOW_CHECK_S", 0.05)
     await change(hass, entry, "north", bays=[bay(f"B{one:03}", 2.5 * one) for one in range(200)])
     streams = data_of(hass).visitor.streams
@@ -354,7 +344,7 @@ async def test_an_open_page_is_a_visit(
     phone: Phone,
 ) -> None:
     """Nobody is forgotten who looks all the time."""
-    reception = data_of(hass).visitor
+    visitors = data_of(hass).visitor
     await set_options(hass, entry, visitors_hours=1)
     await phone.tap("parked", bay="A02")
     async with phone.listen() as ears:
@@ -362,11 +352,11 @@ async def test_an_open_page_is_a_visit(
         for _ in range(3):
             await pass_time(hass, freezer, 50 * 60.0)
 
-        assert len(reception.sessions) == 1
-    while reception.streams.picture is not None:
+        assert len(visitors.sessions) == 1
+    while visitors.streams.picture is not None:
         await hass.async_block_till_done()
     await pass_time(hass, freezer, 70 * 60.0)
-    assert len(reception.sessions) == 0
+    assert len(visitors.sessions) == 0
 
 
 async def test_thousands_of_pages_are_told_some_at_a_time(

@@ -6,8 +6,8 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.smart_parking.data import SmartParkingConfigEntry
-from tests.integration.driven import DrivenSource, Hand
 from tests.integration.lots import EMPTY_M, bay, gate, lot, node, set_up
+from tests.integration.sources.driven import DrivenSource, Hand
 from tests.integration.voice.talk import BAYS
 
 

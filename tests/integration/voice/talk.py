@@ -63,7 +63,7 @@ async def say(
     context: Context | None = None,
     device_id: str | None = None,
 ) -> str:
-    """Say a sentence to Home Assistant's own agent, and return what it answers."""
+    """Show a sentence to Home Assistant's own agent, and return what it answers."""
     result = await async_converse(
         hass, sentence, None, context or Context(), language=language, device_id=device_id
     )

@@ -14,18 +14,18 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smart_parking.data import SmartParkingConfigEntry
-from tests.integration.driven import DrivenSource, Hand
-from tests.integration.joining.hook import HOOK
 from tests.integration.lots import EMPTY_M, gate, lot, node, row, set_up
 from tests.integration.promotions.shops import promotion
+from tests.integration.sources.driven import DrivenSource, Hand
 from tests.integration.visitor.phones import ON, Phone
+from tests.integration.wifi.hook import HOOK
 from tests.trials.stored.disk import REAL, Disk
 
 type Phones = Callable[[], Phone]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mind that Home Assistant's own web server keeps things under plain strings."""
+    """Handle that Home Assistant's own web server keeps things under plain strings."""
     for item in items:
         if "trials/stored" in item.path.as_posix():
             item.add_marker(pytest.mark.filterwarnings("ignore:It is recommended to use web"))
@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(name="disk")
 def disk_fixture(hass: HomeAssistant, folder: Path) -> Iterator[Disk]:
-    """Let this Home Assistant really write and read its files."""
+    """Make this Home Assistant really write and read its files."""
     with patch.multiple(Store, **REAL):
         yield Disk(hass, folder)
 

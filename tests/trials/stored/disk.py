@@ -54,7 +54,7 @@ class Disk:
         entry: SmartParkingConfigEntry,
         while_off: Callable[[], object] = lambda: None,
     ) -> None:
-        """Take the power away, so that nothing more is written, and start again."""
+        """Capture the power away, so that nothing more is written, and start again."""
         before = self.files()
         await self._hass.config_entries.async_unload(entry.entry_id)
         await self._hass.async_block_till_done()

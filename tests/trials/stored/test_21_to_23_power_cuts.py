@@ -11,13 +11,18 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smart_parking.data import SmartParkingConfigEntry
-from custom_components.smart_parking.lot.ledger import FIRST_DAY, KEPT_DAYS, Counts, Ledger
-from custom_components.smart_parking.visitor.turnstile import Turnstile
+from custom_components.smart_parking.lot.promotions.ledger import (
+    FIRST_DAY,
+    RETENTION_DAYS,
+    Counts,
+    Ledger,
+)
+from custom_components.smart_parking.wifi.visit_counter import VisitCounter
 from tests.integration.clock import pass_time
-from tests.integration.driven import Hand
-from tests.integration.joining.hook import HOOK_PATH
 from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, entry_of, said
 from tests.integration.promotions.shops import ask, show
+from tests.integration.sources.driven import Hand
+from tests.integration.wifi.hook import HOOK_PATH
 from tests.trials.stored.disk import Disk
 
 # In sweeps of half a second: vehicles that come and go sooner are none.
@@ -35,7 +40,7 @@ def stopped_clock(freezer: FrozenDateTimeFactory) -> None:
 
 
 async def join(client_factory: ClientSessionGenerator, *phones: int) -> None:
-    """Let phones join the lot's Wi-Fi."""
+    """Make phones join the lot's Wi-Fi."""
     client = await client_factory()
     for number in phones:
         station = number.to_bytes(6).hex(":")
@@ -165,10 +170,10 @@ def test_22_a_clock_that_was_never_set_counts_on_no_day() -> None:
 
 def test_22_a_ledger_does_not_grow_for_ever() -> None:
     ledger = Ledger()
-    for number in range(3 * KEPT_DAYS):
+    for number in range(3 * RETENTION_DAYS):
         ledger.add(date(2026, 1, 1) + timedelta(days=2 * number), "a", Counts(1))
 
-    assert len(ledger.to_data()["days"]) == KEPT_DAYS
+    assert len(ledger.to_data()["days"]) == RETENTION_DAYS
 
 
 async def test_23_past_midnight_and_back(
@@ -194,7 +199,7 @@ async def test_23_past_midnight_and_back(
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 9)), max_size=40))
 def test_23_every_visit_is_counted_on_the_day_that_it_was(steps: list[tuple[int, int]]) -> None:
     first = date(2026, 11, 27)
-    turnstile, counted = Turnstile(60.0, first), dict[date, int]()
+    turnstile, counted = VisitCounter(60.0, first), dict[date, int]()
     for number, visits in steps:
         day = first + timedelta(days=number)
         turnstile.begin_day(day, 0.0)

@@ -20,13 +20,13 @@ import pytest
 from custom_components.smart_parking import storage
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.data import SmartParkingConfigEntry
-from custom_components.smart_parking.guidance import ALL
-from custom_components.smart_parking.lot.happenings import Told
+from custom_components.smart_parking.guidance.manager import ALL
+from custom_components.smart_parking.lot.holds.events import HoldEvent
 from custom_components.smart_parking.storage import LATER_S, RETRY_S
-from tests.integration.clock import PATIENCE_S, pass_time, skip
-from tests.integration.driven import Hand
+from tests.integration.clock import TIMEOUT_S, pass_time, skip
 from tests.integration.lots import EMPTY_M, LOT_ID, said
 from tests.integration.promotions.shops import ask
+from tests.integration.sources.driven import Hand
 from tests.integration.visitor.phones import Phone
 from tests.trials.stored.conftest import Phones
 from tests.trials.stored.disk import Disk
@@ -48,7 +48,7 @@ class Wall:
     """The clock on the wall, which somebody sets while time passes as ever."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Begin with the right time."""
+        """Initialize with the right time."""
         self._utcnow = dt_util.utcnow
         self.ahead = timedelta(0)
         monkeypatch.setattr(dt_util, "utcnow", lambda: self._utcnow() + self.ahead)
@@ -75,7 +75,7 @@ def stored(disk: Disk) -> list[str]:
 
 
 async def guide(hass: HomeAssistant, driver: str, minutes: float) -> Mapping[str, Any]:
-    """Let somebody have a bay for a time."""
+    """Make somebody have a bay for a time."""
     return await ask(hass, "guide", driver=driver, minutes=minutes)
 
 
@@ -90,12 +90,12 @@ async def test_33_a_listener_that_fails_stops_no_clock_and_no_write(
 ) -> None:
     heard: list[str] = []
 
-    def fail(told: Told) -> None:
+    def fail(told: HoldEvent) -> None:
         raise RuntimeError("out of order")
 
     guidance = entry.runtime_data.guidance
     guidance.async_listen(ALL, fail)
-    guidance.async_listen(ALL, lambda told: heard.append(f"{told.hold.driver} {told.happening}"))
+    guidance.async_listen(ALL, lambda told: heard.append(f"{told.hold.driver} {told.event_type}"))
     await guide(hass, "ann", 4)
     await guide(hass, "bob", 10)
     await pass_time(hass, freezer, 241.0)
@@ -115,7 +115,7 @@ async def test_33_what_is_told_is_stored_and_timed_before(
 ) -> None:
     known: list[bool] = []
 
-    def look(told: Told) -> None:
+    def look(told: HoldEvent) -> None:
         guidance = entry.runtime_data.guidance
         known.append(guidance._memory._store.is_due and guidance._timer is not None)  # noqa: SLF001  (the order is what this is about)
 
@@ -136,7 +136,7 @@ async def test_33_a_hold_that_cannot_be_told_does_not_hide_the_others(
     events: list[str] = []
     hass.bus.async_listen(f"{DOMAIN}_event", lambda event: events.append(event.data["driver"]))
 
-    def fail_for_ann(told: Told, language: str | None = None) -> Any:
+    def fail_for_ann(told: HoldEvent, language: str | None = None) -> Any:
         if told.hold.driver == "ann":
             raise RuntimeError("out of order")
         return report(told, language)
@@ -312,17 +312,17 @@ class SlowDisk:
         """Write, when it is time."""
         if filename.endswith(HOLDS):
             self._asked.release()
-            assert self._allowed.acquire(timeout=PATIENCE_S)
+            assert self._allowed.acquire(timeout=TIMEOUT_S)
             self.written.append(len(json.loads(data)["data"]))
         write_utf8_file_atomic(filename, data, *args, **more)
 
     async def wait(self) -> None:
         """Wait until it is asked to write once more."""
         is_blocking = True
-        assert await self._hass.async_add_executor_job(self._asked.acquire, is_blocking, PATIENCE_S)
+        assert await self._hass.async_add_executor_job(self._asked.acquire, is_blocking, TIMEOUT_S)
 
     def let(self, times: int = 1) -> None:
-        """Let it write."""
+        """Make it write."""
         self._allowed.release(times)
 
 

@@ -16,18 +16,18 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.data import SmartParkingConfigEntry
-from custom_components.smart_parking.lot.ledger import Ledger
-from custom_components.smart_parking.lot.promises import Hold
+from custom_components.smart_parking.lot.holds.hold import Hold
+from custom_components.smart_parking.lot.promotions.ledger import Ledger
 from custom_components.smart_parking.lot.stored import Losses, Stored
-from custom_components.smart_parking.visitor.push.keys import KEYS
+from custom_components.smart_parking.visitor.push.vapid import KEYS
 from custom_components.smart_parking.visitor.sessions import Session
 from tests.integration.clock import skip
-from tests.integration.driven import Hand
-from tests.integration.joining.hook import HOOK_PATH, PHONE
 from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, data_of, said
 from tests.integration.promotions.shops import ask, show
+from tests.integration.sources.driven import Hand
 from tests.integration.visitor.phones import Phone
 from tests.integration.visitor.push.browsers import Browser
+from tests.integration.wifi.hook import HOOK_PATH, PHONE
 from tests.trials import repair
 from tests.trials.stored.conftest import Phones
 from tests.trials.stored.disk import Disk
@@ -130,7 +130,7 @@ async def parked_fixture(
     phones: Phones,
     hass_client_no_auth: ClientSessionGenerator,
 ) -> list[Phone]:
-    """Let all that can be remembered happen, most of it twice; give two phones that have parked."""
+    """Cause all that can be remembered, most of it twice; return two phones that have parked."""
     entry.runtime_data.coordinator.async_set_out_of_service("a03", out=True)
     for bay_id, distance_m in (("a02", 2.4), ("a04", 2.3)):
         entry.runtime_data.coordinator.async_set_empty_distance(bay_id, distance_m)
@@ -160,7 +160,7 @@ def shown(entry: SmartParkingConfigEntry) -> tuple[int, int]:
 
 def subscribed(hass: HomeAssistant) -> int:
     """Return how many visitors are told while the page is closed."""
-    return len(data_of(hass).visitor.messenger)
+    return len(data_of(hass).visitor.push)
 
 
 async def check(

@@ -10,15 +10,7 @@ from .clock import Clock, RealClock, VirtualClock
 from .defects import Defect
 from .lines import SimulatedLines
 from .quality import AS_RECORDED, Quality
-from .traffic import (
-    Event,
-    Move,
-    Row,
-    demo_rows,
-    follow_curve,
-    nearest_first,
-    read_rows,
-)
+from .traffic import Event, Move, Row, demo_rows, follow_curve, nearest_first, read_rows
 from .vehicles import VehicleKind
 from .world import Air, World, air_over_the_day
 

@@ -13,7 +13,7 @@ from .vehicles import Vehicle
 
 DAY_S = 86_400.0
 # Stays remembered, so that the truth of a little while ago can still be told.
-STAYS_KEPT = 4
+STAYS_MAX = 4
 # One vehicle clears the bay before the next one enters.
 GAP_S = 2.0
 # How long a reading of something that stands may be reused while dust gathers.
@@ -78,7 +78,7 @@ class Stay:
         self.stands_s = self.enters_s + self.stop_m / self.speed_m_s
 
     def leave(self, at_s: float) -> None:
-        """Back out the way it came, not before it stood."""
+        """Reverse the way it came, not before it stood."""
         self.leaves_s = max(at_s, self.stands_s)
         self.gone_s = self.leaves_s + self.stop_m / self.speed_m_s
 
@@ -128,7 +128,7 @@ class Bay:
     )
 
     def __init__(self, mount: Mount, seed: int = 0) -> None:
-        """Begin empty."""
+        """Initialize empty."""
         self.mount = mount
         self._farther: TwoStateChain | None = None
         if mount.farther_m is not None:
@@ -139,7 +139,7 @@ class Bay:
         self.manual = False
         self.scheduled: Vehicle | None = None
         """The vehicle that traffic has here, whatever was done by hand."""
-        self.stays: deque[Stay] = deque(maxlen=STAYS_KEPT)
+        self.stays: deque[Stay] = deque(maxlen=STAYS_MAX)
         self.walker: Walker | None = None
         self.nearest_m = mount.height_m
         self.heard = 1.0
@@ -154,19 +154,19 @@ class Bay:
         return bool(self.stays) and self.stays[-1].leaves_s == inf
 
     def arrive(self, vehicle: Vehicle, at_s: float, stop_m: float, speed_m_s: float) -> None:
-        """Let a vehicle drive in, as soon as the one before it is gone."""
+        """Drive a vehicle in, as soon as the one before it is gone."""
         if self.stays:
             at_s = max(at_s, self.stays[-1].gone_s + GAP_S)
         self.stays.append(Stay(vehicle, stop_m, speed_m_s, at_s))
         self.steady_until_s = -inf
 
     def leave(self, at_s: float) -> None:
-        """Let the vehicle drive off."""
+        """Drive the vehicle off."""
         self.stays[-1].leave(at_s)
         self.steady_until_s = -inf
 
     def walk(self, walker: Walker) -> None:
-        """Let somebody cross, from now on."""
+        """Send somebody across, from now on."""
         self.walker = walker
         self.steady_until_s = -inf
 
@@ -199,7 +199,7 @@ class Bay:
         self.steady_until_s = until_s
 
     def _show_floor(self, at_s: float) -> float:
-        """Put what is heard of the empty bay under the sensor, and return until when it is that."""
+        """Place what is heard of the empty bay under the sensor; return until when it is that."""
         self.nearest_m, self.heard, self.behind_m = self.mount.height_m, 1.0, None
         until_s = at_s + DRIFT_STEP_S
         farther, farther_m = self._farther, self.mount.farther_m
@@ -210,7 +210,7 @@ class Bay:
         return min(until_s, farther.until_s)
 
     def _pass(self, walker: Walker, at_s: float, until_s: float) -> float:
-        """Put somebody in the way, and return until when things are as they are."""
+        """Place somebody in the way, and return until when things are as they are."""
         if at_s >= walker.until_s:
             self.walker = None
             return until_s

@@ -15,7 +15,7 @@ class TwoStateChain:
     def __init__(
         self, random: Random, share: float, mean_s: float, *, at_s: float = 0.0, step_s: float = 0.0
     ) -> None:
-        """Begin at a time; a share of time is spent on, `mean_s` at once.
+        """Initialize at a time; a share of time is spent on, `mean_s` at once.
 
         With steps, each run lasts whole ones, at least one: who asks once in a step then sees runs
         of `mean_s / step_s` on average, as they were counted by somebody who did the same.

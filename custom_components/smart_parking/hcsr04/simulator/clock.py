@@ -33,7 +33,7 @@ class VirtualClock:
     """A clock that moves only when someone waits on it: a week passes while it is computed."""
 
     def __init__(self, start_ns: int = 0) -> None:
-        """Begin at a time in ns."""
+        """Initialize at a time in ns."""
         self._now_ns = start_ns
 
     def now_ns(self) -> int:

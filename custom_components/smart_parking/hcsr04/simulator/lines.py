@@ -63,7 +63,7 @@ class SimulatedLines(Lines):
         return hung
 
     def _introduce(self, sensors: list[Sensor], hearing_m: float) -> None:
-        """Tell each head whom it can be heard by, and how long a ping is in the air at most."""
+        """Compute which heads hear which, and how long a ping is in the air at most."""
         deepest_m = max(head.bay.mount.deepest_m for head in self._heads)
         flight_s = hypot(hearing_m, 2.0 * deepest_m) / speed_of_sound(COLDEST_C)
         self._air_ns = round(flight_s * 1e9) + RISE_MIN_NS + RISE_SPREAD_NS
@@ -130,20 +130,20 @@ class SimulatedLines(Lines):
                     self._stick(head, head.bay.defect_since_ns)
 
     def _stick(self, head: SimulatedSensor, at_ns: int) -> None:
-        """Tie a line to high, or let it go, at the time when that happened."""
+        """Fix a line to high, or release it, at the time when that happened."""
         self._run(at_ns)
         head.stuck = not head.stuck
         head.toggles = [at_ns] if head.level != head.stuck else []
         self._busy = [one for one in self._heads if one.toggles]
 
     def _settle(self, now_ns: int) -> None:
-        """Turn what the lines did until now into edges."""
+        """Convert what the lines did until now into edges."""
         self._check()
         if self._busy:
             self._run(now_ns)
 
     def _run(self, now_ns: int) -> None:
-        """Let the lines change as laid down, until now."""
+        """Change the lines as laid down, until now."""
         busy = []
         for head in self._busy:
             level, seqno, done = head.level, head.seqno, 0
@@ -170,7 +170,7 @@ class SimulatedLines(Lines):
         return shot
 
     def _cross(self, heads: list[SimulatedSensor], ns_per_m: float) -> None:
-        """Let pings that are in the air end the echoes of others who listen."""
+        """End, by pings that are in the air, the echoes of others who listen."""
         for head in heads:
             for other, apart_m in head.near:
                 path_m = bounce_m(head.bay, other.bay, apart_m)

@@ -35,7 +35,7 @@ class SimulatedSensor:
     )
 
     def __init__(self, sensor: Sensor, bay: Bay, receiver: Receiver, random: Random) -> None:
-        """Begin with a low line, unless it is stuck already."""
+        """Initialize with a low line, unless it is stuck already."""
         self.line = sensor.echo
         self.trigger = sensor.trigger
         self.bay = bay

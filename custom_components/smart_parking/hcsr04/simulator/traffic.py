@@ -141,7 +141,7 @@ class _Lot:
     """Which bays are taken, and by whom longest."""
 
     def __init__(self, bays: Sequence[str], random: Random) -> None:
-        """Begin empty."""
+        """Initialize empty."""
         self.random = random
         self._bays = bays
         self._free = list(range(len(bays)))
@@ -166,13 +166,13 @@ class _Lot:
                 yield Event(at_s, self._bays[self._leave()], Move.LEAVES)
 
     def _arrive(self) -> int:
-        """Take a free bay, rather a near one."""
+        """Choose a free bay, rather a near one."""
         rank = self._free.pop(int(len(self._free) * self.random.random() ** NEAR_POWER))
         self._taken.append(rank)
         return rank
 
     def _leave(self) -> int:
-        """Free a bay: of two that could, the one that was taken first."""
+        """Empty a bay: of two that could, the one that was taken first."""
         rank = self._taken.pop(min(self.random.randrange(len(self._taken)) for _ in range(2)))
         insort(self._free, rank)
         return rank

@@ -60,7 +60,7 @@ class World:
         walkers_per_h: float = 0.0,
         seed: int = 0,
     ) -> None:
-        """Begin with empty bays; `walkers_per_h` people cross each of them in an hour."""
+        """Initialize with empty bays; `walkers_per_h` people cross each of them in an hour."""
         self.clock = clock
         self.air = air
         """May be replaced at any time."""
@@ -88,7 +88,7 @@ class World:
         return air if isinstance(air, int | float) else air(self.seconds(at_ns))
 
     def advance(self, at_ns: int) -> float:
-        """Let everything happen that is due by a time; return it in seconds."""
+        """Run everything that is due by a time; return it in seconds."""
         at_s = self.seconds(at_ns)
         while self._event is not None and self._event.at_s <= at_s:
             self._drive(self._event)
@@ -103,7 +103,7 @@ class World:
         return after_s + self._walkers.expovariate(self._walkers_per_s)
 
     def _walk_until(self, at_s: float) -> None:
-        """Let people cross bays up to a time."""
+        """Send people across bays up to a time."""
         while self._walker_s <= at_s:
             bay = self.bays[self._walkers.choice(list(self.bays))]
             height_m = self._walkers.uniform(WALKER_MIN_M, WALKER_MAX_M)
@@ -112,7 +112,7 @@ class World:
             self._walker_s = self._next_walker_s(self._walker_s)
 
     def _drive(self, event: Event) -> None:
-        """Let one thing happen that traffic brings."""
+        """Apply one event of the traffic."""
         bay = self.bays[event.sensor_id]
         arrives = event.move is Move.ARRIVES
         if arrives == (bay.scheduled is not None):
@@ -122,14 +122,14 @@ class World:
             self._follow(bay, event.at_s)
 
     def _follow(self, bay: Bay, at_s: float) -> None:
-        """Bring a bay to what traffic has in it."""
+        """Update a bay to what traffic has in it."""
         if bay.scheduled is not None and not bay.taken:
             self._park(bay, bay.scheduled, at_s)
         elif bay.scheduled is None and bay.taken:
             bay.leave(at_s)
 
     def _park(self, bay: Bay, vehicle: Vehicle, at_s: float) -> None:
-        """Let a vehicle drive in as its driver happens to do."""
+        """Drive a vehicle in as its driver happens to do."""
         stop = min(max(self._vehicles.gauss(STOP_MEAN, STOP_SPREAD), STOP_MIN), STOP_MAX)
         speed_m_s = self._vehicles.uniform(SPEED_MIN_M_S, SPEED_MAX_M_S)
         bay.arrive(vehicle, at_s, stop * vehicle.length_m, speed_m_s)
@@ -139,7 +139,7 @@ class World:
     def park(
         self, sensor_id: str, kind: VehicleKind | None = None, *, at_once: bool = False
     ) -> None:
-        """Let a vehicle drive in now and stay until told; nothing happens to a taken bay.
+        """Drive a vehicle in now and stay until told; nothing happens to a taken bay.
 
         With `at_once` it does not drive but stands there, its roof under the sensor, as soon as the
         one before it is gone.
@@ -158,7 +158,7 @@ class World:
                 self._park(bay, vehicle, now_s)
 
     def drive_off(self, sensor_id: str) -> None:
-        """Let the vehicle leave now and keep the bay empty until told."""
+        """Drive the vehicle off now and keep the bay empty until told."""
         with self.lock:
             now_s = self.advance(self.clock.now_ns())
             bay = self.bays[sensor_id]
@@ -167,7 +167,7 @@ class World:
                 bay.leave(now_s)
 
     def automatic(self, sensor_id: str) -> None:
-        """Give a bay back to traffic."""
+        """Return a bay to traffic."""
         with self.lock:
             now_s = self.advance(self.clock.now_ns())
             bay = self.bays[sensor_id]

@@ -30,7 +30,7 @@ import jwt
 from tests.integration.visitor.phones import BASE, Phone
 
 HOST = "fcm.googleapis.com"
-PATIENCE_S = 20.0
+TIMEOUT_S = 20.0
 RAW = Encoding.X962, PublicFormat.UncompressedPoint
 
 
@@ -130,11 +130,11 @@ class PushService:
 
     async def next(self) -> Delivery:
         """Return what is delivered next."""
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(TIMEOUT_S):
             return await self.deliveries.get()
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Take what is delivered."""
+        """Capture what is delivered."""
         address = f"https://{request.host}{request.path_qs}"
         delivery = Delivery(address, request.headers.copy(), await request.read())
         self.deliveries.put_nowait(delivery)
@@ -148,7 +148,7 @@ class TheseHosts(AbstractResolver):
     """A DNS that knows one push service; the others are beyond reach."""
 
     def __init__(self, port: int) -> None:
-        """Have the push service at a port of this machine."""
+        """Prepare the push service at a port of this machine."""
         self._port = port
 
     @override
@@ -170,7 +170,7 @@ class TheseHosts(AbstractResolver):
 
     @override
     async def close(self) -> None:
-        """Have nothing to close."""
+        """Prepare nothing to close."""
 
 
 def certificate(*hosts: str) -> tuple[bytes, bytes]:

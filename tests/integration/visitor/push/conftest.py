@@ -12,8 +12,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.smart_parking.data import SmartParkingConfigEntry
-from custom_components.smart_parking.visitor.push import post
-from custom_components.smart_parking.visitor.reception import Reception
+from custom_components.smart_parking.visitor.manager import VisitorManager
+from custom_components.smart_parking.visitor.push import sender
 from tests.integration.lots import data_of
 from tests.integration.visitor.phones import Phone, set_options
 from tests.integration.visitor.push.browsers import (
@@ -51,7 +51,7 @@ async def service_fixture(
     assert server.port is not None
     connector = TCPConnector(resolver=TheseHosts(server.port), ssl=trusting(pem))
     async with ClientSession(connector=connector) as session:
-        monkeypatch.setattr(post, "async_get_clientsession", lambda _hass: session)
+        monkeypatch.setattr(sender, "async_get_clientsession", lambda _hass: session)
         yield service
     await server.close()
 
@@ -59,14 +59,14 @@ async def service_fixture(
 @pytest.fixture(name="told_lot")
 async def told_lot_fixture(
     hass: HomeAssistant, entry: SmartParkingConfigEntry, service: PushService
-) -> Reception:
-    """Let a lot tell its visitors what happens."""
+) -> VisitorManager:
+    """Make a lot tell its visitors what happens."""
     await set_options(hass, entry, push=True)
     return data_of(hass).visitor
 
 
 @pytest.fixture(name="browser")
-async def browser_fixture(told_lot: Reception, phone: Phone) -> Browser:
+async def browser_fixture(told_lot: VisitorManager, phone: Phone) -> Browser:
     """Give a visitor who has been guided to A01 and wants to be told what happens."""
     browser = Browser()
     await phone.tap("guide")

@@ -1,0 +1,355 @@
+"""The holds of a lot at work: their clock, their memory, and who is told what becomes of them."""
+
+from collections.abc import Callable, Iterable
+import secrets
+from typing import override
+
+from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.helpers.event import async_call_later
+from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonObjectType
+
+from ..clock import LOOK_S, ClockWatch, epoch_s
+from ..const import EVENT
+from ..coordinator import LotCoordinator
+from ..devices import async_get_or_create_lot_device
+from ..feature import Feature
+from ..listeners import KeyedListeners, async_call
+from ..lot.holds.events import HoldEvent, Step
+from ..lot.holds.hold import Hold
+from ..lot.holds.manager import HoldManager, HoldRules
+from ..lot.lot import Changes
+from ..lot.model import BayKind
+from ..options import LotOptions
+from ..signed_path import route_image_path
+from ..store import HoldStore
+from ..texts import get_texts
+
+ALL = ""
+"""Who listens to this is told of every hold, else to the id of one."""
+
+# A notification's picture is still looked at when the driver has come.
+PICTURE_S = 30 * 60.0
+
+type HoldListener = Callable[[HoldEvent], None]
+
+
+class GuidanceManager(Feature):
+    """The holds of one lot."""
+
+    def __init__(self, coordinator: LotCoordinator) -> None:
+        """Prepare to hold bays of a lot; nothing is loaded yet."""
+        self.hass = coordinator.hass
+        self._entry = coordinator.entry
+        self._lot = coordinator.lot
+        self._publish = coordinator.async_notify
+        self._holds = HoldManager(self._lot)
+        self._memory = HoldStore(self.hass, self._entry.entry_id)
+        self._clock = ClockWatch(self.hass)
+        self._listeners = KeyedListeners[str, HoldEvent]()
+        self._untold: list[HoldEvent] = []
+        """What has been decided in a step, and is not reported yet."""
+        self._failed: set[str] = set()
+        """What has failed when it was told, and was logged."""
+        self._timer: CALLBACK_TYPE | None = None
+        self._timed_for: float | None = None
+
+    # Beginning and ending.
+
+    @override
+    async def async_load(self) -> None:
+        """Read what was promised before."""
+        self._remembered = await self._memory.async_load()
+
+    @override
+    @callback
+    def async_restore(self) -> None:
+        """Restore what was promised; the lot has its bays and gates now."""
+        self._device_id = async_get_or_create_lot_device(self.hass, self._entry).id
+        changes = self._holds.restore(self._remembered, epoch_s())
+        self._memory.holds = self._holds.promises.all
+        self._publish(changes)
+        self.async_rebuild()
+
+    @override
+    @callback
+    def async_configure(self) -> None:
+        """Apply an owner's rules from now on."""
+        options = LotOptions.from_entry(self._entry)
+        self._holds.rules = HoldRules(options.hold_s, options.speed_m_s, options.queue_max)
+
+    @override
+    @callback
+    def async_rebuild(self) -> None:
+        """Update the holds when the lot has other bays and gates."""
+        self._async_take(self._holds.rebuild(self._async_now()))
+
+    @override
+    async def async_stop(self) -> None:
+        """Stop, and write what is promised."""
+        if self._timer is not None:
+            self._timer()
+        self._timer = self._timed_for = None
+        await self.async_store()
+
+    async def async_store(self) -> None:
+        """Return when all that is promised is on disk: nobody is answered before."""
+        await self._memory.async_save()
+
+    # What is asked for.
+
+    @property
+    def queue_max(self) -> int:
+        """How many drivers may wait."""
+        return self._holds.rules.queue_max
+
+    def get(self, hold_id: str) -> Hold | None:
+        """Return the hold of an id."""
+        return self._holds.promises.get(hold_id)
+
+    def of_driver(self, driver: str) -> Hold | None:
+        """Return what a driver has been promised."""
+        return self._holds.promises.of_driver(driver)
+
+    def of_bay(self, bay_id: str) -> Hold | None:
+        """Return for whom a bay is kept, else whom it is promised to next."""
+        promised = self._holds.promises.of_bay(bay_id)
+        return self._holds.promises.keeper(bay_id) or min(
+            promised, key=lambda hold: hold.starts, default=None
+        )
+
+    def all(self) -> Iterable[Hold]:
+        """Return all holds, the oldest first."""
+        return self._holds.promises.all()
+
+    def place_in_queue(self, hold: Hold) -> int | None:
+        """Return how many it takes until a waiting driver is served: 1 for the first."""
+        return self._holds.place_in_queue(hold)
+
+    @callback
+    def async_guide(
+        self,
+        gate_id: str,
+        kind: BayKind = BayKind.STANDARD,
+        driver: str = "",
+        length_s: float | None = None,
+        *,
+        asked_by: str = "",
+    ) -> Hold:
+        """Hold the nearest bay for a driver, or put them into the queue.
+
+        `asked_by` is the user who asks, if there is an end to what is kept for one of them.
+
+        Raises `HoldError` when the queue is full.
+        """
+        hold, step = self._holds.guide(
+            self._async_now(),
+            _new_id(),
+            gate_id=gate_id,
+            kind=kind,
+            driver=driver,
+            length_s=length_s,
+            asked_by=asked_by,
+        )
+        self._async_take(step)
+        return hold
+
+    @callback
+    def async_reserve(
+        self,
+        gate_id: str,
+        starts: float,
+        until: float,
+        *,
+        bay_id: str | None = None,
+        kind: BayKind = BayKind.STANDARD,
+        driver: str = "",
+        asked_by: str = "",
+    ) -> Hold:
+        """Reserve a bay, or the best of a kind, for a time in seconds since the epoch.
+
+        Raises `HoldError` when the times make no sense or no bay can be promised.
+        """
+        hold, step = self._holds.reserve(
+            self._async_now(),
+            _new_id(),
+            gate_id=gate_id,
+            starts=starts,
+            until=until,
+            bay_id=bay_id,
+            kind=kind,
+            driver=driver,
+            asked_by=asked_by,
+        )
+        self._async_take(step)
+        return hold
+
+    @callback
+    def async_another(self, hold: Hold) -> None:
+        """Send a driver to the next best bay, or raise `HoldError`."""
+        self._async_take(self._holds.another(self._async_now(), hold))
+
+    @callback
+    def async_release(self, hold: Hold) -> None:
+        """Release a bay, a reservation or a place in the queue."""
+        self._async_take(self._holds.release(self._async_now(), hold))
+
+    @callback
+    def async_extend(self, hold: Hold, extra_s: float) -> None:
+        """Extend a hold, or raise `HoldError`."""
+        self._async_take(self._holds.extend(self._async_now(), hold, extra_s))
+
+    @callback
+    def async_confirm(self, hold: Hold, *, parked: bool) -> None:
+        """Learn whether the driver has parked, or raise `HoldError`."""
+        self._async_take(self._holds.confirm(self._async_now(), hold, parked=parked))
+
+    # What happens.
+
+    @override
+    @callback
+    def async_adjust(self, changes: Changes) -> None:
+        """Make holds follow bays that have changed, and add what comes of it."""
+        step = self._holds.follow(self._async_now(), changes.bays)
+        changes.add(step.changes)
+        self._untold += step.told
+        self._async_keep(step)
+
+    @override
+    @callback
+    def async_report(self) -> None:
+        """Report what has become of holds."""
+        untold, self._untold = self._untold, []
+        self.async_tell(untold)
+
+    @callback
+    def async_tell(self, told: Iterable[HoldEvent]) -> None:
+        """Notify of what has happened to holds."""
+        for one in told:
+            async_call(self._async_fire, one, failed=self._failed)
+            self._listeners.async_notify((one.hold.hold_id, ALL), one)
+
+    @callback
+    def _async_fire(self, told: HoldEvent) -> None:
+        """Notify automations."""
+        self.hass.bus.async_fire(EVENT, self.report(told))
+
+    @callback
+    def async_listen(self, hold_id: str, listener: HoldListener) -> CALLBACK_TYPE:
+        """Call a listener with what becomes of a hold, or of all, until the returned is called."""
+        return self._listeners.async_add(hold_id, listener)
+
+    @callback
+    def _async_take(self, step: Step) -> None:
+        """Write down what came of a step, mind the time, and then let everybody know."""
+        self._async_keep(step)
+        if step.changes:
+            self._publish(step.changes)
+        self.async_tell(step.told)
+
+    @callback
+    def _async_keep(self, step: Step) -> None:
+        """Write down what is promised, and mind the time."""
+        if step.told or step.changes:
+            self._memory.async_changed()
+        self._async_schedule()
+
+    @callback
+    def _async_schedule(self) -> None:
+        """Schedule what is due next, and a look at whether the clock was set."""
+        due = self._holds.next_due
+        if due == self._timed_for:
+            return
+        if self._timer is not None:
+            self._timer()
+        self._timer, self._timed_for = None, due
+        if due is not None:
+            wait_s = min(max(due - epoch_s(), 0.0), LOOK_S)
+            self._timer = async_call_later(self.hass, wait_s, self._async_due)
+
+    @callback
+    def _async_due(self, _now_utc: object) -> None:
+        """Run what is due."""
+        self._timer = self._timed_for = None
+        try:
+            self._async_take(self._holds.pass_time(self._async_now()))
+        finally:
+            # Whatever happens to one hold, the others end on time.
+            self._async_schedule()
+
+    @callback
+    def async_follow_clock(self) -> None:
+        """Shift the holds with the clock, if it was set: they last as long as was said."""
+        if set_by_s := self._clock.set_by_s():
+            self._async_take(self._holds.shift(set_by_s))
+
+    @callback
+    def _async_now(self) -> float:
+        """Return the time, in seconds since the epoch, by which holds are to be judged."""
+        self.async_follow_clock()
+        return epoch_s()
+
+    # How it is told.
+
+    def answer(self, hold: Hold, language: str | None = None) -> JsonObjectType:
+        """Return what a driver is told of a hold."""
+        gate = next((one for one in self._lot.gates if one.gate_id == hold.gate_id), None)
+        return {
+            "hold_id": hold.hold_id,
+            "status": hold.status.value,
+            "driver": hold.driver or None,
+            "entry_id": self._entry.entry_id,
+            "lot": self._entry.title,
+            "gate": gate.name if gate else None,
+            "kind": hold.kind.value,
+            "from": _iso(hold.starts),
+            "until": _iso(hold.until),
+            "position": self.place_in_queue(hold),
+            **self._bay(hold, language),
+        }
+
+    def _bay(self, hold: Hold, language: str | None) -> JsonObjectType:
+        """Return what a driver is told of a bay and the way to it."""
+        bay_id = hold.bay_id
+        if bay_id is None or bay_id not in self._lot:
+            return dict.fromkeys(_OF_BAY)
+        bay = self._lot[bay_id].bay
+        told: JsonObjectType = {
+            **dict.fromkeys(_OF_BAY),
+            "bay": bay.label,
+            "bay_id": bay_id,
+            "bay_kind": bay.kind.value,
+            "level": bay.level,
+            "x": bay.x,
+            "y": bay.y,
+        }
+        if self._lot.has_gate(hold.gate_id):
+            valid_s = max(hold.until - epoch_s(), 0.0) + PICTURE_S
+            told["image"] = route_image_path(self.hass, hold.hold_id, valid_s)
+            directions = self._lot.directions(hold.gate_id, bay_id)
+            told["distance"] = round(self._lot.distance_m(hold.gate_id, bay_id), 1)
+            told["directions"] = get_texts(self.hass, language).directions(directions)
+        return told
+
+    def report(self, told: HoldEvent, language: str | None = None) -> JsonObjectType:
+        """Return what an event says of what has happened to a hold."""
+        return {
+            "type": told.event_type.value,
+            "device_id": self._device_id,
+            **self.answer(told.hold, language),
+            "reason": told.reason.value if told.reason else None,
+            "previous_bay": self._lot.label_of(told.previous_bay_id),
+        }
+
+
+_OF_BAY = ("bay", "bay_id", "bay_kind", "level", "x", "y", "distance", "directions", "image")
+
+
+def _new_id() -> str:
+    """Return an id that nobody can guess: who knows it may speak for the hold."""
+    return secrets.token_urlsafe(12)
+
+
+def _iso(at: float) -> str:
+    """Return a time as people and templates read it."""
+    return dt_util.utc_from_timestamp(round(at)).isoformat()

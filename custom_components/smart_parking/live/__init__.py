@@ -1,0 +1,1 @@
+"""Subscriptions to a lot: a snapshot first, then what changes."""

@@ -1,0 +1,252 @@
+"""Who looks at a lot, and how they are kept up to date.
+
+Nothing happens here while nobody looks. What a step changed is put into one message, which all
+share; the next one follows no sooner than `GAP_S` later. A subscriber that does not keep up is sent
+nothing until it does, and then all that it missed at once.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Collection
+from math import inf
+from typing import ClassVar, Protocol
+
+from homeassistant.components.websocket_api.connection import ActiveConnection
+from homeassistant.components.websocket_api.messages import construct_event_message
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import CALLBACK_TYPE, Event, callback
+from homeassistant.helpers import entity_registry as er
+
+from ..coordinator import LotCoordinator
+from ..data import SmartParkingConfigEntry
+from ..listeners import Listeners
+from ..lot.lot import Changes
+from ..permissions import Caller
+from .snapshot import LotSnapshot
+
+# Nodes sweep every 500 ms, but not at the same moment: what they change within this goes together.
+GAP_S = 0.1
+# So many deltas may be on their way to a subscriber.
+WINDOW = 16
+
+GONE = b'{"gone":true,"lot":null}'
+
+# What of an entity's entry in the registry the picture shows.
+SHOWN = {"entity_id", "disabled_by"}
+
+
+class Snapshot(Protocol):
+    """What has been told of a lot."""
+
+    shows_entities: ClassVar[bool]
+    seq: int
+    edition: int
+    """That of the lot when the picture was taken."""
+    coordinator: LotCoordinator
+
+    def step(self, bay_ids: Collection[str], gate_ids: Collection[str]) -> bool:
+        """Read what may have changed; return whether anything did that is worth telling."""
+
+
+class WebSocketSubscriber:
+    """One who looks at a lot: a subscription of a connection, which is called to end it.
+
+    It belongs to the connection and outlives the lot, which may be loaded anew.
+    """
+
+    def __init__(
+        self, connection: ActiveConnection, message_id: int, entry: SmartParkingConfigEntry
+    ) -> None:
+        """Look at a lot, whether it is at work now or not; nothing is sent yet."""
+        self._connection = connection
+        self._message_id = message_id
+        self._entry = entry
+        self._feed: SnapshotBroadcaster[LotSnapshot] | None = None
+        self._leave: CALLBACK_TYPE | None = None
+        self._unsub = entry.async_on_state_change(self._async_state_changed)
+        self._picture: LotSnapshot | None = None
+        self._begun = False
+        self._blind = False
+        self._seq = 0
+        self._unacknowledged: deque[int] = deque()
+
+    def __call__(self) -> None:
+        """Unsubscribe."""
+        self._unsub()
+        self._async_leave()
+
+    @callback
+    def async_begin(self) -> None:
+        """Send the lot as it is, and what changes from now on."""
+        if self._entry.state is ConfigEntryState.LOADED:
+            self._feed = self._entry.runtime_data.live
+            self._leave = self._feed.async_join(self.async_update, self._seq)
+        else:
+            self.async_update()
+
+    @callback
+    def _async_state_changed(self) -> None:
+        """Follow the lot while it is at work; it has another feed each time."""
+        is_loaded = self._entry.state is ConfigEntryState.LOADED
+        if not is_loaded and self._feed is not None:
+            self._async_leave()
+            self.async_update()
+        elif is_loaded and self._feed is None and self._begun:
+            self.async_begin()
+
+    @callback
+    def _async_leave(self) -> None:
+        """Follow the lot no longer."""
+        if self._leave is not None:
+            self._leave()
+        self._feed = self._leave = None
+
+    @callback
+    def async_acknowledge(self, seq: int) -> None:
+        """Learn how far the subscriber has come, and send what it has missed."""
+        while self._unacknowledged and self._unacknowledged[0] <= seq:
+            self._unacknowledged.popleft()
+        self.async_update()
+
+    @callback
+    def async_update(self) -> None:
+        """Send what is new, unless the subscriber has enough to do."""
+        if len(self._unacknowledged) >= WINDOW:
+            return
+        picture = None if self._feed is None else self._feed.picture
+        if not self._begun or picture is not self._picture:
+            self._begin(picture)
+        elif picture is not None and picture.seq > self._seq and not self._blind:
+            self._send(picture.delta(self._seq))
+            self._seq = picture.seq
+            self._unacknowledged.append(picture.seq)
+
+    def _begin(self, picture: LotSnapshot | None) -> None:
+        """Send a new picture, or that there is none to be seen; what was before is void."""
+        user = self._connection.user
+        self._begun, self._picture = True, picture
+        self._unacknowledged.clear()
+        self._blind = picture is None or not Caller(user).may_read(picture.coordinator)
+        if picture is None or self._blind:
+            self._send(GONE)
+        else:
+            self._send(picture.whole(user))
+            self._seq = picture.seq
+
+    def _send(self, event: bytes) -> None:
+        """Send an event."""
+        self._connection.send_message(construct_event_message(self._message_id, event))
+
+
+class SnapshotBroadcaster[PictureT: Snapshot]:
+    """All who look at one lot. It works from the first listener to the last."""
+
+    def __init__(self, coordinator: LotCoordinator, take: Callable[[int], PictureT]) -> None:
+        """Initialize; `take` takes a picture of the lot whose numbers go on from one."""
+        self.picture: PictureT | None = None
+        """What has been told; None while nobody looks."""
+        self._coordinator = coordinator
+        self._hass = coordinator.hass
+        self._take_picture = take
+        self._listeners = Listeners[()]()
+        self._changes = Changes()
+        self._timer: asyncio.Handle | None = None
+        self._sent_at = -inf
+        self._unsubs: list[CALLBACK_TYPE] = []
+
+    @callback
+    def async_join(self, listener: CALLBACK_TYPE, seq: int = 0) -> CALLBACK_TYPE:
+        """Call a listener now, and whenever there is anything new, until the returned is called.
+
+        The numbers of the first one's messages go on from `seq`.
+        """
+        if self.picture is None:
+            self._async_attach(seq)
+        remove = self._listeners.async_add(listener)
+
+        @callback
+        def leave() -> None:
+            remove()
+            if not self._listeners:
+                self._async_detach()
+
+        try:
+            listener()
+        except BaseException:
+            leave()
+            raise
+        return leave
+
+    @callback
+    def _async_attach(self, seq: int) -> None:
+        """Follow the lot."""
+        self.picture = self._take_picture(seq)
+        self._unsubs = [
+            self._coordinator.async_follow(self._async_changed),
+            self._hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, self._async_registered),
+        ]
+
+    @callback
+    def _async_detach(self) -> None:
+        """Follow the lot no longer."""
+        for unsub in self._unsubs:
+            unsub()
+        if self._timer is not None:
+            self._timer.cancel()
+        self.picture = self._timer = None
+        self._unsubs = []
+        self._changes = Changes()
+
+    @callback
+    def _async_registered(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+        """Update when entities of the lot come, and are renamed, enabled and disabled."""
+        entry = er.async_get(self._hass).async_get(event.data["entity_id"])
+        if (
+            self.picture is not None
+            and self.picture.shows_entities
+            and entry is not None
+            and entry.config_entry_id == self._coordinator.entry.entry_id
+            and _is_shown(event.data)
+        ):
+            self._async_changed(Changes(layout=True))
+
+    @callback
+    def _async_changed(self, changes: Changes) -> None:
+        """Record what has changed, and tell it soon."""
+        self._changes.bays |= changes.bays
+        self._changes.gates |= changes.gates
+        self._changes.layout |= changes.layout
+        if self._timer is None:
+            loop = self._hass.loop
+            wait_s = self._sent_at + GAP_S - loop.time()
+            self._timer = (
+                loop.call_later(wait_s, self._async_tell)
+                if wait_s > 0.0
+                else loop.call_soon(self._async_tell)
+            )
+
+    @callback
+    def _async_tell(self) -> None:
+        """Notify all subscribers what has changed."""
+        self._timer = None
+        changes, self._changes = self._changes, Changes()
+        if self.picture is not None and self._take(self.picture, changes):
+            self._sent_at = self._hass.loop.time()
+            self._listeners.async_notify()
+
+    def _take(self, picture: PictureT, changes: Changes) -> bool:
+        """Collect what has changed; return whether there is anything to tell."""
+        if changes.layout:
+            self.picture = self._take_picture(picture.seq + 1)
+            return True
+        if picture.edition != picture.coordinator.lot.edition:
+            # The lot is being rebuilt, and a new picture will follow.
+            return False
+        return picture.step(changes.bays, changes.gates)
+
+
+def _is_shown(data: er.EventEntityRegistryUpdatedData) -> bool:
+    """Return whether a picture differs after what happened to an entity's entry."""
+    return data["action"] == "create" or (
+        data["action"] == "update" and not SHOWN.isdisjoint(data["changes"])
+    )

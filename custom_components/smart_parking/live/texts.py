@@ -1,0 +1,43 @@
+"""What the card says, in the language of whoever looks at it."""
+
+from homeassistant.components import websocket_api
+from homeassistant.components.websocket_api.connection import ActiveConnection
+from homeassistant.components.websocket_api.decorators import websocket_command
+from homeassistant.core import HomeAssistant, callback
+import voluptuous as vol
+
+from ..const import DOMAIN
+from ..texts import get_texts
+from ..websocket import Message
+
+TEXTS = f"{DOMAIN}/texts"
+
+PREFIX = "card_"
+SHARED = ("left", "right", "ahead", "ramp_up", "ramp_down", "ramp_other")
+"""Texts that the card has in common with others."""
+
+
+@callback
+def async_setup_websocket_texts(hass: HomeAssistant) -> None:
+    """Register the command."""
+    websocket_api.async_register_command(hass, ws_texts)
+
+
+@callback
+@websocket_command(
+    {
+        vol.Required("type"): TEXTS,
+        vol.Required("language"): str,
+        vol.Optional("keys"): [str],
+    }
+)
+def ws_texts(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+    """Send the card's texts in a language, and which one it is: another where there are none.
+
+    All of them, or those with some keys.
+    """
+    texts = get_texts(hass, msg["language"], house=False)
+    strings = texts.of(PREFIX, SHARED)
+    if "keys" in msg:
+        strings = {key: strings[key] for key in msg["keys"] if key in strings}
+    connection.send_result(msg["id"], {"language": texts.language, "texts": strings})

@@ -1,0 +1,100 @@
+"""Which bay a driver is given, and which can be reserved."""
+
+from collections.abc import Iterator
+
+from ..lot import Lot
+from ..model import Bay, BayState
+from ..routing.ranking import SUITABLE, Route
+from .events import HoldError
+from .hold import Hold, HoldBook
+
+# A reserved bay is kept free for so long before its time, for who parks there stays for hours.
+LEAD_S = 15 * 60.0
+
+RESERVATION_MIN_S = 60.0
+RESERVATION_MAX_S = 31 * 86_400.0
+AHEAD_MAX_S = 366 * 86_400.0
+RESERVATIONS_MAX = 1_000
+
+
+class BaySelection:
+    """Chooses among the bays of a lot, in view of what is promised."""
+
+    def __init__(self, lot: Lot, promises: HoldBook) -> None:
+        """Choose from a lot."""
+        self._lot = lot
+        self._promises = promises
+
+    def pick(self, hold: Hold, now: float) -> Route | None:
+        """Return the best bay that can be kept for a driver from now on."""
+        until = self.until(hold, now)
+        for way in self._ways(hold):
+            bay_id = way.bay.bay_id
+            if bay_id not in hold.declined and not self._promises.is_promised(
+                bay_id, now, until, to=hold
+            ):
+                return way
+        return None
+
+    def can_swap(self, known: Hold, hold: Hold, now: float) -> bool:
+        """Return whether the bay that a driver has can be kept for their other wish, too."""
+        bay_id = known.bay_id
+        return (
+            bay_id is not None
+            and bay_id in self._lot
+            and self._lot[bay_id].state is BayState.HELD
+            and self._lot.has_gate(hold.gate_id)
+            and self._lot[bay_id].bay.kind in SUITABLE[hold.kind]
+            and not self._promises.is_promised(bay_id, now, self.until(hold, now), to=known)
+        )
+
+    @staticmethod
+    def until(hold: Hold, now: float) -> float:
+        """Return until when a bay that a driver is sent to now is kept."""
+        return max(hold.until if hold.is_reservation else 0.0, now + hold.length_s)
+
+    def _ways(self, hold: Hold) -> Iterator[Route]:
+        """Yield the free bays that suit a driver, the best first."""
+        if self._lot.has_gate(hold.gate_id):
+            yield from self._lot.find(hold.gate_id, hold.kind)
+
+    def _ranking(self, hold: Hold) -> Iterator[Bay]:
+        """Yield the bays that suit a driver, free or not, the best first."""
+        if self._lot.has_gate(hold.gate_id):
+            yield from self._lot.ranking(hold.gate_id, hold.kind)
+
+    def bay_to_reserve(self, hold: Hold, wanted: str | None, now: float) -> str:
+        """Return the bay that can be promised for a time, or raise `HoldError`."""
+        is_soon = hold.starts - LEAD_S <= now
+        if wanted is None:
+            for bay in self._ranking(hold):
+                if self._why_not(hold, bay.bay_id, is_soon=is_soon) is None:
+                    return bay.bay_id
+            raise HoldError("nothing_to_reserve")
+        if (reason := self._why_not(hold, wanted, is_soon=is_soon)) is not None:
+            raise HoldError(reason, bay=self.label(wanted))
+        return wanted
+
+    def _why_not(self, hold: Hold, bay_id: str, *, is_soon: bool) -> str | None:
+        """Return why a bay cannot be reserved; one for later may be occupied now."""
+        state = self._lot[bay_id].state
+        if self._promises.is_promised(bay_id, hold.starts, hold.until, to=hold):
+            return "bay_promised"
+        if state is BayState.OUT_OF_SERVICE or (is_soon and state is not BayState.VACANT):
+            return "bay_not_free"
+        return None
+
+    def check_times(self, now: float, starts: float, until: float, driver: str) -> None:
+        """Raise `HoldError` when a reservation makes no sense."""
+        if until - starts < RESERVATION_MIN_S:
+            raise HoldError("reservation_too_short")
+        if until - starts > RESERVATION_MAX_S or starts - now > AHEAD_MAX_S:
+            raise HoldError("reservation_too_long")
+        if self._promises.of_driver(driver) is not None:
+            raise HoldError("driver_has_hold")
+        if len(self._promises) >= RESERVATIONS_MAX:
+            raise HoldError("too_many_reservations")
+
+    def label(self, bay_id: str) -> str:
+        """Return what people call a bay."""
+        return self._lot[bay_id].bay.label

@@ -1,0 +1,409 @@
+"""Occupancy of one bay: a Bayesian filter over readings.
+
+The belief is the log-odds that a vehicle stands in the bay. Each reading adds the logarithm of how
+much likelier it is under a vehicle than under an empty bay; time pulls the belief back to "could be
+either". A decision needs a margin, and leaving it needs the opposite one, so nothing flickers. No
+single reading decides, whatever was before it. What shows neither the floor nor a vehicle decides
+nothing either, and when it lasts, the bay is unknown.
+
+How the numbers hang together, in sweeps of 0.5 s. A firmly empty bay is taken at the fourth vehicle
+reading when all agree and at the fifth when not: a pedestrian is under the sensor for three at
+most, and a stray reading beside them does not help him. A vehicle that is seen to move may be gone
+after two readings of the floor, one that stood still takes three. Two readings settle a bay of
+which nothing is known.
+"""
+
+from math import exp, inf, isfinite, log
+
+from ..model import Fault, Reading
+from .coherence import Coherence
+from .gaps import Gaps
+from .steadiness import SAME_SURFACE_M, FlapDetector
+from .surfaces import Place, Surfaces, weigh_silence
+from .unplaced import Unplaced
+
+# All in natural log-odds: where a decision falls, and how firm a bay gets when it is empty, when
+# its vehicle repeats its distance, and when its vehicle has just given another one.
+DECIDED = 2.0
+FIRM = 5.4
+STANDS = 8.5
+LOOSE = 5.3
+# How far time alone takes a firm belief back: two readings decide then, and never one.
+RESTED_OCCUPIED = 2.8
+RESTED_VACANT = -1.5
+# The most that one reading may say for and against a vehicle, and while nothing is known.
+STEP_UP = 2.0
+STEP_DOWN = 4.7
+STEP_FIRST = 1.9
+# A lost echo after a vehicle's: its windscreen passes. It hastens a decision and never makes one.
+STEP_LOST = 0.7
+# However often a sensor is asked within one moment, it tells of one moment: a walker who crosses, a
+# gap beside a motorcycle. So much of it counts for a newcomer, and against a vehicle.
+MOMENT_S = 0.45
+MOMENT_UP = STEP_UP
+MOMENT_DOWN = 7.0
+# Whoever walked by when a slow sensor spoke is gone when it speaks again: then more may be said at
+# once for a newcomer.
+NEXT_WALKER_S = 3.0
+STEP_UP_SLOW = 4.7
+# What differs by less than this is the same surface, and no news of it.
+SAME_M = 0.015
+
+# Usual comings and goings: either after an hour.
+CHANGES_PER_S = 1 / 3600
+
+# Faults in a row that make a bay unknown, and for how long they last at least.
+FAULTS_TO_UNKNOWN = 3
+FAULTS_LAST_S = 0.9
+# A bay whose first readings decide nothing for so long is contradictory.
+UNDECIDED_S = 30.0
+# So many pings without use in a row are how this sensor is; asking again does not help.
+LOSSES_ASKED = 2
+
+
+class OccupancyFilter:
+    """What is believed of one bay.
+
+    `empty_m` is the distance that the sensor gives when the bay is empty, in metres,
+    `OUT_OF_REACH` where it gives none then, or None while nobody has written it down; `far_m` that
+    of a second surface behind it.
+    """
+
+    __slots__ = (
+        "_at",
+        "_clear",
+        "_coherence",
+        "_counted",
+        "_faults",
+        "_faults_since",
+        "_first_at",
+        "_flaps",
+        "_gaps",
+        "_known",
+        "_last_m",
+        "_log_odds",
+        "_losses",
+        "_moment_at",
+        "_stands_m",
+        "_stood",
+        "_surfaces",
+        "_unplaced",
+        "distance_m",
+        "fault",
+        "occupied",
+    )
+
+    def __init__(
+        self,
+        empty_m: float | None,
+        *,
+        far_m: float | None = None,
+        was_occupied: bool | None = None,
+    ) -> None:
+        """Initialize with nothing known, or with what was known before a restart.
+
+        A bay that was vacant is not taken to be so still: somebody may have come meanwhile.
+        """
+        self.occupied: bool | None = True if was_occupied else None
+        self.fault: Fault | None = None if was_occupied else Fault.NO_READING
+        self.distance_m: float | None = None
+        self._known = self.occupied
+        """The newest occupancy that was known."""
+        self._surfaces = Surfaces(empty_m, far_m)
+        self._coherence = Coherence()
+        self._unplaced = Unplaced()
+        self._gaps = Gaps()
+        self._flaps = FlapDetector()
+        self._log_odds = DECIDED if was_occupied else 0.0
+        self._at: float | None = None
+        self._first_at: float | None = None
+        self._last_m: float | None = None
+        self._stands_m: float | None = None
+        self._moment_at = -inf
+        self._counted = 0.0
+        """How much of what was heard against the belief in that moment has been counted."""
+        self._stood = 0.0
+        """What was believed before that moment."""
+        self._faults = self._losses = 0
+        self._faults_since = 0.0
+        self._clear = not was_occupied
+        """Whether nothing like a vehicle was heard since the bay was empty, or since the start."""
+
+    @property
+    def empty_m(self) -> float | None:
+        """The distance of the empty bay, in metres, as followed so far."""
+        return self._surfaces.empty_m
+
+    @property
+    def far_m(self) -> float | None:
+        """The distance of a second surface of the empty bay, in metres, if there is one."""
+        return self._surfaces.far_m
+
+    @property
+    def steady_m(self) -> float | None:
+        """The distance, in metres, that repeats without being the floor's."""
+        steady = self._unplaced.steady
+        return steady.metres if steady else self._stands_m
+
+    @property
+    def confidence(self) -> float:
+        """Probability that `occupied` is right, at least 0.5; 0 while nothing is known."""
+        if self.occupied is None:
+            return 0.0
+        return max(0.5, 1.0 / (1.0 + exp(-self._log_odds if self.occupied else self._log_odds)))
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether another reading at once would help."""
+        if self._losses:
+            return self._losses <= LOSSES_ASKED and not self._surfaces.is_out_of_reach
+        return self.occupied is True and self._log_odds < RESTED_OCCUPIED + STEP_FIRST
+
+    def calibrate(self, empty_m: float, far_m: float | None = None) -> None:
+        """Set the distances of the empty bay, in metres."""
+        self._surfaces.calibrate(empty_m, far_m)
+        self._last_m = self._stands_m = None
+        self._coherence, self._unplaced = Coherence(), Unplaced()
+
+    def confirm_vehicle(self) -> None:
+        """Set what is measured as a vehicle that stands there, on somebody's word."""
+        self.occupied, self.fault, self._known = True, None, True
+        self._log_odds, self._stands_m = STANDS, self.steady_m
+        self._at = None
+        self._unplaced.clear()
+
+    def update(self, reading: Reading) -> bool:
+        """Learn from a reading, and return whether another one at once would help.
+
+        Readings come in order of time.
+        """
+        z, fault, at = reading.distance_m, reading.fault, reading.at
+        if z is not None:
+            self.distance_m = z
+            if self._is_as_before(z):
+                self._carry_on(z, at)
+                return False
+            self._hear(z, at)
+        elif reading.occupied is not None:
+            self._faults = self._losses = 0
+            self._unplaced.clear()
+            self._believe(inf if reading.occupied else -inf, at)
+        else:
+            self.distance_m = None
+            self._losses += 1
+            if fault is Fault.NO_TARGET:
+                self._hear_nothing(at)
+            elif fault is Fault.TOO_NEAR:
+                self._faults = 0
+                self._miss(fault, at)
+            else:
+                self._fail(fault or Fault.IMPLAUSIBLE, at)
+        return self.in_doubt
+
+    # Nearly all readings.
+
+    def _is_as_before(self, z: float) -> bool:
+        """Return whether a distance can add nothing to what is believed."""
+        if self._coherence:
+            return False
+        if self._log_odds == STANDS:
+            return self._stands_m is not None and -SAME_M < z - self._stands_m < SAME_M
+        if self._log_odds == -FIRM:
+            empty_m = self._surfaces.empty_m
+            return empty_m is not None and -SAME_M < z - empty_m < SAME_M
+        return False
+
+    def _carry_on(self, z: float, at: float) -> None:
+        """Count a distance that is as the ones before, at a fraction of the arithmetic."""
+        self._at, self._last_m = at, z
+        self._faults = self._losses = 0
+        if self._unplaced.since is not None:
+            self._unplaced.clear()
+        if self.occupied:
+            self._stands_m = z
+            self._gaps.hit()
+        else:
+            self._surfaces.follow(z)
+
+    # What a reading says.
+
+    def _hear(self, z: float, at: float) -> None:
+        """Learn from a distance."""
+        self._faults = self._losses = 0
+        stands = self._stands_m is not None and abs(z - self._stands_m) < SAME_SURFACE_M
+        place = self._surfaces.place(z)
+        self._coherence.add(
+            z,
+            place,
+            is_expected=stands or place is Place.FLOOR,
+            is_occupied=self.occupied is True,
+        )
+        if self._coherence.fault is not None:
+            self._forget(self._coherence.fault)
+            return
+        moved_m = self._moved_m(z)
+        self._last_m = z
+        if stands and place is not Place.VEHICLE:
+            # Somebody has said that this is a vehicle.
+            self._unplaced.clear()
+            self._believe(STEP_UP, at)
+        elif place in (Place.FLOOR, Place.VEHICLE):
+            self._learn_far_surface(place)
+            self._unplaced.clear()
+            evidence, self._gaps.newest = self._surfaces.weigh(z, moved_m, self._gaps.share)
+            self._believe(evidence, at)
+            if self._log_odds == -FIRM:
+                self._surfaces.follow(z)
+        else:
+            self._miss(self._unplaced.add(z), at)
+
+    def _moved_m(self, z: float) -> float:
+        """Return how far a distance is from the last one, or from where the vehicle stands."""
+        moved = inf if self._last_m is None else abs(z - self._last_m)
+        return moved if self._stands_m is None else min(moved, abs(z - self._stands_m))
+
+    def _hear_nothing(self, at: float) -> None:
+        """Learn from the absence of an echo."""
+        self._faults = 0
+        if self._coherence.fault is not None:
+            self._forget(self._coherence.fault)
+            return
+        if self._surfaces.is_out_of_reach:
+            evidence, self._gaps.newest = weigh_silence(self._gaps.share)
+            self._believe(evidence, at)
+            return
+        if self._last_m is not None and self._surfaces.place(self._last_m) is Place.VEHICLE:
+            self._believe(max(0.0, min(STEP_LOST, DECIDED - self._log_odds)), at)
+        self._miss(Fault.NO_TARGET, at)
+
+    def _learn_far_surface(self, place: Place) -> None:
+        """Learn a farther surface of the empty bay from a floor that comes back from it.
+
+        No vehicle comes or goes unheard, so there was none while that distance was measured.
+        """
+        steady = self._unplaced.steady
+        if place is Place.VEHICLE:
+            self._clear = False
+            steady.clear()
+        elif self._clear and steady and self._surfaces.place(steady.metres) is Place.BEYOND:
+            self._surfaces.calibrate(self._surfaces.empty_m, steady.metres)
+
+    # What follows from it.
+
+    def _believe(self, evidence: float, at: float) -> None:
+        """Relax the belief over time, add evidence and decide."""
+        self._learn_gaps(evidence)
+        repeats = evidence >= STEP_UP
+        evidence = self._fresh(evidence, at)
+        if not evidence:
+            return
+        before, step_up = self._relaxed(at), self._step_up(at)
+        self._at = at
+        if isfinite(evidence):
+            down = STEP_FIRST if self.occupied is None else STEP_DOWN
+            evidence = min(step_up, max(-down, evidence))
+        top = LOOSE if evidence > 0.0 and not repeats else STANDS
+        belief = min(top, max(-FIRM, before + evidence))
+        if self._stood > DECIDED and isfinite(evidence):
+            # One moment never frees a bay: it takes another one to agree.
+            belief = max(belief, RESTED_VACANT)
+        elif self._stood < -DECIDED and isfinite(evidence):
+            # And never takes one.
+            belief = min(belief, -RESTED_VACANT)
+        self._log_odds = belief
+        if belief > DECIDED:
+            self._decide(occupied=True, at=at)
+            if repeats and self.occupied:
+                self._log_odds, self._stands_m = STANDS, self._last_m
+        elif belief < -DECIDED:
+            self._decide(occupied=False, at=at)
+        elif self.fault is Fault.NO_READING:
+            self._wait(at)
+
+    def _fresh(self, evidence: float, at: float) -> float:
+        """Return what evidence adds to that of the same moment, against what is believed."""
+        if at - self._moment_at >= MOMENT_S:
+            self._moment_at, self._counted, self._stood = at, 0.0, self._relaxed(at)
+        if not isfinite(evidence) or (evidence > 0.0) is (self.occupied is True):
+            return evidence
+        if self.occupied is None and evidence < 0.0:
+            return evidence
+        step, most = (STEP_DOWN, MOMENT_DOWN) if self.occupied else (self._step_up(at), MOMENT_UP)
+        fresh = min(abs(evidence), step, max(step, most) - self._counted)
+        self._counted += fresh
+        return fresh if evidence > 0.0 else -fresh
+
+    def _step_up(self, at: float) -> float:
+        """Return the most that one reading may say for a vehicle."""
+        is_slow = self.occupied is False and self._at is not None and at - self._at >= NEXT_WALKER_S
+        return STEP_UP_SLOW if is_slow else STEP_UP
+
+    def _relaxed(self, at: float) -> float:
+        """Return the belief after the time that has passed: firm ones fade, and not to nothing."""
+        before = self._log_odds
+        if self._at is None or at <= self._at:
+            return before
+        faded = _relax(before, at - self._at)
+        if self.occupied:
+            return max(faded, min(before, RESTED_OCCUPIED))
+        if self.occupied is False:
+            return min(faded, max(before, RESTED_VACANT))
+        return faded
+
+    def _decide(self, *, occupied: bool, at: float) -> None:
+        """Declare a bay occupied or vacant, unless it changes too often to be either."""
+        if occupied is not self._known:
+            if self._known is not None:
+                self._flaps.change(at)
+            self._known = occupied
+        if self._flaps.is_flapping(at):
+            self._forget(Fault.FLAPPING)
+            return
+        self.occupied, self.fault = occupied, None
+        if not occupied:
+            self._stands_m = None
+            self._clear = True
+
+    def _wait(self, at: float) -> None:
+        """Name what keeps a bay from ever being decided."""
+        if self._first_at is None:
+            self._first_at = at
+        elif at - self._first_at >= UNDECIDED_S:
+            self._forget(Fault.CONTRADICTORY)
+
+    def _learn_gaps(self, evidence: float) -> None:
+        """Learn how often the floor shows beside the vehicle."""
+        if not self.occupied:
+            self._gaps.clear()
+        elif evidence < 0.0:
+            self._gaps.miss()
+        elif evidence >= STEP_UP:
+            self._gaps.hit()
+
+    def _fail(self, fault: Fault, at: float) -> None:
+        """Count a fault; enough of them in a row, or one that is certain, and nothing is known."""
+        if not self._faults:
+            self._faults_since = at
+        self._faults += 1
+        lasts = self._faults >= FAULTS_TO_UNKNOWN and at - self._faults_since >= FAULTS_LAST_S
+        if lasts or fault.is_certain:
+            self._forget(fault)
+
+    def _miss(self, fault: Fault, at: float) -> None:
+        """Record that neither floor nor vehicle was heard, and name it when it has lasted."""
+        lasting = self._unplaced.lasts(fault, at, occupied=self.occupied, before=self.fault)
+        if lasting is not None:
+            self._forget(lasting)
+
+    def _forget(self, fault: Fault) -> None:
+        """Reset to unknown, with the reason."""
+        self.occupied, self.fault = None, fault
+        self._log_odds = 0.0
+        self._at = self._last_m = self._stands_m = self._first_at = None
+
+
+def _relax(log_odds: float, seconds: float) -> float:
+    """Return a belief after an interval: a two-state Markov chain."""
+    above = 1.0 / (1.0 + exp(-log_odds)) - 0.5
+    above *= exp(-2.0 * CHANGES_PER_S * seconds)
+    return log((0.5 + above) / (0.5 - above))

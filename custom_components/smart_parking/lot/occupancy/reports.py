@@ -1,0 +1,325 @@
+"""Reports of sensors that speak by themselves: which count as readings, and when.
+
+Whoever built the sensor decided how often it speaks: sixteen times a second, once a minute, or only
+when something changes. So that the filter need not know, each bay's reports pass through here, and
+readings come out as if the sensor were asked again and again. One report is no proof: the next one
+has to agree, or it has to stand. Times are in seconds on the monotonic clock, and come in order.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import inf
+from typing import override
+
+from ..model import Fault, Reading
+from .rhythm import Alternation, Rhythm
+from .steadiness import FlapDetector
+
+# A sweep of this project's own sensors, which the filter is made for.
+READING_S = 0.5
+# Reports that come faster are taken together: who walks by within a second shall not count as ten.
+TOGETHER_S = 0.45
+TOGETHER_MAX = 32
+# Reports that differ by less, or by this share of the distance, agree.
+AGREE_M = 0.05
+AGREE_SHARE = 0.02
+# The last word of a sensor that speaks only when something changes counts after standing so long,
+# and then as if the sensor had been asked all the while.
+STANDS_S = 12.0
+STOOD_READINGS = round(STANDS_S / READING_S)
+# It is told again, ever more seldom, so that what takes time can take it.
+AGAIN_SHARE = 0.25
+AGAIN_MIN_S = 2.0
+AGAIN_MAX_S = 60.0
+# Between two words of such a sensor the first one held, and so often it counts at most.
+HELD_READINGS = 5
+# Two words that take turns do so at one pace; what has stood for longer was repeated in silence.
+UNEVEN_GAPS = 1.5
+# A sensor that speaks regularly has missed so many beats before its last word may stand.
+MISSED_BEATS = 2.0
+# So many reports may be missing before a sensor that has a rhythm is silent.
+SILENT_BEATS = 10.0
+SILENT_MIN_S = 60.0
+# No bay is taken and left so often within ten minutes, whatever a camera says.
+STATE_CHANGES = 20
+# Cameras lose a parked car for seconds; who drives past is seen for less than one.
+ON_AFTER_S = 1.0
+OFF_AFTER_S = 4.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportOptions:
+    """How the reports of one node are to be taken."""
+
+    on_after_s: float = ON_AFTER_S
+    """How long a state has to say occupied before it is believed."""
+    off_after_s: float = OFF_AFTER_S
+    """How long a state has to say vacant before it is believed."""
+    silent_after_s: float | None = None
+    """When silence is a fault; None for what a sensor's own rhythm says."""
+
+
+class Reports(ABC):
+    """The reports of one bay.
+
+    Readings to be counted are returned. `due_at` says when `tick` wants to be called next, if no
+    report comes before.
+    """
+
+    def __init__(self, bay_id: str, options: ReportOptions) -> None:
+        """Initialize without a report."""
+        self.bay_id = bay_id
+        self._options = options
+        self._heard_at: float | None = None
+        self._is_silent = False
+
+    def report(self, reading: Reading) -> list[Reading]:
+        """Add a report, and return the readings that count."""
+        self._heard_at, self._is_silent = reading.at, False
+        return self._take(reading)
+
+    def alive(self, at: float) -> bool:
+        """Record that the sensor was heard of at a time, though it reported nothing.
+
+        Returns whether it was taken for silent: what it says counts anew then.
+        """
+        if self._heard_at is not None and at > self._heard_at:
+            self._heard_at = at
+        return self._is_silent
+
+    def tick(self, at: float) -> list[Reading]:
+        """Return what counts because time has passed."""
+        if self._is_silent:
+            return []
+        if at >= self._silent_at:
+            self._is_silent = True
+            self._drop()
+            return [Reading(self.bay_id, at, fault=Fault.SILENT)]
+        return self._pass_time(at)
+
+    @property
+    def due_at(self) -> float:
+        """When time alone will make something count; infinite when it will not."""
+        return inf if self._is_silent else min(self._silent_at, self._settles_at)
+
+    @property
+    def _silent_at(self) -> float:
+        """When silence will have lasted too long."""
+        timeout_s = self._options.silent_after_s or self._usual_timeout_s
+        return inf if self._heard_at is None else self._heard_at + timeout_s
+
+    @property
+    def _usual_timeout_s(self) -> float:
+        """How long this sensor may be silent when nobody has said."""
+        return inf
+
+    @property
+    @abstractmethod
+    def _settles_at(self) -> float:
+        """When what was reported will count."""
+
+    @abstractmethod
+    def _take(self, reading: Reading) -> list[Reading]:
+        """Return what a report makes count."""
+
+    @abstractmethod
+    def _pass_time(self, at: float) -> list[Reading]:
+        """Return what counts by now."""
+
+    @abstractmethod
+    def _drop(self) -> None:
+        """Forget what was said: the next report begins anew."""
+
+
+class StateReports(Reports):
+    """Reports of a sensor that says occupied or vacant: a state counts once it has stood."""
+
+    def __init__(self, bay_id: str, options: ReportOptions) -> None:
+        """Initialize without a state."""
+        super().__init__(bay_id, options)
+        self._said: Reading | None = None
+        self._counts = False
+        self._flaps = FlapDetector(STATE_CHANGES)
+        self._is_flapping = False
+
+    @override
+    def _take(self, reading: Reading) -> list[Reading]:
+        if reading.occupied is None:
+            self._drop()
+            return [reading]
+        if self._said is None or self._said.occupied is not reading.occupied:
+            if self._said is not None:
+                self._flaps.change(reading.at)
+            self._said, self._counts = reading, False
+        return self._pass_time(reading.at)
+
+    @override
+    def _pass_time(self, at: float) -> list[Reading]:
+        if self._flaps.is_flapping(at):
+            if self._is_flapping:
+                return []
+            self._is_flapping, self._counts = True, False
+            return [Reading(self.bay_id, at, fault=Fault.FLAPPING)]
+        self._is_flapping = False
+        if self._counts or self._said is None or at < self._settles_at:
+            return []
+        self._counts = True
+        return [self._said._replace(at=at)]
+
+    @property
+    @override
+    def _settles_at(self) -> float:
+        if self._said is None or self._counts:
+            return inf
+        after_s = self._options.on_after_s if self._said.occupied else self._options.off_after_s
+        return max(self._said.at + after_s, self._flaps.calm_at or 0.0)
+
+    @override
+    def _drop(self) -> None:
+        self._said, self._counts = None, False
+
+
+class DistanceReports(Reports):
+    """Reports of a sensor that says how far it is to whatever it sees.
+
+    Each of them counts once, and the filter asks for more than one. What is told besides is what a
+    sensor does not say: that nothing has changed.
+    """
+
+    def __init__(self, bay_id: str, options: ReportOptions) -> None:
+        """Initialize without a distance."""
+        super().__init__(bay_id, options)
+        self._rhythm = Rhythm()
+        self._together: list[Reading] = []
+        """Reports of one moment that wait to be taken."""
+        self._taken_at = -inf
+        self._alternation = Alternation()
+        self._was_prompt = False
+        """Whether the last word came as soon as one could."""
+        self._last: Reading | None = None
+        """The last word."""
+        self._last_but_one: Reading | None = None
+        self._told_at = -inf
+        """When it was told last."""
+        self._stands_at = inf
+        """When it will be told again if nothing else is said."""
+
+    @override
+    def _take(self, reading: Reading) -> list[Reading]:
+        if reading.fault in (Fault.UNAVAILABLE, Fault.MISSING):
+            self._drop()
+            return [reading]
+        if len(self._together) < TOGETHER_MAX:
+            self._together.append(reading)
+        else:
+            self._together[-1] = reading
+        return self._pass_time(reading.at)
+
+    @override
+    def _pass_time(self, at: float) -> list[Reading]:
+        counted: list[Reading] = []
+        if self._together and at >= self._taken_at + TOGETHER_S:
+            counted += self._take_together(at)
+        if self._last is not None and not self._together and at >= self._stands_at:
+            counted += self._stand(self._last, at)
+        return counted
+
+    @property
+    @override
+    def _settles_at(self) -> float:
+        return self._taken_at + TOGETHER_S if self._together else self._stands_at
+
+    @property
+    @override
+    def _usual_timeout_s(self) -> float:
+        beat_s = self._rhythm.steady_beat_s
+        return inf if beat_s is None else max(SILENT_MIN_S, SILENT_BEATS * beat_s)
+
+    @override
+    def _drop(self) -> None:
+        self._together.clear()
+        self._last = self._last_but_one = None
+        self._stands_at = inf
+
+    def _take_together(self, at: float) -> list[Reading]:
+        """Reduce the reports of one moment to what most of them say."""
+        together, self._together = self._together, []
+        word = _most_common(together)
+        if not agree(word, together[-1]):
+            # What was said last may be the last for long.
+            self._together = [together[-1]]
+        self._taken_at = at
+        return self._take_word(word)
+
+    def _take_word(self, word: Reading) -> list[Reading]:
+        """Count a word, and the silence before it."""
+        turned, before, self._last = self._last_but_one, self._last, word
+        self._last_but_one = before
+        counted: list[Reading] = []
+        waits_s = STANDS_S
+        if before is not None:
+            gap_s, agrees = word.at - before.at, agree(before, word)
+            counted += self._held(before, word.at)
+            # What comes off the beat came for what it says, and may be all that will be said.
+            is_usual = agrees or self._rhythm.is_on_beat(gap_s)
+            is_equal = agrees and before.distance_m == word.distance_m
+            self._rhythm.add(gap_s, says_nothing_new=agrees, is_equal=is_equal)
+            if is_usual:
+                waits_s = max(STANDS_S, MISSED_BEATS * (self._rhythm.beat_s or 0.0))
+            is_turn = not agrees and turned is not None and agree(turned, word)
+            self._count_turn(gap_s, is_turn=is_turn)
+        self._told_at, self._stands_at = word.at, word.at + waits_s
+        if self._alternation.lasts:
+            return [word._replace(distance_m=None, fault=Fault.CONTRADICTORY)]
+        return [*counted, word]
+
+    def _held(self, before: Reading, until: float) -> Iterable[Reading]:
+        """Return what a sensor that speaks only of changes has not said between two words."""
+        shortest_s = self._rhythm.shortest_s
+        if self._rhythm.beat_s is not None or shortest_s is None:
+            return ()
+        held = round((until - self._told_at) / max(TOGETHER_S, shortest_s))
+        return _spread(before, self._told_at, until, min(HELD_READINGS, held - 1))
+
+    def _count_turn(self, gap_s: float, *, is_turn: bool) -> None:
+        """Count a word for an alternation, or against it.
+
+        Whoever speaks only of changes repeats nothing aloud: what stands for longer, before the
+        turn or after it, was repeated in silence.
+        """
+        before, shortest_s = self._was_prompt, self._rhythm.shortest_s or gap_s
+        self._was_prompt = gap_s < UNEVEN_GAPS * shortest_s
+        self._alternation.add(is_turn=is_turn and before and self._was_prompt)
+
+    def _stand(self, word: Reading, at: float) -> Iterable[Reading]:
+        """Count a word that nothing has contradicted, and note when to count it again."""
+        self._alternation.clear()
+        stood_s = at - self._told_at
+        told = [
+            *_spread(word, self._told_at, at, min(STOOD_READINGS, round(stood_s / READING_S)) - 1),
+            word._replace(at=at),
+        ]
+        pause_s = min(AGAIN_MAX_S, max(AGAIN_MIN_S, (at - word.at) * AGAIN_SHARE))
+        self._told_at, self._stands_at = at, at + pause_s
+        return told
+
+
+def agree(one: Reading, other: Reading) -> bool:
+    """Return whether two reports say the same."""
+    if one.distance_m is None or other.distance_m is None:
+        return one.distance_m is other.distance_m and one.fault is other.fault
+    apart_m = abs(one.distance_m - other.distance_m)
+    return apart_m <= max(AGREE_M, AGREE_SHARE * one.distance_m)
+
+
+def _most_common(reports: list[Reading]) -> Reading:
+    """Return the newest report of those that most others agree with."""
+    agreeing = [(sum(agree(one, other) for other in reports), one) for one in reports]
+    return max(reversed(agreeing), key=lambda pair: pair[0])[1]
+
+
+def _spread(word: Reading, since: float, until: float, count: int) -> Iterable[Reading]:
+    """Yield a word so often, evenly between two times and at neither of them."""
+    for number in range(1, count + 1):
+        yield word._replace(at=since + (until - since) * number / (count + 1))

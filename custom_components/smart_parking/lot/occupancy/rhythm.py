@@ -1,0 +1,96 @@
+"""How often a sensor speaks by itself, learnt from what it says."""
+
+from collections import deque
+
+# A rhythm shows in reports that say nothing new; what comes much earlier is out of it.
+RHYTHM_GAPS = 6
+RHYTHM_SPREAD = 3.0
+RHYTHM_LONE_S = 300.0
+RHYTHM_MAX_S = 3600.0
+RHYTHM_STEADY = 4
+RECENT_GAPS = 20
+ON_BEAT_SHARE = 0.6
+# Who has sent so many values that were equal to the one before does not swallow them.
+EQUAL_REPORTS = 2
+# Reports over which the share of turns is taken, the share that names an alternation, and the
+# reports without one that end it.
+ALTERNATION_REPORTS = 20
+ALTERNATION_SHARE = 0.7
+ALTERNATION_CALM = 6
+
+
+class Rhythm:
+    """How often a sensor speaks when it has nothing new to say."""
+
+    def __init__(self) -> None:
+        """Initialize without a rhythm."""
+        self._gaps: deque[float | None] = deque(maxlen=RHYTHM_GAPS)
+        """Seconds between reports; None where the later one brought news."""
+        self._recent: deque[float] = deque(maxlen=RECENT_GAPS)
+        """Seconds between reports, whatever they brought."""
+        self._equal = 0
+        """How many reports were equal to the one before."""
+
+    def add(self, gap_s: float, *, says_nothing_new: bool, is_equal: bool) -> None:
+        """Learn from the time between two reports."""
+        self._gaps.append(gap_s if says_nothing_new else None)
+        self._recent.append(gap_s)
+        self._equal += is_equal
+
+    @property
+    def shortest_s(self) -> float | None:
+        """The shortest time between reports of late, in seconds: no sooner could one have come."""
+        return min(self._recent, default=None)
+
+    @property
+    def beat_s(self) -> float | None:
+        """The usual time between reports, in seconds; None for who speaks only of changes."""
+        gaps = [gap_s for gap_s in self._gaps if gap_s is not None]
+        if not gaps or max(gaps) > min(gaps) * RHYTHM_SPREAD:
+            return None
+        longest_s = RHYTHM_LONE_S if len(gaps) == 1 else RHYTHM_MAX_S
+        return max(gaps) if max(gaps) <= longest_s else None
+
+    @property
+    def steady_beat_s(self) -> float | None:
+        """The same where there is no doubt about it.
+
+        Many integrations swallow values that are equal: over a floor that seems to move by a
+        centimetre such a sensor has a rhythm, and over a parked car it says nothing for hours.
+        """
+        quiet = sum(gap_s is not None for gap_s in self._gaps)
+        if self._equal < EQUAL_REPORTS or quiet < RHYTHM_STEADY:
+            return None
+        return self.beat_s
+
+    def is_on_beat(self, gap_s: float) -> bool:
+        """Return whether a report came when one was due anyway, and not for what it says."""
+        beat_s = self.beat_s
+        return beat_s is not None and gap_s >= ON_BEAT_SHARE * beat_s
+
+
+class Alternation:
+    """Tells two words that always follow one another, at one pace, from chance.
+
+    Of a windscreen that loses every second echo, one report in four comes between two that say
+    something else; of a sensor that is broken, each does.
+    """
+
+    def __init__(self) -> None:
+        """Initialize without an alternation."""
+        self.lasts = False
+        self._share = 0.0
+        self._calm = 0
+
+    def add(self, *, is_turn: bool) -> None:
+        """Count a report; it is a turn when it repeats the last but one, and not the last."""
+        self._share += (is_turn - self._share) / ALTERNATION_REPORTS
+        self._calm = 0 if is_turn else self._calm + 1
+        if self._share > ALTERNATION_SHARE:
+            self.lasts = True
+        elif self._calm >= ALTERNATION_CALM:
+            self.lasts = False
+
+    def clear(self) -> None:
+        """End it: one of the words has stood."""
+        self.lasts, self._share = False, 0.0

@@ -1,0 +1,1 @@
+"""Promotions: which is shown to whom, how often, and what is counted."""

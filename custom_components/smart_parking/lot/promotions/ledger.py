@@ -1,0 +1,148 @@
+"""How often promotions were shown and followed, day by day: what a shop is billed for."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any, Final, NamedTuple, Self
+
+from ..stored import Stored, StoredError
+
+# A year's bill can still be written a month later.
+RETENTION_DAYS: Final = 400
+# Machines without a battery for their clock wake up in 1970: what is counted then is of no day.
+FIRST_DAY: Final = date(2020, 1, 1)
+
+
+class Counts(NamedTuple):
+    """What is counted of a promotion.
+
+    `impressions` are all; of them, `on_signs` were on displays that nobody may have looked at.
+    """
+
+    impressions: int = 0
+    on_signs: int = 0
+    visits: int = 0
+    clicks: int = 0
+
+    def plus(self, other: Counts) -> Counts:
+        """Return both together."""
+        return Counts(*(state + more for state, more in zip(self, other, strict=True)))
+
+
+class Row(NamedTuple):
+    """A promotion's day."""
+
+    day: date
+    promotion_id: str
+    title: str
+    counts: Counts
+
+
+class Ledger:
+    """The counts of all promotions of a lot, in all and of each of the last days."""
+
+    def __init__(self) -> None:
+        """Initialize with an empty book."""
+        self._titles: dict[str, str] = {}
+        self._totals: dict[str, Counts] = {}
+        self._days: dict[date, dict[str, Counts]] = {}
+        """The day on which something was counted last is the last one."""
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any] | Stored) -> Self:
+        """Read what `to_data` has written, as far as it can be read."""
+        book, ledger = Stored.of(data), cls()
+        ledger._titles = book.section("titles").each(Stored.text)
+        ledger._totals = book.section("totals").each(_counts)
+        ledger._days = dict(book.section("days").each(_day).values())
+        # A total that is lost is at least what the days say.
+        known = set(ledger._totals)
+        for of_day in ledger._days.values():
+            for one, counts in of_day.items():
+                if one not in known:
+                    _count(ledger._totals, one, counts)
+        return ledger
+
+    def to_data(self) -> dict[str, Any]:
+        """Return all of it as JSON has it, apart from what is counted from now on."""
+        return {
+            "titles": dict(self._titles),
+            "totals": {one: list(counts) for one, counts in self._totals.items()},
+            "days": {
+                day.isoformat(): {one: list(counts) for one, counts in of_day.items()}
+                for day, of_day in self._days.items()
+            },
+        }
+
+    def total(self, promotion_id: str) -> Counts:
+        """Return what has been counted of a promotion since it was made."""
+        return self._totals.get(promotion_id, Counts())
+
+    def add(self, day: date, promotion_id: str, counts: Counts) -> None:
+        """Count something on a local day.
+
+        Of the days on which anything was counted, so many are kept: a clock that was ahead for a
+        while takes no other day away.
+        """
+        _count(self._totals, promotion_id, counts)
+        if day < FIRST_DAY:
+            return
+        of_day = self._days[day] = self._days.pop(day, {})
+        _count(of_day, promotion_id, counts)
+        if len(self._days) > RETENTION_DAYS:
+            del self._days[min(self._days)]
+
+    def _is_recent(self, day: date) -> bool:
+        """Return whether a day is young enough for a bill, as of the day of the newest count."""
+        return day > next(reversed(self._days)) - timedelta(days=RETENTION_DAYS)
+
+    def name(self, titles: Mapping[str, str]) -> None:
+        """Apply the titles of the promotions that there are.
+
+        One that is gone is remembered for as long as a day on which it was shown is.
+        """
+        shown = {one for of_day in self._days.values() for one in of_day}
+        self._titles = {one: self._titles[one] for one in self._titles if one in shown} | dict(
+            titles
+        )
+        recent = {one for day in filter(self._is_recent, self._days) for one in self._days[day]}
+        self._totals = {
+            one: self._totals[one] for one in self._totals if one in recent or one in titles
+        }
+
+    def rows(self, first: date | None = None, last: date | None = None) -> Iterator[Row]:
+        """Yield what was counted from a first to a last day, in the order of days and titles."""
+        for day in sorted(filter(self._is_recent, self._days)):
+            if (first is None or first <= day) and (last is None or day <= last):
+                rows = [
+                    Row(day, one, self._titles.get(one, one), counts)
+                    for one, counts in self._days[day].items()
+                ]
+                yield from sorted(rows, key=lambda row: (row.title.casefold(), row.promotion_id))
+
+
+def sums(rows: Collection[Row]) -> list[tuple[str, str, Counts]]:
+    """Return each promotion of some rows with its title and all of its counts together."""
+    together: dict[str, Counts] = {}
+    titles: dict[str, str] = {}
+    for row in rows:
+        titles[row.promotion_id] = row.title
+        together[row.promotion_id] = together.get(row.promotion_id, Counts()).plus(row.counts)
+    return [(one, titles[one], counts) for one, counts in together.items()]
+
+
+def _count(book: dict[str, Counts], promotion_id: str, counts: Counts) -> None:
+    """Add to what has been counted of a promotion."""
+    book[promotion_id] = book.get(promotion_id, Counts()).plus(counts)
+
+
+def _day(of_day: Stored) -> tuple[date, dict[str, Counts]]:
+    """Return a day as it was stored."""
+    return date.fromisoformat(of_day.name), of_day.each(_counts)
+
+
+def _counts(numbers: Stored) -> Counts:
+    """Return counts as they were stored."""
+    counted = numbers.members(Stored.count)
+    if len(counted) > len(Counts._fields):
+        raise StoredError(numbers.name)
+    return Counts(*counted)

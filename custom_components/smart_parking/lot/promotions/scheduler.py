@@ -1,0 +1,193 @@
+"""What is shown to whom: promotions in turns, within their limits, counted as they are shown."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import inf
+
+from .frequency_cap import FrequencyCap, Impression, Visit
+from .ledger import Counts, Ledger
+from .model import Promotion, Rotation, When
+
+# Somebody who looks once more within this time, as when a page is reloaded, has not seen it twice.
+AGAIN_S = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """Somebody looks, at a time of the lot's clock, which people set now and then.
+
+    `clock_s` is the time of one that only goes forwards, by which a visit lasts. `viewer` stands
+    for the visitor, or for the screen that shows it to whoever passes by; None when nobody knows
+    who looks. `language` is what they read.
+    """
+
+    at: datetime
+    when: When
+    clock_s: float | None = None
+    viewer: bytes | None = None
+    address: bytes | None = None
+    """Where a stranger looks from, who will be known as `viewer` from now on."""
+    language: str | None = None
+    screen: bool = False
+    still: bool = False
+    """Nobody has asked for it: what they look at has loaded itself again."""
+
+    @property
+    def now_s(self) -> float:
+        """The time by which it is told how long ago something was."""
+        return self.at.timestamp() if self.clock_s is None else self.clock_s
+
+    @property
+    def again_s(self) -> float:
+        """Return within which time they are shown the same once more, which does not count.
+
+        A stranger may be a program that looks every minute, and counts once a visit.
+        """
+        return inf if self.still or self.address is not None else AGAIN_S
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """A promotion's turn to be shown to somebody, who may not come to see it after all."""
+
+    promotion: Promotion
+    look: View
+    impression: Impression
+    visit: Visit | None = None
+    among: Sequence[Promotion] = ()
+    """What it was chosen from; empty when it is shown once more, which does not count."""
+
+    @property
+    def counts(self) -> bool:
+        """Return whether it counts when it is shown."""
+        return bool(self.among)
+
+
+class PromotionScheduler:
+    """The promotions of a lot; `counted` is called with each one of which something is counted."""
+
+    def __init__(self, counted: Callable[[str], None] = lambda _: None) -> None:
+        """Initialize with nothing to show."""
+        self.promotions: dict[str, Promotion] = {}
+        self.paused: set[str] = set()
+        self.ledger = Ledger()
+        self.rotation = Rotation()
+        self.visits = FrequencyCap()
+        self._counted = counted
+        self._on_the_way: Counter[str] = Counter()
+
+    def put_up(self, promotions: Iterable[Promotion]) -> None:
+        """Replace the promotions."""
+        self.promotions = {one.promotion_id: one for one in promotions}
+        self.paused &= self.promotions.keys()
+        self.rotation.keep(self.promotions)
+        self.ledger.name({one.promotion_id: one.title for one in self.promotions.values()})
+
+    def show(self, look: View) -> Promotion | None:
+        """Return what somebody is shown, and count it; None when there is nothing for them.
+
+        Who has just been shown something is shown the same again, which is not counted.
+        """
+        if (turn := self.choose(look)) is None:
+            return None
+        self.settle(turn, shown=True)
+        return turn.promotion
+
+    def choose(self, look: View) -> Placement | None:
+        """Return whose turn it is; it counts when it is settled, which it has to be."""
+        visit = self._visit_of(look.viewer, look.address, look.now_s)
+        due = [one for one in self.promotions.values() if self._is_due(one, look)]
+        if visit is not None:
+            if (same := _shown_just_now(visit, due, look)) is not None:
+                return Placement(promotion=same, look=look, impression=visit.last[look.when])
+            if not look.screen:
+                due = [one for one in due if _may_see_again(visit, one)]
+        if (chosen := self.rotation.choose(due)) is None:
+            return None
+        self._on_the_way[chosen.promotion_id] += 1
+        impression = Impression(chosen.promotion_id, look.now_s)
+        return Placement(promotion=chosen, look=look, impression=impression, visit=visit, among=due)
+
+    def settle(self, turn: Placement, *, shown: bool) -> None:
+        """Count a turn, or let it be as if it had not been when it could not be shown."""
+        if not turn.counts:
+            return
+        self._on_the_way[turn.promotion.promotion_id] -= 1
+        if shown:
+            self._count_turn(turn)
+        else:
+            self.rotation.refund(turn.promotion, turn.among)
+
+    def follow(
+        self,
+        promotion_id: str,
+        at: datetime,
+        viewer: bytes | None = None,
+        address: bytes | None = None,
+        *,
+        clock_s: float | None = None,
+    ) -> str | None:
+        """Return where a promotion leads, and count a click: one for each visit.
+
+        `viewer`, `address` and `clock_s` are as in a look. None when there is no such promotion, or
+        it leads nowhere.
+        """
+        if (promotion := self.promotions.get(promotion_id)) is None or not promotion.link:
+            return None
+        now_s = at.timestamp() if clock_s is None else clock_s
+        if (visit := self._visit_of(viewer, address, now_s)) is not None:
+            if promotion_id in visit.clicked:
+                return promotion.link
+            visit.clicked.add(promotion_id)
+        self._count(at, promotion_id, Counts(clicks=1))
+        return promotion.link
+
+    def _visit_of(self, viewer: bytes | None, address: bytes | None, now_s: float) -> Visit | None:
+        """Return the visit of somebody, if anything is known of them."""
+        if viewer is None:
+            return None
+        if address is None:
+            return self.visits.of(viewer, now_s)
+        return self.visits.of_stranger(viewer, address, now_s)
+
+    def _is_due(self, promotion: Promotion, look: View) -> bool:
+        """Return whether a promotion may be shown to those who look."""
+        promotion_id = promotion.promotion_id
+        if promotion_id in self.paused:
+            return False
+        taken = self.ledger.total(promotion_id).impressions + self._on_the_way[promotion_id]
+        used_up = promotion.most is not None and taken >= promotion.most
+        return not used_up and promotion.is_due(look.at, look.when, look.language)
+
+    def _count_turn(self, turn: Placement) -> None:
+        """Count that a promotion is shown, and to whom."""
+        look, visit, promotion_id = turn.look, turn.visit, turn.promotion.promotion_id
+        first = False
+        if visit is not None:
+            seen = visit.impressions.get(promotion_id, 0)
+            visit.impressions[promotion_id] = seen + 1
+            visit.last[look.when] = turn.impression
+            first = not seen and not look.screen
+        counts = Counts(impressions=1, on_signs=int(look.screen), visits=int(first))
+        self._count(look.at, promotion_id, counts)
+
+    def _count(self, at: datetime, promotion_id: str, counts: Counts) -> None:
+        """Count something."""
+        self.ledger.add(at.date(), promotion_id, counts)
+        self._counted(promotion_id)
+
+
+def _shown_just_now(visit: Visit, due: Iterable[Promotion], look: View) -> Promotion | None:
+    """Return what somebody is looking at, if it may still be shown."""
+    last = visit.last.get(look.when)
+    if last is None or not 0 <= look.now_s - last.at_s < look.again_s:
+        return None
+    return next((one for one in due if one.promotion_id == last.promotion_id), None)
+
+
+def _may_see_again(visit: Visit, promotion: Promotion) -> bool:
+    """Return whether a visitor has not seen a promotion too often."""
+    seen = visit.impressions.get(promotion.promotion_id, 0)
+    return promotion.most_per_visit is None or seen < promotion.most_per_visit

@@ -1,0 +1,1 @@
+"""A lot as open data, as far as its owner publishes it."""

@@ -1,0 +1,156 @@
+"""How an owner publishes a lot, and learns the addresses of its feeds."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.helpers.network import NoURLAvailableError, get_url
+from homeassistant.helpers.selector import (
+    LocationSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+import voluptuous as vol
+
+from ..visitor.manager import base_path
+from ..visitor.options import VisitorOptions
+from .formats.documents import DOCUMENTS, Feed
+from .formats.lot import Structure
+from .formats.park_api import LATITUDES, LONGITUDES
+from .options import (
+    CONF_ANCHOR,
+    CONF_BEARING,
+    CONF_FEEDS,
+    CONF_LOCATION,
+    CONF_OPENING_HOURS,
+    CONF_OPERATOR,
+    CONF_STRUCTURE,
+    CONF_WEBSITE,
+    FeedOptions,
+)
+
+SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_FEEDS, default=[]): SelectSelector(
+            SelectSelectorConfig(
+                options=[feed.value for feed in Feed],
+                multiple=True,
+                mode=SelectSelectorMode.LIST,
+                translation_key=CONF_FEEDS,
+            )
+        ),
+        vol.Required(CONF_LOCATION): LocationSelector(),
+        vol.Optional(CONF_BEARING): NumberSelector(
+            NumberSelectorConfig(
+                min=0, max=359.9, step=0.1, mode=NumberSelectorMode.BOX, unit_of_measurement="°"
+            )
+        ),
+        vol.Optional(CONF_ANCHOR): TextSelector(),
+        vol.Optional(CONF_STRUCTURE): SelectSelector(
+            SelectSelectorConfig(
+                options=[structure.value for structure in Structure],
+                mode=SelectSelectorMode.DROPDOWN,
+                translation_key=CONF_STRUCTURE,
+            )
+        ),
+        vol.Optional(CONF_OPENING_HOURS): TextSelector(),
+        vol.Optional(CONF_OPERATOR): TextSelector(),
+        vol.Optional(CONF_WEBSITE): TextSelector(TextSelectorConfig(type=TextSelectorType.URL)),
+    }
+)
+
+
+class FeedSteps(OptionsFlow):
+    """The steps of a lot's options that are about open data."""
+
+    _feeds: Mapping[str, Any] = {}
+
+    async def async_step_open_data(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask which feeds there are, and what they say, until all of it can be said."""
+        options = self.config_entry.options
+        if user_input is None:
+            home = {"latitude": self.hass.config.latitude, "longitude": self.hass.config.longitude}
+            return self._show_open_data({CONF_LOCATION: home, **options})
+        if errors := self._errors(user_input):
+            return self._show_open_data(user_input, errors)
+        # A field that has been emptied is in no answer.
+        kept = {key: value for key, value in options.items() if key not in SCHEMA.schema}
+        self._feeds = {**kept, **user_input}
+        if not user_input[CONF_FEEDS]:
+            return self.async_create_entry(data=self._feeds)
+        return await self.async_step_open_data_addresses()
+
+    async def async_step_open_data_addresses(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show where the feeds are."""
+        if user_input is not None:
+            return self.async_create_entry(data=self._feeds)
+        try:
+            host = get_url(self.hass, allow_cloud=False, prefer_external=True)
+        except NoURLAvailableError:
+            host = ""
+        base = f"{host}{base_path(VisitorOptions.from_entry(self.config_entry).secret)}feeds/"
+        names = [one.name for one in DOCUMENTS.values() if one.feed in self._feeds[CONF_FEEDS]]
+        return self.async_show_form(
+            step_id="open_data_addresses",
+            data_schema=vol.Schema({}),
+            last_step=True,
+            description_placeholders={
+                "addresses": "\n".join(f"- [{name}]({base}{name})" for name in names)
+            },
+        )
+
+    def _show_open_data(
+        self, answers: Mapping[str, Any], errors: dict[str, str] | None = None
+    ) -> ConfigFlowResult:
+        """Show the form, and what is wrong with it."""
+        return self.async_show_form(
+            step_id="open_data",
+            data_schema=self.add_suggested_values_to_schema(SCHEMA, answers),
+            errors=errors,
+        )
+
+    def _errors(self, answers: Mapping[str, Any]) -> dict[str, str]:
+        """Return what is wrong with answers, by field."""
+        try:
+            options = FeedOptions.read(answers)
+        except ValueError as err:
+            field = str(err)
+            return {field: field}
+        errors = {}
+        if options.website and not _is_address(options.website):
+            errors[CONF_WEBSITE] = CONF_WEBSITE
+        if Feed.PARK_API in options.feeds and not _is_in_europe(options):
+            errors[CONF_FEEDS] = "feeds_europe"
+        if options.feeds and not VisitorOptions.from_entry(self.config_entry).on:
+            errors[CONF_FEEDS] = "feeds_visitors"
+        return errors
+
+
+def _is_address(text: str) -> bool:
+    """Return whether a text is the address of a page that everybody can reach."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and "." in (parts.hostname or "")
+
+
+def _is_in_europe(options: FeedOptions) -> bool:
+    """Return whether a lot is where ParkAPI is."""
+    assert options.location is not None  # noqa: S101  the form asks for it
+    latitude, longitude = options.location
+    south, north = LATITUDES
+    west, east = LONGITUDES
+    return south <= latitude <= north and west <= longitude <= east

@@ -1,0 +1,84 @@
+"""schema.org, which search engines and assistants read: a ParkingFacility.
+
+The vocabulary has no word for a free bay; `additionalProperty` is where it puts what it has no word
+for.
+"""
+
+from collections.abc import Mapping
+
+from ...lot.model import BayKind
+from .lot import Overview
+from .values import Json, Record, known
+
+CONTEXT = "https://schema.org"
+
+type Names = Mapping[str, str]
+"""What the bays of each kind are called, and "free"."""
+
+FREE = "free"
+NAMES: Names = {
+    BayKind.STANDARD: "ordinary bays",
+    BayKind.ACCESSIBLE: "accessible bays",
+    BayKind.EV: "charging bays",
+    BayKind.FAMILY: "family bays",
+    BayKind.MOTORCYCLE: "motorcycle bays",
+    FREE: "Free bays",
+}
+
+
+def facility(lot: Overview, names: Names = NAMES) -> Record:
+    """Return the lot, with names in the reader's language."""
+    facts = lot.facts
+    return known(
+        {
+            "@context": CONTEXT,
+            "@type": "ParkingFacility",
+            "identifier": lot.uid,
+            "name": lot.name,
+            "url": facts.website,
+            "geo": _place(lot),
+            "openingHours": _hours(lot),
+            "publicAccess": True,
+            "amenityFeature": [
+                {
+                    "@type": "LocationFeatureSpecification",
+                    "name": names[kind],
+                    "value": lot.count(kind).total,
+                }
+                for kind in BayKind
+                if lot.count(kind).total
+            ],
+            "additionalProperty": _free(lot, names[FREE]),
+        }
+    )
+
+
+def _place(lot: Overview) -> Record:
+    """Return where the lot is."""
+    latitude, longitude = lot.position
+    return {"@type": "GeoCoordinates", "latitude": latitude, "longitude": longitude}
+
+
+def _hours(lot: Overview) -> Json:
+    """Return when the lot is open: `Mo-Su` alone is always."""
+    hours = lot.facts.hours
+    if hours is None:
+        return None
+    return [rule.written for rule in hours.rules] or "Mo-Su"
+
+
+def _free(lot: Overview, name: str) -> Json:
+    """Return how many bays are free for everybody, of how many; nothing while nothing is known."""
+    counts = lot.count(BayKind.STANDARD)
+    if not counts.total or not counts.is_known:
+        return None
+    return [
+        {
+            "@type": "PropertyValue",
+            "propertyID": FREE,
+            "name": name,
+            "value": counts.free,
+            "minValue": 0,
+            "maxValue": counts.total,
+        }
+    ]

@@ -1,0 +1,253 @@
+"""The feeds of one lot: each is written when somebody asks after something has changed.
+
+Whoever asks again is given the same bytes. What is written is made of values that no longer change,
+away from the event loop.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+import gzip
+from hashlib import sha256
+from typing import NamedTuple
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.json import json_bytes
+from homeassistant.util import dt as dt_util
+
+from ..coordinator import LotCoordinator
+from ..lot.lot import Changes
+from ..lot.model import BayKind, BayState
+from ..texts import DriverTexts
+from .formats.documents import DOCUMENTS, Document, Feed
+from .formats.earth import Anchor, Position
+from .formats.lot import BayNow, Facts, PublicLot, Tally, overview, public_lot
+from .formats.schema_org import FREE, facility
+from .formats.values import Record
+from .options import FeedOptions
+
+# A copy may be that old before a change is written down: a lot in which something happens all the
+# time costs no more than one in which something happens now and then.
+COPY_S = 5
+
+# Documents that say for what time they hold are another after each step, even if nothing changes.
+# ParkAPI believes what is 30 minutes old: so it may ask late, and twice.
+STEP_S = 600
+
+TAG_LENGTH = 20
+# Level 9 takes twice as long for a percent less.
+GZIP_LEVEL = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A document as it is sent."""
+
+    content_type: str
+    body: bytes
+    compressed: bytes
+    tag: str
+    at: datetime
+    """When it was first written so."""
+
+
+class _Edition(NamedTuple):
+    """What is another whenever a document may be."""
+
+    number: int
+    """Of the change."""
+    turned: datetime | None
+    """When the lot last opened or closed by its hours."""
+    step: datetime | None
+    """Of a document that says for what time it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cached:
+    """A copy, and of what it is one."""
+
+    copy: Copy
+    edition: _Edition
+    at: datetime
+
+
+class OpenDataPublisher:
+    """The feeds of a lot."""
+
+    def __init__(self, coordinator: LotCoordinator) -> None:
+        """Initialize; nothing is written yet."""
+        self.options = FeedOptions()
+        self.written = 0
+        """How many documents have been written, since the start."""
+        self._coordinator = coordinator
+        self._hass = coordinator.hass
+        self._number = 0
+        self._changed = dt_util.utcnow()
+        self._cached: dict[str, _Cached] = {}
+        self._facts: dict[str, tuple[int, Record]] = {}
+        self._writing = asyncio.Lock()
+        self._unsubs: list[CALLBACK_TYPE] = []
+
+    async def async_open(self) -> None:
+        """Publish what the owner wants."""
+        entry = self._coordinator.entry
+        self.options = FeedOptions.from_entry(entry)
+        self._unsubs = [
+            # At once, whatever else has to be done for it: what is closed is given to nobody.
+            entry.add_update_listener(self._async_updated),
+            self._coordinator.async_follow(self.async_changed),
+            self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._async_moved),
+        ]
+
+    async def async_close(self) -> None:
+        """Publish nothing more."""
+        for unsub in self._unsubs:
+            unsub()
+        self._unsubs = []
+
+    @callback
+    def async_changed(self, changes: Changes) -> None:
+        """Mark the documents: the lot is no longer what was written down."""
+        if changes.layout:
+            self.options = FeedOptions.from_entry(self._coordinator.entry)
+        if changes.layout or changes.counts:
+            self._changed = dt_util.utcnow()
+            self._number += 1
+        if changes.layout:
+            self._cached = {}
+
+    async def _async_updated(self, _hass: HomeAssistant, _entry: ConfigEntry) -> None:
+        """Update when the options may have changed."""
+        self.async_changed(Changes(layout=True))
+
+    @callback
+    def _async_moved(self, _event: object) -> None:
+        """Mark the documents: Home Assistant is elsewhere, or speaks another language."""
+        self.async_changed(Changes(layout=True))
+
+    async def async_get(self, name: str) -> Copy | None:
+        """Return a document; None if there is none of that name, or its feed is off."""
+        document = DOCUMENTS.get(name)
+        if document is None or document.feed not in self.options.feeds:
+            return None
+        if (kept := self._current(document)) is not None:
+            return kept
+        async with self._writing:
+            # Whoever came at the same time has had it written.
+            if (kept := self._current(document)) is not None:
+                return kept
+            return await self._async_write(document)
+
+    @property
+    def is_for_search(self) -> bool:
+        """Whether an owner lets search engines and assistants read what the lot is."""
+        return Feed.SCHEMA_ORG in self.options.feeds
+
+    @callback
+    def async_facts(self, texts: DriverTexts) -> Record | None:
+        """Return what search engines read on the page: nothing unless their feed is on.
+
+        The page may be asked for after every change, so nothing here walks over all bays.
+        """
+        if not self.is_for_search:
+            return None
+        number, facts = self._facts.get(texts.language, (None, {}))
+        if number != self._number:
+            names: dict[str, str] = {kind: texts.text(f"bays_{kind}_other") for kind in BayKind}
+            names[FREE] = texts.text("page_spaces")
+            facts = facility(overview(self._lot_facts(), self._tally()), names)
+            self._facts[texts.language] = self._number, facts
+        return facts
+
+    def _current(self, document: Document) -> Copy | None:
+        """Return a copy that may still be given away."""
+        kept, now = self._cached.get(document.name), dt_util.utcnow()
+        if kept is None:
+            return None
+        is_young = timedelta(0) <= now - kept.at < timedelta(seconds=COPY_S)
+        return kept.copy if is_young or kept.edition == self._edition(document) else None
+
+    def _edition(self, document: Document) -> _Edition:
+        """Return what is another whenever a document may be."""
+        return _Edition(self._number, self._turned(), _step() if document.is_dated else None)
+
+    def _turned(self) -> datetime | None:
+        """Return when the lot last opened or closed by its hours, if it ever does."""
+        hours = self.options.hours
+        return None if hours is None else hours.turned(dt_util.now())
+
+    async def _async_write(self, document: Document) -> Copy:
+        """Write a document, and keep it."""
+        # What is still being written when an owner changes something goes into what is left behind.
+        kept, edition, at = self._cached, self._edition(document), dt_util.utcnow()
+        copy = await self._hass.async_add_executor_job(_write, document, self._picture(), at)
+        self.written += 1
+        before = kept.get(document.name)
+        if before is not None and before.copy.tag == copy.tag:
+            copy = before.copy
+        kept[document.name] = _Cached(copy, edition, at)
+        return copy
+
+    def _tally(self) -> Tally:
+        """Return how many bays there are of each kind and state."""
+        count = self._coordinator.lot.count
+        return {(kind, state): count(state, kind=kind) for kind in BayKind for state in BayState}
+
+    def _picture(self) -> Callable[[], PublicLot]:
+        """Return what makes a picture of the lot as it is now, in any thread."""
+        lot = self._coordinator.lot
+        shapes, gates = lot.network.shapes, lot.gates
+        facts = self._lot_facts()
+        bays = [
+            BayNow(
+                status.bay,
+                shapes[status.bay.bay_id],
+                status.state,
+                dt_util.utc_from_timestamp(status.since),
+            )
+            for status in lot
+        ]
+        return lambda: public_lot(facts, bays, gates)
+
+    def _lot_facts(self) -> Facts:
+        """Return what is known of the lot beyond its bays."""
+        options, entry, config = self.options, self._coordinator.entry, self._hass.config
+        changed = max(self._changed, self._turned() or self._changed)
+        x, y = options.anchor
+        position = options.location or Position(config.latitude, config.longitude)
+        return Facts(
+            secret_id=entry.entry_id,
+            name=entry.title,
+            language=config.language[:2].lower(),
+            time_zone=config.time_zone,
+            anchor=Anchor(position=position, x=x, y=y, bearing=options.bearing),
+            hours=options.hours,
+            operator=options.operator,
+            website=options.website,
+            structure=options.structure,
+            set_up=entry.modified_at,
+            changed=changed,
+            as_of=max(changed, _step()),
+            is_open=None if options.hours is None else options.hours.is_open(dt_util.now()),
+        )
+
+
+def _step() -> datetime:
+    """Return when the step of now began."""
+    now = dt_util.utcnow().timestamp()
+    return dt_util.utc_from_timestamp(now - now % STEP_S)
+
+
+def _write(document: Document, picture: Callable[[], PublicLot], at: datetime) -> Copy:
+    """Write a document. Takes some milliseconds: for the executor."""
+    body = json_bytes(document.write(picture()))
+    return Copy(
+        content_type=document.content_type,
+        body=body,
+        compressed=gzip.compress(body, GZIP_LEVEL, mtime=0),
+        tag=sha256(body).hexdigest()[:TAG_LENGTH],
+        at=at,
+    )

@@ -1,0 +1,259 @@
+"""The promotions of one lot in Home Assistant: shown, counted, remembered and told.
+
+Who has seen what is known in memory only, under keys made with a salt that is new at every start:
+nothing written down tells of a person. So, after a restart of Home Assistant, whoever is still
+there counts as one more visit.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+import hashlib
+import secrets
+from typing import Any, override
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.device_registry import DeviceEntryType
+from homeassistant.helpers.event import async_call_later
+from homeassistant.util import dt as dt_util
+
+from ..const import SUBENTRY_PROMOTION
+from ..coordinator import LotCoordinator
+from ..devices import async_get_or_create_part_device
+from ..feature import Feature
+from ..lot.promotions.ledger import Counts, Ledger, Row
+from ..lot.promotions.model import Promotion, Rotation, When
+from ..lot.promotions.scheduler import Placement, PromotionScheduler, View
+from ..lot.stored import Stored
+from ..storage import LATER_S, SOON_S, DurableStore, StoreKind
+from .config import promotion_of
+
+# What a shop pays for survives; memory cards live long all the same.
+WRITE_DELAY_S = LATER_S
+# Sensors follow in steps: on a busy page there are many impressions in a second.
+TELL_DELAY_S = 1.0
+
+
+class PromotionStore:
+    """What is remembered of a lot's promotions over a restart."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str, board: PromotionScheduler) -> None:
+        """Open the book; nothing is read yet."""
+        self._store = DurableStore(hass, StoreKind.PROMOTIONS, entry_id, self._stored)
+        self._board = board
+
+    async def async_load(self) -> None:
+        """Read what was written."""
+        await self._store.async_restore(self._restore)
+
+    def _restore(self, kept: Stored) -> None:
+        """Restore what was written."""
+        self._board.ledger = kept.section("ledger").read(Ledger.from_data)
+        self._board.rotation = Rotation(kept.section("owed").each(Stored.number))
+        self._board.paused = set(kept.section("paused").rows(Stored.text))
+
+    async def async_remove(self) -> None:
+        """Forget everything."""
+        await self._store.async_remove()
+
+    async def async_save(self) -> None:
+        """Write now, if there is anything to write."""
+        await self._store.async_write()
+
+    @callback
+    def async_changed(self, within_s: float) -> None:
+        """Schedule a write within a time."""
+        self._store.async_schedule(within_s)
+
+    def _stored(self) -> dict[str, Any]:
+        """Return what is to be written."""
+        return {
+            "ledger": self._board.ledger.to_data(),
+            "owed": {one: round(owed, 6) for one, owed in self._board.rotation.owed.items()},
+            "paused": sorted(self._board.paused),
+        }
+
+
+class PromotionManager(Feature):
+    """What shops want drivers to see, shown in turns and counted honestly."""
+
+    def __init__(self, coordinator: LotCoordinator) -> None:
+        """Initialize; nothing is loaded yet."""
+        self._hass = coordinator.hass
+        self._entry = coordinator.entry
+        self._board = PromotionScheduler(self._async_counted)
+        self._memory = PromotionStore(self._hass, self._entry.entry_id, self._board)
+        self._salt = secrets.token_bytes(16)
+        self._tell = coordinator.async_notify_keys
+        self._untold: set[str] = set()
+        self._cancel_telling: CALLBACK_TYPE | None = None
+
+    def __contains__(self, promotion_id: str) -> bool:
+        """Return whether there is such a promotion."""
+        return promotion_id in self._board.promotions
+
+    def __iter__(self) -> Iterator[Promotion]:
+        """Iterate over the promotions, in the order in which they were made."""
+        return iter(self._board.promotions.values())
+
+    def get(self, promotion_id: str) -> Promotion | None:
+        """Return a promotion, if there is one of this id."""
+        return self._board.promotions.get(promotion_id)
+
+    @override
+    async def async_load(self) -> None:
+        """Read what is remembered."""
+        await self._memory.async_load()
+
+    @override
+    async def async_stop(self) -> None:
+        """Write down what has been counted, and tell no more."""
+        if self._cancel_telling is not None:
+            self._cancel_telling()
+            self._cancel_telling = None
+        await self.async_store()
+
+    async def async_store(self) -> None:
+        """Return when all that has been counted and set is on disk."""
+        await self._memory.async_save()
+
+    @override
+    @callback
+    def async_configure(self) -> None:
+        """Apply the promotions that are written down."""
+        subentries = self._entry.get_subentries_of_type(SUBENTRY_PROMOTION)
+        self._board.put_up(promotion_of(one.subentry_id, one.title, one.data) for one in subentries)
+        for one in subentries:
+            async_get_or_create_part_device(
+                self._hass, self._entry, one, "Promotion", DeviceEntryType.SERVICE
+            )
+
+    @callback
+    def async_next(
+        self,
+        when: When | str,
+        visitor: str | None = None,
+        at: datetime | None = None,
+        *,
+        address: str | None = None,
+        language: str | None = None,
+        screen: bool = False,
+        still: bool = False,
+    ) -> Promotion | None:
+        """Return what is to be shown now, and count that it is; None when there is nothing.
+
+        Args:
+            when: `before` or `after` parking.
+            visitor: Anything that stands for one visitor; None when nobody knows who looks. Asked
+                again for the same visitor within 15 s, the same is returned and not counted.
+            at: The time; now, when not given.
+            address: Where a stranger looks from, who will be known as `visitor` when they come
+                back. All strangers of an address are one visitor, and count once.
+            language: What the visitor reads; Home Assistant's language, when not given.
+            screen: It is a display in the lot that looks, and `visitor` names the display.
+            still: What the visitor looks at has loaded itself again, which does not count.
+        """
+        look = View(
+            at=dt_util.as_local(at or dt_util.utcnow()),
+            when=When(when),
+            clock_s=self._hass.loop.time(),
+            viewer=self._key(visitor, "screen" if screen else "visitor"),
+            address=self._key(address, "address"),
+            language=language or self._hass.config.language,
+            screen=screen,
+            still=still,
+        )
+        return self._board.show(look)
+
+    @callback
+    def async_choose(
+        self, when: When, visitor: str | None, language: str | None, *, screen: bool = False
+    ) -> Placement | None:
+        """Return what a visitor is to be shown; it has to be settled when that has been tried.
+
+        As for `async_next`, `visitor` may name a display, or be None.
+        """
+        look = View(
+            at=dt_util.now(),
+            when=when,
+            clock_s=self._hass.loop.time(),
+            viewer=self._key(visitor, "screen" if screen else "visitor"),
+            language=language or self._hass.config.language,
+            screen=screen,
+        )
+        return self._board.choose(look)
+
+    @callback
+    def async_settle(self, turn: Placement, *, shown: bool) -> None:
+        """Count what was sent, or let others have the turn when it could not be."""
+        self._board.settle(turn, shown=shown)
+
+    @callback
+    def async_clicked(
+        self, promotion_id: str, visitor: str | None = None, *, address: str | None = None
+    ) -> str | None:
+        """Return where a promotion leads, and count that somebody goes there.
+
+        A visitor's clicks count once a visit, and so do all those of an address's strangers. None
+        when there is no such promotion, or no link.
+        """
+        viewer, where = self._key(visitor, "visitor"), self._key(address, "address")
+        clock_s = self._hass.loop.time()
+        return self._board.follow(promotion_id, dt_util.now(), viewer, where, clock_s=clock_s)
+
+    @callback
+    def async_recognise(self, visitor: str) -> None:
+        """Record that a stranger is back: the next one at their address is another visitor."""
+        self._board.visits.recognise(self._hash(visitor, "visitor"))
+
+    @callback
+    def async_forget_visitor(self, visitor: str) -> None:
+        """Forget what a visitor has seen and followed; should they come again, that counts anew."""
+        self._board.visits.drop(self._hash(visitor, "visitor"))
+
+    def is_paused(self, promotion_id: str) -> bool:
+        """Return whether a promotion is not shown for now."""
+        return promotion_id in self._board.paused
+
+    @callback
+    def async_set_paused(self, promotion_id: str, *, paused: bool) -> None:
+        """Stop to show a promotion, or go on with it."""
+        if paused:
+            self._board.paused.add(promotion_id)
+        else:
+            self._board.paused.discard(promotion_id)
+        self._memory.async_changed(SOON_S)
+        self._tell((promotion_id,))
+
+    def counts(self, promotion_id: str) -> Counts:
+        """Return what has been counted of a promotion since it was made."""
+        return self._board.ledger.total(promotion_id)
+
+    def rows(self, first: date | None = None, last: date | None = None) -> list[Row]:
+        """Return what has been counted, by day and promotion, of up to 400 days."""
+        return list(self._board.ledger.rows(first, last))
+
+    def _key(self, visitor: str | None, what: str) -> bytes | None:
+        """Return what stands for a visitor or an address, if there is one."""
+        return None if visitor is None else self._hash(visitor, what)
+
+    def _hash(self, visitor: str, what: str) -> bytes:
+        """Return what stands for a visitor or an address, and cannot be turned back into one."""
+        named = f"{what}:{visitor}".encode()
+        return hashlib.blake2b(named, key=self._salt, digest_size=16).digest()
+
+    @callback
+    def _async_counted(self, promotion_id: str) -> None:
+        """Remember what has been counted, and tell of it in a moment."""
+        self._memory.async_changed(WRITE_DELAY_S)
+        self._untold.add(promotion_id)
+        if self._cancel_telling is None:
+            self._cancel_telling = async_call_later(
+                self._hass, TELL_DELAY_S, self._async_notify_counted
+            )
+
+    @callback
+    def _async_notify_counted(self, _now: datetime) -> None:
+        """Notify the listeners whose numbers have changed."""
+        self._cancel_telling = None
+        untold, self._untold = self._untold, set()
+        self._tell(untold)

@@ -1,0 +1,44 @@
+"""Serves the picture of the way to the bay that is kept for a driver."""
+
+from http import HTTPStatus
+
+from aiohttp import web
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
+
+from ..const import DOMAIN
+from ..guidance.services import find_hold
+from ..permissions import Caller
+from ..signed_path import WAY_URL
+from .route_images import async_hold_route_image
+
+# What a driver's phone fetches once more may be another way by then.
+NO_CACHE = {"Cache-Control": "private, no-cache"}
+
+
+@callback
+def async_setup_route_image_view(hass: HomeAssistant) -> None:
+    """Serve pictures."""
+    hass.http.register_view(RouteImageView)
+
+
+class RouteImageView(HomeAssistantView):
+    """The way to a hold's bay; for whoever is logged in, or has a signed path."""
+
+    url = WAY_URL
+    name = f"api:{DOMAIN}:way"
+
+    async def get(self, request: web.Request, hold_id: str) -> web.Response:
+        """Return the picture."""
+        hass = request.app[KEY_HASS]
+        found = find_hold(hass, hold_id)
+        if found is not None and not Caller.of_request(request).may_read(found[0].coordinator):
+            raise web.HTTPForbidden
+        try:
+            image = await async_hold_route_image(hass, hold_id)
+        except HomeAssistantError:
+            raise web.HTTPServiceUnavailable(headers={"Retry-After": "5"}) from None
+        if image is None:
+            return web.Response(status=HTTPStatus.NOT_FOUND)
+        return web.Response(body=image, content_type="image/png", headers=NO_CACHE)

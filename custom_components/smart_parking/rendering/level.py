@@ -1,0 +1,210 @@
+"""A level as a page shows it: drawn once, every bay by its number; its class tells how it is.
+
+What changes more than a class lies over the bays, and comes with the way: see `Seen`.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from hashlib import sha256
+from html import escape
+from typing import NamedTuple
+
+from ..lot.lot import Lot
+from ..lot.model import BayKind, BayState, Gate
+from .bays import STATE_LOOKS, draw_every_state, draw_label, lane_path
+from .colours import css
+from .marks import Shape, number
+from .routes import units, way_on_level
+from .scene import RouteView, SceneData, route_of, spot_of, spots_of, title_of
+from .svg import mark_markup, plan_css, printable, rules_of
+from .view import FAR_PX_M, FARTHER_PX_M, PAGE, Box, Spot, span
+
+TARGET = "target"
+# What is seen of a bay in a state; its body and its label always are.
+_INSIDE = {
+    BayState.OCCUPIED: ("car", "glass"),
+    BayState.HELD: ("stripes",),
+    BayState.OUT_OF_SERVICE: ("hatching",),
+    BayState.UNKNOWN: ("question",),
+}
+# What lies under the bays, and over them.
+_GATE = [f"{gate}{part}" for gate in ("gate", "gate-on") for part in ("", "-arrow", "-name")]
+_WAY = ["way", "way-bed", "way-far", "way-end", "flag", "flag-tip", "flag-text"]
+_KIND, _ROOF = ("kind", "kind-solid"), ("kind-on-car", "kind-on-car-solid")
+# Ways are drawn when somebody is led there first; a lot has as many as bays, for each gate.
+SEEN_MAX = 512
+
+
+class Seen(NamedTuple):
+    """What is seen of a level: its part, from how far, and what lies over the bays."""
+
+    window: str
+    zoom: str
+    marks: str
+
+
+def seen_of(route: RouteView) -> Seen:
+    """Return what is seen of a way."""
+    px_m = route.view.px_m
+    zoom = [name for name, limit in (("far", FAR_PX_M), ("farther", FARTHER_PX_M)) if px_m < limit]
+    return Seen(
+        " ".join(map(number, route.view.window)),
+        " ".join(zoom),
+        "".join(map(mark_markup, route.marks())),
+    )
+
+
+class LotPlan:
+    """All levels of a lot, as long as nothing is built there."""
+
+    def __init__(self, lot: Lot) -> None:
+        """Look at a lot as it is built now."""
+        network = lot.network
+        self.edition = lot.edition
+        self.shapes = network.shapes
+        self.gates = [replace(one, heading=network.headings[one.gate_id]) for one in lot.gates]
+        self._lot = lot
+        boxes: dict[str, list[Box]] = {}
+        built = sha256(repr(self.gates).encode())
+        for status in lot:
+            spot = spot_of(status.bay, self.shapes[status.bay.bay_id])
+            boxes.setdefault(status.bay.level, []).append(spot.box)
+            built.update(repr((status.bay, spot.shape)).encode())
+        self._boxes = {level: span(of_level) for level, of_level in boxes.items()}
+        self._seen: dict[tuple[str, str | None], Seen] = {}
+        self.name = built.hexdigest()[:12]
+        """Stands for what is built: a page that knows it by another name has to draw it anew."""
+
+    def gate(self, gate_id: str) -> Gate:
+        """Return a gate."""
+        return next(gate for gate in self.gates if gate.gate_id == gate_id)
+
+    def seen(self, gate_id: str, bay_id: str | None = None) -> Seen:
+        """Return what is seen of the way from a gate to a bay; without one, of the gate's level."""
+        key = gate_id, bay_id
+        if (seen := self._seen.get(key)) is None:
+            if len(self._seen) >= SEEN_MAX:
+                del self._seen[next(iter(self._seen))]
+            seen = self._seen[key] = seen_of(self._route(gate_id, bay_id))
+        return seen
+
+    def _route(self, gate_id: str, bay_id: str | None) -> RouteView:
+        """Return the way from a gate to a bay, over the bays of its level."""
+        gate, target = self.gate(gate_id), None
+        if bay_id is not None:
+            target = spot_of(self._lot[bay_id].bay, self.shapes[bay_id])
+        level = gate.level if target is None else target.bay.level
+        return RouteView(
+            level=level,
+            bays=self._boxes.get(level),
+            gates=[one for one in self.gates if one.level == level],
+            gate=gate,
+            target=target,
+            way=[]
+            if target is None or bay_id is None
+            else way_on_level(self._lot.route(gate_id, bay_id).points, target),
+            frame=PAGE,
+        )
+
+
+def draw_level(scene_data: SceneData, name: str, *, alone: bool = True) -> str:
+    """Return the level of what there is to be seen as the text of an SVG element.
+
+    One that is not alone is in a page, which has the style.
+    """
+    spots = spots_of(scene_data)
+    seen = seen_of(route_of(scene_data, (spot for spot, _ in spots.values())))
+    title = escape(printable(title_of(scene_data)))
+    told = f'role="img" aria-label="{title}"' if title else 'aria-hidden="true"'
+    lanes = "".join(lane_path(spot) for spot, _ in spots.values())
+    shared = _Shared()
+    # What is beside the target must not cover its outline.
+    target = None if scene_data.bay is None else scene_data.bay.bay_id
+    in_order = sorted(spots.items(), key=lambda one: one[1][0].bay.bay_id == target)
+    bays = "".join(
+        _bay(index, spot, TARGET if spot.bay.bay_id == target else STATE_LOOKS[state], shared)
+        for index, (spot, state) in in_order
+    )
+    zoom = f"plan {seen.zoom}".strip()
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{zoom}" '
+        f'viewBox="{seen.window}" data-plan="{name}" data-level="{escape(scene_data.level)}" {told}>'
+        + (f"<style>{css()}{level_css()}</style>" if alone else "")
+        + f'<defs>{shared.markup}</defs><path class="lane" d="{lanes}"/>'
+        f'<g class="bays">{bays}</g><g class="over">{seen.marks}</g></svg>'
+    )
+
+
+class _Shared:
+    """What bays of the same shape and kind have in common, drawn once."""
+
+    def __init__(self) -> None:
+        """Initialize empty."""
+        self._known: dict[tuple[object, ...], list[tuple[str, str]]] = {}
+        self.markup = ""
+
+    def parts(self, spot: Spot) -> list[tuple[str, str]]:
+        """Return the parts of a bay: what each is, and its name."""
+        key = (*spot.shape, spot.bay.kind)
+        if (known := self._known.get(key)) is None:
+            known = self._known[key] = [*self._draw(spot, len(self._known))]
+        return known
+
+    def _draw(self, spot: Spot, place: int) -> Iterator[tuple[str, str]]:
+        """Draw a bay where all places begin, in all its states."""
+        at_home = spot._replace(bay=replace(spot.bay, x=0.0, y=0.0))
+        marks = [*draw_every_state(at_home)]
+        looks = {"body": ("body",), **{STATE_LOOKS[one]: of for one, of in _INSIDE.items()}}
+        if spot.bay.kind is not BayKind.STANDARD:
+            looks |= {"kind": _KIND, "roof": _ROOF}
+        for part, of_part in looks.items():
+            name = f"{part}-{place}"
+            self.markup += f'<g id="{name}" class="in">{_without_look(marks, of_part)}</g>'
+            yield part, name
+
+
+def _without_look(marks: Iterable[Shape], looks: tuple[str, ...]) -> str:
+    """Return those of some looks; a body looks as the bay does that it is used in."""
+    return "".join(
+        mark_markup(mark).replace(' class="body"', "") for mark in marks if mark.look in looks
+    )
+
+
+def _bay(index: int, spot: Spot, look: str, shared: _Shared) -> str:
+    """Return a bay."""
+    x, y = units(spot.at(0.0))
+    label = draw_label(spot)
+    inside = "".join(
+        f'<use class="in-{part}" href="#{name}"/>' for part, name in shared.parts(spot)
+    )
+    return (
+        f'<g id="b{index}" class="{look}" transform="translate({number(x)} {number(y)})">{inside}'
+        f"{mark_markup(label._replace(x=label.x - x, y=label.y - y))}</g>"
+    )
+
+
+def level_css() -> str:
+    """Return what a bay's class makes of it."""
+    looks = [*STATE_LOOKS.values(), TARGET]
+    inside = [STATE_LOOKS[one] for one in _INSIDE]
+    # Of a part that is used elsewhere, a rule sees no more than the part.
+    parts = [*(look for of_state in _INSIDE.values() for look in of_state), *_KIND, *_ROOF]
+    rules = [
+        plan_css(["lane", *_WAY, *_GATE]),
+        *(f".in .{look}{{{rules_of(look)}}}" for look in parts),
+        ".plan use{display:none}.plan .in-body{display:inline}",
+        *(f".plan .{look} .in-{look}{{display:inline}}" for look in inside),
+        *(f".plan .{look} .in-kind{{display:inline}}" for look in ("free", "held", TARGET)),
+        ".plan .closed .in-kind{display:inline;opacity:.45}",
+        ".plan .occupied .in-roof{display:inline}",
+        *(f".plan .{look} .in-body{{{rules_of(look)}}}" for look in looks),
+        *(f".plan .{look} .label{{{rules_of(f'label-{look}')}}}" for look in looks),
+        ".plan.far .label,.plan.far .bays .in-kind,.plan.far .bays .in-roof{display:none}",
+        *(f".plan.farther .{look} .in-{look}{{display:none}}" for look in inside),
+        *(
+            f".plan.farther .{look} .in-body{{{rules_of(f'{look}-far')}}}"
+            for look in looks
+            if look != "occupied"
+        ),
+    ]
+    return "".join(rules)

@@ -1,0 +1,238 @@
+"""A level of a lot, drawn: its bays and gates, and the way to one of them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import cos, radians, sin
+
+from ..lot.lot import BayStatus
+from ..lot.model import Bay, BayState, Gate, Place, Point
+from ..lot.routing.geometry import Geometry
+from .bays import draw_bay, lane_path
+from .boards import draw_flag, draw_note, draw_sign, flag_box
+from .glyphs import GATE_ARROW, disc
+from .looks import LOOKS
+from .marks import LETTER, UNITS_PER_M, Drawing, Mark, Shape, Text, number
+from .routes import bent, turn_of, units, way_on_level
+from .view import (
+    FAR_PX_M,
+    NOTIFICATION,
+    SURROUNDINGS_ALONE_M,
+    SURROUNDINGS_M,
+    Box,
+    Frame,
+    Spot,
+    View,
+    around,
+    choose_view,
+    span,
+    view_of,
+)
+
+# How big things must be to be seen on a phone, in px of a picture 1024 wide.
+GATE_PX = 22.0
+END_PX = 11.0
+NAME_PX = 22.0
+WAY_PX = 8.0
+
+_FLAG_TRIES = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneData:
+    """What there is to be seen of a lot."""
+
+    bays: Sequence[BayStatus]
+    shapes: Mapping[str, Geometry]
+    """What each bay covers, by its id."""
+    gates: Sequence[Gate]
+    gate: Gate
+    """Where the driver comes in."""
+    bay: Bay | None = None
+    """Where the driver is led; without it the gate's level is shown."""
+    way: tuple[Place, ...] = ()
+    directions: str = ""
+    """The way in words, for who does not see it."""
+    note: str = ""
+    """What stands in a corner, such as the level."""
+    sign: str = ""
+    """What stands across the picture, such as that the lot is full."""
+    frame: Frame = NOTIFICATION
+
+    @property
+    def level(self) -> str:
+        """The level that is shown."""
+        return self.gate.level if self.bay is None else self.bay.level
+
+
+def spot_of(bay: Bay, shape: Geometry) -> Spot:
+    """Return a bay where it lies."""
+    angle = radians(shape.heading)
+    return Spot(bay, shape, (cos(angle), sin(angle)))
+
+
+def spots_of(scene_data: SceneData) -> dict[int, tuple[Spot, BayState]]:
+    """Return the bays of the level that is shown, by their places in the lot."""
+    return {
+        index: (spot_of(status.bay, scene_data.shapes[status.bay.bay_id]), status.state)
+        for index, status in enumerate(scene_data.bays)
+        if status.bay.level == scene_data.level
+    }
+
+
+def route_of(scene_data: SceneData, spots: Iterable[Spot]) -> RouteView:
+    """Return the way that is shown, over the bays of its level."""
+    spots = [*spots]
+    target = next((spot for spot in spots if spot.bay == scene_data.bay), None)
+    return RouteView(
+        level=scene_data.level,
+        bays=span(spot.box for spot in spots) if spots else None,
+        gates=[gate for gate in scene_data.gates if gate.level == scene_data.level],
+        gate=scene_data.gate,
+        target=target,
+        way=[] if target is None else way_on_level(scene_data.way, target),
+        frame=scene_data.frame,
+    )
+
+
+def draw(scene_data: SceneData) -> Drawing:
+    """Return the drawing of what there is to be seen."""
+    spots = [*spots_of(scene_data).values()]
+    route = route_of(scene_data, (spot for spot, _ in spots))
+    view, target = route.view, route.target
+    window = view.window
+    seen = [(spot, state) for spot, state in spots if spot.box.touches(view.box)]
+    paper = f"M0 0H{number(window.width)}V{number(window.height)}H0Z"
+    marks: list[Mark] = [Shape("paper", paper, window.left, window.top)]
+    if seen:
+        marks.append(Shape("lane", "".join(lane_path(spot) for spot, _ in seen)))
+    # What is beside the target must not cover its outline.
+    for spot, state in sorted(seen, key=lambda one: one[0] is target):
+        marks += draw_bay(spot, state, view.px_m, is_target=spot is target)
+    marks += route.marks()
+    if scene_data.note:
+        marks += draw_note(scene_data.note, view)
+    if scene_data.sign:
+        marks += draw_sign(scene_data.sign, view)
+    return Drawing(title=title_of(scene_data), window=window, marks=tuple(marks))
+
+
+def title_of(scene_data: SceneData) -> str:
+    """Return what a picture says to who does not see it."""
+    if scene_data.bay is None:
+        return scene_data.sign
+    return ": ".join(filter(None, (scene_data.bay.label, scene_data.directions)))
+
+
+@dataclass(slots=True, kw_only=True)
+class RouteView:
+    """What lies over the bays of a level: the way and the gates; and which part of it is seen."""
+
+    level: str
+    bays: Box | None
+    """What the bays of the level span."""
+    gates: Sequence[Gate]
+    """Those of the level."""
+    gate: Gate
+    target: Spot | None
+    way: Sequence[Point]
+    frame: Frame
+    view: View = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find out how closely the level is seen."""
+        self.view = self._view()
+
+    def _view(self) -> View:
+        """Return what is seen, with room for the flag."""
+        boxes = [] if self.bays is None else [self.bays]
+        points = [*((gate.x, gate.y) for gate in self.gates), *self.way]
+        whole = span([*boxes, *([around(points)] if points else [])])
+        if self.target is None:
+            return choose_view(self.frame, whole)
+        if self.way:
+            seen = span([self.target.box, around(self.way)]).grown(SURROUNDINGS_M)
+        else:
+            seen = self.target.box.grown(SURROUNDINGS_ALONE_M)
+        view = choose_view(self.frame, whole, seen)
+        if not self._needs_flag(view):
+            return view
+        # The flag grows as the view does, so room for it is found by trying.
+        for _ in range(_FLAG_TRIES):
+            flag = flag_box(self.target, view)
+            if span([flag, view.box]) == view.box:
+                break
+            view = view_of(span([flag, view.box]), self.frame)
+        return view
+
+    def _needs_flag(self, view: View) -> bool:
+        """Return whether a view is so far away that a flag must tell which bay is meant."""
+        return view.px_m < self.frame.flag_px_m
+
+    def marks(self) -> Iterator[Mark]:
+        """Yield all that lies over the bays."""
+        yield from self._way()
+        room = self.view.units(2.0 * GATE_PX) / UNITS_PER_M
+        for gate in self.gates:
+            if around([(gate.x, gate.y)]).grown(room).touches(self.view.box):
+                yield from self._gate(gate)
+        if self.target is not None and self._needs_flag(self.view):
+            yield from draw_flag(self.target, self.view)
+
+    def _way(self) -> Iterator[Mark]:
+        """Yield the way to the bay; where it comes from another level, it begins with an arrow."""
+        if not self.way:
+            return
+        x, y = units(self.way[-1])
+        if self.view.px_m < FAR_PX_M:
+            thicker = max(1.0, self.view.units(WAY_PX) / LOOKS["way-far"].width)
+            yield Shape("way-far", bent(self.way, thicker), scale=thicker)
+        else:
+            path = bent(self.way)
+            yield Shape("way-bed", path)
+            yield Shape("way", path)
+        if self.gate.level != self.level:
+            yield from self._disc("gate-on", units(self.way[0]), turn_of(*self.way[:2]))
+        yield Shape("way-end", disc(8.0), x, y, scale=max(1.0, self.view.units(END_PX) / 8.0))
+
+    def _gate(self, gate: Gate) -> Iterator[Mark]:
+        """Yield a gate."""
+        is_on = gate.gate_id == self.gate.gate_id
+        look = "gate-on" if is_on else "gate"
+        x, y = units((gate.x, gate.y))
+        yield from self._disc(look, (x, y), self._turn_inward(gate))
+        if not is_on and self.view.px_m < FAR_PX_M:
+            return
+        size = self.view.units(NAME_PX)
+        away = self.view.units(GATE_PX) + size
+        window = self.view.window
+        room = len(gate.name) * LETTER * size / 2.0
+        # The name keeps out of the way, and in the picture.
+        is_below = not is_on or not self.way or self.way[-1][1] >= gate.y
+        if y + away > window.top + window.height:
+            is_below = False
+        x = min(max(x, window.left + room), window.left + window.width - room)
+        yield Text(
+            f"{look}-name", gate.name, x, y + (away if is_below else 0.6 * size - away), size
+        )
+
+    def _disc(self, look: str, middle: Point, turn: float) -> Iterator[Shape]:
+        """Yield a disc with an arrow in it."""
+        scale = max(1.0, self.view.units(GATE_PX) / 16.0)
+        yield Shape(look, disc(16.0), *middle, scale=scale)
+        yield Shape(f"{look}-arrow", GATE_ARROW, *middle, turn, scale)
+
+    def _turn_inward(self, gate: Gate) -> float:
+        """Return which way one drives in, in degrees clockwise from right."""
+        if gate.heading is not None:
+            return -gate.heading
+        if gate.gate_id == self.gate.gate_id and self.way:
+            return turn_of(*self.way[:2])
+        if (box := self.bays) is None:
+            return 0.0
+        sides = {
+            0.0: gate.x - box.left,
+            180.0: box.right - gate.x,
+            -90.0: gate.y - box.bottom,
+            90.0: box.top - gate.y,
+        }
+        return min(sides, key=sides.__getitem__)

@@ -1,0 +1,27 @@
+"""What a picture or a page shows of a lot."""
+
+from dataclasses import replace
+
+from ..lot.lot import Lot
+from ..texts import DriverTexts
+from .scene import SceneData
+
+
+def build_scene(lot: Lot, gate_id: str, bay_id: str | None, texts: DriverTexts) -> SceneData:
+    """Return what there is to be seen of the way from a gate to a bay; without one, of the gate."""
+    network = lot.network
+    gates = [replace(gate, heading=network.headings[gate.gate_id]) for gate in lot.gates]
+    gate = next(gate for gate in gates if gate.gate_id == gate_id)
+    bay = None if bay_id is None else lot[bay_id].bay
+    level = gate.level if bay is None else bay.level
+    note = texts.level(level)
+    return SceneData(
+        bays=[*lot],
+        shapes=network.shapes,
+        gates=gates,
+        gate=gate,
+        bay=bay,
+        way=() if bay is None else lot.route(gate_id, bay.bay_id).points,
+        directions="" if bay is None else texts.directions(lot.directions(gate_id, bay.bay_id)),
+        note=note[:1].upper() + note[1:] if lot.count(level=level) < len(lot) else "",
+    )

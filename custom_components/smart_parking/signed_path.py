@@ -1,0 +1,24 @@
+"""Where a hold's picture is fetched: an address that works for a while, without logging in."""
+
+from datetime import timedelta
+
+from homeassistant.components.http.auth import async_sign_path
+from homeassistant.core import HomeAssistant, callback
+
+from .const import DOMAIN
+
+WAY_URL = f"/api/{DOMAIN}/way/{{hold_id}}.png"
+
+
+@callback
+def route_image_path(hass: HomeAssistant, hold_id: str, valid_s: float) -> str:
+    """Return the path of the picture of the way to a hold's bay, signed for some seconds.
+
+    It is signed by Home Assistant itself, so that it outlasts the session of whoever asked.
+    """
+    return async_sign_path(
+        hass,
+        WAY_URL.format(hold_id=hold_id),
+        timedelta(seconds=valid_s),
+        use_content_user=True,
+    )

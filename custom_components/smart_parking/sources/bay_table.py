@@ -1,0 +1,366 @@
+"""Bays as an owner writes them down: rows of a table, lines of text, a whole row at once."""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+import csv
+from io import StringIO
+from itertools import zip_longest
+from math import isfinite
+import re
+from uuid import uuid4
+
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.selector import (
+    EntitySelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+    TextSelector,
+)
+import voluptuous as vol
+
+from ..const import (
+    CONF_BAY_ID,
+    CONF_DISTANCES,
+    CONF_HEADING,
+    CONF_KIND,
+    CONF_LABEL,
+    CONF_LENGTH,
+    CONF_LEVEL,
+    CONF_WIDTH,
+    CONF_X,
+    CONF_Y,
+)
+from ..errors import InvalidInputError
+from ..lot.labels import clean, is_printable, name_key
+from ..lot.model import Bay, BayKind, Gate
+from ..text_input import as_cell, from_cell, has_controls
+from .base import PLACE_MAX_M, Columns, Row, Value, metres, number_in
+from .levels import level_selector
+
+LABEL_MAX = 12
+BAYS_MAX = 10_000
+# The width of a usual bay.
+SPACING_M = 2.5
+# From a motorcycle's to a coach's.
+SIDE_MIN_M = 0.5
+SIDE_MAX_M = 25.0
+# Columns that a plan mostly does without: they are not shown as text while no bay uses them.
+RARE_COLUMNS = (CONF_HEADING, CONF_WIDTH, CONF_LENGTH, "battery_entity", "last_seen_entity")
+
+# So much is shown of what is not understood.
+SHOWN_MAX = 40
+# A blank of any kind between the thousands and the rest.
+_GROUPED = re.compile(r"(?<=\d)\s(?=\d{3}(?:\D|$))")
+
+HEADING_SELECTOR = NumberSelector(
+    NumberSelectorConfig(
+        min=0.0, max=360.0, step="any", unit_of_measurement="°", mode=NumberSelectorMode.BOX
+    )
+)
+KIND_SELECTOR = SelectSelector(
+    SelectSelectorConfig(options=[kind.value for kind in BayKind], translation_key="bay_kind")
+)
+
+
+def common_columns(levels: Iterable[str] = ()) -> Columns:
+    """Return the columns that every bay has; `levels` are those that there are."""
+    return {
+        CONF_LABEL: {"selector": TextSelector(), "required": True},
+        CONF_KIND: {"selector": KIND_SELECTOR, "required": True, "default": BayKind.STANDARD.value},
+        CONF_LEVEL: {"selector": level_selector(levels)},
+        CONF_X: {"selector": metres(-PLACE_MAX_M), "required": True},
+        CONF_Y: {"selector": metres(-PLACE_MAX_M), "required": True},
+        CONF_HEADING: {"selector": HEADING_SELECTOR},
+        CONF_WIDTH: {"selector": metres(SIDE_MIN_M, SIDE_MAX_M)},
+        CONF_LENGTH: {"selector": metres(SIDE_MIN_M, SIDE_MAX_M)},
+    }
+
+
+def bay_of(row: Row) -> Bay:
+    """Return the bay that a row describes."""
+    return Bay(
+        bay_id=str(row[CONF_BAY_ID]),
+        label=str(row[CONF_LABEL]),
+        kind=_kind_of(row),
+        level=str(row.get(CONF_LEVEL) or ""),
+        x=number_in(row, CONF_X) or 0.0,
+        y=number_in(row, CONF_Y) or 0.0,
+        heading=number_in(row, CONF_HEADING),
+        width=number_in(row, CONF_WIDTH),
+        length=number_in(row, CONF_LENGTH),
+    )
+
+
+def _kind_of(row: Row) -> BayKind:
+    """Return whom a bay is for; a kind of another version is taken for the usual one."""
+    kind = row.get(CONF_KIND)
+    return BayKind(str(kind)) if kind in list(BayKind) else BayKind.STANDARD
+
+
+def gate_of(gate_id: str, name: str, answers: Mapping[str, Value]) -> Gate:
+    """Return the gate that its configuration describes."""
+    return Gate(
+        gate_id=gate_id,
+        name=name,
+        level=str(answers.get(CONF_LEVEL) or ""),
+        x=number_in(answers, CONF_X) or 0.0,
+        y=number_in(answers, CONF_Y) or 0.0,
+        distances=read_distances(str(answers.get(CONF_DISTANCES) or "")),
+        heading=number_in(answers, CONF_HEADING),
+    )
+
+
+def read_distances(text: str) -> dict[str, float]:
+    """Return distances in metres by bay label, from lines such as `A07 = 35`.
+
+    Raises `InvalidInputError` with the line that cannot be understood.
+    """
+    distances: dict[str, float] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        label, _, metres_text = line.replace(":", "=").rpartition("=")
+        try:
+            distance = _number(metres_text.strip().removesuffix("m"), decimal_comma=True)
+        except ValueError:
+            distance = -1.0
+        if not label.strip() or not 0.0 <= distance <= PLACE_MAX_M:
+            raise InvalidInputError("bad_distance", {"line": str(number)})
+        distances[label.strip()] = distance
+    return distances
+
+
+def with_ids(
+    rows: Iterable[Mapping[str, Value]], before: Sequence[Row], wiring: Iterable[str]
+) -> list[Row]:
+    """Return rows that each know which bay they are.
+
+    A table does not show ids, so a bay is recognised: by its label, else by its wiring (the columns
+    named), so that a bay may be renamed, moved or rewired and keeps its history. Anything else is
+    new.
+    """
+    wires = tuple(wiring)
+    new = [_tidy(row) for row in rows]
+    left = {str(row[CONF_BAY_ID]): row for row in before}
+    ids: dict[int, str] = {}
+    # Who is called exactly the same goes before who is called nearly so, and that before wires.
+    likenesses: list[Callable[[Row], Hashable]] = [_label, lambda row: name_key(_label(row))]
+    if wires:
+        likenesses.append(lambda row: tuple(str(row.get(wire)) for wire in wires))
+    for likeness in likenesses:
+        known = {likeness(row): bay_id for bay_id, row in left.items()}
+        for number, row in enumerate(new):
+            bay_id = None if number in ids else known.pop(likeness(row), None)
+            if bay_id is not None:
+                ids[number] = bay_id
+                del left[bay_id]
+    for number, row in enumerate(new):
+        row[CONF_BAY_ID] = ids.get(number) or uuid4().hex[:12]
+    return new
+
+
+def _label(row: Row) -> str:
+    """Return a bay's label."""
+    return str(row.get(CONF_LABEL, ""))
+
+
+def _tidy(row: Mapping[str, Value]) -> Row:
+    """Return a row without stray blanks and empty cells, whole numbers as such."""
+    tidy: Row = {}
+    for key, value in row.items():
+        cell = clean(value) if isinstance(value, str) else value
+        if isinstance(cell, float) and cell.is_integer() and key not in (CONF_X, CONF_Y):
+            cell = int(cell)
+        if cell not in (None, ""):
+            tidy[key] = cell
+    return {CONF_KIND: BayKind.STANDARD.value, **tidy}
+
+
+def check_rows(rows: Sequence[Row], taken: Iterable[str] = ()) -> None:
+    """Raise `InvalidInputError` when rows cannot be bays; `taken` are the others' labels."""
+    if not rows:
+        raise InvalidInputError("no_bays")
+    if len(rows) > BAYS_MAX:
+        raise InvalidInputError("too_many_bays", {"limit": str(BAYS_MAX)})
+    for _, err in find_row_errors(rows, taken):
+        raise err
+
+
+def find_row_errors(
+    rows: Iterable[Row], taken: Iterable[str] = ()
+) -> Iterator[tuple[int, InvalidInputError]]:
+    """Yield what keeps rows from being bays, and the index of each such row."""
+    labels = {name_key(label): label for label in taken}
+    places: dict[tuple[object, ...], str] = {}
+    for index, row in enumerate(rows):
+        label = _label(row)
+        if not label or len(label) > LABEL_MAX or not is_printable(label):
+            placeholders = {"label": label, "row": str(index + 1), "limit": str(LABEL_MAX)}
+            yield index, InvalidInputError("bad_label", placeholders)
+        elif (key := name_key(label)) in labels:
+            yield (
+                index,
+                InvalidInputError("duplicate_label", {"label": label, "other": labels[key]}),
+            )
+        else:
+            labels[key] = label
+        if has_controls(str(row.get(CONF_LEVEL) or "")):
+            yield index, InvalidInputError("control_characters")
+        place = (row.get(CONF_LEVEL), row.get(CONF_X), row.get(CONF_Y))
+        if place in places:
+            yield index, InvalidInputError("same_place", {"label": label, "other": places[place]})
+        places[place] = label
+
+
+def make_row(answers: Mapping[str, Value]) -> list[Row]:
+    """Return a row of bays from a few answers: labels counted up, places one after another."""
+    count, first = (
+        int(number_in(answers, "count") or 1),
+        int(number_in(answers, "first_number") or 0),
+    )
+    spacing = number_in(answers, "spacing") or SPACING_M
+    x, y = number_in(answers, CONF_X) or 0.0, number_in(answers, CONF_Y) or 0.0
+    width = max(2, len(str(first + count - 1)))
+    along_x = answers.get("direction", "x") == "x"
+    return [
+        {
+            CONF_LABEL: f"{str(answers.get('prefix', '')).strip()}{first + step:0{width}d}",
+            CONF_KIND: str(answers.get(CONF_KIND, BayKind.STANDARD.value)),
+            CONF_LEVEL: str(answers.get(CONF_LEVEL) or ""),
+            CONF_X: round(x + step * spacing, 3) if along_x else x,
+            CONF_Y: y if along_x else round(y + step * spacing, 3),
+        }
+        for step in range(count)
+    ]
+
+
+def to_text(rows: Iterable[Row], columns: Columns) -> str:
+    """Return bays as text: a line of column names, then a line per bay, separated by commas."""
+    bays = list(rows)
+    used = [
+        name for name in columns if name not in RARE_COLUMNS or any(name in row for row in bays)
+    ]
+    out = StringIO()
+    writer = csv.DictWriter(out, used, restval="", extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(
+        {name: as_cell(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
+        for row in bays
+    )
+    return out.getvalue()
+
+
+def from_text(text: str, columns: Columns) -> list[Row]:
+    """Return bays from text as `to_text` writes it, or as a spreadsheet does with tabs.
+
+    What a spreadsheet adds of itself is passed over: empty lines, and columns in which nothing is.
+
+    Raises `InvalidInputError` with the line that cannot be understood.
+    """
+    text = text.removeprefix("\ufeff")
+    head = next((line for line in text.splitlines() if line.strip()), "")
+    if not head:
+        raise InvalidInputError("no_bays")
+    delimiter = max("\t;,", key=head.count)
+    reader = csv.reader(StringIO(text), delimiter=delimiter, skipinitialspace=True, strict=True)
+    try:
+        filled = ((reader.line_num, cells) for cells in reader if any(map(str.strip, cells)))
+        names = _column_names(next(filled)[1], columns)
+        return [
+            _row_of(dict(_named(names, cells, line)), columns, line, delimiter)
+            for line, cells in filled
+        ]
+    except csv.Error as err:
+        # A quotation mark is not where it should be.
+        line = max(1, reader.line_num)
+        lines = text.split("\n")
+        raise _not_understood(line, head, lines[min(line, len(lines)) - 1], '"…"') from err
+
+
+def _column_names(cells: Iterable[str], columns: Columns) -> list[str]:
+    """Return the names of columns, empty where there is none, or raise `InvalidInputError`."""
+    names = [clean(cell).lower() for cell in cells]
+    listed = ", ".join(columns)
+    if unknown := [name for name in names if name and name not in columns]:
+        raise InvalidInputError("text_columns", {"column": unknown[0], "columns": listed})
+    for name, column in columns.items():
+        if name not in names and column.get("required") and "default" not in column:
+            raise InvalidInputError("text_missing", {"column": name, "columns": listed})
+        if names.count(name) > 1:
+            raise InvalidInputError("text_twice", {"column": name})
+    return names
+
+
+def _named(names: Sequence[str], cells: Sequence[str], line: int) -> Iterator[tuple[str, str]]:
+    """Yield the cells of a line with the names of their columns, or raise `InvalidInputError`."""
+    for name, cell in zip_longest(names, cells):
+        if name and cell is not None:
+            yield name, cell.strip()
+        elif name or (cell or "").strip():
+            raise InvalidInputError("text_cells", {"line": str(line)})
+
+
+def _row_of(cells: Mapping[str, str], columns: Columns, line: int, delimiter: str) -> Row:
+    """Return one line's cells as a row, each as its column wants it."""
+    row: Row = {}
+    for name, typed in cells.items():
+        selector = columns[name]["selector"]
+        cell = from_cell(typed)
+        if not cell:
+            if columns[name].get("required") and "default" not in columns[name]:
+                raise _not_understood(line, name, cell, _wanted(selector))
+            continue
+        try:
+            if isinstance(selector, NumberSelector):
+                row[name] = vol.Schema(selector)(_number(cell, decimal_comma=delimiter != ","))
+            elif isinstance(selector, EntitySelector):
+                # Whether it can be used is said later, with the reason.
+                row[name] = cv.entity_id(cell)
+            elif isinstance(selector, SelectSelector) and not selector.config["custom_value"]:
+                row[name] = vol.Schema(selector)(cell.casefold())
+            else:
+                row[name] = cell
+        except (ValueError, TypeError, vol.Invalid) as err:
+            raise _not_understood(line, name, cell, _wanted(selector)) from err
+    return row
+
+
+def _not_understood(line: int, column: str, value: str, wanted: str) -> InvalidInputError:
+    """Return what to say of a cell."""
+    return InvalidInputError(
+        "text_line",
+        {
+            "line": str(line),
+            "column": column[:SHOWN_MAX],
+            "value": value[:SHOWN_MAX],
+            "wanted": wanted,
+        },
+    )
+
+
+def _wanted(selector: object) -> str:
+    """Return what a column takes, in signs that need no language."""
+    match selector:
+        case NumberSelector(config={"min": low, "max": high}):
+            return f"{low:g} … {high:g}"
+        case SelectSelector(config={"options": options}):
+            return ", ".join(map(str, options))
+        case EntitySelector():
+            return "sensor.…"
+    return "A01"
+
+
+def _number(text: str, *, decimal_comma: bool) -> float:
+    """Return the number that a text is, as people and spreadsheets write it, or raise `ValueError`.
+
+    Python itself also reads `nan`, which is none, and `1_000`, which nobody means.
+    """
+    text = _GROUPED.sub("", text.replace("\N{MINUS SIGN}", "-"))
+    if decimal_comma:
+        text = text.replace(",", ".")
+    number = float(text)
+    if isfinite(number) and "_" not in text:
+        return number
+    raise ValueError(text)

@@ -1,0 +1,363 @@
+"""The steps that lead to a sensor node: what measures, its bays, and a look at what answers."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Any
+
+from homeassistant.const import CONF_NAME
+from homeassistant.data_entry_flow import FlowContext, FlowHandler, FlowResult
+from homeassistant.helpers.selector import (
+    ObjectSelector,
+    ObjectSelectorConfig,
+    ObjectSelectorField,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+)
+from homeassistant.helpers.translation import async_get_translations
+import voluptuous as vol
+
+from ..const import (
+    CONF_BAY_ID,
+    CONF_BAYS,
+    CONF_EMPTY_M,
+    CONF_KIND,
+    CONF_LABEL,
+    CONF_LEVEL,
+    CONF_SOURCE,
+    CONF_X,
+    CONF_Y,
+    DOMAIN,
+    SUBENTRY_NODE,
+)
+from ..errors import InvalidInputError, SmartParkingError
+from ..lot.model import BayKind, Reading
+from ..text_input import has_controls
+from . import SOURCES
+from .base import CONF_EMPTY_IS, EMPTY_IS_NOTHING, Columns, NodeConfig, Row, Schema, Source, Value
+from .bay_table import check_rows, common_columns, from_text, make_row, to_text, with_ids
+from .entity_selectors import without_own_entities
+from .forms import CONF_NEXT, field_of, in_sections, next_schema, out_of_sections, row_fields
+from .levels import levels_in, with_levels
+from .test_results import has_answered, listed, results_text
+
+CONF_TEXT = "text"
+CONF_RESULT = "result"
+
+
+class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
+    FlowHandler[ContextT, ResultT, HandlerT]
+):
+    """Steps shared by a lot's first node and by those that are added or changed later."""
+
+    _kind: type[Source]
+    _name: str = ""
+    _settings: Mapping[str, Value] = {}
+    _rows: Sequence[Row] = ()
+    _measured: Mapping[str, Reading] = {}
+
+    @abstractmethod
+    async def async_save_node(self, node: NodeConfig) -> ResultT:
+        """Finish with a node that is complete and checked."""
+
+    def taken_labels(self) -> set[str]:
+        """Return the labels of bays that other nodes of the lot have."""
+        return set()
+
+    def other_levels(self) -> Sequence[str]:
+        """Return the levels that the rest of the lot has."""
+        return ()
+
+    def sensors_at_rest(self) -> AbstractAsyncContextManager[None]:
+        """Return a context in which nothing else uses the node's sensors."""
+        return nullcontext()
+
+    async def async_step_node(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Ask what measures the bays."""
+        schema = await self._source_schema()
+        if user_input is None:
+            return self.async_show_form(step_id="node", data_schema=schema, last_step=False)
+        self._kind = SOURCES[user_input[CONF_SOURCE]]
+        if self._kind.only_one and (taken := self._other_node()) is not None:
+            return self._show_again("node", schema, user_input, taken)
+        self._name = self._kind.model
+        return await self.async_step_settings()
+
+    async def _source_schema(self) -> vol.Schema:
+        """Return the choice of sensors: what this machine has none of says so."""
+        texts, lacks = await self._texts(CONF_SOURCE), await self._texts("lacking")
+        options = [
+            SelectOptionDict(
+                value=key,
+                label=texts(key)
+                if (lacking := await kind.async_lacking(self.hass, {})) is None
+                else f"{texts(key)}: {lacks(lacking.key)}",
+            )
+            for key, kind in SOURCES.items()
+        ]
+        config = SelectSelectorConfig(options=options, mode=SelectSelectorMode.LIST)
+        return vol.Schema({vol.Required(CONF_SOURCE): SelectSelector(config)})
+
+    async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Ask for the node's name, and what its kind of sensor wants to know."""
+        fields = await self._kind.async_settings_schema(self.hass)
+        schema = vol.Schema({vol.Required(CONF_NAME): TextSelector(), **fields})
+        is_misread = user_input is not None and has_controls(user_input[CONF_NAME].strip())
+        if user_input is None or is_misread:
+            known = {CONF_NAME: self._name, **in_sections(fields, self._settings)}
+            return self.async_show_form(
+                step_id="settings",
+                data_schema=self.add_suggested_values_to_schema(schema, user_input or known),
+                errors={CONF_NAME: "control_characters"} if is_misread else None,
+                description_placeholders={"lacking": await self._lacking()},
+                last_step=False,
+            )
+        self._name = user_input.pop(CONF_NAME).strip() or self._kind.model
+        self._settings = out_of_sections(fields, user_input)
+        return await self.async_step_bays()
+
+    async def _lacking(self) -> str:
+        """Return what the kind of sensor lacks here, and that one can go on all the same."""
+        if (lacking := await self._kind.async_lacking(self.hass, self._settings)) is None:
+            return ""
+        messages = await async_get_translations(
+            self.hass, self.hass.config.language, "exceptions", {DOMAIN}
+        )
+        why = messages[f"component.{DOMAIN}.exceptions.{lacking.key}.message"]
+        texts = await self._texts("lacking")
+        return f"⚠️ {why.format(**lacking.placeholders)}\n\n{texts('go_on')}"
+
+    async def async_step_bays(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Offer the ways to enter bays, and to go on when there are some."""
+        again = ["settings", "check"] if self._rows else []
+        return self.async_show_menu(
+            step_id="bays",
+            menu_options=["row", "table", "text", *again],
+            description_placeholders={
+                "count": str(len(self._rows)),
+                "labels": listed([str(row[CONF_LABEL]) for row in self._rows]),
+            },
+        )
+
+    async def async_step_row(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Make a whole row of bays from a few answers."""
+        schema = vol.Schema({**row_fields(self._levels()), **self._own_row_fields()})
+        if user_input is not None:
+            try:
+                answers = {**self._settings, **user_input}
+                new = self._kind.wire_row(make_row(user_input), answers, self._rows)
+                self._take([*self._rows, *new])
+            except SmartParkingError as err:
+                return self._show_again("row", schema, user_input, err)
+            return await self.async_step_bays()
+        return self.async_show_form(step_id="row", data_schema=schema, last_step=False)
+
+    async def async_step_table(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Show the table in which bays are edited."""
+        columns = self._columns()
+        texts = await self._texts("bay_kind")
+        kinds = [SelectOptionDict(value=kind, label=texts(kind)) for kind in BayKind]
+        selector = ObjectSelector(
+            ObjectSelectorConfig(
+                # The frontend does not translate options inside a table, so they come translated.
+                fields={
+                    **columns,
+                    CONF_KIND: {
+                        **columns[CONF_KIND],
+                        "selector": SelectSelector(SelectSelectorConfig(options=kinds)),
+                    },
+                },
+                multiple=True,
+                label_field=CONF_LABEL,
+                translation_key=CONF_BAYS,
+            )
+        )
+        schema = vol.Schema({vol.Required(CONF_BAYS): selector})
+        if user_input is not None:
+            try:
+                self._take(user_input[CONF_BAYS])
+            except SmartParkingError as err:
+                return self._show_again("table", schema, user_input, err)
+            return await self.async_step_bays()
+        shown = [{key: row[key] for key in columns if key in row} for row in self._rows]
+        return self.async_show_form(
+            step_id="table",
+            data_schema=self.add_suggested_values_to_schema(schema, {CONF_BAYS: shown}),
+            last_step=False,
+        )
+
+    async def async_step_text(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Show all bays as text, to be copied or replaced."""
+        columns = self._columns()
+        schema = vol.Schema(
+            {vol.Required(CONF_TEXT): TextSelector(TextSelectorConfig(multiline=True))}
+        )
+        if user_input is not None:
+            try:
+                self._take(from_text(user_input[CONF_TEXT], columns))
+            except SmartParkingError as err:
+                return self._show_again("text", schema, user_input, err)
+            return await self.async_step_bays()
+        return self.async_show_form(
+            step_id="text",
+            data_schema=self.add_suggested_values_to_schema(
+                schema, {CONF_TEXT: to_text(self._rows, columns)}
+            ),
+            description_placeholders={"columns": ", ".join(columns)},
+            last_step=False,
+        )
+
+    async def async_step_check(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Ask every sensor once, and show what answered."""
+        if user_input is not None and user_input[CONF_NEXT] != "again":
+            is_saved = user_input[CONF_NEXT] == "save"
+            return await (self.async_step_save() if is_saved else self.async_step_bays())
+        node, can_be_saved = self._node(), False
+        try:
+            self._kind.check(self.hass, node)
+            # What is only not wired yet may be saved; what can never work may not.
+            can_be_saved = not self._uncalibrated(self._rows)
+            async with self.sensors_at_rest():
+                self._measured = await self._kind(self.hass, node).async_probe()
+        except SmartParkingError as err:
+            return self._show_again("check", next_schema(save=can_be_saved), {}, err, "base")
+        return await self.async_step_checked()
+
+    async def async_step_checked(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Offer to save what has been checked."""
+        # Without an empty distance a bay would be unknown for ever, so it cannot be saved.
+        # Where an empty bay gives no value, whatever is measured now is a vehicle.
+        measured = self._rows if self._is_nothing else self._with_measured()
+        lacking = self._uncalibrated(measured)
+        options = [] if self._uncalibrated(self._rows) else ["save"]
+        if measured != self._rows and not lacking:
+            options.append("save_measured")
+        return self.async_show_menu(
+            step_id="checked",
+            menu_options=[*options, "check", "bays"],
+            description_placeholders={
+                "count": str(len(self._rows)),
+                "answered": str(
+                    sum(
+                        has_answered(one, is_nothing=self._is_nothing)
+                        for one in self._measured.values()
+                    )
+                ),
+                "results": results_text(
+                    self._rows,
+                    self._measured,
+                    lacking,
+                    await self._texts(CONF_RESULT),
+                    is_nothing=self._is_nothing,
+                ),
+            },
+        )
+
+    @property
+    def _is_nothing(self) -> bool:
+        """Whether an empty bay gives no value."""
+        return self._settings.get(CONF_EMPTY_IS) == EMPTY_IS_NOTHING
+
+    def _uncalibrated(self, rows: Sequence[Row]) -> list[str]:
+        """Return the ids of bays that lack an empty distance."""
+        return self._kind.uncalibrated(self._node(rows))
+
+    def _with_measured(self) -> Sequence[Row]:
+        """Return the bays with the distances just measured as those of empty bays."""
+        if CONF_EMPTY_M not in self._kind.columns():
+            return self._rows
+        return [
+            {**row, CONF_EMPTY_M: round(reading.distance_m, 3)}
+            if (reading := self._measured.get(str(row[CONF_BAY_ID]))) is not None
+            and reading.distance_m is not None
+            else row
+            for row in self._rows
+        ]
+
+    async def async_step_save(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Save the node as it is written down."""
+        return await self.async_save_node(self._node())
+
+    async def async_step_save_measured(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Save the node, with the distances just measured as those of empty bays."""
+        self._rows = self._with_measured()
+        return await self.async_save_node(self._node())
+
+    def _other_node(self) -> InvalidInputError | None:
+        """Return an error when any lot has a node of this kind already."""
+        for entry in self.hass.config_entries.async_entries(DOMAIN):
+            for subentry in entry.get_subentries_of_type(SUBENTRY_NODE):
+                if subentry.data[CONF_SOURCE] == self._kind.key:
+                    return InvalidInputError(
+                        "only_one", {"node": subentry.title, "lot": entry.title}
+                    )
+        return None
+
+    def _columns(self) -> Columns:
+        """Return the columns of this kind of node's bays."""
+        own = {
+            name: ObjectSelectorField(
+                **{**column, "selector": without_own_entities(self.hass, column["selector"])}
+            )
+            for name, column in self._kind.columns().items()
+        }
+        return {**common_columns(self._levels()), **own}
+
+    def _levels(self) -> Sequence[str]:
+        """Return the levels that there are."""
+        return [*self.other_levels(), *levels_in(self._rows, CONF_LEVEL)]
+
+    def _own_row_fields(self) -> Schema:
+        """Return what the row generator asks for this kind of node."""
+        return {
+            name: without_own_entities(self.hass, field)
+            for name, field in self._kind.row_schema().items()
+        }
+
+    def _node(self, rows: Sequence[Row] | None = None) -> NodeConfig:
+        """Return the node as it has been entered so far."""
+        return NodeConfig(
+            self._name,
+            {CONF_SOURCE: self._kind.key, **self._settings},
+            self._rows if rows is None else rows,
+        )
+
+    def _take(self, rows: Sequence[Mapping[str, Value]]) -> None:
+        """Replace the bays, or raise `InvalidInputError` and leave everything as it was."""
+        wiring = [name for name, column in self._kind.columns().items() if column.get("required")]
+        known = with_ids(rows, self._rows, wiring or (CONF_LEVEL, CONF_X, CONF_Y))
+        known = [*with_levels(known, self.other_levels())]
+        check_rows(known, self.taken_labels())
+        self._kind.check(self.hass, self._node(known))
+        self._rows = known
+
+    def _show_again(
+        self,
+        step_id: str,
+        schema: vol.Schema,
+        answers: Mapping[str, Any],
+        err: SmartParkingError,
+        field: str | None = None,
+    ) -> ResultT:
+        """Show a step again, with everything as it was entered and what is wrong with it."""
+        columns = {"columns": ", ".join(self._columns())} if step_id == "text" else {}
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(schema, answers),
+            errors={field or field_of(err, schema): err.key},
+            description_placeholders={**columns, **err.placeholders},
+            last_step=False,
+        )
+
+    async def _texts(self, selector: str) -> Callable[[str], str]:
+        """Return what names a selector's options in the language of this Home Assistant."""
+        texts = await async_get_translations(
+            self.hass, self.hass.config.language, "selector", {DOMAIN}
+        )
+        return lambda option: texts.get(
+            f"component.{DOMAIN}.selector.{selector}.options.{option}", option
+        )

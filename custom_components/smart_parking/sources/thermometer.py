@@ -1,0 +1,83 @@
+"""How warm the air is, from whatever entity the owner has for it."""
+
+from collections.abc import Callable
+
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, UnitOfTemperature
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    State,
+    callback,
+)
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.util.unit_conversion import TemperatureConverter
+
+from ..hcsr04.acoustics import COLDEST_C, WARMEST_C
+
+# Where no thermometer is at hand.
+ASSUMED_C = 20.0
+
+
+class Thermometer:
+    """Follows an entity, and keeps the last temperature in °C that made sense."""
+
+    def __init__(self, hass: HomeAssistant, told: Callable[[float], None]) -> None:
+        """Initialize without an entity."""
+        self.celsius = ASSUMED_C
+        self._hass = hass
+        self._told = told
+        self._entity_id: str | None = None
+        self._unsub: CALLBACK_TYPE | None = None
+
+    @callback
+    def async_follow(self, entity_id: str | None) -> None:
+        """Follow an entity, or none."""
+        if entity_id == self._entity_id:
+            return
+        self.async_close()
+        self._entity_id = entity_id
+        if entity_id is None:
+            self._async_tell(ASSUMED_C)
+        else:
+            self._unsub = async_track_state_change_event(
+                self._hass, [entity_id], self._async_changed
+            )
+            self._async_take(self._hass.states.get(entity_id))
+
+    @callback
+    def async_close(self) -> None:
+        """Follow nothing any more."""
+        self._entity_id = None
+        if self._unsub is not None:
+            self._unsub()
+            self._unsub = None
+
+    @callback
+    def _async_changed(self, event: Event[EventStateChangedData]) -> None:
+        """Apply a new temperature."""
+        self._async_take(event.data["new_state"])
+
+    @callback
+    def _async_take(self, state: State | None) -> None:
+        """Report a temperature that makes sense; anything else changes nothing."""
+        if state is None:
+            return
+        unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT, UnitOfTemperature.CELSIUS)
+        try:
+            celsius = TemperatureConverter.convert(
+                float(state.state), unit, UnitOfTemperature.CELSIUS
+            )
+        except ValueError, HomeAssistantError:
+            return
+        if COLDEST_C <= celsius <= WARMEST_C:
+            self._async_tell(celsius)
+
+    @callback
+    def _async_tell(self, celsius: float) -> None:
+        """Report a temperature that is another one."""
+        if celsius != self.celsius:
+            self.celsius = celsius
+            self._told(celsius)

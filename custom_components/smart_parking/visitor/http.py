@@ -1,0 +1,336 @@
+"""The addresses of the page: what strangers can ask for."""
+
+from http import HTTPStatus
+from typing import override
+
+from aiohttp import hdrs, web
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.http import KEY_HASS
+from homeassistant.helpers.json import json_bytes
+
+from ..const import DOMAIN
+from ..live.snapshot import Json
+from ..lot.promotions.model import Promotion
+from ..open_data.http import FeedView, listing
+from ..rendering.colours import colour
+from ..wifi.captive_portal import CaptiveView
+from .access import BASE, FORM_COST, HEADERS, VisitorRequest, VisitorView, authorize
+from .actions import RefusedError, act
+from .manager import manager_of_short_path
+from .optional_parts import optional_part
+from .page import render
+from .page_data import async_drawing, async_get_page_data
+from .promotion_http import LinkView, PictureView, async_promotion_for, async_recognise
+from .push.http import PushFileView, PushView, async_setup_push_files
+from .state import Action
+from .static_files import FILES, OWN, async_setup_files
+
+# A page is drawn and written; what others cost follows from that.
+PAGE_COST = 4.0
+FILE_COST = 0.2
+# What a visitor does is told to many, and written down by the recorder.
+ACT_COST = 5.0
+# The first one has a picture taken of the lot.
+STREAM_COST = 4.0
+
+HTML = "text/html"
+SVG = "image/svg+xml"
+EVENTS = "text/event-stream"
+
+# A file's address has its version in it when the page asks for it.
+FOR_EVER = "public, max-age=31536000, immutable"
+FOR_AN_HOUR = "public, max-age=3600"
+# Who has too many pages open may close one.
+STREAM_RETRY_S = "30"
+DRAWING_RETRY_S = "5"
+
+# The page may load its own files, and nothing else.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+SHORT_URL = "/park/{short}"
+
+
+async def async_setup_visitor_views(hass: HomeAssistant) -> None:
+    """Serve what visitors may ask for."""
+    await async_setup_files(hass)
+    await async_setup_push_files(hass)
+    for view in VIEWS:
+        hass.http.register_view(view)
+
+
+class PageView(VisitorView):
+    """The page."""
+
+    url = f"{BASE}/"
+    extra_urls = [BASE]  # noqa: RUF012  (as Home Assistant's views have it)
+    name = f"api:{DOMAIN}:visitor"
+
+    async def get(self, request: web.Request, secret: str) -> web.Response:
+        """Return the page; what is asked for in the address is chosen from now on."""
+        visit = await authorize(request, secret, PAGE_COST)
+        if not request.path.endswith("/"):
+            # What the page asks for is found beside it.
+            return _lead(visit.visitors.base, request.rel_url.raw_query_string)
+        visit.choose(request.query)
+        response = web.Response(
+            content_type=HTML,
+            charset="utf-8",
+            headers={
+                "Content-Security-Policy": POLICY,
+                "Vary": "Accept-Language, Cookie",
+                **listing(visit),
+            },
+            zlib_executor_size=32_768,
+        )
+        if visit.is_head:
+            return response
+        sheet = await async_get_page_data(visit, request.query.get("error"))
+        visit.check_open()
+        response.text = render(sheet)
+        response.enable_compression()
+        visit.write_cookies(response)
+        return response
+
+
+def _lead(base: str, query: str = "") -> web.Response:
+    """Redirect to the page, by GET; the query is encoded already."""
+    location = f"{base}?{query}" if query else base
+    return web.Response(status=HTTPStatus.SEE_OTHER, headers={hdrs.LOCATION: location})
+
+
+class ActView(VisitorView):
+    """What a visitor wants done."""
+
+    url = f"{BASE}/act"
+    name = f"api:{DOMAIN}:visitor:act"
+
+    async def post(self, request: web.Request, secret: str) -> web.Response:
+        """Run the action, and show how things are then: to a script as JSON, else by the page."""
+        visit = await authorize(request, secret, FORM_COST)
+        form = await visit.read_form(ACT_COST)
+        if not visit.is_own_form(form.get("form", "")):
+            return _answer(visit, HTTPStatus.FORBIDDEN, {"error": "session"}, "error=session")
+        if (wanted := form.get("do", "")) not in Action:
+            raise web.HTTPBadRequest
+        do = Action(wanted)
+        visit.choose(form)
+        try:
+            with visit.visitors.push.answering(visit.driver):
+                act(visit, do, form)
+            await visit.visitors.async_store()
+            visit.check_open()
+        except RefusedError as err:
+            response = _refusal(visit, err.key)
+        else:
+            shown = None
+            if do in (Action.GUIDE, Action.PARKED, Action.YES):
+                with optional_part(visit.hass, "promotions"):
+                    shown = async_promotion_for(visit)
+            response = _answer(
+                visit, HTTPStatus.OK, {"mine": _state(visit), "promotion": _promotion(shown)}
+            )
+        if do is Action.FORGET:
+            visit.forget_cookies(response)
+        else:
+            visit.write_cookies(response)
+        return response
+
+
+def _state(visit: VisitorRequest) -> dict[str, Json]:
+    """Return what is promised to a visitor now; a page without a script says what happened."""
+    if _wants_json(visit):
+        return visit.visitors.state_data(visit.driver, visit.texts)
+    return {}
+
+
+def _refusal(visit: VisitorRequest, key: str) -> web.Response:
+    """Return why something cannot be done."""
+    texts = visit.texts.texts
+    if f"page_error_{key}" not in texts:
+        key = "other"
+    said: dict[str, Json] = {
+        "error": key,
+        "text": texts[f"page_error_{key}"],
+        "mine": _state(visit),
+    }
+    return _answer(visit, HTTPStatus.CONFLICT, said, f"error={key}")
+
+
+def _answer(
+    visit: VisitorRequest, status: HTTPStatus, said: dict[str, Json], query: str = ""
+) -> web.Response:
+    """Answer a script as it asked, anybody else by leading back to the page."""
+    if not _wants_json(visit):
+        return _lead(visit.visitors.base, query)
+    return web.Response(status=status, body=json_bytes(said), content_type="application/json")
+
+
+def _wants_json(visit: VisitorRequest) -> bool:
+    """Return whether it is a script that asks."""
+    return "application/json" in visit.request.headers.get(hdrs.ACCEPT, "")
+
+
+def _promotion(one: Promotion | None) -> Json:
+    """Return a promotion as a script shows it."""
+    if one is None:
+        return None
+    return {
+        "id": one.promotion_id,
+        "title": one.title,
+        "text": one.text,
+        "link": bool(one.link),
+        "picture": bool(one.picture),
+    }
+
+
+class StreamView(VisitorView):
+    """What happens, as server-sent events."""
+
+    url = f"{BASE}/stream"
+    name = f"api:{DOMAIN}:visitor:stream"
+
+    async def get(self, request: web.Request, secret: str) -> web.StreamResponse:
+        """Stream it until the page is closed."""
+        visit = await authorize(request, secret, STREAM_COST)
+        async_recognise(visit)
+        if visit.is_head:
+            return web.Response(content_type=EVENTS)
+        streams = visit.visitors.streams
+        if not streams.places.take(visit.client):
+            raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: STREAM_RETRY_S})
+        # A proxy that collects what it passes on would make it late.
+        headers = {**HEADERS, "X-Accel-Buffering": "no"}
+        response = web.StreamResponse(headers=headers)
+        response.content_type = EVENTS
+        try:
+            await streams.async_serve(response, request, visit.driver, visit.texts)
+        finally:
+            streams.places.leave(visit.client)
+        return response
+
+
+class PlanImageView(VisitorView):
+    """The plan that the page shows."""
+
+    url = f"{BASE}/plan.svg"
+    name = f"api:{DOMAIN}:visitor:plan"
+
+    async def get(self, request: web.Request, secret: str) -> web.Response:
+        """Return the plan."""
+        visit = await authorize(request, secret, PAGE_COST)
+        if not visit.coordinator.lot.gates:
+            raise web.HTTPNotFound
+        # A page has the style already, and may take no other.
+        in_page = "page" in request.query
+        if (drawing := await async_drawing(visit, alone=not in_page)) is None:
+            raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: DRAWING_RETRY_S})
+        policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+        return web.Response(
+            text=drawing, content_type=SVG, headers={"Content-Security-Policy": policy}
+        )
+
+
+class ManifestView(VisitorView):
+    """What a phone needs to keep the page among its apps."""
+
+    url = f"{BASE}/manifest.webmanifest"
+    name = f"api:{DOMAIN}:visitor:manifest"
+
+    async def get(self, request: web.Request, secret: str) -> web.Response:
+        """Return the manifest."""
+        visit = await authorize(request, secret)
+        files = visit.hass.data[FILES]
+        icons: list[Json] = [
+            {
+                "src": f"{files.address}/{OWN}/{name}-{size}.png",
+                "sizes": f"{size}x{size}",
+                "type": "image/png",
+                "purpose": purpose,
+            }
+            for name, purpose in (("icon", "any"), ("mask", "maskable"))
+            for size in (192, 512)
+        ]
+        manifest: dict[str, Json] = {
+            "name": visit.coordinator.entry.title,
+            "short_name": visit.coordinator.entry.title,
+            "lang": visit.texts.language,
+            "id": "./",
+            "start_url": "./",
+            "scope": "./",
+            "display": "standalone",
+            "background_color": colour("background"),
+            "theme_color": colour("background"),
+            "icons": icons,
+        }
+        return web.Response(body=json_bytes(manifest), content_type="application/manifest+json")
+
+
+class FileView(VisitorView):
+    """The files of the page."""
+
+    url = f"{BASE}/files/{{version}}/{{name:({OWN}/)?[a-z0-9-]+[.][a-z]+}}"
+    name = f"api:{DOMAIN}:visitor:file"
+
+    async def get(self, request: web.Request, secret: str, version: str, name: str) -> web.Response:
+        """Return a file."""
+        visit = await authorize(request, secret, FILE_COST)
+        files = visit.hass.data[FILES]
+        if (file := files.by_name.get(name)) is None:
+            raise web.HTTPNotFound
+        current = version == files.version
+        response = web.Response(
+            content_type=file.content_type,
+            charset="utf-8" if file.compressed else None,
+            headers={
+                hdrs.CACHE_CONTROL: FOR_EVER if current else FOR_AN_HOUR,
+                hdrs.VARY: "Accept-Encoding",
+            },
+        )
+        response.etag = file.tag
+        if any(tag.value == file.tag for tag in request.if_none_match or ()):
+            response.set_status(HTTPStatus.NOT_MODIFIED)
+        elif file.compressed and "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, ""):
+            response.headers[hdrs.CONTENT_ENCODING] = "gzip"
+            response.body = file.compressed
+        else:
+            response.body = file.body
+        return response
+
+
+class ShortView(VisitorView):
+    """The beginning of the address, which is short enough to be typed from a sign."""
+
+    url = SHORT_URL
+    name = f"{DOMAIN}:visitor:short"
+
+    async def get(self, request: web.Request, short: str) -> web.Response:
+        """Redirect to the page."""
+        found = manager_of_short_path(request.app[KEY_HASS], short)
+        visit = await authorize(request, "" if found is None else found.options.secret)
+        return _lead(visit.visitors.base, request.rel_url.raw_query_string)
+
+    @override
+    async def refuse(self, request: web.Request, **parts: str) -> None:
+        """Raise `HTTPNotFound` for who may not know that there is something."""
+        await self.get(request, parts["short"])
+
+
+VIEWS = (
+    PageView,
+    ActView,
+    StreamView,
+    PlanImageView,
+    ManifestView,
+    FileView,
+    FeedView,
+    CaptiveView,
+    LinkView,
+    PictureView,
+    PushView,
+    PushFileView,
+    ShortView,
+)

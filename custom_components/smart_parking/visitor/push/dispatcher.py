@@ -1,0 +1,215 @@
+"""Who is told what, and when: the visitors of one lot who want to be told."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.helpers.event import async_call_later
+
+from ...clock import epoch_s
+from ...coordinator import LotCoordinator
+from ...guidance.manager import GuidanceManager
+from ...lot.holds.events import HoldEvent, HoldEventType
+from ...lot.holds.hold import Hold, HoldStatus
+from ...lot.promotions.model import When
+from ...promotions.manager import PromotionManager
+from ...texts import DriverTexts, get_texts
+from ..sessions import Session, Sessions
+from .messages import PushMessage, message_about, message_expiring, message_of_promotion
+from .sender import PushSender
+from .subscription import Subscription
+
+# Some 600 bytes each. When more want to be told, who has not been seen for longest is not.
+SUBSCRIPTIONS_MAX: Final = 1_000
+# Time enough to find the phone and to tap once; less, when a bay is kept for a few minutes only.
+NEARLY_UP_S: Final = 60.0
+NEARLY_UP_PART: Final = 1 / 4
+ON_THE_WAY: Final = (HoldStatus.HELD, HoldStatus.ARRIVED)
+
+
+class PushDispatcher:
+    """Tells visitors what happens to their bays."""
+
+    def __init__(
+        self,
+        coordinator: LotCoordinator,
+        guidance: GuidanceManager,
+        promotions: PromotionManager,
+        sessions: Callable[[], Sessions],
+        note: Callable[[], None],
+    ) -> None:
+        """Initialize; `note` is called when something of a session has changed."""
+        self.post = PushSender(coordinator.hass, coordinator.entry, self.async_unsubscribe)
+        self._coordinator = coordinator
+        self._guidance = guidance
+        self._promotions = promotions
+        self._hass = coordinator.hass
+        self._sessions = sessions
+        self._note = note
+        self._clocks: dict[str, CALLBACK_TYPE] = {}
+        self._asking: str | None = None
+
+    @callback
+    def async_set_on(self, *, on: bool) -> None:
+        """Start, or stop: then who wanted to be told is forgotten."""
+        self.async_stop()
+        for driver, session in self._subscribed():
+            if on:
+                self._async_schedule(driver)
+            else:
+                session.push = None
+                self._note()
+
+    @callback
+    def async_stop(self) -> None:
+        """Stop sending."""
+        for stop in self._clocks.values():
+            stop()
+        self._clocks.clear()
+        self.post.async_stop()
+
+    def __len__(self) -> int:
+        """Return how many want to be told."""
+        return len(self._subscribed())
+
+    # Who wants to be told.
+
+    @callback
+    def async_subscribe(
+        self, driver: str, session: Session, subscription: Subscription, most: int
+    ) -> None:
+        """Subscribe a visitor; `most` is for how many of one phone that is done."""
+        self._end(driver, session)
+        session.push = subscription
+        subscribed = self._subscribed()
+        of_phone = [one for one in subscribed if one[1].client == session.client]
+        for others, limit in ((of_phone, most), (subscribed, SUBSCRIPTIONS_MAX)):
+            for other, dropped in others[: max(0, len(others) - limit)]:
+                self._end(other, dropped)
+        self._note()
+        self._async_schedule(driver)
+
+    @callback
+    def async_unsubscribe(self, driver: str) -> None:
+        """Unsubscribe a visitor."""
+        if (session := self._sessions().get(driver)) is not None:
+            self._end(driver, session)
+            self._note()
+
+    @callback
+    def async_speak(self, driver: str, language: str) -> None:
+        """Switch the language of a visitor."""
+        session = self._sessions().get(driver)
+        if session is not None and session.push is not None and session.push.language != language:
+            session.push = replace(session.push, language=language)
+            self._note()
+
+    def _end(self, driver: str, session: Session) -> None:
+        """Forget that a visitor wants to be told, and what is on its way to them."""
+        session.push = None
+        self._stop_clock(driver)
+        self.post.async_stop(driver)
+
+    def _subscribed(self) -> list[tuple[str, Session]]:
+        """Return who wants to be told, who has not been seen for longest first."""
+        return [(driver, one) for driver, one in self._sessions() if one.push is not None]
+
+    # What happens to their bays.
+
+    @contextmanager
+    def answering(self, driver: str) -> Iterator[None]:
+        """Run what a visitor asks for: what comes of it for themselves, the page answers."""
+        self._asking = driver
+        try:
+            yield
+        finally:
+            self._asking = None
+
+    @callback
+    def async_told(self, session: Session, told: HoldEvent) -> None:
+        """Notify a visitor of a happening, if they want to be told and do not know it."""
+        hold = told.hold
+        if session.push is None:
+            return
+        self._async_schedule(hold.driver)
+        if hold.driver == self._asking:
+            return
+        texts = get_texts(self._hass, session.push.language)
+        if told.event_type is HoldEventType.CONFIRMED:
+            self._async_promote(hold, session.push, texts)
+            return
+        lot, label, now = self._coordinator.entry.title, self._label(hold), epoch_s()
+        if (message := message_about(told, session.message, label, lot, texts, now)) is not None:
+            self.post.async_send(hold.driver, session.push, message)
+
+    @callback
+    def _async_promote(self, hold: Hold, subscription: Subscription, texts: DriverTexts) -> None:
+        """Send a promotion to who has parked, unless the page has shown one when they said so."""
+        if not subscription.wants_promotions or hold.has_parked:
+            return
+        promotions, driver = self._promotions, hold.driver
+        if (turn := promotions.async_choose(When.AFTER, driver, texts.language)) is not None:
+            message = message_of_promotion(turn.promotion, texts, epoch_s())
+            self.post.async_send(
+                driver,
+                subscription,
+                message,
+                lambda taken: promotions.async_settle(turn, shown=taken),
+            )
+
+    def _label(self, hold: Hold) -> str:
+        """Return what people call the bay of a hold."""
+        lot, bay_id = self._coordinator.lot, hold.bay_id
+        return lot[bay_id].bay.label if bay_id is not None and bay_id in lot else ""
+
+    # The time.
+
+    @callback
+    def _async_schedule(self, driver: str) -> None:
+        """Schedule to notify a visitor when their time is nearly up, if it is not already."""
+        self._stop_clock(driver)
+        hold = self._guidance.of_driver(driver)
+        # Who has come may leave again without a word, and is on the way then as before.
+        if hold is None or hold.status not in ON_THE_WAY or hold.has_parked:
+            return
+        wait_s = _expiring_at(hold) - epoch_s()
+        if wait_s > 0.0:
+
+            @callback
+            def tell(_now_utc: datetime) -> None:
+                del self._clocks[driver]
+                self._async_send_expiring(driver)
+
+            self._clocks[driver] = async_call_later(self._hass, wait_s, tell)
+
+    @callback
+    def _async_send_expiring(self, driver: str) -> None:
+        """Notify a visitor that their time is nearly up, unless they have more by now."""
+        self._guidance.async_follow_clock()
+        session = self._sessions().get(driver)
+        hold = self._guidance.of_driver(driver)
+        if session is None or session.push is None or session.parked is not None or hold is None:
+            return
+        if hold.status is HoldStatus.HELD and _expiring_at(hold) <= epoch_s():
+            self.post.async_send(driver, session.push, self._expiring_message(hold, session.push))
+        else:
+            self._async_schedule(driver)
+
+    def _expiring_message(self, hold: Hold, subscription: Subscription) -> PushMessage:
+        """Return that the time of a hold is nearly up."""
+        texts = get_texts(self._hass, subscription.language)
+        lot = self._coordinator.entry.title
+        return message_expiring(self._label(hold), hold.until, lot, texts)
+
+    def _stop_clock(self, driver: str) -> None:
+        """Cancel the timer of a visitor."""
+        if (stop := self._clocks.pop(driver, None)) is not None:
+            stop()
+
+
+def _expiring_at(hold: Hold) -> float:
+    """Return when the time of a hold is nearly up, in seconds since the epoch."""
+    return hold.until - min(NEARLY_UP_S, hold.length_s * NEARLY_UP_PART)

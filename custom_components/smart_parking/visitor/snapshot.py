@@ -1,0 +1,173 @@
+"""A lot as strangers see it: what stands on its signs, and what one sees from the entrance.
+
+The format is described in docs/visitors.md. Bays, gates and kinds are spoken of by their index.
+"""
+
+from collections.abc import Collection
+import time
+from typing import ClassVar, NamedTuple
+
+from homeassistant.helpers.json import json_bytes
+
+from ..coordinator import LotCoordinator
+from ..live.snapshot import LETTERS, Json, NearestBay, Recent, route_data
+from ..lot.lot import Lot
+from ..lot.model import BayKind
+from ..lot.routing.directions import rows_of
+from ..rendering.level import Seen
+from ..texts import unit_of
+from .plan_drawings import plan_of
+
+
+def kinds_for_visitors(lot: Lot) -> list[BayKind]:
+    """Return the kinds that visitors may ask for, of those that a lot has."""
+    return [
+        kind
+        for kind in BayKind
+        if kind is BayKind.STANDARD or (kind is not BayKind.STAFF and lot.count(kind=kind))
+    ]
+
+
+class Offer(NamedTuple):
+    """The bay that somebody would be given, and what is seen of the way."""
+
+    bay: NearestBay
+    seen: Seen
+
+
+class PublicSnapshot:
+    """What has been told of a lot, for one layout of it.
+
+    `step` takes over what the lot says; after that `delta` has what differs from any earlier state,
+    as bytes that all who are as far share.
+    """
+
+    shows_entities: ClassVar[bool] = False
+
+    def __init__(self, coordinator: LotCoordinator, seq: int) -> None:
+        """Initialize with a lot as it is; numbers go on from `seq`."""
+        self.seq = seq
+        self.coordinator = coordinator
+        self._lot = lot = coordinator.lot
+        self.edition = lot.edition
+        self.kinds = kinds_for_visitors(lot)
+        self.bays = {status.bay.bay_id: index for index, status in enumerate(lot)}
+        self.gates = {gate.gate_id: index for index, gate in enumerate(lot.gates)}
+        self._unit = unit_of(coordinator.hass)
+        self._letters = [LETTERS[status.state] for status in lot]
+        self._places = [
+            (gate, kind, gate_id, of_kind)
+            for gate_id, gate in self.gates.items()
+            for kind, of_kind in enumerate(self.kinds)
+        ]
+        self._offers = {
+            (gate, kind): self._offer(gate_id, of_kind)
+            for gate, kind, gate_id, of_kind in self._places
+        }
+        self._layout = _layout(coordinator, self.kinds)
+        self._at = int(time.time())
+        self._recent_bays: Recent[int] = Recent()
+        self._recent_offers: Recent[tuple[int, int]] = Recent()
+        self._whole: bytes | None = None
+        self._deltas: dict[int, bytes] = {}
+
+    def whole(self) -> bytes:
+        """Return all that has been told, to begin with."""
+        if self._whole is None:
+            nearest: list[Json] = [
+                [_shown(self._offers[gate, kind]) for kind in range(len(self.kinds))]
+                for gate in self.gates.values()
+            ]
+            state: dict[str, Json] = {
+                "states": "".join(self._letters),
+                "nearest": nearest,
+                "seq": self.seq,
+            }
+            self._whole = b'{"lot":%b,%b' % (self._layout, json_bytes(state)[1:-1])
+        return b'%b,"now":%d}' % (self._whole, int(time.time()))
+
+    def step(self, bay_ids: Collection[str], gate_ids: Collection[str]) -> bool:
+        """Read what may have changed; return whether anything did that is worth telling."""
+        seq, changed = self.seq + 1, False
+        for bay_id in bay_ids:
+            index, letter = self.bays[bay_id], LETTERS[self._lot[bay_id].state]
+            if letter != self._letters[index]:
+                self._letters[index] = letter
+                self._recent_bays.note(index, seq)
+                changed = True
+        if changed:
+            self._step_offers(seq)
+            self.seq, self._at = seq, int(time.time())
+            self._whole = None
+            self._deltas.clear()
+        return changed
+
+    def delta(self, seq: int) -> bytes:
+        """Return what has changed after a message, as it is now."""
+        if (known := self._deltas.get(seq)) is None:
+            delta: dict[str, Json] = {
+                "s": self.seq,
+                "t": self._at,
+                "b": [[index, self._letters[index]] for index in self._recent_bays.after(seq)],
+            }
+            offers: list[Json] = [
+                [*place, *(_shown(self._offers[place]) or ())]
+                for place in self._recent_offers.after(seq)
+            ]
+            if offers:
+                delta["n"] = offers
+            known = self._deltas[seq] = json_bytes(delta)
+        return known
+
+    def _step_offers(self, seq: int) -> None:
+        """See who would be given another bay now that some have changed."""
+        for gate, kind, gate_id, of_kind in self._places:
+            offer = self._offer(gate_id, of_kind)
+            if offer != self._offers[gate, kind]:
+                self._offers[gate, kind] = offer
+                self._recent_offers.note((gate, kind), seq)
+
+    def _offer(self, gate_id: str, kind: BayKind) -> Offer | None:
+        """Return the bay that somebody would be given."""
+        way = next(self._lot.find(gate_id, kind), None)
+        if way is None:
+            return None
+        directions = self._lot.directions(gate_id, way.bay.bay_id)
+        bay = NearestBay(self.bays[way.bay.bay_id], *route_data(directions, self._unit))
+        return Offer(bay, plan_of(self._lot).seen(gate_id, way.bay.bay_id))
+
+
+def _shown(offer: Offer | None) -> list[Json] | None:
+    """Return an offer as it is sent."""
+    return None if offer is None else [*offer.bay, [*offer.seen]]
+
+
+def _layout(coordinator: LotCoordinator, kinds: Collection[BayKind]) -> bytes:
+    """Return a lot's name and what it is made of."""
+    plan = plan_of(coordinator.lot)
+    bays = [status.bay for status in coordinator.lot]
+    rows = rows_of(bays)
+    layout: dict[str, Json] = {
+        "name": coordinator.entry.title,
+        "plan": plan.name,
+        "bays": [
+            {
+                "label": bay.label,
+                "kind": bay.kind.value,
+                "level": bay.level,
+                "row": rows.get(bay.bay_id),
+            }
+            for bay in bays
+        ],
+        "gates": [
+            {
+                "id": gate.gate_id,
+                "name": gate.name,
+                "level": gate.level,
+                "seen": [*plan.seen(gate.gate_id)],
+            }
+            for gate in plan.gates
+        ],
+        "kinds": [kind.value for kind in kinds],
+    }
+    return json_bytes(layout)

@@ -1,0 +1,239 @@
+"""What is answered to who asks in words: a sentence, and the same as data.
+
+Intents, tools for language models and the action `answer` say who asks what; all take the answer
+from here.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from math import ceil
+
+from homeassistant.core import callback
+from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonObjectType
+
+from ..data import SmartParkingData
+from ..lot.holds.events import HoldError
+from ..lot.holds.hold import Hold, HoldStatus
+from ..lot.model import BayKind, BayState
+from .request import NotUnderstoodError, Request, Requester
+
+# A bay on the way is spoken of by these; who knows a hold's id may speak for it, so it stays here.
+_TOLD = ("lot", "gate", "kind", "status", "until", "position")
+_TOLD_OF_BAY = ("bay", "bay_kind", "level", "distance", "directions")
+
+
+class Question(StrEnum):
+    """What can be asked."""
+
+    FIND_BAY = "find_bay"
+    COUNT_FREE = "count_free"
+    HOLD_BAY = "hold_bay"
+    RELEASE_BAY = "release_bay"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is answered."""
+
+    speech: str
+    data: JsonObjectType
+    problem: str | None = None
+    """Why there is no better answer."""
+
+
+async def async_answer(question: Question, requester: Requester, request: Request) -> Answer:
+    """Answer a question when what was asked for is done, and on disk."""
+    answered = answer(question, requester, request)
+    for lot in requester.lots:
+        await lot.guidance.async_store()
+    return answered
+
+
+@callback
+def answer(question: Question, requester: Requester, request: Request) -> Answer:
+    """Answer a question, and do what is asked."""
+    try:
+        return _ANSWERS[question](requester, request)
+    except NotUnderstoodError as err:
+        key, values = err.key, err.values
+    except HoldError as err:
+        key, values = err.key, dict(err.placeholders)
+    return Answer(requester.texts.text(f"problem_{key}", **values), {}, key)
+
+
+def _find_bay(requester: Requester, request: Request) -> Answer:
+    """Return the nearest free bay, or the one that is kept for them already."""
+    lot = requester.lot(request)
+    kind = requester.kind(request)
+    if (hold := _hold_on_the_way(requester, lot)) and kind in (None, hold.kind):
+        return _of_hold(requester, lot, hold)
+    gate = requester.gate(request, lot)
+    _must_be_known(lot)
+    way = next(lot.lot.find(gate.gate_id, kind or BayKind.STANDARD), None)
+    texts = requester.texts
+    said: list[str] = []
+    if way is None or kind not in (None, way.bay.kind):
+        said.append(_free(requester, kind, 0))
+    data: JsonObjectType = {
+        "lot": lot.entry.title,
+        "gate": gate.name,
+        "kind": (kind or BayKind.STANDARD).value,
+        "status": "none_free" if way is None else "free",
+        **dict.fromkeys(_TOLD_OF_BAY),
+    }
+    if way is not None:
+        bay = way.bay
+        directions = texts.directions(lot.lot.directions(gate.gate_id, bay.bay_id))
+        said += [texts.text("nearest", bay=bay.label), texts.text("sentence", text=directions)]
+        data |= {
+            "bay": bay.label,
+            "bay_kind": bay.kind.value,
+            "level": bay.level,
+            "distance": round(lot.lot.route(gate.gate_id, bay.bay_id).distance_m, 1),
+            "directions": directions,
+        }
+    return Answer(" ".join(said), data)
+
+
+def _count_free(requester: Requester, request: Request) -> Answer:
+    """Return how many bays are free."""
+    lot = requester.lot(request)
+    kind = requester.kind(request)
+    _must_be_known(lot)
+    free = lot.lot.count(BayState.VACANT, kind=kind)
+    said = [_free(requester, kind, free)]
+    if kind is None and free and not lot.lot.free_for(BayKind.STANDARD):
+        said.append(requester.texts.text("free_special"))
+    by_kind: JsonObjectType = {
+        one.value: lot.lot.count(BayState.VACANT, kind=one)
+        for one in BayKind
+        if lot.lot.count(kind=one)
+    }
+    data: JsonObjectType = {
+        "lot": lot.entry.title,
+        "kind": kind.value if kind else None,
+        "free": free,
+        "bays": lot.lot.count(kind=kind),
+        "free_by_kind": by_kind,
+    }
+    return Answer(" ".join(said), data)
+
+
+def _hold_bay(requester: Requester, request: Request) -> Answer:
+    """Hold a bay; who has one keeps it, and for longer if that is asked."""
+    lot = requester.lot(request)
+    _must_control(requester, lot)
+    kind, seconds = requester.kind(request), requester.seconds(request)
+    gate = requester.gate(request, lot)
+    guidance = lot.guidance
+    known = guidance.of_driver(requester.driver)
+    if known is not None and known.status is HoldStatus.ARRIVED:
+        # Who asks for a bay once more has parked, or does not want this one.
+        guidance.async_confirm(known, parked=True)
+    elif known is not None:
+        kind = kind or known.kind
+        gate_id = known.gate_id if request.gate is None else gate.gate_id
+        hold = _guide(requester, lot, gate_id, kind, seconds)
+        _extend(requester, lot, hold, seconds)
+        return _of_hold(requester, lot, hold)
+    _must_be_known(lot)
+    requester.caller.check_room(lot)
+    return _of_hold(
+        requester, lot, _guide(requester, lot, gate.gate_id, kind or BayKind.STANDARD, seconds)
+    )
+
+
+def _guide(
+    requester: Requester, lot: SmartParkingData, gate_id: str, kind: BayKind, seconds: float | None
+) -> Hold:
+    """Hold the nearest bay of a kind for them."""
+    return lot.guidance.async_guide(
+        gate_id,
+        kind,
+        requester.driver,
+        requester.caller.hold_s(lot.coordinator, seconds),
+        asked_by=requester.caller.limited_id,
+    )
+
+
+def _extend(requester: Requester, lot: SmartParkingData, hold: Hold, seconds: float | None) -> None:
+    """Hold a bay for so long from now on, if it can be; the answer says how long it is kept."""
+    if seconds is None or hold.status is not HoldStatus.HELD:
+        return
+    missing = dt_util.utcnow().timestamp() + seconds - hold.until
+    if missing > 1.0:
+        with suppress(HoldError):
+            lot.guidance.async_extend(
+                hold, requester.caller.extra_s(lot.coordinator, hold, missing)
+            )
+
+
+def _release_bay(requester: Requester, request: Request) -> Answer:
+    """Release what is held for them, in whichever lot it is."""
+    lots = requester.lots if request.lot is None else [requester.lot(request)]
+    for lot in lots:
+        hold = lot.guidance.of_driver(requester.driver) if requester.driver else None
+        if hold is None:
+            continue
+        _must_control(requester, lot)
+        bay = lot.guidance.answer(hold)["bay"]
+        lot.guidance.async_release(hold)
+        speech = requester.texts.text("released" if bay else "queue_left", bay=bay)
+        return Answer(speech, {"lot": lot.entry.title, "bay": bay, "status": "released"})
+    return Answer(requester.texts.text("nothing_kept"), {"status": "nothing_kept"})
+
+
+_ANSWERS: Mapping[Question, Callable[[Requester, Request], Answer]] = {
+    Question.FIND_BAY: _find_bay,
+    Question.COUNT_FREE: _count_free,
+    Question.HOLD_BAY: _hold_bay,
+    Question.RELEASE_BAY: _release_bay,
+}
+
+
+def _must_be_known(lot: SmartParkingData) -> None:
+    """Raise `NotUnderstoodError` when no bay of a lot is known: none would then be told full."""
+    if not lot.lot.is_known:
+        raise NotUnderstoodError("lot_unknown")
+
+
+def _must_control(requester: Requester, lot: SmartParkingData) -> None:
+    """Raise `NotUnderstoodError` unless they may have bays kept."""
+    if not requester.caller.may_control(lot.coordinator):
+        raise NotUnderstoodError("may_not_keep")
+
+
+def _hold_on_the_way(requester: Requester, lot: SmartParkingData) -> Hold | None:
+    """Return the hold of somebody who has not arrived yet.
+
+    A device does not tell who speaks: the next to ask it is not sent to the bay of the one before.
+    """
+    hold = lot.guidance.of_driver(requester.driver) if requester.user else None
+    if hold is None or hold.status not in (HoldStatus.HELD, HoldStatus.WAITING):
+        return None
+    return hold
+
+
+def _of_hold(requester: Requester, lot: SmartParkingData, hold: Hold) -> Answer:
+    """Return which bay is kept, or the place in the queue."""
+    texts = requester.texts
+    told = lot.guidance.answer(hold, texts.language)
+    data: JsonObjectType = {key: told[key] for key in (*_TOLD, *_TOLD_OF_BAY)}
+    if hold.bay_id is None:
+        return Answer(texts.text("queued", position=told["position"]), data)
+    minutes = max(1, ceil((hold.until - dt_util.utcnow().timestamp()) / 60.0))
+    said = [texts.text("kept", bay=told["bay"], minutes=texts.plural("minutes", minutes))]
+    if told["directions"]:
+        said.append(texts.text("sentence", text=told["directions"]))
+    return Answer(" ".join(said), {**data, "minutes": minutes})
+
+
+def _free(requester: Requester, kind: BayKind | None, count: int) -> str:
+    """Return how many bays of a kind are free, in words."""
+    bays = requester.texts.plural(f"bays_{kind or 'any'}", max(count, 1))
+    if not count:
+        return requester.texts.text("free_none", bays=bays)
+    return requester.texts.plural("free", count, bays=bays)

@@ -1,0 +1,182 @@
+"""What somebody means who asks in words: by voice, in a chat, through a model.
+
+Names, kinds and times come as people say them, in the language of the request.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from homeassistant.auth.models import User
+from homeassistant.core import Context, HomeAssistant, callback
+
+from ..const import DOMAIN
+from ..data import SmartParkingConfigEntry, SmartParkingData
+from ..guidance.services import MINUTES_MAX, MINUTES_MIN
+from ..lot.labels import name_key
+from ..lot.model import BayKind, Gate
+from ..permissions import Caller
+from ..texts import DriverTexts, get_texts
+
+PERSON = "person"
+
+# How names stand in the texts: `one|another`, and with what they mean `10=ten|20=twenty`.
+BETWEEN = "|"
+MEANS = "="
+
+
+class NotUnderstoodError(Exception):
+    """It is not clear what is meant, or it cannot be; `key` and `values` say why in words."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        """Name the reason."""
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is wanted, as it was said; None where nothing was."""
+
+    lot: str | None = None
+    gate: str | None = None
+    kind: str | None = None
+    minutes: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requester:
+    """Who asks."""
+
+    user: User | None
+    """None for a device that does not tell who speaks."""
+    driver: str
+    """For whom a bay is kept; empty for somebody who cannot be known again."""
+    lots: Sequence[SmartParkingData]
+    """What they may ask about."""
+    texts: DriverTexts
+
+    @property
+    def caller(self) -> Caller:
+        """What decides what they may do."""
+        return Caller(self.user)
+
+    def lot(self, request: Request) -> SmartParkingData:
+        """Return the lot that is meant; the only one needs no naming.
+
+        Raises `NotUnderstoodError` when that is not clear.
+        """
+        if not self.lots:
+            raise NotUnderstoodError("no_lot")
+        lots = self.texts.listed(lot.entry.title for lot in self.lots)
+        found = self.lots
+        if request.lot is not None:
+            found = _called(request.lot, self.lots, lambda lot: lot.entry.title)
+        if not found:
+            raise NotUnderstoodError("unknown_lot", lot=request.lot, lots=lots)
+        if len(found) > 1:
+            raise NotUnderstoodError("which_lot", lots=lots)
+        return found[0]
+
+    def gate(self, request: Request, lot: SmartParkingData) -> Gate:
+        """Return the gate that is meant; the first one when none is named.
+
+        Raises `NotUnderstoodError` when there is no such gate.
+        """
+        gates = lot.lot.gates
+        if not gates:
+            raise NotUnderstoodError("no_gate", lot=lot.entry.title)
+        if request.gate is None:
+            return gates[0]
+        found = _called(request.gate, gates, lambda gate: gate.name)
+        if len(found) != 1:
+            names = self.texts.listed(gate.name for gate in gates)
+            raise NotUnderstoodError("unknown_gate", gate=request.gate, gates=names)
+        return found[0]
+
+    def kind(self, request: Request) -> BayKind | None:
+        """Return the kind that is meant, or None when none is named.
+
+        Raises `NotUnderstoodError` when there is no such kind.
+        """
+        if request.kind is None:
+            return None
+        spoken = request.kind.casefold().split()
+        kinds: list[BayKind | None] = [*BayKind, None]
+        for kind in kinds:
+            name = kind or "any"
+            stems = (name, *self.texts.texts[f"heard_{name}"].split(BETWEEN))
+            if any(word.startswith(stems) for word in spoken):
+                return kind
+        raise NotUnderstoodError("unknown_kind", kind=request.kind)
+
+    def seconds(self, request: Request) -> float | None:
+        """Return how long a bay is to be kept, or None when that was not said.
+
+        Raises `NotUnderstoodError` when it makes no sense.
+        """
+        if request.minutes is None:
+            return None
+        spoken = request.minutes.strip().casefold()
+        names = (one.split(MEANS) for one in self.texts.texts["heard_minutes"].split(BETWEEN))
+        known = {name.casefold(): minutes for minutes, name in names}
+        minutes = 0.0
+        # "ten", "half an hour", "10", "10 minutes".
+        for said in (spoken, spoken.rpartition(" ")[0]):
+            with suppress(ValueError):
+                minutes = minutes or float(known.get(said, said).replace(",", "."))
+        if not MINUTES_MIN <= minutes <= MINUTES_MAX:
+            raise NotUnderstoodError("unknown_minutes", most=MINUTES_MAX)
+        return minutes * 60.0
+
+
+def _called[ThingT](
+    spoken: str, things: Sequence[ThingT], name: Callable[[ThingT], str]
+) -> Sequence[ThingT]:
+    """Return what a name fits: exactly, else with something left out or added."""
+    wanted = name_key(spoken)
+    names = [(name_key(name(thing)), thing) for thing in things]
+    exactly = [thing for one, thing in names if one == wanted]
+    return exactly or [thing for one, thing in names if wanted in one or one in wanted]
+
+
+async def async_get_requester(
+    hass: HomeAssistant,
+    *,
+    user_id: str | None,
+    device_id: str | None,
+    language: str | None,
+    lots: Sequence[SmartParkingData] | None = None,
+) -> Requester:
+    """Return who asks; of `lots`, if given, they may ask about those that they may see.
+
+    Raises `UnknownUser` when there is no such user.
+    """
+    caller = await Caller.of(hass, Context(user_id=user_id))
+    if lots is None:
+        lots = lots_at_work(hass)
+    return Requester(
+        user=caller.user,
+        driver=_driver(hass, caller.user, device_id),
+        lots=[lot for lot in lots if caller.may_read(lot.coordinator)],
+        texts=get_texts(hass, language),
+    )
+
+
+@callback
+def lots_at_work(hass: HomeAssistant) -> list[SmartParkingData]:
+    """Return all lots that are set up."""
+    entries: list[SmartParkingConfigEntry]
+    entries = hass.config_entries.async_loaded_entries(DOMAIN)
+    return [entry.runtime_data for entry in entries]
+
+
+def _driver(hass: HomeAssistant, user: User | None, device_id: str | None) -> str:
+    """Return for whom a bay is kept: a person, as automations call them, or a user, or a device."""
+    if user is None:
+        return f"voice:{device_id}" if device_id else ""
+    for person in hass.states.async_all(PERSON):
+        if person.attributes.get("user_id") == user.id:
+            return person.entity_id
+    return f"user:{user.id}"

@@ -1,0 +1,200 @@
+"""The sign as an A4 page: two codes to be scanned, and few words.
+
+What a browser shows besides, to choose what is on it, is not printed.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Final, Self
+
+import segno
+from segno.helpers import make_wifi_data
+
+from ..texts import DriverTexts
+
+# IEEE 802.11: a name has 32 bytes at most, a WPA passphrase 8 to 63 letters, or 64 hex digits.
+SSID_BYTES: Final = 32
+PASSWORD_MIN, PASSWORD_MAX = 8, 64
+
+
+class WifiError(ValueError):
+    """There is no such Wi-Fi."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wifi:
+    """The Wi-Fi of a lot, as a phone joins it."""
+
+    name: str
+    password: str = ""
+    is_hidden: bool = False
+
+    @classmethod
+    def read(cls, form: Mapping[str, str]) -> Self | None:
+        """Return the Wi-Fi that is filled in, or None; raises `WifiError` when it cannot be."""
+        name, password = form.get("wifi", ""), form.get("password", "")
+        if not name:
+            return None
+        if len(name.encode(errors="replace")) > SSID_BYTES:
+            raise WifiError
+        if password and not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
+            raise WifiError
+        return cls(name, password, is_hidden="hidden" in form)
+
+    @property
+    def code(self) -> str:
+        """What a code for phones says."""
+        return make_wifi_data(
+            self.name,
+            self.password or None,
+            "WPA" if self.password else "nopass",
+            hidden=self.is_hidden,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignPage:
+    """All that is on the sign, and that can be chosen for it."""
+
+    name: str
+    texts: DriverTexts
+    languages: Mapping[str, str]
+    """What each language calls itself."""
+    origin: str
+    origins: Iterable[str]
+    path: str
+    wifi: Wifi | None
+    nonce: str
+
+    @property
+    def address(self) -> str:
+        """Where the page is."""
+        return f"{self.origin}{self.path}"
+
+
+def render(sheet: SignPage) -> str:
+    """Return the page."""
+    texts = sheet.texts
+    return (
+        f'<!doctype html><html lang="{texts.language}"><head><meta charset="utf-8">'
+        f"<title>{escape(sheet.name)}</title>"
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        '<link rel="icon" href="data:,">'
+        f'<style nonce="{sheet.nonce}">{STYLE}</style></head><body>{_form(sheet)}'
+        f"<main><header>{MARK}<h1>{escape(sheet.name)}</h1></header>"
+        f'<p class="find">{escape(texts.text("sign_find"))}</p>'
+        f'<div class="codes">{_wifi(sheet)}{_page(sheet)}</div>'
+        f'<p class="note">{escape(texts.text("sign_no_app"))}</p></main>'
+        f'<script nonce="{sheet.nonce}">{SCRIPT}</script></body></html>'
+    )
+
+
+def _wifi(sheet: SignPage) -> str:
+    """Return how one gets onto the Wi-Fi."""
+    if sheet.wifi is None:
+        return ""
+    texts = sheet.texts
+    return _code(
+        "wifi",
+        f"1. {texts.text('sign_wifi')}",
+        sheet.wifi.code,
+        texts.text("sign_network", name=sheet.wifi.name),
+    )
+
+
+def _page(sheet: SignPage) -> str:
+    """Return how one gets to the page."""
+    shown = sheet.address.removeprefix("https://").removeprefix("http://")
+    step = "2. " if sheet.wifi else ""
+    return _code("page", f"{step}{sheet.texts.text('sign_scan')}", sheet.address, shown)
+
+
+def _code(name: str, title: str, content: str, below: str) -> str:
+    """Return a code with what is said about it.
+
+    Level M mends 15 % of a code: sun and rain take their share of a sign.
+    """
+    code = segno.make_qr(content, error="m")
+    drawing = code.svg_inline(border=4, light="#fff", omitsize=True)
+    return (
+        f'<figure id="{name}"><figcaption>{escape(title)}</figcaption>{drawing}'
+        f"<p>{escape(below)}</p></figure>"
+    )
+
+
+def _form(sheet: SignPage) -> str:
+    """Return what can be chosen; it is not printed."""
+    texts, wifi = sheet.texts, sheet.wifi or Wifi("")
+    addresses = ((one, one) for one in sheet.origins)
+    languages = sheet.languages.items()
+    return (
+        '<form method="post" autocomplete="off">'
+        f"<label>{escape(texts.text('sign_form_wifi'))}"
+        f'<input name="wifi" maxlength="{SSID_BYTES}" value="{escape(wifi.name)}"></label>'
+        f"<label>{escape(texts.text('sign_form_password'))}"
+        f'<input name="password" minlength="{PASSWORD_MIN}" maxlength="{PASSWORD_MAX}" '
+        f'value="{escape(wifi.password)}"></label>'
+        f'<label class="tick"><input name="hidden" type="checkbox" value="1"'
+        f"{' checked' if wifi.is_hidden else ''}>{escape(texts.text('sign_form_hidden'))}</label>"
+        f"{_select('address', texts.text('sign_form_address'), addresses, sheet.origin)}"
+        f"{_select('language', texts.text('sign_form_language'), languages, texts.language)}"
+        f"<p><button>{escape(texts.text('sign_form_show'))}</button> "
+        f'<button type="button" id="print">{escape(texts.text("sign_form_print"))}</button></p>'
+        f"<p>{escape(texts.text('sign_form_note'))}</p></form>"
+    )
+
+
+def _select(name: str, label: str, options: Iterable[tuple[str, str]], chosen: str) -> str:
+    """Return a choice."""
+    inside = "".join(
+        f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>'
+        f"{escape(text)}</option>"
+        for value, text in options
+    )
+    return f'<label>{escape(label)}<select name="{name}">{inside}</select></label>'
+
+
+SCRIPT = 'document.getElementById("print").addEventListener("click", () => window.print());'
+
+MARK = (
+    '<svg viewBox="0 0 24 24" aria-hidden="true"><rect width="24" height="24" rx="4" '
+    'fill="#0b5cad"/><path fill="#fff" d="M8 5h5.2a4.6 4.6 0 0 1 0 9.2H11V19H8zm3 2.8v3.6h2a1.8 '
+    '1.8 0 0 0 0-3.6z"/></svg>'
+)
+
+# A code of 85 mm is read from almost a metre, and two fit side by side.
+STYLE = """
+@page { size: A4 portrait; margin: 12mm; }
+* { box-sizing: border-box; }
+body { margin: 0; background: #e9edf1; color: #16202a; font: 1rem/1.4 system-ui, sans-serif; }
+form { max-width: 186mm; margin: 16px auto; padding: 16px; display: grid; gap: 12px 16px;
+  grid-template-columns: repeat(auto-fit, minmax(220px, 1fr)); background: #fff;
+  border-radius: 12px; }
+form p { margin: 0; align-self: center; }
+form p:last-child { grid-column: 1 / -1; }
+label { display: grid; gap: 4px; align-content: start; font-size: 14px; }
+label.tick { grid-auto-flow: column; justify-content: start; align-items: center; }
+input, select, button { font: inherit; padding: 8px; min-width: 0; }
+button { padding: 8px 20px; }
+main { width: 186mm; max-width: 100%; min-height: 272mm; margin: 16px auto; padding: 10mm;
+  display: flex; flex-direction: column; align-items: center; text-align: center;
+  justify-content: space-evenly; gap: 6mm; background: #fff; }
+header { display: flex; gap: 6mm; align-items: center; max-width: 100%; }
+header svg { flex: none; width: 26mm; }
+h1 { margin: 0; font-size: 34pt; line-height: 1.1; text-align: left; overflow-wrap: anywhere; }
+.find { margin: 0; font-size: 40pt; line-height: 1.1; font-weight: 700; }
+.codes { display: grid; grid-template-columns: repeat(auto-fit, minmax(75mm, 1fr)); gap: 2mm 8mm;
+  justify-items: center; width: 100%; }
+figure { margin: 0; width: 100%; max-width: 120mm; display: grid; grid-row: span 3;
+  grid-template-rows: subgrid; }
+figcaption { font-size: 20pt; line-height: 1.2; font-weight: 600; align-self: end; }
+figure svg { width: 100%; display: block; }
+figure p { margin: 0; font-size: 13pt; overflow-wrap: anywhere; }
+.note { margin: 0; font-size: 20pt; color: #44525f; }
+@media print {
+  form { display: none; }
+  body { background: none; }
+  main { margin: 0; padding: 0; width: 100%; }
+}
+"""
