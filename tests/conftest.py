@@ -1,7 +1,62 @@
 """What holds for all tests."""
 
+import logging
+from pathlib import Path
+
 from hypothesis import settings
+import pytest
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+# The plugin has every statement of every database logged.
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+
+
+# Others do without a record of stays: its database takes longer to open than most of them last.
+WITH_RECORD = {
+    "analytics",
+    "forecast",
+    "reliability",
+    "test_diagnostics",
+    "test_init",
+    "test_owner",
+}
+
+
+@pytest.fixture(autouse=True)
+def history_folder(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Retain the history of each test's lots apart: all tests share Home Assistant's own folder."""
+    if "hass" not in request.fixturenames:
+        return
+    from custom_components.smart_parking import analytics  # noqa: PLC0415  (only where it is used)
+    from custom_components.smart_parking.analytics import writer  # noqa: PLC0415  (as above)
+    from custom_components.smart_parking.analytics.manager import (  # noqa: PLC0415  (as above)
+        AnalyticsManager,
+    )
+    from custom_components.smart_parking.forecast.manager import (  # noqa: PLC0415  (as above)
+        ForecastManager,
+    )
+
+    if not WITH_RECORD & {*request.path.parts, request.path.stem}:
+
+        async def stay_closed(_manager: object) -> None:
+            """Leave the record, or the forecast, of a lot closed."""
+
+        for manager in (AnalyticsManager, ForecastManager):
+            monkeypatch.setattr(manager, "async_open", stay_closed)
+        return
+
+    folder = tmp_path_factory.mktemp("history")
+
+    def path(_hass: object, entry_id: str) -> Path:
+        return folder / f"smart_parking.{entry_id}.db"
+
+    monkeypatch.setattr(writer, "database_path", path)
+    monkeypatch.setattr(analytics, "database_path", path)

@@ -1,7 +1,6 @@
 """The lot under sensors that others built: each speaks by itself, as often as it likes."""
 
 from collections.abc import Iterator, Mapping
-from heapq import heappop, heappush
 from math import inf
 from random import Random
 from typing import NamedTuple
@@ -15,7 +14,12 @@ from custom_components.smart_parking.hcsr04.simulator import Quality
 from custom_components.smart_parking.hcsr04.simulator.bay import Bay
 from custom_components.smart_parking.hcsr04.simulator.receiver import make_receiver
 from custom_components.smart_parking.lot.model import Fault, Reading
-from custom_components.smart_parking.lot.occupancy.reports import DistanceReports, ReportOptions
+from custom_components.smart_parking.lot.occupancy.reports import (
+    DistanceReports,
+    ReportOptions,
+    Span,
+)
+from custom_components.smart_parking.lot.occupancy.schedule import ReportSchedule
 from custom_components.smart_parking.sources.base import BLIND_M
 from custom_components.smart_parking.sources.pushed import TIMER_S
 
@@ -26,6 +30,7 @@ OURS = "this project"
 ROUNDED_TO_M = 0.01
 # How often the truth is looked at, whoever speaks.
 BEAT_S = 0.5
+SPAN = Span(BLIND_M, inf)
 
 
 class Way(NamedTuple):
@@ -69,9 +74,7 @@ class _Sensor:
         self._said_m = metres
         if metres is None:
             return Reading(self._bay_id, at_s, fault=Fault.NO_TARGET)
-        if metres <= BLIND_M:
-            return Reading(self._bay_id, at_s, fault=Fault.TOO_NEAR)
-        return Reading(self._bay_id, at_s, metres)
+        return SPAN.reading_of(self._bay_id, at_s, metres)
 
     def _is_news(self, metres: float | None) -> bool:
         """Return whether a sensor that says only changes says this."""
@@ -90,50 +93,27 @@ class _Timers:
         """Initialize without a report."""
         options = ReportOptions()
         self._reports = {bay_id: DistanceReports(bay_id, options) for bay_id in bay_ids}
-        self._due: list[tuple[float, str]] = []
-        self._due_at: dict[str, float] = {}
+        self._schedule = ReportSchedule(self._reports)
         self._timer_at = inf
         self.rings_at = inf
 
     def report(self, reading: Reading) -> list[Reading]:
         """Add a report, and return the readings that count."""
         counted = self._reports[reading.bay_id].report(reading)
-        self._schedule(reading.bay_id)
+        self._schedule.schedule(reading.bay_id)
         self._arm(reading.at)
         return counted
 
     def ring(self) -> list[Reading]:
         """Return what counts because it is so late."""
         now, self._timer_at = self.rings_at, inf
-        rung: list[str] = []
-        while self._due and self._due[0][0] <= now + TIMER_S:
-            rung.append(self._pop())
-        counted: list[Reading] = []
-        for bay_id in rung:
-            counted += self._reports[bay_id].tick(now + TIMER_S)
-            self._schedule(bay_id)
+        counted = self._schedule.tick(now + TIMER_S)
         self._arm(now)
         return counted
 
-    def _schedule(self, bay_id: str) -> None:
-        """Schedule the call of a bay."""
-        due_at = self._reports[bay_id].due_at
-        if due_at < self._due_at.get(bay_id, inf):
-            self._due_at[bay_id] = due_at
-            heappush(self._due, (due_at, bay_id))
-
-    def _pop(self) -> str:
-        """Pop the bay that is due first."""
-        due_at, bay_id = heappop(self._due)
-        if self._due_at.get(bay_id) == due_at:
-            del self._due_at[bay_id]
-        return bay_id
-
     def _arm(self, now: float) -> None:
         """Set the timer to whoever is due first."""
-        while self._due and self._reports[self._due[0][1]].due_at > self._due[0][0]:
-            self._schedule(self._pop())
-        due_at = self._due[0][0] if self._due else inf
+        due_at = self._schedule.due_at
         if due_at != self._timer_at:
             self._timer_at, self.rings_at = due_at, max(due_at, now + TIMER_S)
 

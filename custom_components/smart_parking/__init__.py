@@ -10,6 +10,8 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.entity_platform import async_get_platforms
 from homeassistant.helpers.typing import ConfigType
 
+from .analytics import async_remove_analytics
+from .analytics.manager import AnalyticsManager
 from .const import DOMAIN
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry, SmartParkingData
@@ -17,19 +19,26 @@ from .editor.http import async_setup_editor_views
 from .editor.manager import async_remove_editor
 from .editor.panel import async_setup_editor_panel
 from .editor.websocket import async_setup_editor_commands
+from .forecast.history import RecordedCounts
+from .forecast.manager import ForecastManager
 from .guidance.capacity import CapacityMonitor
 from .guidance.manager import GuidanceManager
 from .live.broadcaster import SnapshotBroadcaster
 from .live.snapshot import LotSnapshot
 from .live.websocket import async_setup_websocket_api
 from .lot.promotions.scheduler import PromotionScheduler
+from .open_data.http import async_setup_open_data
 from .open_data.publisher import OpenDataPublisher
 from .promotions.http import async_setup_promotion_views
 from .promotions.manager import PromotionManager, PromotionStore
 from .recorder_filter import async_setup_recorder_filter
 from .rendering.http import async_setup_route_image_view
 from .rendering.route_images import RouteImages
-from .resources import async_setup_resources
+from .resources import (
+    async_remove_startup_resource,
+    async_setup_resources,
+    async_store_startup_resource,
+)
 from .services import async_setup_services
 from .store import HoldStore, LotStore
 from .texts import async_setup_texts
@@ -37,6 +46,7 @@ from .visitor.http import async_setup_visitor_views
 from .visitor.manager import VisitorManager
 from .visitor.push.vapid import async_forget_push_keys
 from .visitor.sessions import VisitorStore
+from .wifi.captive_portal import async_setup_captive_portal
 from .wifi.sign import async_setup_sign_view
 from .wifi.store import VisitStore
 from .wifi.webhook import WifiWebhook
@@ -72,17 +82,20 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_websocket_api(hass)
     async_setup_editor_commands(hass)
     await async_setup_resources(hass)
-    await async_setup_editor_panel(hass)
+    async_setup_editor_panel(hass)
     async_setup_editor_views(hass)
     async_setup_route_image_view(hass)
     async_setup_promotion_views(hass)
     await async_setup_visitor_views(hass)
+    async_setup_open_data(hass)
+    async_setup_captive_portal(hass)
     async_setup_sign_view(hass)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> bool:
     """Set up a lot; one that cannot be leaves nothing behind."""
+    await async_store_startup_resource(hass)
     data = entry.runtime_data = _create(hass, entry)
     try:
         await _async_begin(hass, entry)
@@ -107,6 +120,7 @@ def _create(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> SmartParking
     route_images = RouteImages(coordinator)
     for feature in (guidance, capacity, promotions, route_images):
         coordinator.async_attach(feature)
+    analytics = AnalyticsManager(coordinator, guidance)
     return SmartParkingData(
         coordinator=coordinator,
         guidance=guidance,
@@ -115,6 +129,8 @@ def _create(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> SmartParking
         live=SnapshotBroadcaster(coordinator, lambda seq: LotSnapshot(coordinator, guidance, seq)),
         route_images=route_images,
         open_data=OpenDataPublisher(coordinator),
+        analytics=analytics,
+        forecast=ForecastManager(hass, entry, RecordedCounts(analytics)),
         wifi=WifiWebhook(hass, entry),
         visitor=VisitorManager(coordinator, guidance, promotions),
     )
@@ -133,6 +149,8 @@ async def _async_begin(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> N
             translation_key=problem.key,
             translation_placeholders=problem.placeholders,
         )
+    await _async_open(entry, "record of stays", data.analytics)
+    await _async_open(entry, "forecast", data.forecast)
     await _async_open(entry, "access-point hook", data.wifi)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     await _async_open(entry, "open data", data.open_data)
@@ -150,7 +168,8 @@ async def _async_open(entry: SmartParkingConfigEntry, name: str, part: Openable)
 
 async def _async_unload_platforms(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
     """Unload the platforms that were set up before something failed."""
-    for platform in async_get_platforms(hass, DOMAIN):
+    # Home Assistant hands out its own list, and each platform that goes takes itself off it.
+    for platform in [*async_get_platforms(hass, DOMAIN)]:
         if platform.config_entry is entry:
             await hass.config_entries.async_forward_entry_unload(entry, platform.domain)
 
@@ -176,5 +195,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry
     await VisitorStore(hass, entry.entry_id).async_remove()
     await VisitStore(hass, entry.entry_id).async_remove()
     await async_remove_editor(hass, entry)
+    await async_remove_analytics(hass, entry)
     if not hass.config_entries.async_entries(DOMAIN):
         await async_forget_push_keys(hass)
+        await async_remove_startup_resource(hass)

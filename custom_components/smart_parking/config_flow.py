@@ -196,6 +196,7 @@ class NodeFlow(
         node = NodeConfig.from_data(subentry.title, subentry.data)
         self._kind = SOURCES[node.source]
         self._name, self._settings, self._rows = node.name, node.own_settings(), node.rows
+        await self._look_for_devices()
         return await self.async_step_bays()
 
     @override

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from homeassistant.config_entries import ConfigEntry
 
 if TYPE_CHECKING:
+    from .analytics.manager import AnalyticsManager
     from .coordinator import LotCoordinator
+    from .forecast.manager import ForecastManager
     from .guidance.capacity import CapacityMonitor
     from .guidance.manager import GuidanceManager
     from .live.broadcaster import SnapshotBroadcaster
@@ -33,6 +35,8 @@ class SmartParkingData:
     live: SnapshotBroadcaster[LotSnapshot]
     route_images: RouteImages
     open_data: OpenDataPublisher
+    analytics: AnalyticsManager
+    forecast: ForecastManager
     wifi: WifiWebhook
     visitor: VisitorManager
 

@@ -8,16 +8,22 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 
+from .analytics.options import CONF_DATABASE_URL
 from .const import CONF_LINK, CONF_PICTURE, CONF_PICTURE_PATH, CONF_TEMPERATURE_ENTITY, CONF_TEXT
 from .data import SmartParkingConfigEntry
 from .open_data.options import CONF_LOCATION, CONF_OPERATOR, CONF_WEBSITE
 from .sources.entities import CONF_ENTITY
+from .sources.mqtt.settings import CONF_TOPIC
+from .sources.mqtt.source import CONF_DEVICE
 from .visitor.options import CONF_HOOK_ID, CONF_SECRET
 
-# Names, and what shops say, tell where a lot is; entity ids what else is in the house.
+# Names, and what shops say, tell where a lot is; entity ids, devices and topics what else is
+# in the house.
 TO_REDACT = {
     CONF_NAME,
     "title",
+    CONF_DATABASE_URL,
+    CONF_DEVICE,
     CONF_ENTITY,
     CONF_HOOK_ID,
     CONF_LINK,
@@ -28,6 +34,7 @@ TO_REDACT = {
     CONF_SECRET,
     CONF_TEMPERATURE_ENTITY,
     CONF_TEXT,
+    CONF_TOPIC,
     CONF_WEBSITE,
 }
 
@@ -47,7 +54,8 @@ async def async_get_config_entry_diagnostics(
 
 def _at_work(entry: SmartParkingConfigEntry) -> dict[str, Any]:
     """Return the state of everything in a lot."""
-    coordinator, visitors = entry.runtime_data.coordinator, entry.runtime_data.visitor
+    data = entry.runtime_data
+    coordinator, visitors, record = data.coordinator, data.visitor, data.analytics
     lot = coordinator.lot
     return {
         "lot": {
@@ -66,6 +74,7 @@ def _at_work(entry: SmartParkingConfigEntry) -> dict[str, Any]:
             }
             for node in coordinator.nodes.values()
         ],
+        "record": record.numbers() if record.is_open else None,
         "visitors": visitors.numbers() if visitors.is_open else None,
         "bays": [
             {

@@ -57,7 +57,7 @@ class FaultMonitor:
     @callback
     def async_remove_node(self, node_id: str) -> None:
         """Remove what is wrong with a node that is no more, or will be another one."""
-        for key in (node_id, _missing(node_id), _batteries(node_id)):
+        for key in (node_id, _missing(node_id), _batteries(node_id), _undecoded(node_id)):
             self._issues.async_remove(key)
         if (cancel := self._unread.pop(node_id, None)) is not None:
             cancel()
@@ -83,12 +83,18 @@ class FaultMonitor:
             ),
         )
         low = ", ".join(
-            f"{self._lot[bay_id].bay.label} ({percent:.0f} %)"
+            self._lot[bay_id].bay.label + ("" if percent is None else f" ({percent:.0f} %)")
             for bay_id, percent in node.source.low_batteries().items()
         )
         self._async_set(
             _batteries(node.node_id),
             low and Issue("node_low_batteries", {**name, "bays": low}, timeout_s=0.0),
+        )
+
+        undecoded = ", ".join(self._lot[bay_id].bay.label for bay_id in node.undecoded)
+        self._async_set(
+            _undecoded(node.node_id),
+            undecoded and Issue("node_undecoded", {**name, "bays": undecoded}, timeout_s=0.0),
         )
 
     @callback
@@ -186,6 +192,11 @@ def _missing(node_id: str) -> str:
 def _batteries(node_id: str) -> str:
     """Return the key of the empty batteries of a node's sensors."""
     return f"{node_id}_batteries"
+
+
+def _undecoded(node_id: str) -> str:
+    """Return the key of those sensors of a node that are not understood."""
+    return f"{node_id}_undecoded"
 
 
 def _never_vacant(bay_id: str) -> str:

@@ -15,6 +15,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
+from .analytics.flow import AnalyticsSteps
 from .const import (
     CONF_FROM_LEVEL,
     CONF_FROM_POINT,
@@ -120,7 +121,7 @@ def _ways_schema(levels: Sequence[str]) -> vol.Schema:
     )
 
 
-class LotOptionsFlow(VisitorSteps, WifiSteps, FeedSteps):
+class LotOptionsFlow(VisitorSteps, WifiSteps, FeedSteps, AnalyticsSteps):
     """Changes the options of a lot; what it saves is taken over at once, without a reload."""
 
     _ways: Mapping[str, list[Row]] = {}
@@ -130,7 +131,17 @@ class LotOptionsFlow(VisitorSteps, WifiSteps, FeedSteps):
         """Offer what there is to change."""
         return self.async_show_menu(
             step_id="init",
-            menu_options=["editor", "guidance", "ways", "visitors", "joining", "open_data"],
+            menu_options=[
+                "editor",
+                "guidance",
+                "ways",
+                "visitors",
+                "joining",
+                "open_data",
+                "limits",
+                "tariff",
+                "history",
+            ],
         )
 
     async def async_step_editor(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

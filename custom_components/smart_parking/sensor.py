@@ -16,6 +16,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
+from .analytics.entities import async_add_analytics
 from .const import DOMAIN
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry, SmartParkingData
@@ -27,6 +28,7 @@ from .entity import (
     SmartParkingEntity,
     async_add_entities_of,
 )
+from .forecast.entities import async_add_forecast
 from .lot.lot import Lot
 from .lot.model import BayKind, BayState
 from .lot.promotions.ledger import Counts
@@ -133,9 +135,11 @@ NODE_SENSORS = (
         translation_key="faulty",
         entity_category=EntityCategory.DIAGNOSTIC,
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda node: len(node.faults),
+        value_fn=lambda node: len(node.all_faults),
         attributes_fn=lambda node, lot: {
-            "bays": {lot[bay_id].bay.label: fault.value for bay_id, fault in node.faults.items()}
+            "bays": {
+                lot[bay_id].bay.label: fault.value for bay_id, fault in node.all_faults.items()
+            }
         },
     ),
 )
@@ -172,6 +176,8 @@ async def async_setup_entry(
     coordinator = data.coordinator
     await _async_add_lot_sensors(coordinator, async_add_entities)
     async_add_visits(data, async_add_entities)
+    async_add_analytics(data, async_add_entities)
+    async_add_forecast(data, async_add_entities)
     await async_add_entities_of(
         data,
         async_add_entities,

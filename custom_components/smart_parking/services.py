@@ -19,14 +19,15 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
+from .analytics.services import async_setup_analytics_services
 from .const import CONF_KIND, DOMAIN
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry
+from .guidance.finder import ALTERNATIVES_DEFAULT, find_bay
 from .guidance.services import async_setup_guidance_services
 from .hcsr04.simulator import Defect, VehicleKind
-from .lookup import refuse, the_gate
+from .lookup import refuse
 from .lot.model import BayKind
-from .lot.routing.ranking import Route
 from .permissions import async_admit
 from .promotions.services import async_setup_promotion_services
 from .sources.node import Node
@@ -44,7 +45,6 @@ ATTR_VEHICLE = "vehicle"
 ATTR_FAULT = "fault"
 
 NO_FAULT = "none"
-ALTERNATIVES_DEFAULT = 3
 ALTERNATIVES_MAX = 50
 
 FIND_BAY_SCHEMA = vol.Schema(
@@ -79,6 +79,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     async_setup_guidance_services(hass)
     async_setup_promotion_services(hass)
     async_setup_voice_services(hass)
+    async_setup_analytics_services(hass)
     hass.services.async_register(
         DOMAIN,
         FIND_BAY,
@@ -98,37 +99,6 @@ def async_setup_services(hass: HomeAssistant) -> None:
     service.async_register_admin_service(
         hass, DOMAIN, SET_SIMULATION, _async_set_simulation, SET_SIMULATION_SCHEMA
     )
-
-
-def _shown(way: Route) -> JsonObjectType:
-    """Return a way as response data."""
-    return {
-        "bay": way.bay.label,
-        "bay_id": way.bay.bay_id,
-        "kind": way.bay.kind.value,
-        "level": way.bay.level,
-        "distance": round(way.distance_m, 1),
-        "x": way.bay.x,
-        "y": way.bay.y,
-    }
-
-
-def find_bay(
-    coordinator: LotCoordinator, gate_name: str | None, kind: BayKind, alternatives: int
-) -> JsonObjectType:
-    """Return the best free bay for a gate and a kind, and the next best ones.
-
-    Raises `ServiceValidationError` when there is no such gate.
-    """
-    gate = the_gate(coordinator, gate_name)
-    ways = coordinator.lot.find(gate.gate_id, kind)
-    found = [_shown(way) for _, way in zip(range(1 + alternatives), ways, strict=False)]
-    return {
-        "gate": gate.name,
-        "free": coordinator.lot.free_for(kind),
-        "bay": found[0] if found else None,
-        "alternatives": list(found[1:]),
-    }
 
 
 async def _async_find_bay(call: ServiceCall) -> ServiceResponse:

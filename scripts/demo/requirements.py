@@ -19,12 +19,16 @@ from homeassistant import bootstrap, requirements
 
 CONFIGURATION = Path(__file__).with_name("configuration.yaml")
 HOME_ASSISTANT = Path(homeassistant.__file__).parent
+MANIFEST = Path(__file__).parents[2] / "custom_components" / "smart_parking" / "manifest.json"
 OPTIONAL = {"debugpy", "sentry", "zeroconf"}
 """Set up before everything else, but only when configured."""
 
 
 def first_integrations() -> set[str]:
-    """Return the integrations that the demo configures and those that are always set up."""
+    """Return the integrations that the demo configures and those that are always set up.
+
+    What this integration would rather be loaded after is among them.
+    """
     early = {domain for _, domains, _ in bootstrap.STAGE_0_INTEGRATIONS for domain in domains}
     configured = re.findall(r"^(\w+):", CONFIGURATION.read_text(), re.MULTILINE)
     return {
@@ -32,6 +36,7 @@ def first_integrations() -> set[str]:
         *bootstrap.DEFAULT_INTEGRATIONS,
         *(early - OPTIONAL),
         *configured,
+        *json.loads(MANIFEST.read_text())["after_dependencies"],
     }
 
 

@@ -3,9 +3,10 @@
  *
  *     npm run build
  *
- * smart-parking.js is on every page and is complete in itself; card.js is what all cards need; the other
- * files hold what is loaded when it is used, and take what they share with the card from card.js. Each
- * lies there as it is, and compressed beside it, as Home Assistant sends it.
+ * smart-parking.js is on every page and is complete in itself, as startup.js is, which is stored as a
+ * resource, and editor.js, the page on which plans are drawn; card.js is what all cards need; the other files hold what is loaded when it is used, and take
+ * what they share with the card from card.js. Each lies there as it is, and compressed beside it, as Home
+ * Assistant sends it.
  */
 
 import { build } from "esbuild";
@@ -20,15 +21,20 @@ const FRONTEND = fileURLToPath(
 );
 const DIST = join(FRONTEND, "dist");
 
-/** What is on every page, what all cards need, and what is loaded later: files by their sources. */
-const LOADER = "smart-parking.js";
+/** What is complete in itself, what all cards need, and what is loaded later: files by their sources. */
+const ALONE = new Map([
+  ["smart-parking.js", "smart-parking.js"],
+  ["startup.js", "startup.js"],
+  ["editor/editor.js", "editor.js"],
+]);
 const CARD = "card.js";
+const CARD_SOURCE = "card/card.js";
 const LATER = new Map([
   ["card/plain.js", "plain.js"],
-  ["form.js", "form.js"],
-  ["hours.js", "hours.js"],
-  ["owner-view.js", "owner-view.js"],
-  ["strategy.js", "strategy.js"],
+  ["card/form.js", "form.js"],
+  ["card/hours.js", "hours.js"],
+  ["card/owner-view.js", "owner-view.js"],
+  ["card/strategy.js", "strategy.js"],
 ]);
 /** @type {import("esbuild").BuildOptions} */
 const OPTIONS = {
@@ -59,7 +65,10 @@ const files = (shared) => ({
     onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) => {
       const source = name(join(resolveDir, path));
       if (kind === "dynamic-import")
-        return { path: `./${LATER.get(source) ?? source}`, external: true };
+        return {
+          path: `./${source === CARD_SOURCE ? CARD : (LATER.get(source) ?? source)}`,
+          external: true,
+        };
       if (kind === "import-statement" && shared.has(source))
         return { path: `./${CARD}`, external: true };
       return undefined;
@@ -97,10 +106,10 @@ const taken = (text) =>
 export async function built() {
   /** @type {Map<string, string>} */
   const made = new Map();
-  made.set(LOADER, (await bundle(LOADER, LOADER)).text);
-  const card = await bundle(CARD, CARD);
+  for (const [source, output] of ALONE) made.set(output, (await bundle(source, output)).text);
+  const card = await bundle(CARD_SOURCE, CARD);
   made.set(CARD, card.text);
-  const shared = new Set([CARD, ...card.inputs]);
+  const shared = new Set([CARD_SOURCE, ...card.inputs]);
   for (const [source, output] of LATER) {
     const { text } = await bundle(source, output, shared);
     const missing = taken(text).filter((one) => !card.exports.includes(one));
@@ -113,6 +122,8 @@ export async function built() {
 /** Writes every file, as it is and compressed, in place of those before. */
 async function write() {
   const made = await built();
+  /** @type {string[]} */
+  const said = [];
   await rm(DIST, { recursive: true, force: true });
   for (const [file, text] of made) {
     const path = join(DIST, file);
@@ -124,8 +135,9 @@ async function write() {
     await writeFile(path, data);
     await writeFile(`${path}.gz`, gzip);
     await writeFile(`${path}.br`, brotli);
-    console.log(`${file}: ${data.length} bytes, gzip ${gzip.length}, brotli ${brotli.length}`);
+    said.push(`${file}: ${data.length} bytes, gzip ${gzip.length}, brotli ${brotli.length}`);
   }
+  console.log(said.join("\n"));
 }
 
 if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) await write();

@@ -23,6 +23,8 @@ class MockConfigEntry(ConfigEntry[Any]):
         entry_id: str | None = ...,
         data: Mapping[str, object] | None = ...,
         options: Mapping[str, object] | None = ...,
+        version: int = ...,
+        minor_version: int = ...,
         subentries_data: Iterable[ConfigSubentryData | ConfigSubentryDataWithId] | None = ...,
     ) -> None: ...
     def add_to_hass(self, hass: HomeAssistant) -> None: ...

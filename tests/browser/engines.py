@@ -20,7 +20,7 @@ from typing import Any, override
 
 import aiohttp
 
-from tests.browser.home import POLL_S, free_port
+from tests.browser.home import POLL_S, free_port, until
 
 START_TIMEOUT_S = 60.0
 TIMEOUT_S = 20.0
@@ -355,7 +355,14 @@ async def webkit(folder: Path) -> AsyncGenerator[Window]:
         screen(folder) as display,
         driven(folder, "WebKitWebDriver", {}, DISPLAY=display) as window,
     ):
-        await window.say("window/rect", width=WIDTH_PX, height=HEIGHT_PX)
+
+        async def is_narrow() -> bool:
+            """Ask for the width of a phone: a window that is not shown yet does not take it."""
+            await window.say("window/rect", width=WIDTH_PX, height=HEIGHT_PX)
+            return bool(await window.evaluate("innerWidth") == WIDTH_PX)
+
+        async with asyncio.timeout(START_TIMEOUT_S):
+            await until(is_narrow)
         yield window
 
 

@@ -269,15 +269,20 @@ async def test_page_says_that_it_is_offline_and_then_what_is_new(page: Page, hom
     await shows(page, "A01", "The nearest free bay")
 
 
-async def test_page_finds_its_way_back_when_the_lot_does(page: Page, home: Home) -> None:
-    await button(page, "Take me there").click()
-    await shows(page, "A01", "Your bay, kept for you")
-    await home.reload()
-    await shows(page, "A01", "Your bay, kept for you")
-    await home.park("A02")
-    await expect(page.locator("#plan .occupied .label", has_text="A02")).to_be_visible()
-    await button(page, "Give it back").click()
-    await expect(button(page, "Take me there")).to_be_visible()
+async def test_page_finds_its_way_back_when_the_lot_does(
+    browser: Browser, address: str, home: Home
+) -> None:
+    async with phone(browser, may_miss=True) as page:
+        await page.goto(address)
+        await follows(page)
+        await button(page, "Take me there").click()
+        await shows(page, "A01", "Your bay, kept for you")
+        await home.reload()
+        await shows(page, "A01", "Your bay, kept for you")
+        await home.park("A02")
+        await expect(page.locator("#plan .occupied .label", has_text="A02")).to_be_visible()
+        await button(page, "Give it back").click()
+        await expect(button(page, "Take me there")).to_be_visible()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

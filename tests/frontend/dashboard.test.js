@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it, mock } from "node:test";
 
-import { lotsOf } from "../../custom_components/smart_parking/frontend/lots.js";
-import { usualWeek } from "../../custom_components/smart_parking/frontend/usual-week.js";
+import { lotsOf } from "../../custom_components/smart_parking/frontend/card/lots.js";
+import { usualWeek } from "../../custom_components/smart_parking/frontend/card/usual-week.js";
 import { bay, gate, picture } from "./lots.js";
 import { sent } from "./spoken.js";
 
-/** @typedef {import("../../custom_components/smart_parking/frontend/types").Hass} Hass */
+/** @typedef {import("../../custom_components/smart_parking/frontend/card/types").Hass} Hass */
 
 /**
  * A house with lots in it, as its registries show them.
@@ -110,7 +110,7 @@ describe("the dashboard", () => {
   after(() => mock.timers.reset());
   before(async () => {
     mock.timers.enable({ apis: ["setTimeout"] });
-    Dashboard = await import("../../custom_components/smart_parking/frontend/strategy.js");
+    Dashboard = await import("../../custom_components/smart_parking/frontend/card/strategy.js");
   });
 
   const paths = (/** @type {any} */ { views }) => views.map((/** @type {any} */ view) => view.path);

@@ -24,7 +24,7 @@ class Server {
   }
 
   connection =
-    /** @type {import("../../custom_components/smart_parking/frontend/types").Connection} */ (
+    /** @type {import("../../custom_components/smart_parking/frontend/card/types").Connection} */ (
       /** @type {unknown} */ ({
         subscribeMessage: async (/** @type {(event: any) => void} */ tell) => {
           this.tell = tell;

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it, mock } from "node:test";
 
-import { feedOf } from "../../custom_components/smart_parking/frontend/feed.js";
+import { feedOf } from "../../custom_components/smart_parking/frontend/card/feed.js";
 import { bay, gate, picture } from "./lots.js";
 
 const PICTURE = picture([bay("A01"), bay("A02")], [gate("North", 0, 0)]);
 
 /** Home Assistant's end of the line, as far as a feed sees it. */
-class Line {
+class EventStream {
   connected = true;
   commands = new Map();
   /** @type {any[]} */
@@ -78,12 +78,12 @@ async function minute() {
 describe("a feed", () => {
   /** @type {any} */
   let line;
-  /** @type {(import("../../custom_components/smart_parking/frontend/lot-state.js").Change | null)[]} */
+  /** @type {(import("../../custom_components/smart_parking/frontend/card/lot-state.js").Change | null)[]} */
   let told;
 
   beforeEach(() => {
     mock.timers.enable({ apis: ["setTimeout"] });
-    line = new Line();
+    line = new EventStream();
     told = [];
   });
   afterEach(() => mock.timers.reset());

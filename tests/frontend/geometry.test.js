@@ -5,10 +5,10 @@ import {
   aisles,
   neighbour,
   rows as rowsOf,
-} from "../../custom_components/smart_parking/frontend/geometry.js";
+} from "../../custom_components/smart_parking/frontend/card/geometry.js";
 import { bay, rows } from "./lots.js";
 
-/** @typedef {import("../../custom_components/smart_parking/frontend/types").Bay} Bay */
+/** @typedef {import("../../custom_components/smart_parking/frontend/card/types").Bay} Bay */
 
 describe("aisles", () => {
   it("lie between rows that face each other", () => {

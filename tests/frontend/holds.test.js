@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { afterEach, before, beforeEach, describe, it, mock } from "node:test";
 
-import { explain } from "../../custom_components/smart_parking/frontend/explain.js";
-import { HoldList } from "../../custom_components/smart_parking/frontend/hold-list.js";
-import { MyHold } from "../../custom_components/smart_parking/frontend/my-hold.js";
-import { standing } from "../../custom_components/smart_parking/frontend/owner-holds.js";
-import { secondsLeft } from "../../custom_components/smart_parking/frontend/ticking.js";
-import { Words } from "../../custom_components/smart_parking/frontend/words.js";
+import { explain } from "../../custom_components/smart_parking/frontend/card/explain.js";
+import { HoldList } from "../../custom_components/smart_parking/frontend/card/hold-list.js";
+import { MyHold } from "../../custom_components/smart_parking/frontend/card/my-hold.js";
+import { standing } from "../../custom_components/smart_parking/frontend/card/owner-holds.js";
+import { secondsLeft } from "../../custom_components/smart_parking/frontend/shared/ticking.js";
+import { Words } from "../../custom_components/smart_parking/frontend/card/words.js";
 import { speak } from "./spoken.js";
 
-/** @typedef {import("../../custom_components/smart_parking/frontend/types").Guidance} Guidance */
+/** @typedef {import("../../custom_components/smart_parking/frontend/card/types").Hold} Hold */
 
 before(() => speak());
 
-/** @param {string | null} bay @param {Partial<Guidance>} [more] @returns {Guidance} */
+/** @param {string | null} bay @param {Partial<Hold>} [more] @returns {Hold} */
 const guidance = (bay, more = {}) => ({
   hold_id: "id",
   status: bay ? "held" : "waiting",
@@ -32,7 +32,7 @@ const guidance = (bay, more = {}) => ({
 const refusal = (key) => ({ code: "not_found", message: key, translation_key: key });
 
 /** Home Assistant's end of the line, as far as holds see it. */
-class Line {
+class EventStream {
   /** @type {any[]} */
   asked = [];
   /** What the actions answer: a guidance, or why not. @type {any} */
@@ -89,7 +89,7 @@ describe("a driver's hold", () => {
 
   beforeEach(() => {
     mock.timers.enable({ apis: ["setTimeout"] });
-    line = new Line();
+    line = new EventStream();
     kept = store();
   });
   afterEach(() => mock.timers.reset());
@@ -244,7 +244,7 @@ describe("a shared screen", () => {
   afterEach(() => mock.timers.reset());
 
   it("shows a driver their bay for 20 s and is then ready for the next", async () => {
-    const line = new Line();
+    const line = new EventStream();
     const hold = new MyHold(/** @type {any} */ (line), "entry", "en", null);
     await hold.guide("north", "standard");
     mock.timers.tick(19_000);
@@ -255,7 +255,7 @@ describe("a shared screen", () => {
   });
 
   it("gives a place in the queue back: its driver could not be told", async () => {
-    const line = new Line();
+    const line = new EventStream();
     line.answer = guidance(null);
     const hold = new MyHold(/** @type {any} */ (line), "entry", "en", null);
     await hold.guide("north", "standard");
@@ -267,7 +267,7 @@ describe("a shared screen", () => {
 
 describe("an owner's list of holds", () => {
   it("follows what happens, with the queue at its end and in order", async () => {
-    const line = new Line();
+    const line = new EventStream();
     const ann = guidance("A01", { hold_id: "ann", driver: "Ann" });
     const early = guidance(null, { hold_id: "early", from: "2026-11-22T12:01:00+00:00" });
     const late = guidance(null, { hold_id: "late", from: "2026-11-22T12:02:00+00:00" });
@@ -303,7 +303,7 @@ describe("an owner's list of holds", () => {
       locale: { language: "en", time_format: "24", time_zone: "server" },
       config: { time_zone: "UTC", unit_system: { length: "km" } },
     });
-    const say = (/** @type {Partial<Guidance>} */ more) => standing(words, guidance("A01", more));
+    const say = (/** @type {Partial<Hold>} */ more) => standing(words, guidance("A01", more));
     assert.match(say({}), /^until .*12:04/);
     assert.match(say({ status: "reserved" }), /^from .*12:00.* until .*12:04/);
     assert.equal(say({ status: "waiting", position: 2 }), "number 2 in the queue");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { LotState } from "../../custom_components/smart_parking/frontend/lot-state.js";
+import { LotState } from "../../custom_components/smart_parking/frontend/card/lot-state.js";
 import { bay, gate, picture } from "./lots.js";
 
 const BAYS = [

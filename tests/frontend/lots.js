@@ -1,9 +1,9 @@
 /** Car parks to try things on. */
 
-/** @typedef {import("../../custom_components/smart_parking/frontend/types").Bay} Bay */
-/** @typedef {import("../../custom_components/smart_parking/frontend/types").Gate} Gate */
-/** @typedef {import("../../custom_components/smart_parking/frontend/types").Network} Network */
-/** @typedef {import("../../custom_components/smart_parking/frontend/types").Picture} Picture */
+/** @typedef {import("../../custom_components/smart_parking/frontend/card/types").Bay} Bay */
+/** @typedef {import("../../custom_components/smart_parking/frontend/card/types").Gate} Gate */
+/** @typedef {import("../../custom_components/smart_parking/frontend/card/types").Network} Network */
+/** @typedef {import("../../custom_components/smart_parking/frontend/card/types").Picture} Picture */
 
 /**
  * @param {string} label

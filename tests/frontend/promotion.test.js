@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it, mock } from "node:test";
 
-import { PromotionStrip } from "../../custom_components/smart_parking/frontend/promotion.js";
+import { PromotionStrip } from "../../custom_components/smart_parking/frontend/card/promotion.js";
 
-/** @typedef {import("../../custom_components/smart_parking/frontend/types").Promotion} Promotion */
+/** @typedef {import("../../custom_components/smart_parking/frontend/card/types").Promotion} Promotion */
 
 /** Just enough of an element to be filled. */
 class Element {

@@ -2,10 +2,10 @@
 
 import { existsSync, readFileSync } from "node:fs";
 
-import { loadTexts } from "../../custom_components/smart_parking/frontend/words.js";
+import { loadTexts } from "../../custom_components/smart_parking/frontend/card/words.js";
 
-/** @typedef {import("../../custom_components/smart_parking/frontend/types").Connection} Connection */
-/** @typedef {import("../../custom_components/smart_parking/frontend/words.js").Texts} Texts */
+/** @typedef {import("../../custom_components/smart_parking/frontend/card/types").Connection} Connection */
+/** @typedef {import("../../custom_components/smart_parking/frontend/card/words.js").Texts} Texts */
 
 const FOLDER = new URL("../../custom_components/smart_parking/texts/", import.meta.url);
 const SHARED = ["left", "right", "ahead", "ramp_up", "ramp_down", "ramp_other"];

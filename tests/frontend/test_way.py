@@ -15,7 +15,7 @@ from tests.lot.plans import bay, gate
 
 ROOT = Path(__file__).parents[2]
 WALK = """
-import { wayTo } from "./custom_components/smart_parking/frontend/way.js";
+import { wayTo } from "./custom_components/smart_parking/frontend/card/way.js";
 let text = "";
 for await (const chunk of process.stdin) text += chunk;
 const ways = JSON.parse(text).map((lot) =>

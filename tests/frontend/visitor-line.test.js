@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it, mock } from "node:test";
 
-import { Line } from "../../custom_components/smart_parking/frontend/visitor/line.js";
+import { EventStream } from "../../custom_components/smart_parking/frontend/visitor/event-stream.js";
 
 /** A browser's end of a line, as far as the page sees it. */
 class FakeSource extends EventTarget {
@@ -45,7 +45,7 @@ describe("the line", () => {
   let heard;
   /** @type {string[]} */
   let told;
-  /** @type {Line} */
+  /** @type {EventStream} */
   let line;
   const before = globalThis.EventSource;
 
@@ -55,7 +55,7 @@ describe("the line", () => {
     globalThis.EventSource = /** @type {any} */ (FakeSource);
     heard = [];
     told = [];
-    line = new Line(
+    line = new EventStream(
       "stream",
       (event, data) => heard.push([event, data]),
       (status) => told.push(status),

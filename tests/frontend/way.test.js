@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { partsOn, spots, wayTo } from "../../custom_components/smart_parking/frontend/way.js";
+import { partsOn, spots, wayTo } from "../../custom_components/smart_parking/frontend/card/way.js";
 import { bay, gate, noWays } from "./lots.js";
 
-/** @typedef {import("../../custom_components/smart_parking/frontend/types").Network} Network */
-/** @typedef {import("../../custom_components/smart_parking/frontend/types").Place} Place */
+/** @typedef {import("../../custom_components/smart_parking/frontend/card/types").Network} Network */
+/** @typedef {import("../../custom_components/smart_parking/frontend/card/types").Place} Place */
 
 const corners = (/** @type {Place[]} */ way) => way.map(({ level, x, y }) => [level, x, y]);
 

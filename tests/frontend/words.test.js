@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { before, describe, it, mock } from "node:test";
 
-import { LotState } from "../../custom_components/smart_parking/frontend/lot-state.js";
-import { text, Words } from "../../custom_components/smart_parking/frontend/words.js";
+import { LotState } from "../../custom_components/smart_parking/frontend/card/lot-state.js";
+import { text, Words } from "../../custom_components/smart_parking/frontend/card/words.js";
 import { bay, gate, picture } from "./lots.js";
 import { sent, speak } from "./spoken.js";
 
@@ -48,7 +48,8 @@ describe("texts", () => {
   });
 
   it("are all used", () => {
-    const source = readdirSync(FOLDER)
+    const source = ["", "card/"]
+      .flatMap((folder) => readdirSync(new URL(`./${folder}`, FOLDER)).map((name) => folder + name))
       .filter((name) => name.endsWith(".js"))
       .map((name) => readFileSync(new URL(name, FOLDER), "utf8"))
       .join("\n");

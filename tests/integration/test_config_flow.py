@@ -57,7 +57,11 @@ async def test_a_lot_on_this_raspberry_pi(
     assert walk.options == ["row", "table", "text"]
     await walk.pick("row")
     await walk.fill(**ROW, first_pin=4, empty_m=2.6)
-    assert walk.shown["description_placeholders"] == {"count": "3", "labels": "A01, A02, A03"}
+    assert walk.shown["description_placeholders"] == {
+        "count": "3",
+        "labels": "A01, A02, A03",
+        "found": "",
+    }
     await walk.pick("check")
     assert walk.step == "checked"
     assert walk.shown["description_placeholders"]["answered"] == "3"

@@ -129,7 +129,7 @@ async def test_ramps(hass: HomeAssistant, hand: Hand) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "error", "words"),
+    ("wrong", "error", "texts"),
     [
         ({"lanes": [LANE, {"points": "0,0; 1"}]}, "lane_points", {"row": "2", "points": "0,0; 1"}),
         (

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 import json
+import sqlite3
 from typing import Any
 
 import pytest
@@ -120,3 +121,43 @@ async def test_nothing_that_was_said_is_lost(home: Home) -> None:
     # All of it, after all of that.
     assert hold_id in await home.holds()
     await home.wait_for_status("A02", "out_of_service")
+
+
+def stays(home: Home) -> dict[str, list[tuple[float, float | None]]]:
+    """Return the stays that are written, by the label of the bay, when vehicles came and left."""
+    path = home.folder / f"smart_parking.{home.entry_id}.db"
+    connection = sqlite3.connect(path)
+    try:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        found = connection.execute(
+            'SELECT label, arrived, "left" FROM parking_stays JOIN parking_places USING (place_id)'
+            " ORDER BY arrived"
+        ).fetchall()
+    finally:
+        connection.close()
+    of_bays: dict[str, list[tuple[float, float | None]]] = {}
+    for label, arrived, left in found:
+        of_bays.setdefault(label, []).append((arrived, left))
+    return of_bays
+
+
+@pytest.mark.timeout(3_000)
+async def test_a_stay_that_is_written_is_never_lost_and_never_there_twice(home: Home) -> None:
+    for label in VEHICLES:
+        await home.wait_for_state(bay_entity(label), "off")
+    await home.park(*VEHICLES)
+    for label in VEHICLES:
+        await home.wait_for_state(bay_entity(label), "on")
+    async with asyncio.timeout(TIMEOUT_S):
+        while not stays(home).keys() >= set(VEHICLES):  # noqa: ASYNC110  (as above)
+            await asyncio.sleep(POLL_S)
+    before = stays(home)
+    for _ in range(2):
+        await kill_and_start(home)
+        after = stays(home)
+        for label in VEHICLES:
+            assert [arrived for arrived, _ in after[label]][:1] == [
+                arrived for arrived, _ in before[label]
+            ]
+            # Whatever has been seen since: at most one vehicle stands in a bay.
+            assert [left for _, left in after[label]].count(None) <= 1

@@ -25,8 +25,8 @@ from tests.rendering.lots import scene_data, small
 
 FRONTEND = Path(glyphs.__file__).parents[1] / "frontend"
 # A long text of JavaScript is written as several, joined by a plus.
-GLYPHS = re.sub(r'"\s*\+\s*"', "", (FRONTEND / "glyphs.js").read_text())
-STYLE = (FRONTEND / "style.js").read_text()
+GLYPHS = re.sub(r'"\s*\+\s*"', "", (FRONTEND / "card/glyphs.js").read_text())
+STYLE = (FRONTEND / "card/style.js").read_text()
 PAGE = (FRONTEND / "visitor/app.css").read_text()
 HEX = r"#(?:[0-9a-f]{6}|[0-9a-f]{3})\b"
 # What is a sign by itself, and what only masks.
@@ -42,7 +42,7 @@ def channels(text: str) -> list[int]:
 
 def of_card(name: str, mode: Mode) -> list[int]:
     """Return a colour of the card where Home Assistant has its own theme, as a browser mixes it."""
-    light, dark = (FRONTEND / "palette.js").read_text().split("DARK")
+    light, dark = (FRONTEND / "card/palette.js").read_text().split("DARK")
     sheet = light if mode == "light" else dark
     said = re.search(rf"--sp-{name}: (.*);", sheet)
     assert said, f"the card has no {name}"
@@ -69,7 +69,7 @@ def test_the_card_has_the_palette(name: str, mode: Mode) -> None:
 
 
 def test_the_cards_palette_is_written_anew_when_it_changes() -> None:
-    assert (FRONTEND / "palette.js").read_text() == card_js(), "scripts/palette writes it"
+    assert (FRONTEND / "card/palette.js").read_text() == card_js(), "scripts/palette writes it"
 
 
 def test_the_card_has_no_colours_beside_it() -> None:

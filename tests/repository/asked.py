@@ -7,6 +7,7 @@ of the flows, actions and entities.
 import ast
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 import re
 from typing import NamedTuple, override
 
@@ -55,7 +56,22 @@ def _calls() -> Iterator[tuple[str, ast.Call]]:
     for path, tree in modules().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
-                yield path.stem, node
+                yield _platform(path, tree), node
+
+
+def _platform(path: Path, tree: ast.Module) -> str:
+    """Return the platform that a module is, or, of a feature's `entities.py`, that it is for."""
+    if path.stem != "entities":
+        return path.stem
+    prefix = "homeassistant.components."
+    return next(
+        (
+            str(node.module).removeprefix(prefix)
+            for node in tree.body
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith(prefix)
+        ),
+        path.stem,
+    )
 
 
 def _literal_keys(value: ast.expr | None) -> set[str] | None:
@@ -124,5 +140,5 @@ def entities() -> list[Entity]:
                 case ast.Assign(
                     targets=[ast.Name(id="_attr_translation_key")], value=ast.Constant(value=key)
                 ):
-                    found.add(Entity(path.stem, re.escape(str(key))))
+                    found.add(Entity(_platform(path, tree), re.escape(str(key))))
     return sorted(found)

@@ -12,12 +12,14 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 import pytest
 
+from custom_components.smart_parking.analytics import engine
 from custom_components.smart_parking.sources import gpio
 from custom_components.smart_parking.wifi import sign
 from tests.repository.project import HOME_ASSISTANT, INTEGRATION, ROOT, read_json
 
 IN_MANIFEST: list[str] = read_json(INTEGRATION / "manifest.json")["requirements"]
-ALL = [*IN_MANIFEST, *gpio.REQUIREMENTS, *sign.REQUIREMENTS]
+DRIVERS = sorted({one for some in engine.REQUIREMENTS.values() for one in some})
+ALL = [*IN_MANIFEST, *gpio.REQUIREMENTS, *sign.REQUIREMENTS, *DRIVERS]
 # What may be loaded only when these have been installed.
 NEED_MORE = {
     "hcsr04.chips",
@@ -96,10 +98,14 @@ def test_what_only_a_part_needs_is_loaded_by_that_part_alone() -> None:
     assert {*done.stdout.split()} == NEED_MORE
 
 
-def test_messages_are_encrypted_with_what_home_assistant_pins() -> None:
+def test_messages_history_and_forecasts_use_what_home_assistant_pins() -> None:
     """So it is installed already where Home Assistant comes as an image."""
-    html5 = read_json(HOME_ASSISTANT / "components" / "html5" / "manifest.json")
-    theirs = {canonicalize_name(pin.name): pin for pin in map(Requirement, html5["requirements"])}
+    pins = [
+        pin
+        for name in ("html5", "recorder", "stream")
+        for pin in read_json(HOME_ASSISTANT / "components" / name / "manifest.json")["requirements"]
+    ]
+    theirs = {canonicalize_name(pin.name): pin for pin in map(Requirement, pins)}
     for ours in map(Requirement, IN_MANIFEST):
         (pin,) = theirs[canonicalize_name(ours.name)].specifier
         assert ours.specifier.contains(pin.version)

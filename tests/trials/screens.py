@@ -23,9 +23,9 @@ from tests.integration.voice.talk import FIND, told
 ROOT = Path(__file__).parents[2]
 PRINT = """
 const folder = "./custom_components/smart_parking/frontend";
-const { wayTexts } = await import(`${folder}/guidance.js`);
-const { LotState } = await import(`${folder}/lot-state.js`);
-const { loadTexts, Words } = await import(`${folder}/words.js`);
+const { wayTexts } = await import(`${folder}/card/guidance.js`);
+const { LotState } = await import(`${folder}/card/lot-state.js`);
+const { loadTexts, Words } = await import(`${folder}/card/words.js`);
 const { VisitorLot } = await import(`${folder}/visitor/lot.js`);
 const { view } = await import(`${folder}/visitor/view.js`);
 let text = "";

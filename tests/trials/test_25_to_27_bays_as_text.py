@@ -126,7 +126,7 @@ async def test_26_an_empty_column_among_others_is_passed_over(walk: Walk) -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "error", "words"),
+    ("text", "error", "texts"),
     [
         ("label,x,y,x\nA01,0,0,1", "text_twice", {"column": "x"}),
         ("label,x,y,Label\nA01,0,0,A02", "text_twice", {"column": "label"}),

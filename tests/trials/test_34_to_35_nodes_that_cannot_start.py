@@ -10,6 +10,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.smart_parking.sources import banked
+from custom_components.smart_parking.visitor.manager import VisitorManager
+from custom_components.smart_parking.wifi.webhook import WifiWebhook
 from tests.integration.clock import pass_time, skip, until
 from tests.integration.lots import EMPTY_M, LOT_ID, bay, gate, look, lot, node, row, said, set_up
 from tests.integration.sources.driven import DrivenSource, Hand
@@ -134,11 +136,11 @@ async def test_34_a_lot_that_fails_halfway_leaves_nothing_running(
 async def test_34_a_part_that_cannot_be_opened_is_done_without(
     hass: HomeAssistant, hand: Hand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fail(_entry: object) -> None:
+    async def fail(_part: object) -> None:
         raise RuntimeError("closed")
 
-    monkeypatch.setattr("custom_components.smart_parking.async_open_reception", fail)
-    monkeypatch.setattr("custom_components.smart_parking.async_open_joining", fail)
+    monkeypatch.setattr(VisitorManager, "async_open", fail)
+    monkeypatch.setattr(WifiWebhook, "async_open", fail)
     assert await set_up(hass, lot(node("North", row("A", 1)), gate("Main")))
     hand.settle("North", A01=EMPTY_M)
     assert said(hass, "free") == "1"

@@ -50,7 +50,7 @@ def heard(body: object = "", **query: str) -> Report:
 
 
 @pytest.mark.parametrize(
-    ("body", "happening"),
+    ("body", "event_type"),
     [
         ({"type": "joined", "station": PHONE}, StationEvent.JOINED),
         ({"type": "left", "station": PHONE}, StationEvent.LEFT),

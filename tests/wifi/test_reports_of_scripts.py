@@ -102,7 +102,7 @@ def access_point_fixture(tmp_path: Path, client: str, settings: str) -> AccessPo
 
 
 @pytest.mark.parametrize(
-    ("arguments", "happening"),
+    ("arguments", "event_type"),
     [
         (("add", PHONE, "10.77.0.50", "a-phone"), StationEvent.JOINED),
         (("old", PHONE, "10.77.0.50"), StationEvent.SEEN),

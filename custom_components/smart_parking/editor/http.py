@@ -8,7 +8,7 @@ from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 
 from ..const import DOMAIN
 from ..data import SmartParkingConfigEntry
-from ..errors import SmartParkingError
+from ..errors import InvalidInputError
 from ..permissions import Caller
 from .pictures import BYTES_MAX, async_read_picture, async_save_picture
 
@@ -58,7 +58,7 @@ class UploadView(HomeAssistantView):
                 return self._refuse("big_picture", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         try:
             name = await async_save_picture(hass, entry_id, bytes(body))
-        except SmartParkingError as err:
+        except InvalidInputError as err:
             return self._refuse(err.key, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         return self.json({"picture": name})
 

@@ -31,7 +31,7 @@ from ..live.snapshot import network_layout
 from ..lot.drawing.change import Change, ThingId, apply, change_data, difference, rebase, touched
 from ..lot.drawing.model import Collection, Drawing, DrawnNode, Thing
 from ..sources import SOURCES
-from ..sources.base import Offer, Row, Schema, Source, Value
+from ..sources.base import FreeSensor, Row, Schema, Source, Value
 from ..sources.unequipped import UnequippedSource
 from ..websocket import RefusedError
 from .conversion import drawing_of, parts_of, row_of
@@ -375,10 +375,10 @@ class PlanEditor:
             node_id, settings = self._node_of(kind)
             if node_id is None and kind.only_one and self._others_have(key):
                 continue
-            offers = await kind.async_offers(
+            free = await kind.async_get_free_sensors(
                 self.hass, settings, used.get(key, ()), shares_triggers=shares_triggers
             )
-            found += [_offer_data(offer, key, node_id) for offer in offers]
+            found += [_sensor_data(sensor, key, node_id) for sensor in free]
         return found
 
     def _node_of(self, kind: type[Source]) -> tuple[str | None, Mapping[str, Value]]:
@@ -540,16 +540,16 @@ def _subentry(part_id: str, kind: str, title: str, data: Mapping[str, Any]) -> C
     )
 
 
-def _offer_data(offer: Offer, source: str, node_id: str | None) -> Event:
+def _sensor_data(sensor: FreeSensor, source: str, node_id: str | None) -> Event:
     """Return a sensor that no bay has as JSON."""
     return {
-        "key": offer.key,
+        "key": sensor.key,
         "source": source,
         "node": node_id,
-        "name": offer.name,
-        "entity_id": offer.entity_id,
-        "wiring": dict(offer.wiring),
-        "endless": offer.endless,
+        "name": sensor.name,
+        "entity_id": sensor.entity_id,
+        "wiring": dict(sensor.wiring),
+        "endless": sensor.endless,
     }
 
 

@@ -3,13 +3,12 @@
 from typing import Final
 
 from homeassistant.components.frontend import async_register_built_in_panel
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 
-from ..resources import async_address
+from ..resources import CARD_FILES
 
 PATH: Final = "smart-parking-editor"
 ELEMENT: Final = "smart-parking-editor"
-MODULE: Final = "editor/editor.js"
 
 
 def editor_path(entry_id: str | None = None) -> str:
@@ -17,11 +16,12 @@ def editor_path(entry_id: str | None = None) -> str:
     return f"/{PATH}" if entry_id is None else f"/{PATH}/{entry_id}"
 
 
-async def async_setup_editor_panel(hass: HomeAssistant) -> None:
+@callback
+def async_setup_editor_panel(hass: HomeAssistant) -> None:
     """Add the page, which loads its module when it is opened."""
     custom = {
         "name": ELEMENT,
-        "module_url": f"{await async_address(hass)}/{MODULE}",
+        "module_url": hass.data[CARD_FILES].editor_url,
         "embed_iframe": False,
         "trust_external": False,
         "handle_safe_area": False,

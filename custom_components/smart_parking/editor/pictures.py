@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 from homeassistant.core import HomeAssistant
 
 from ..const import DOMAIN
-from ..errors import SmartParkingError
+from ..errors import InvalidInputError
 
 BYTES_MAX: Final = 12 * 1024 * 1024
 # What somebody has just sent is not on any drawing yet.
@@ -48,7 +48,7 @@ class PictureFile(NamedTuple):
 
 
 async def async_save_picture(hass: HomeAssistant, entry_id: str, body: bytes) -> str:
-    """Save a picture and return its id, or raise `SmartParkingError`."""
+    """Save a picture and return its id, or raise `InvalidInputError`."""
     return await hass.async_add_executor_job(_save, _folder(hass, entry_id), body)
 
 
@@ -80,7 +80,7 @@ def _folder(hass: HomeAssistant, entry_id: str) -> Path:
 def _save(folder: Path, body: bytes) -> str:
     """Save a picture. Blocks: for the executor."""
     if len(body) > BYTES_MAX:
-        raise SmartParkingError("big_picture", {"most": f"{BYTES_MAX // 1024**2} MB"})
+        raise InvalidInputError("big_picture", {"most": f"{BYTES_MAX // 1024**2} MB"})
     suffix = next((kind for at, begin, kind, _ in _KINDS if body.startswith(begin, at)), None)
     if suffix is None:
         suffix, body = "svg", _safe_svg(body)
@@ -101,18 +101,18 @@ def _remove(folder: Path, keep: Collection[str] | None) -> None:
 
 
 def _safe_svg(body: bytes) -> bytes:
-    """Return a drawing without anything that acts or fetches, or raise `SmartParkingError`.
+    """Return a drawing without anything that acts or fetches, or raise `InvalidInputError`.
 
     What declares entities is refused before it is parsed: they could grow without bounds.
     """
     if re.search(rb"<!(DOCTYPE|ENTITY)", body, re.IGNORECASE):
-        raise SmartParkingError("not_a_picture")
+        raise InvalidInputError("not_a_picture")
     try:
         root = ET.fromstring(body)  # noqa: S314 - entities are refused above, nothing else grows
     except (ET.ParseError, ValueError, LookupError) as err:
-        raise SmartParkingError("not_a_picture") from err
+        raise InvalidInputError("not_a_picture") from err
     if _local(root.tag) != "svg":
-        raise SmartParkingError("not_a_picture")
+        raise InvalidInputError("not_a_picture")
     ET.register_namespace("", _SVG_FOLDER)
     _clean(root)
     return b'<?xml version="1.0"?>' + ET.tostring(root, encoding="unicode").encode()

@@ -7,7 +7,7 @@
  */
 
 import { shell } from "./card/shell.js";
-import { DOMAIN, entryOf } from "./lots.js";
+import { DOMAIN, entryOf } from "./card/lots.js";
 
 const CARD = "smart-parking-card";
 const HOURS = "smart-parking-hours-card";
@@ -30,7 +30,7 @@ const ENGLISH = {
 };
 
 /** @typedef {keyof typeof ENGLISH} Key */
-/** @typedef {import("./words.js").Texts} Texts */
+/** @typedef {import("./card/words.js").Texts} Texts */
 
 /** Texts that were asked for, by what was asked. @type {Map<string, Promise<Texts>>} */
 const asked = new Map();
@@ -82,7 +82,7 @@ function text(key, language = document.documentElement.lang) {
 async function common(language) {
   const isPlain = !CSS.supports("color", "color-mix(in srgb, red, red)");
   const [card, texts] = await Promise.all([
-    import("./card.js"),
+    import("./card/card.js"),
     ask(language).catch(() => undefined), // The card goes on asking.
     isPlain && import("./card/plain.js"),
   ]);
@@ -112,7 +112,7 @@ function define(name, element) {
 
 /**
  * Offers the card for entities of a lot.
- * @param {import("./types").Hass} hass
+ * @param {import("./card/types").Hass} hass
  * @param {string} entityId
  */
 function suggestion(hass, entityId) {
@@ -143,7 +143,7 @@ const card = () =>
   }) {
     static async getConfigForm() {
       const language = document.documentElement.lang;
-      const [{ configForm }] = await Promise.all([import("./form.js"), common(language)]);
+      const [{ configForm }] = await Promise.all([import("./card/form.js"), common(language)]);
       return configForm(language);
     }
 
@@ -155,7 +155,7 @@ const card = () =>
 const hours = () =>
   shell({
     load: async (language) =>
-      (await Promise.all([import("./hours.js"), common(language)]))[0].HoursCard,
+      (await Promise.all([import("./card/hours.js"), common(language)]))[0].HoursCard,
     check({ entity }) {
       if (!entity) throw new Error("entity");
     },
@@ -166,26 +166,26 @@ const hours = () =>
 
 /** The dashboard that builds itself from the lots that there are. */
 function strategy() {
-  /** @type {typeof import("./strategy.js") | undefined} */
+  /** @type {typeof import("./card/strategy.js") | undefined} */
   let builder;
   return class extends HTMLElement {
     static noEditor = true;
 
-    /** @param {import("./types").Hass} hass */
+    /** @param {import("./card/types").Hass} hass */
     static async getCreateSuggestions({ locale: { language } }) {
       await listen(language);
       return { title: text("dashboard_name", language), icon: "mdi:parking" };
     }
 
-    /** @param {[any, import("./types").Hass, import("./types").Hass]} change */
+    /** @param {[any, import("./card/types").Hass, import("./card/types").Hass]} change */
     static shouldRegenerate(...change) {
       return Boolean(builder?.shouldRegenerate(...change));
     }
 
-    /** @param {any} config @param {import("./types").Hass} hass */
+    /** @param {any} config @param {import("./card/types").Hass} hass */
     static async generate(config, hass) {
       try {
-        [builder] = await Promise.all([import("./strategy.js"), common(hass.locale.language)]);
+        [builder] = await Promise.all([import("./card/strategy.js"), common(hass.locale.language)]);
       } catch (error) {
         console.error(error);
         return { views: [{ cards: [{ type: "markdown", content: await sentence(error) }] }] };

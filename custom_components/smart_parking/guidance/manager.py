@@ -14,8 +14,8 @@ from ..const import EVENT
 from ..coordinator import LotCoordinator
 from ..devices import async_get_or_create_lot_device
 from ..feature import Feature
-from ..listeners import KeyedListeners, async_call
-from ..lot.holds.events import HoldEvent, Step
+from ..listeners import KeyedListeners, Listeners, async_call
+from ..lot.holds.events import HoldError, HoldEvent, Step
 from ..lot.holds.hold import Hold
 from ..lot.holds.manager import HoldManager, HoldRules
 from ..lot.lot import Changes
@@ -47,6 +47,7 @@ class GuidanceManager(Feature):
         self._memory = HoldStore(self.hass, self._entry.entry_id)
         self._clock = ClockWatch(self.hass)
         self._listeners = KeyedListeners[str, HoldEvent]()
+        self._refused = Listeners[BayKind, str]()
         self._untold: list[HoldEvent] = []
         """What has been decided in a step, and is not reported yet."""
         self._failed: set[str] = set()
@@ -142,15 +143,19 @@ class GuidanceManager(Feature):
 
         Raises `HoldError` when the queue is full.
         """
-        hold, step = self._holds.guide(
-            self._async_now(),
-            _new_id(),
-            gate_id=gate_id,
-            kind=kind,
-            driver=driver,
-            length_s=length_s,
-            asked_by=asked_by,
-        )
+        try:
+            hold, step = self._holds.guide(
+                self._async_now(),
+                _new_id(),
+                gate_id=gate_id,
+                kind=kind,
+                driver=driver,
+                length_s=length_s,
+                asked_by=asked_by,
+            )
+        except HoldError:
+            self._refused.async_notify(kind, driver)
+            raise
         self._async_take(step)
         return hold
 
@@ -238,6 +243,11 @@ class GuidanceManager(Feature):
     def async_listen(self, hold_id: str, listener: HoldListener) -> CALLBACK_TYPE:
         """Call a listener with what becomes of a hold, or of all, until the returned is called."""
         return self._listeners.async_add(hold_id, listener)
+
+    @callback
+    def async_listen_refused(self, listener: Callable[[BayKind, str], None]) -> CALLBACK_TYPE:
+        """Call a listener of drivers, and their kinds, for whom there is no place in the queue."""
+        return self._refused.async_add(listener)
 
     @callback
     def _async_take(self, step: Step) -> None:

@@ -57,8 +57,6 @@ ATTR_PARKED = "parked"
 MINUTES_MIN = 0.5
 MINUTES_MAX = 24 * 60
 DRIVER_MAX = 128
-# What a reservation can be about is nearer than this.
-YEARS_MAX = 2
 
 DRIVER = vol.All(cv.string, vol.Strip, vol.Length(min=1, max=DRIVER_MAX), without_controls)
 MINUTES = vol.All(vol.Coerce(float), vol.Range(min=MINUTES_MIN, max=MINUTES_MAX))

@@ -9,13 +9,14 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 import voluptuous as vol
 
+from ..analytics.websocket import async_setup_websocket_analytics
 from ..const import CONF_KIND, DOMAIN
 from ..data import SmartParkingConfigEntry
+from ..guidance.finder import ALTERNATIVES_DEFAULT, find_bay
 from ..guidance.websocket import async_setup_websocket_holds
 from ..lot.model import BayKind, BayState
 from ..permissions import Caller
 from ..promotions.websocket import async_setup_websocket_promotions
-from ..services import ALTERNATIVES_DEFAULT, find_bay
 from ..websocket import Message, RefusedError, refusing
 from .broadcaster import WebSocketSubscriber
 from .texts import async_setup_websocket_texts
@@ -34,6 +35,7 @@ def async_setup_websocket_api(hass: HomeAssistant) -> None:
     """Register the commands."""
     async_setup_websocket_holds(hass)
     async_setup_websocket_promotions(hass)
+    async_setup_websocket_analytics(hass)
     async_setup_websocket_texts(hass)
     for command in (ws_lots, ws_subscribe, ws_acknowledge, ws_find):
         websocket_api.async_register_command(hass, command)

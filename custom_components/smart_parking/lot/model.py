@@ -61,6 +61,8 @@ class Fault(StrEnum):
     """The entity that stands for the sensor is unavailable."""
     IMPLAUSIBLE = "implausible"
     """The sensor says what cannot be."""
+    UNDECODED = "undecoded"
+    """The sensor speaks, but nobody has made its messages readable; what was known stays."""
     SILENT = "silent"
     """The sensor has stopped reporting."""
     NODE_SILENT = "node_silent"
@@ -69,7 +71,12 @@ class Fault(StrEnum):
     @property
     def is_of_one_sensor(self) -> bool:
         """Whether it is a single sensor that needs somebody's hands."""
-        return self not in (Fault.NO_READING, Fault.LINE_LOST, Fault.NODE_SILENT)
+        return self not in (
+            Fault.NO_READING,
+            Fault.LINE_LOST,
+            Fault.NODE_SILENT,
+            Fault.UNDECODED,
+        )
 
     @property
     def is_certain(self) -> bool:

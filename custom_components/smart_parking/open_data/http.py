@@ -5,6 +5,7 @@ from email.utils import format_datetime
 from http import HTTPStatus
 
 from aiohttp import hdrs, web
+from homeassistant.core import HomeAssistant, callback
 
 from ..const import DOMAIN
 from ..visitor.access import BASE, VisitorRequest, VisitorView, authorize
@@ -15,6 +16,12 @@ _ANY = "*"
 _METHODS = f"{hdrs.METH_GET}, {hdrs.METH_HEAD}"
 # What a browser may ask once, for an hour.
 _ASK_AGAIN_S = 3_600
+
+
+@callback
+def async_setup_open_data(hass: HomeAssistant) -> None:
+    """Register the address of the feeds."""
+    hass.http.register_view(FeedView)
 
 
 class FeedView(VisitorView):
@@ -37,7 +44,7 @@ class FeedView(VisitorView):
                 "Cross-Origin-Resource-Policy": "cross-origin",
                 hdrs.LAST_MODIFIED: format_datetime(_seconds(copy.at), usegmt=True),
                 hdrs.VARY: hdrs.ACCEPT_ENCODING,
-                **listing(visit),
+                **visit.robots_header,
             },
         )
         response.etag = tag
@@ -72,16 +79,6 @@ class FeedView(VisitorView):
         if copy is None:
             raise web.HTTPNotFound
         return visit, copy
-
-
-def listing(visit: VisitorRequest) -> dict[str, str]:
-    """Return the header that lets search engines list an answer, if they may.
-
-    They may if an owner has switched on their feed, in a lot that is open to the internet. Any
-    other answer carries what the door says: that they may not.
-    """
-    may = visit.visitors.options.remote and visit.data.open_data.is_for_search
-    return {"X-Robots-Tag": "all"} if may else {}
 
 
 def _has_it(request: web.Request, copy: Copy, tag: str) -> bool:

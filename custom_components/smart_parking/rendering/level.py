@@ -128,7 +128,8 @@ def draw_level(scene_data: SceneData, name: str, *, alone: bool = True) -> str:
     zoom = f"plan {seen.zoom}".strip()
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{zoom}" '
-        f'viewBox="{seen.window}" data-plan="{name}" data-level="{escape(scene_data.level)}" {told}>'
+        f'viewBox="{seen.window}" data-plan="{name}" '
+        f'data-level="{escape(scene_data.level)}" {told}>'
         + (f"<style>{css()}{level_css()}</style>" if alone else "")
         + f'<defs>{shared.markup}</defs><path class="lane" d="{lanes}"/>'
         f'<g class="bays">{bays}</g><g class="over">{seen.marks}</g></svg>'

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, override
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant
 from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
@@ -124,7 +124,7 @@ class NodeConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class FreeSensor:
     """A sensor that is there and that no bay has yet."""
 
     key: str
@@ -159,6 +159,16 @@ class Sink(Protocol):
         """Learn that what the source says is missing or low has changed."""
 
 
+class DeviceOffer(Protocol):
+    """Devices that a form offers as sensors, and that are looked for while it is open."""
+
+    def devices(self) -> Mapping[str, str]:
+        """Return devices that are free to be chosen: their ids, and words for each."""
+
+    def close(self) -> None:
+        """Unsubscribe."""
+
+
 class Source(ABC):
     """The sensors of one node: how they are set up, and how they are read."""
 
@@ -168,6 +178,8 @@ class Source(ABC):
     """What the node's device is called on its page."""
     only_one: ClassVar[bool] = False
     """Whether a machine has its sensors but once, so that all of them belong into one node."""
+    device_fields: ClassVar[frozenset[str]] = frozenset()
+    """The fields of its forms that name devices, for which the form offers those that are there."""
     period_s: ClassVar[float | None] = None
     """How often sweeps come, where they come without being asked for; silence is then a fault."""
     measures: ClassVar[bool] = True
@@ -198,14 +210,25 @@ class Source(ABC):
         return None
 
     @classmethod
-    async def async_offers(
+    def check_settings(cls, hass: HomeAssistant, settings: Mapping[str, Value]) -> None:
+        """Raise `SourceError` when a node's settings cannot be meant."""
+
+    @classmethod
+    async def async_offer(
+        cls, hass: HomeAssistant, settings: Mapping[str, Value]
+    ) -> DeviceOffer | None:
+        """Return what finds devices to be offered, where devices can be found."""
+        return None
+
+    @classmethod
+    async def async_get_free_sensors(
         cls,
         hass: HomeAssistant,
         settings: Mapping[str, Value],
         used: Sequence[Row],
         *,
         shares_triggers: bool = False,
-    ) -> list[Offer]:
+    ) -> list[FreeSensor]:
         """Return the sensors that a node with such settings could have.
 
         `used` are the bays that have one of this kind already; several of those offered may share a
@@ -266,9 +289,19 @@ class Source(ABC):
         """Return what the sensors need of Home Assistant and is not there, by name."""
         return []
 
-    def low_batteries(self) -> dict[str, float]:
-        """Return bays whose sensor's battery is nearly empty, by id, and what is left in %."""
+    def low_batteries(self) -> Mapping[str, float | None]:
+        """Return bays whose sensor's battery is nearly empty, by id, and what is left in %.
+
+        What is left is None where the sensor does not say.
+        """
         return {}
+
+    def undecoded(self) -> Collection[str]:
+        """Return bays whose sensor speaks, but not so that it could be understood, by id.
+
+        What was known of them stays.
+        """
+        return ()
 
     @abstractmethod
     async def async_start(self, sink: Sink) -> None:
@@ -277,6 +310,13 @@ class Source(ABC):
     @abstractmethod
     async def async_stop(self) -> None:
         """Release everything. Also after a failed start."""
+
+    def async_watch_ready(self, ready: CALLBACK_TYPE) -> CALLBACK_TYPE | None:
+        """Call `ready` when it is worth another try after a failed start.
+
+        Returns what ends that; None where nobody tells when it is.
+        """
+        return None
 
     def set_temperature(self, celsius: float) -> None:
         """Learn the temperature of the air, in °C."""

@@ -41,45 +41,31 @@ import voluptuous as vol
 from ..const import CONF_BAY_ID, CONF_EMPTY_M, CONF_LABEL
 from ..lot.model import Fault, Reading
 from ..lot.occupancy.reports import (
-    OFF_AFTER_S,
-    ON_AFTER_S,
     DistanceReports,
     ReportOptions,
     Reports,
     StateReports,
 )
 from .base import (
-    BLIND_M,
-    CONF_BLIND_M,
-    EMPTY_IS_NOTHING,
     Columns,
+    FreeSensor,
     NodeConfig,
-    Offer,
     Row,
     Schema,
     SourceError,
     Value,
-    number_in,
 )
 from .entity_selectors import ANY, MANY, check_entity, find_suitable, of_class, says_state
-from .entity_settings import (
+from .pushed import BATTERY_LOW_PERCENT, PushedSource, wire_each
+from .pushed_settings import (
     CONF_INVERTED,
-    CONF_NOTHING_M,
-    CONF_OFF_AFTER_S,
-    CONF_ON_AFTER_S,
-    CONF_RANGE_M,
-    CONF_SILENT_AFTER_H,
     EMPTY_SELECTOR,
-    NOTHING_M,
-    RANGE_M,
     SETTINGS,
 )
-from .pushed import PushedSource
 
 CONF_ENTITY = "entity_id"
 CONF_BATTERY = "battery_entity"
 CONF_LAST_SEEN = "last_seen_entity"
-BATTERY_LOW_PERCENT = 15.0
 _ENTITIES = (CONF_ENTITY, CONF_BATTERY, CONF_LAST_SEEN)
 
 type _Reported = Event[EventStateChangedData] | Event[EventStateReportedData]
@@ -99,11 +85,6 @@ class EntitySource(PushedSource):
         self._beside: dict[str, list[tuple[str, str]]] = {}
         """Bays and columns that name an entity beside the one that measures."""
         self._wire()
-        blind_m = node.number(CONF_BLIND_M, BLIND_M)
-        farthest_m = node.number(CONF_RANGE_M, RANGE_M)
-        if node.empty_is == EMPTY_IS_NOTHING:
-            farthest_m = min(farthest_m, node.number(CONF_NOTHING_M, NOTHING_M))
-        self._span_m = blind_m, farthest_m
         self._on = STATE_OFF if node.settings.get(CONF_INVERTED) else STATE_ON
 
     def _wire(self) -> None:
@@ -147,30 +128,21 @@ class EntitySource(PushedSource):
     def wire_row(
         cls, rows: Sequence[Row], answers: Mapping[str, Value], before: Sequence[Row]
     ) -> list[Row]:
-        entities = answers.get("entities")
-        names = entities if isinstance(entities, list) else []
-        if len(names) != len(rows):
-            raise SourceError(
-                "entity_count", {"count": str(len(rows)), "entities": str(len(names))}
-            )
-        return [
-            {**row, CONF_ENTITY: name, CONF_EMPTY_M: answers.get(CONF_EMPTY_M)}
-            for row, name in zip(rows, names, strict=True)
-        ]
+        return wire_each(rows, answers, "entities", CONF_ENTITY, "entity_count")
 
     @classmethod
     @override
-    async def async_offers(
+    async def async_get_free_sensors(
         cls,
         hass: HomeAssistant,
         settings: Mapping[str, Value],
         used: Sequence[Row],
         *,
         shares_triggers: bool = False,
-    ) -> list[Offer]:
+    ) -> list[FreeSensor]:
         taken = {str(row.get(CONF_ENTITY)) for row in used}
         return [
-            Offer(
+            FreeSensor(
                 key=state.entity_id,
                 name=state.name,
                 wiring={CONF_ENTITY: state.entity_id},
@@ -196,14 +168,8 @@ class EntitySource(PushedSource):
 
     @classmethod
     @override
-    def uncalibrated(cls, node: NodeConfig) -> list[str]:
-        if node.empty_is == EMPTY_IS_NOTHING:
-            return []
-        return [
-            str(row[CONF_BAY_ID])
-            for row in node.rows
-            if not says_state(str(row[CONF_ENTITY])) and number_in(row, CONF_EMPTY_M) is None
-        ]
+    def _measures(cls, node: NodeConfig, row: Row) -> bool:
+        return not says_state(str(row[CONF_ENTITY]))
 
     @override
     async def async_probe(self) -> Mapping[str, Reading]:
@@ -211,16 +177,6 @@ class EntitySource(PushedSource):
         return {bay_id: self._read(entity_id, now) for entity_id, bay_id in self._bays.items()}
 
     # At work.
-
-    @property
-    @override
-    def _options(self) -> ReportOptions:
-        hours = number_in(self.node.settings, CONF_SILENT_AFTER_H)
-        return ReportOptions(
-            on_after_s=self.node.number(CONF_ON_AFTER_S, ON_AFTER_S),
-            off_after_s=self.node.number(CONF_OFF_AFTER_S, OFF_AFTER_S),
-            silent_after_s=hours * 3600.0 if hours else None,
-        )
 
     @override
     def _make_reports(self, options: ReportOptions) -> Iterable[Reports]:
@@ -320,8 +276,8 @@ class EntitySource(PushedSource):
         return [entity_id for entity_id in self._bays if self._is_missing(entity_id)]
 
     @override
-    def low_batteries(self) -> dict[str, float]:
-        low: dict[str, float] = {}
+    def low_batteries(self) -> Mapping[str, float | None]:
+        low: dict[str, float | None] = {}
         for entity_id, bays in self._beside.items():
             state = self.hass.states.get(entity_id)
             percent = None if state is None else _number(state.state)
@@ -357,25 +313,21 @@ class EntitySource(PushedSource):
             if state.state not in (STATE_ON, STATE_OFF):
                 return Reading(bay_id, at, fault=Fault.UNAVAILABLE)
             return Reading(bay_id, at, occupied=state.state == self._on)
-        said = self._distance_of(state)
+        said = _distance_of(state)
         if isinstance(said, Fault):
             return Reading(bay_id, at, fault=said)
-        return Reading(bay_id, at, distance_m=said)
+        return self._span.reading_of(bay_id, at, said)
 
-    def _distance_of(self, state: State) -> float | Fault:
-        """Return what a distance sensor says, in metres: no echo has many names."""
-        value = None if state.state == STATE_UNKNOWN else _number(state.state)
-        if value is None and state.state != STATE_UNKNOWN:
-            return Fault.IMPLAUSIBLE
-        if value is None or not isfinite(value) or value <= 0.0:
-            return Fault.NO_TARGET
-        distance_m = _metres(value, state.attributes.get(ATTR_UNIT_OF_MEASUREMENT))
-        blind_m, farthest_m = self._span_m
-        if distance_m is None:
-            return Fault.IMPLAUSIBLE
-        if distance_m <= blind_m:
-            return Fault.TOO_NEAR
-        return distance_m if distance_m <= farthest_m else Fault.NO_TARGET
+
+def _distance_of(state: State) -> float | Fault:
+    """Return what a distance sensor says, in metres: no echo has many names."""
+    value = None if state.state == STATE_UNKNOWN else _number(state.state)
+    if value is None and state.state != STATE_UNKNOWN:
+        return Fault.IMPLAUSIBLE
+    if value is None or not isfinite(value) or value <= 0.0:
+        return Fault.NO_TARGET
+    distance_m = _metres(value, state.attributes.get(ATTR_UNIT_OF_MEASUREMENT))
+    return Fault.IMPLAUSIBLE if distance_m is None else distance_m
 
 
 def _number(text: str) -> float | None:

@@ -3,9 +3,10 @@
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import Any
+from typing import Any, override
 
 from homeassistant.const import CONF_NAME
+from homeassistant.core import callback
 from homeassistant.data_entry_flow import FlowContext, FlowHandler, FlowResult
 from homeassistant.helpers.selector import (
     ObjectSelector,
@@ -36,17 +37,29 @@ from ..const import (
 )
 from ..errors import InvalidInputError, SmartParkingError
 from ..lot.model import BayKind, Reading
-from ..text_input import has_controls
+from ..text_input import check_controls
 from . import SOURCES
-from .base import CONF_EMPTY_IS, EMPTY_IS_NOTHING, Columns, NodeConfig, Row, Schema, Source, Value
+from .base import (
+    CONF_EMPTY_IS,
+    EMPTY_IS_NOTHING,
+    Columns,
+    DeviceOffer,
+    NodeConfig,
+    Row,
+    Schema,
+    Source,
+    Value,
+)
 from .bay_table import check_rows, common_columns, from_text, make_row, to_text, with_ids
 from .entity_selectors import without_own_entities
 from .forms import CONF_NEXT, field_of, in_sections, next_schema, out_of_sections, row_fields
 from .levels import levels_in, with_levels
-from .test_results import has_answered, listed, results_text
+from .test_results import as_plain, has_answered, listed, results_text
 
 CONF_TEXT = "text"
 CONF_RESULT = "result"
+# So many devices that were found are listed one by one; the fields offer all of them.
+FOUND_MAX = 20
 
 
 class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
@@ -59,6 +72,8 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     _settings: Mapping[str, Value] = {}
     _rows: Sequence[Row] = ()
     _measured: Mapping[str, Reading] = {}
+    _offer: DeviceOffer | None = None
+    """What finds devices while the form is open."""
 
     @abstractmethod
     async def async_save_node(self, node: NodeConfig) -> ResultT:
@@ -106,19 +121,58 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         """Ask for the node's name, and what its kind of sensor wants to know."""
         fields = await self._kind.async_settings_schema(self.hass)
         schema = vol.Schema({vol.Required(CONF_NAME): TextSelector(), **fields})
-        is_misread = user_input is not None and has_controls(user_input[CONF_NAME].strip())
-        if user_input is None or is_misread:
+        if user_input is None:
             known = {CONF_NAME: self._name, **in_sections(fields, self._settings)}
-            return self.async_show_form(
-                step_id="settings",
-                data_schema=self.add_suggested_values_to_schema(schema, user_input or known),
-                errors={CONF_NAME: "control_characters"} if is_misread else None,
-                description_placeholders={"lacking": await self._lacking()},
-                last_step=False,
-            )
-        self._name = user_input.pop(CONF_NAME).strip() or self._kind.model
-        self._settings = out_of_sections(fields, user_input)
+            return self._show_settings(schema, known, await self._lacking())
+        answers = dict(user_input)
+        name = answers.pop(CONF_NAME).strip()
+        settings = out_of_sections(fields, answers)
+        try:
+            check_controls(name)
+            self._kind.check_settings(self.hass, settings)
+        except SmartParkingError as err:
+            return self._show_settings(schema, user_input, await self._lacking(), err)
+        self._name, self._settings = name or self._kind.model, settings
+        await self._look_for_devices()
         return await self.async_step_bays()
+
+    def _show_settings(
+        self,
+        schema: vol.Schema,
+        answers: Mapping[str, Any],
+        lacking: str,
+        err: SmartParkingError | None = None,
+    ) -> ResultT:
+        """Show the node's settings, and what is wrong with them."""
+        return self.async_show_form(
+            step_id="settings",
+            data_schema=self.add_suggested_values_to_schema(schema, answers),
+            errors=None if err is None else {field_of(err, schema): err.key},
+            description_placeholders={
+                "lacking": lacking,
+                **({} if err is None else err.placeholders),
+            },
+            last_step=False,
+        )
+
+    async def _look_for_devices(self) -> None:
+        """Look for devices to be offered, as the settings say; not for others any more."""
+        offer = await self._kind.async_offer(self.hass, self._settings)
+        self._stop_looking()
+        self._offer = offer
+
+    def _stop_looking(self) -> None:
+        """Look for no more devices."""
+        if self._offer is not None:
+            self._offer.close()
+            self._offer = None
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        """Look for no more devices, for nobody looks at the form any more."""
+        super().async_remove()
+        self._stop_looking()
 
     async def _lacking(self) -> str:
         """Return what the kind of sensor lacks here, and that one can go on all the same."""
@@ -140,8 +194,36 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             description_placeholders={
                 "count": str(len(self._rows)),
                 "labels": listed([str(row[CONF_LABEL]) for row in self._rows]),
+                "found": await self._found_text(),
             },
         )
+
+    async def _found_text(self) -> str:
+        """Return which devices there are to choose from; nothing where none can be found."""
+        if self._offer is None:
+            return ""
+        texts = await self._texts("found")
+        found = self._offered()
+        lines = [f"- {as_plain(text)}" for text in [*found.values()][:FOUND_MAX]]
+        if len(found) > FOUND_MAX:
+            lines.append(f"- … ({len(found)})")
+        return "\n".join([texts("heard" if found else "nothing"), "", *lines])
+
+    def _offered(self) -> Mapping[str, str]:
+        """Return the devices that there are to choose from."""
+        found = {} if self._offer is None else self._offer.devices()
+        fields = self._kind.device_fields
+        taken = {str(row[name]).casefold() for row in self._rows for name in fields if name in row}
+        return {device: text for device, text in found.items() if device.casefold() not in taken}
+
+    def _offering[SelectorT](self, name: str, field: SelectorT) -> SelectorT | SelectSelector:
+        """Return a field that offers the devices that there are, if it asks for devices."""
+        if name not in self._kind.device_fields or not isinstance(field, SelectSelector):
+            return field
+        options = [
+            SelectOptionDict(value=device, label=text) for device, text in self._offered().items()
+        ]
+        return SelectSelector(SelectSelectorConfig(**{**field.config, "options": options}))
 
     async def async_step_row(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Make a whole row of bays from a few answers."""
@@ -301,7 +383,12 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         """Return the columns of this kind of node's bays."""
         own = {
             name: ObjectSelectorField(
-                **{**column, "selector": without_own_entities(self.hass, column["selector"])}
+                **{
+                    **column,
+                    "selector": self._offering(
+                        name, without_own_entities(self.hass, column["selector"])
+                    ),
+                }
             )
             for name, column in self._kind.columns().items()
         }
@@ -314,8 +401,8 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     def _own_row_fields(self) -> Schema:
         """Return what the row generator asks for this kind of node."""
         return {
-            name: without_own_entities(self.hass, field)
-            for name, field in self._kind.row_schema().items()
+            marker: self._offering(str(marker), without_own_entities(self.hass, field))
+            for marker, field in self._kind.row_schema().items()
         }
 
     def _node(self, rows: Sequence[Row] | None = None) -> NodeConfig:

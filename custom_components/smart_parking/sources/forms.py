@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from homeassistant.const import CONF_NAME
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     NumberSelector,
@@ -39,6 +40,12 @@ _FIELDS: Mapping[str, Sequence[str]] = {
     "plan_line_twice": ["trigger_pins", "count"],
     "plan_shared_trigger": ["trigger_pins", "count"],
     "plan_too_long": ["count"],
+    "control_characters": [CONF_NAME],
+    "bad_topic": ["topic"],
+    "topic_needed": ["topic"],
+    "device_count": ["devices"],
+    "device_needed": ["devices"],
+    "device_twice": ["devices"],
     "entity_count": ["entities"],
     "entity_twice": ["entities"],
     "entity_unsuitable": ["entities"],

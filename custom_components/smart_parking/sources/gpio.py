@@ -35,8 +35,8 @@ from .base import (
     CONF_EMPTY_IS,
     EMPTY_IS_FLOOR,
     Columns,
+    FreeSensor,
     NodeConfig,
-    Offer,
     Row,
     Schema,
     Sink,
@@ -222,14 +222,14 @@ class GpioSource(BankSource):
 
     @classmethod
     @override
-    async def async_offers(
+    async def async_get_free_sensors(
         cls,
         hass: HomeAssistant,
         settings: Mapping[str, Value],
         used: Sequence[Row],
         *,
         shares_triggers: bool = False,
-    ) -> list[Offer]:
+    ) -> list[FreeSensor]:
         if await cls.async_lacking(hass, settings) is not None:
             return []
         lines, _ = _lines_of(settings)
@@ -254,7 +254,7 @@ class GpioSource(BankSource):
             {CONF_EMPTY_M: EMPTY_M} if settings.get(CONF_EMPTY_IS) == EMPTY_IS_FLOOR else {}
         )
         return [
-            Offer(
+            FreeSensor(
                 key=str(row[CONF_ECHO]),
                 name=f"GPIO{row[CONF_TRIGGER]} → GPIO{row[CONF_ECHO]}",
                 wiring={key: row[key] for key in (CONF_TRIGGER, CONF_ECHO)} | empty,

@@ -74,6 +74,7 @@ class Node:
         self._turn = asyncio.Lock()
         self._retry_s = RETRY_FIRST_S
         self._cancel_retry: CALLBACK_TYPE | None = None
+        self._cancel_ready: CALLBACK_TYPE | None = None
         self._cancel_silence: CALLBACK_TYPE | None = None
         self._swept_at = 0.0
         self._calibrations: dict[str, asyncio.Future[Calibration]] = {}
@@ -88,6 +89,17 @@ class Node:
     def bay_ids(self) -> list[str]:
         """The bays that the node measures."""
         return [str(row[CONF_BAY_ID]) for row in self.source.node.rows]
+
+    @property
+    def undecoded(self) -> list[str]:
+        """The bays whose sensors speak, but cannot be understood, in the order of the bays."""
+        undecoded = set(self.source.undecoded())
+        return [bay_id for bay_id in self.bay_ids if bay_id in undecoded] if undecoded else []
+
+    @property
+    def all_faults(self) -> dict[str, Fault]:
+        """What is wrong with sensors, also where what was known of their bay stays."""
+        return {**dict.fromkeys(self.undecoded, Fault.UNDECODED), **self.faults}
 
     # What the source calls, from its own thread.
 
@@ -178,9 +190,15 @@ class Node:
 
     async def _async_try(self, _now: object = None) -> None:
         """Start the source, or come back later."""
-        self._cancel_retry = None
+        self._cancel_timers()
         async with self._turn:
             await self._async_measure()
+
+    @callback
+    def _async_ready(self) -> None:
+        """Try again now: what was missing is there."""
+        self._cancel_timers()
+        self._cancel_retry = async_call_later(self.hass, 0.0, self._async_try)
 
     async def _async_measure(self) -> None:
         """Start the source, unless it has been started or stopped meanwhile."""
@@ -300,6 +318,7 @@ class Node:
         self.connected = False
         self.sweep_s = None
         self._cancel_retry = async_call_later(self.hass, self._retry_s, self._async_try)
+        self._cancel_ready = self.source.async_watch_ready(self._async_ready)
         self._retry_s = min(RETRY_LAST_S, self._retry_s * 2)
         outcome = self.watch.fail(fault, time.monotonic())
         self._async_observed(outcome)
@@ -327,7 +346,7 @@ class Node:
     @callback
     def _cancel_timers(self) -> None:
         """Wait for nothing any more."""
-        for cancel in (self._cancel_retry, self._cancel_silence):
+        for cancel in (self._cancel_retry, self._cancel_ready, self._cancel_silence):
             if cancel is not None:
                 cancel()
-        self._cancel_retry = self._cancel_silence = None
+        self._cancel_retry = self._cancel_ready = self._cancel_silence = None

@@ -1,8 +1,7 @@
 """Sources whose sensors speak by themselves: what counts of it, and when, is decided here."""
 
 from abc import abstractmethod
-from collections.abc import Iterable
-from heapq import heappop, heappush
+from collections.abc import Iterable, Mapping, Sequence
 from math import inf
 import time
 from typing import override
@@ -10,12 +9,52 @@ from typing import override
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
+from ..const import CONF_BAY_ID, CONF_EMPTY_M
 from ..lot.model import Reading
-from ..lot.occupancy.reports import ReportOptions, Reports
-from .base import NodeConfig, Sink, Source
+from ..lot.occupancy.reports import OFF_AFTER_S, ON_AFTER_S, ReportOptions, Reports, Span
+from ..lot.occupancy.schedule import ReportSchedule
+from .base import (
+    BLIND_M,
+    CONF_BLIND_M,
+    EMPTY_IS_NOTHING,
+    NodeConfig,
+    Row,
+    Sink,
+    Source,
+    SourceError,
+    Value,
+    number_in,
+)
+from .pushed_settings import (
+    CONF_NOTHING_M,
+    CONF_OFF_AFTER_S,
+    CONF_ON_AFTER_S,
+    CONF_RANGE_M,
+    CONF_SILENT_AFTER_H,
+    NOTHING_M,
+    RANGE_M,
+)
 
 # Timers ring a little early or late; bays that are due so soon are taken along.
 TIMER_S = 0.05
+BATTERY_LOW_PERCENT = 15.0
+
+
+def wire_each(
+    rows: Sequence[Row], answers: Mapping[str, Value], field: str, column: str, error: str
+) -> list[Row]:
+    """Return a row of bays in which each has one of the senders that a field names, in order.
+
+    Raises `SourceError` when there are more or fewer of them than bays.
+    """
+    answer = answers.get(field)
+    names = answer if isinstance(answer, list) else []
+    if len(names) != len(rows):
+        raise SourceError(error, {"count": str(len(rows)), field: str(len(names))})
+    return [
+        {**row, column: name, CONF_EMPTY_M: answers.get(CONF_EMPTY_M)}
+        for row, name in zip(rows, names, strict=True)
+    ]
 
 
 class PushedSource(Source):
@@ -28,12 +67,13 @@ class PushedSource(Source):
     def __init__(self, hass: HomeAssistant, node: NodeConfig) -> None:
         """Initialize; nothing is subscribed to yet."""
         super().__init__(hass, node)
+        farthest_m = node.number(CONF_RANGE_M, RANGE_M)
+        if node.empty_is == EMPTY_IS_NOTHING:
+            farthest_m = min(farthest_m, node.number(CONF_NOTHING_M, NOTHING_M))
+        self._span = Span(node.number(CONF_BLIND_M, BLIND_M), farthest_m)
         self.sink: Sink | None = None
         self._reports: dict[str, Reports] = {}
-        self._due: list[tuple[float, str]] = []
-        """When bays want to be called, the soonest first; of some it has become later."""
-        self._due_at: dict[str, float] = {}
-        """The same by bay."""
+        self._schedule = ReportSchedule(self._reports)
         self._timer_at = inf
         self._cancel_timer: CALLBACK_TYPE | None = None
 
@@ -49,27 +89,53 @@ class PushedSource(Source):
     def _async_unsubscribe(self) -> None:
         """Listen no longer. Also when nothing was listened to."""
 
+    @classmethod
+    @abstractmethod
+    def _measures(cls, node: NodeConfig, row: Row) -> bool:
+        """Return whether the sensor of a bay measures a distance."""
+
+    @classmethod
+    @override
+    def uncalibrated(cls, node: NodeConfig) -> list[str]:
+        if node.empty_is == EMPTY_IS_NOTHING:
+            return []
+        return [
+            str(row[CONF_BAY_ID])
+            for row in node.rows
+            if number_in(row, CONF_EMPTY_M) is None and cls._measures(node, row)
+        ]
+
     @property
     def _options(self) -> ReportOptions:
         """How reports are to be taken."""
-        return ReportOptions()
+        return ReportOptions(
+            on_after_s=self.node.number(CONF_ON_AFTER_S, ON_AFTER_S),
+            off_after_s=self.node.number(CONF_OFF_AFTER_S, OFF_AFTER_S),
+            silent_after_s=self._silent_after_s,
+        )
+
+    @property
+    def _silent_after_s(self) -> float | None:
+        """When silence is a fault, as far as the owner has said."""
+        hours = number_in(self.node.settings, CONF_SILENT_AFTER_H)
+        return hours * 3600.0 if hours else None
 
     @override
     async def async_start(self, sink: Sink) -> None:
         self.sink = sink
         self._reports = {one.bay_id: one for one in self._make_reports(self._options)}
+        self._schedule = ReportSchedule(self._reports)
         # The first sweep says that the node is up, even when nothing counts yet.
         sink.sweep([one for said in self._async_subscribe() for one in self._take(said)])
         for bay_id in self._reports:
-            self._schedule(bay_id)
+            self._schedule.schedule(bay_id)
         self._async_arm()
 
     @override
     async def async_stop(self) -> None:
         self.sink = None
         self._async_unsubscribe()
-        self._due.clear()
-        self._due_at.clear()
+        self._schedule = ReportSchedule(self._reports)
         self._timer_at = inf
         if self._cancel_timer is not None:
             self._cancel_timer()
@@ -81,8 +147,7 @@ class PushedSource(Source):
         if reading.bay_id not in self._reports or self.sink is None:
             return
         self._async_count(self._take(reading))
-        self._schedule(reading.bay_id)
-        self._async_arm()
+        self._async_schedule(reading.bay_id)
 
     @callback
     def async_alive(self, bay_id: str, at: float) -> bool:
@@ -102,26 +167,16 @@ class PushedSource(Source):
         if self.sink is not None and readings:
             self.sink.sweep(readings)
 
-    def _schedule(self, bay_id: str) -> None:
-        """Schedule the call of a bay; when it has become later, the old entry will do."""
-        due_at = self._reports[bay_id].due_at
-        if due_at < self._due_at.get(bay_id, inf):
-            self._due_at[bay_id] = due_at
-            heappush(self._due, (due_at, bay_id))
-
-    def _pop(self) -> str:
-        """Pop the bay that is due first."""
-        due_at, bay_id = heappop(self._due)
-        if self._due_at.get(bay_id) == due_at:
-            del self._due_at[bay_id]
-        return bay_id
+    @callback
+    def _async_schedule(self, bay_id: str) -> None:
+        """Schedule the call of a bay, and set the timer to whoever is due first."""
+        self._schedule.schedule(bay_id)
+        self._async_arm()
 
     @callback
     def _async_arm(self) -> None:
         """Set the timer to whoever is due first."""
-        while self._due and self._reports[self._due[0][1]].due_at > self._due[0][0]:
-            self._schedule(self._pop())
-        due_at = self._due[0][0] if self._due else inf
+        due_at = self._schedule.due_at
         if due_at == self._timer_at:
             return
         if self._cancel_timer is not None:
@@ -136,13 +191,5 @@ class PushedSource(Source):
     def _async_tick(self, _now: object) -> None:
         """Count what has stood for long enough."""
         self._cancel_timer, self._timer_at = None, inf
-        now = time.monotonic()
-        counted: list[Reading] = []
-        rung: list[str] = []
-        while self._due and self._due[0][0] <= now + TIMER_S:
-            rung.append(self._pop())
-        for bay_id in rung:
-            counted += self._reports[bay_id].tick(now + TIMER_S)
-            self._schedule(bay_id)
-        self._async_count(counted)
+        self._async_count(self._schedule.tick(time.monotonic() + TIMER_S))
         self._async_arm()

@@ -34,7 +34,7 @@ from ..hcsr04.simulator import (
     nearest_first,
 )
 from .banked import BankSource, place
-from .base import NodeConfig, Offer, Row, Schema, SourceError, Value
+from .base import FreeSensor, NodeConfig, Row, Schema, SourceError, Value
 
 CONF_HEIGHT_M = "height_m"
 CONF_STAY_MIN = "stay_min"
@@ -123,15 +123,15 @@ class SimulatedSource(BankSource):
 
     @classmethod
     @override
-    async def async_offers(
+    async def async_get_free_sensors(
         cls,
         hass: HomeAssistant,
         settings: Mapping[str, Value],
         used: Sequence[Row],
         *,
         shares_triggers: bool = False,
-    ) -> list[Offer]:
-        return [Offer(key=cls.key, name=cls.model, wiring={}, endless=True)]
+    ) -> list[FreeSensor]:
+        return [FreeSensor(key=cls.key, name=cls.model, wiring={}, endless=True)]
 
     @classmethod
     @override

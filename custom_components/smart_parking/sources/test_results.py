@@ -1,6 +1,7 @@
 """What sensors said when a node was tested, as its owner reads it."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+import re
 
 from ..const import CONF_BAY_ID, CONF_EMPTY_M, CONF_LABEL
 from ..lot.model import Fault, Reading
@@ -8,6 +9,9 @@ from .base import Row
 
 # More bays than this are not listed one by one.
 LISTED_MAX = 60
+
+# Signs that Markdown, or HTML in it, would take for more than signs.
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]()<>#+.!|&~$-]")
 
 type Words = Callable[[str], str]
 
@@ -60,6 +64,11 @@ def _said(reading: Reading | None, texts: Words) -> str:
     if reading.fault is not None:
         return texts(reading.fault)
     return texts("occupied" if reading.occupied else "vacant")
+
+
+def as_plain(text: str) -> str:
+    """Return a text of unknown origin so that Markdown shows it as it is."""
+    return _MARKDOWN.sub(r"\\\g<0>", text)
 
 
 def listed(labels: Sequence[str]) -> str:

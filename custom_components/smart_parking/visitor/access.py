@@ -98,6 +98,16 @@ class VisitorRequest:
         """The words of the visitor's language."""
         return _texts(self.request, self.choice)
 
+    @property
+    def robots_header(self) -> dict[str, str]:
+        """The header that lets search engines list an answer, if they may.
+
+        They may if an owner has switched on their feed, in a lot that is open to the internet. Any
+        other answer carries what all do: that they may not.
+        """
+        may = self.visitors.options.remote and self.data.open_data.is_for_search
+        return {"X-Robots-Tag": "all"} if may else {}
+
     def choose(self, fields: Mapping[str, str]) -> None:
         """Apply what a visitor chooses now."""
         gates = {gate.gate_id for gate in self.coordinator.lot.gates}

@@ -11,9 +11,7 @@ from homeassistant.helpers.json import json_bytes
 from ..const import DOMAIN
 from ..live.snapshot import Json
 from ..lot.promotions.model import Promotion
-from ..open_data.http import FeedView, listing
 from ..rendering.colours import colour
-from ..wifi.captive_portal import CaptiveView
 from .access import BASE, FORM_COST, HEADERS, VisitorRequest, VisitorView, authorize
 from .actions import RefusedError, act
 from .manager import manager_of_short_path
@@ -82,7 +80,7 @@ class PageView(VisitorView):
             headers={
                 "Content-Security-Policy": POLICY,
                 "Vary": "Accept-Language, Cookie",
-                **listing(visit),
+                **visit.robots_header,
             },
             zlib_executor_size=32_768,
         )
@@ -272,7 +270,7 @@ class ManifestView(VisitorView):
 class FileView(VisitorView):
     """The files of the page."""
 
-    url = f"{BASE}/files/{{version}}/{{name:({OWN}/)?[a-z0-9-]+[.][a-z]+}}"
+    url = f"{BASE}/files/{{version}}/{{name:(({OWN}|shared)/)?[a-z0-9-]+[.][a-z]+}}"
     name = f"api:{DOMAIN}:visitor:file"
 
     async def get(self, request: web.Request, secret: str, version: str, name: str) -> web.Response:
@@ -326,8 +324,6 @@ VIEWS = (
     PlanImageView,
     ManifestView,
     FileView,
-    FeedView,
-    CaptiveView,
     LinkView,
     PictureView,
     PushView,

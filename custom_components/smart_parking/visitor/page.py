@@ -228,7 +228,8 @@ def _acts(sheet: PageData) -> str:
     )
     return (
         f'<form id="acts" method="post" action="act">{_hidden(sheet)}'
-        f'<input type="hidden" name="bay" value="{escape(sheet.state.label or "")}">{buttons}</form>'
+        f'<input type="hidden" name="bay" value="{escape(sheet.state.label or "")}">'
+        f"{buttons}</form>"
     )
 
 

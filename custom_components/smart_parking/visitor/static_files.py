@@ -16,7 +16,7 @@ from ..rendering.level import level_css
 FOLDER = Path(__file__).parents[1] / "frontend"
 OWN = "visitor"
 # What the page has in common with the card.
-SHARED = ("dom.js", "ticking.js")
+SHARED = ("shared/dom.js", "shared/ticking.js")
 STYLE = "app.css"
 
 CONTENT_TYPES: Mapping[str, str] = {

@@ -7,6 +7,7 @@ a phone shows to who has just joined. DHCP option 114 (RFC 8910) leads phones he
 from typing import Final
 
 from aiohttp import hdrs, web
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.json import json_bytes
 
 from ..const import DOMAIN
@@ -14,6 +15,12 @@ from ..visitor.access import BASE, VisitorView, authorize
 from ..visitor.urls import origin_of
 
 CONTENT_TYPE: Final = "application/captive+json"
+
+
+@callback
+def async_setup_captive_portal(hass: HomeAssistant) -> None:
+    """Register the address that phones ask."""
+    hass.http.register_view(CaptiveView)
 
 
 class CaptiveView(VisitorView):

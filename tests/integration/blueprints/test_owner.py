@@ -9,6 +9,7 @@ from custom_components.smart_parking.lot.model import Fault
 from tests.integration.blueprints.board import OWNER, Board
 from tests.integration.blueprints.phones import quiet
 from tests.integration.blueprints.shipped import ask, automate, let, pass_time
+from tests.integration.clock import until
 from tests.integration.lots import CAR_M, EMPTY_M, device_id, look
 from tests.integration.sources.driven import Hand
 
@@ -90,14 +91,18 @@ async def test_what_the_owner_adds_is_done(
     }
     await automate(hass, "lot_full", about | {"tell": [OWNER]}, about)
     await let(hass, hand, A03=CAR_M)
+    await until(hass, lambda: len(did) == 2 and len(board.texts) == 1)
     assert (did, board.texts) == (["sign red"] * 2, ["Garage is full."])
     await let(hass, hand, A03=EMPTY_M)
+    await until(hass, lambda: len(did) == 4)
     assert (did[2:], board.texts[1:]) == (["sign green"] * 2, [])
 
 
 # Somebody stays too long.
 
 
+# Its automation looks every five minutes, for as long as Home Assistant runs.
+@pytest.mark.parametrize("expected_lingering_timers", [True])
 async def test_who_stays_too_long_is_told_of(
     hass: HomeAssistant,
     hand: Hand,

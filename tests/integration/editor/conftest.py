@@ -7,7 +7,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.editor.draftsman import Draftsman
 from tests.integration.lots import CAR_M, EMPTY_M, gate, lot, node, row, set_up
 from tests.integration.sources.driven import Hand

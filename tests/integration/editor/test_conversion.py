@@ -10,7 +10,7 @@ from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.editor.conversion import drawing_of, levels_of, parts_of
 from custom_components.smart_parking.lot.drawing.model import Drawing, DrawnBay, DrawnLane
 from tests.integration.lots import bay, gate, node
-from tests.lot.drawings import drawings
+from tests.lot.drawing.drawings import drawings
 
 
 def as_entry(drawing: Drawing, before: MockConfigEntry | None = None) -> MockConfigEntry:

@@ -6,9 +6,9 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.smart_parking.coordinator import SmartParkingConfigEntry
+from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.editor import pictures
-from custom_components.smart_parking.sources.base import SourceError
+from custom_components.smart_parking.errors import InvalidInputError
 from tests.integration.editor.draftsman import Draftsman
 from tests.integration.lots import LOT_ID
 
@@ -149,6 +149,6 @@ async def test_what_is_too_large_is_not_saved(
     hass: HomeAssistant, folder: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pictures, "BYTES_MAX", 10)
-    with pytest.raises(SourceError, match="big_picture"):
+    with pytest.raises(InvalidInputError, match="big_picture"):
         await pictures.async_save_picture(hass, LOT_ID, PNG)
     assert await pictures.async_read_picture(hass, LOT_ID, "../secrets.yaml") is None

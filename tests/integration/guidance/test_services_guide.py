@@ -266,7 +266,7 @@ async def test_a_lot_that_is_deleted_takes_its_promises_along(
 
 
 @pytest.mark.parametrize(
-    ("action", "data", "words"),
+    ("action", "data", "texts"),
     [
         ("guide", {"gate": "Side"}, "There is no gate called Side"),
         ("release", {"driver": "ann"}, "No bay is kept for ann"),

@@ -82,7 +82,7 @@ async def test_a_reservation_can_be_taken_back(hass: HomeAssistant) -> None:
 
 
 @pytest.mark.parametrize(
-    ("begins", "ends", "bay", "words"),
+    ("begins", "ends", "bay", "texts"),
     [
         (1.5, 2.5, "A01", "Bay A01 is promised to somebody else"),
         (2.0, 2.0, "A02", "must end at least a minute after"),

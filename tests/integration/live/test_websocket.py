@@ -43,7 +43,7 @@ async def entry_fixture(hass: HomeAssistant, hand: Hand) -> SmartParkingConfigEn
     return entry
 
 
-@pytest.fixture(name="asker")
+@pytest.fixture(name="requester")
 async def asker_fixture(hass: HomeAssistant, hass_ws_client: WebSocketGenerator) -> Watcher:
     """Give somebody who asks."""
     return Watcher(hass, await hass_ws_client(hass))

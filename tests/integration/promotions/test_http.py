@@ -9,9 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smart_parking.data import SmartParkingConfigEntry
-from custom_components.smart_parking.lot.promotions.model import Promotion
-from custom_components.smart_parking.promotions.http import link_path, picture_path
-from tests.integration.lots import LOT_ID, change, remove
+from tests.integration.lots import change, remove
 from tests.integration.promotions.shops import PNG, ask, keep
 
 pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
@@ -125,9 +123,3 @@ async def test_what_is_not_there(
     assert (await client.get(click)).status == 404
     await hass.config_entries.async_unload(entry.entry_id)
     assert (await client.get(image)).status == 404
-
-
-async def test_without_a_server_there_are_no_addresses(hass: HomeAssistant) -> None:
-    whole = Promotion(promotion_id="a", title="A", link="https://a.example", picture="/local/a.png")
-    assert link_path(hass, LOT_ID, whole) is None
-    assert picture_path(hass, LOT_ID, whole) is None

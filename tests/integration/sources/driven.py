@@ -88,6 +88,10 @@ class Hand:
         """Make a node's next starts take as long as the test wants."""
         return self.holds.setdefault(node, Hold())
 
+    def pass_time(self, seconds: float) -> None:
+        """Make the next readings be so much later."""
+        self._at += seconds
+
     def sweep(self, node: str, **said: Said) -> None:
         """Make a node make a sweep in which the sensors of some bays, by label, say something."""
         self.sweep_for(node, None, **said)

@@ -121,7 +121,7 @@ class Ears:
         """Return the next event: its name, `delta` when it has none, and its data."""
         while True:
             block = (await self.raw()).strip()
-            fields = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line)
+            fields = dict(line.split(": ", 1) for line in block.split("\n") if ": " in line)
             if "data" in fields:
                 return fields.get("event", "delta"), json.loads(fields["data"])
 

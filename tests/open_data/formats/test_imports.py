@@ -19,5 +19,5 @@ def test_it_knows_the_lot_and_nothing_else(path: Path) -> None:
                 assert {name.name.partition(".")[0] for name in names} <= sys.stdlib_module_names
             case ast.ImportFrom(level=0, module=str(module)):
                 assert module.partition(".")[0] in sys.stdlib_module_names
-            case ast.ImportFrom(level=2, module=str(module)):
+            case ast.ImportFrom(level=3, module=str(module)):
                 assert module.partition(".")[0] == "lot"

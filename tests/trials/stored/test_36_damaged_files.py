@@ -273,12 +273,11 @@ async def test_36_the_page_works_without_what_fails(
         raise RuntimeError("out of order")
 
     part = {
-        "promotions": "async_promotion_for",
-        "push messages": "async_offer",
-        "facts for search engines": "OpenData.async_facts",
+        "promotions": "visitor.page_data.async_promotion_for",
+        "push messages": "visitor.page_data.async_get_prompt",
+        "facts for search engines": "open_data.publisher.OpenDataPublisher.async_facts",
     }[what]
-    where = "open_data" if "." in part else "sheet"
-    monkeypatch.setattr(f"custom_components.smart_parking.visitor.{where}.{part}", fail)
+    monkeypatch.setattr(f"custom_components.smart_parking.{part}", fail)
     phone = phones()
 
     assert (await phone.look()).status == "none"

@@ -3,7 +3,7 @@
  * Colours are mixed here, from what the theme falls back to: an owner's own theme is not followed.
  */
 
-import { css } from "../style.js";
+import { css } from "./style.js";
 import { dressPlainly } from "./dress.js";
 
 /** @typedef {[red: number, green: number, blue: number, alpha: number]} Colour */

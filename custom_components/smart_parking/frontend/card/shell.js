@@ -1,7 +1,7 @@
 /** Elements whose contents are loaded when the first of their kind is on a page. */
 
-/** @typedef {import("../types").Hass} Hass */
-/** @typedef {import("../types").Body} Body */
+/** @typedef {import("./types").Hass} Hass */
+/** @typedef {import("./types").Body} Body */
 
 /**
  * @typedef {object} Description

@@ -4,7 +4,7 @@ import { choice } from "./fields.js";
 import { ANGLES } from "./rows.js";
 
 /** @typedef {import("./plan-editor.js").PlanEditor} Editor */
-/** @typedef {import("../types").Kind} Kind */
+/** @typedef {import("../card/types").Kind} Kind */
 
 const KINDS = /** @type {Kind[]} */ ([
   "standard",

@@ -5,7 +5,7 @@ import { apply, invert, isEmpty, readDrawing } from "./change.js";
 /** @typedef {import("./types").Change} Change */
 /** @typedef {import("./types").Check} Check */
 /** @typedef {import("./types").Event} Event */
-/** @typedef {import("../types").Connection} Connection */
+/** @typedef {import("../card/types").Connection} Connection */
 
 const UNDO_MAX = 500;
 

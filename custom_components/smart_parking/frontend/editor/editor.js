@@ -1,6 +1,6 @@
 /** The editor of a lot's plan: a page of Home Assistant for administrators. */
 
-import { html } from "../dom.js";
+import { html } from "../shared/dom.js";
 import { explain } from "./explain.js";
 import { button } from "./fields.js";
 import { PlanEditor } from "./plan-editor.js";
@@ -11,7 +11,7 @@ const PATH = "/smart-parking-editor";
 const ELEMENT = "smart-parking-editor";
 
 export class SmartParkingEditor extends HTMLElement {
-  /** @type {import("../types").Hass} */
+  /** @type {import("../card/types").Hass} */
   #hass = /** @type {any} */ (undefined);
   #opened = false;
   /** What is open. @type {PlanEditor | undefined} */

@@ -1,6 +1,6 @@
 /** What is wrong, in the user's words. */
 
-/** @typedef {import("../types").Hass} Hass */
+/** @typedef {import("../card/types").Hass} Hass */
 /** @typedef {import("./words.js").EditorWords} EditorWords */
 
 /** What Home Assistant's pages call a lost connection. */

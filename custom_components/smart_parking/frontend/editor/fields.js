@@ -1,8 +1,8 @@
 /** Fields, buttons and choices of the side. */
 
-import { html, svg } from "../dom.js";
+import { html, svg } from "../shared/dom.js";
 
-/** @typedef {import("../dom.js").Child} Child */
+/** @typedef {import("../shared/dom.js").Child} Child */
 
 /** Lines in a box of 24. */
 const GLYPHS = {

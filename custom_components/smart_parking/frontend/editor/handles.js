@@ -1,6 +1,6 @@
 /** What of a drawing can be held, and what a row that is being drawn will be. */
 
-import { svg } from "../dom.js";
+import { svg } from "../shared/dom.js";
 import { middleOf, pointsOf } from "./operations.js";
 import { bayPicture, path } from "./pictures.js";
 import { countOf, lineLength } from "./rows.js";

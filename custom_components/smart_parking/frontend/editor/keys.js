@@ -1,6 +1,6 @@
 /** Everything by keys: shortcuts, and a cross on the drawing that taps. */
 
-import { svg, write } from "../dom.js";
+import { svg, write } from "../shared/dom.js";
 import { shifting } from "./geometry.js";
 import { remove, transform } from "./operations.js";
 import { UNIT } from "./pictures.js";

@@ -1,6 +1,6 @@
 /** Draws lines from point to point, and joins levels. */
 
-import { svg } from "../dom.js";
+import { svg } from "../shared/dom.js";
 import { newId } from "./change.js";
 import { apart, onGrid } from "./geometry.js";
 import { lanePicture, path } from "./pictures.js";

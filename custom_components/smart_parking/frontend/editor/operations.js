@@ -265,7 +265,7 @@ export function paste(drawing, copied, move, level) {
  * Gives a bay a sensor, which no other bay has then.
  * @param {Drawing} drawing
  * @param {string} bayId
- * @param {import("./types").Offer} offer
+ * @param {import("./types").FreeSensor} offer
  * @param {number | null} emptyM How far the floor is away, if the sensor says so.
  */
 export function pair(drawing, bayId, offer, emptyM) {

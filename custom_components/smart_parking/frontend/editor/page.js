@@ -1,6 +1,6 @@
 /** The page around the drawing: levels, tools, what has become of the draft, and plans before. */
 
-import { html, write } from "../dom.js";
+import { html, write } from "../shared/dom.js";
 import { explain } from "./explain.js";
 import { button, glyph, iconButton } from "./fields.js";
 import { LineTool } from "./line-tools.js";
@@ -231,7 +231,7 @@ export class Page {
                 ),
           ),
         ),
-        draft.status.changed ? html("p", { class: "dim" }, this.editor.text("discard_sure")) : null,
+        draft.status.changed ? html("p", { class: "dim" }, this.editor.text("sure_discard")) : null,
       ),
       html(
         "div",

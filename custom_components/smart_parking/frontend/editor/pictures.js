@@ -1,7 +1,7 @@
 /** What things look like on a drawing. */
 
-import { svg } from "../dom.js";
-import { SYMBOLS } from "../glyphs.js";
+import { svg } from "../shared/dom.js";
+import { SYMBOLS } from "../card/glyphs.js";
 import { corners } from "./geometry.js";
 
 /** @typedef {import("./types").XY} XY */
@@ -79,7 +79,7 @@ export function groundPicture({ x, y, width, height, opacity = 0.5, turn = 0 }) 
 /**
  * @param {{x: number, y: number, width: number, length: number, heading: number}} shape
  * @param {string} label
- * @param {import("../types").Kind} kind
+ * @param {import("../card/types").Kind} kind
  */
 export function bayPicture(shape, label, kind) {
   const [back, front, side, other] = corners(shape);

@@ -1,6 +1,6 @@
 /** Puts single bays and gates, paints kinds, and places the picture below. */
 
-import { svg } from "../dom.js";
+import { svg } from "../shared/dom.js";
 import { newId } from "./change.js";
 import { apart, mm, shifting, turned } from "./geometry.js";
 import { transform } from "./operations.js";
@@ -14,7 +14,7 @@ import { Tool, snap } from "./tool.js";
 
 /** Puts single bays. */
 export class BayTool extends Tool {
-  options = { heading: 90, kind: /** @type {import("../types").Kind} */ ("standard") };
+  options = { heading: 90, kind: /** @type {import("../card/types").Kind} */ ("standard") };
 
   /** The label after the last one. */
   get label() {
@@ -91,7 +91,7 @@ export class GateTool extends Tool {
 
 /** Paints kinds over bays. */
 export class KindTool extends Tool {
-  options = { kind: /** @type {import("../types").Kind} */ ("accessible") };
+  options = { kind: /** @type {import("../card/types").Kind} */ ("accessible") };
   /** @type {Set<string>} */
   #painted = new Set();
 

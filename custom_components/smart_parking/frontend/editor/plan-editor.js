@@ -1,6 +1,6 @@
 /** A plan that is being drawn: the draft, the stage, the tools, and what is selected. */
 
-import { write } from "../dom.js";
+import { write } from "../shared/dom.js";
 import { isEmpty } from "./change.js";
 import { Draft } from "./draft.js";
 import { explain } from "./explain.js";
@@ -19,7 +19,7 @@ import { Stage, keyOf, thingOf } from "./stage.js";
 
 /** @typedef {import("./types").Change} Change */
 /** @typedef {import("./types").DrawnBay} DrawnBay */
-/** @typedef {import("./types").Offer} Offer */
+/** @typedef {import("./types").FreeSensor} FreeSensor */
 /** @typedef {import("./types").ThingId} ThingId */
 /** @typedef {import("./words.js").Key} Key */
 /** @typedef {import("./tool.js").Tool} Tool */
@@ -39,7 +39,7 @@ export class PlanEditor {
   #refreshing = false;
 
   /**
-   * @param {HTMLElement & {hass: import("../types").Hass}} element The page's element.
+   * @param {HTMLElement & {hass: import("../card/types").Hass}} element The page's element.
    * @param {import("./words.js").EditorWords} words
    * @param {string} entryId
    */
@@ -359,7 +359,7 @@ export class PlanEditor {
     return Boolean(node && node.source !== WITHOUT_SENSORS);
   }
 
-  /** @param {Offer} offer */
+  /** @param {FreeSensor} offer */
   nameOf(offer) {
     return offer.source === "simulated" ? this.text("source_simulated") : offer.name;
   }

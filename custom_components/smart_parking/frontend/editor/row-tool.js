@@ -28,7 +28,7 @@ export class RowTool extends Tool {
     aisle: AISLE_M,
     flip: false,
     lane: true,
-    kind: /** @type {import("../types").Kind} */ ("standard"),
+    kind: /** @type {import("../card/types").Kind} */ ("standard"),
   };
 
   /** @override */

@@ -1,6 +1,6 @@
 /** Selects, moves, and holds handles. */
 
-import { svg } from "../dom.js";
+import { svg } from "../shared/dom.js";
 import { alignment, boundsOf, mm, shifting, turning } from "./geometry.js";
 import { rowPreview, showHandles, tellRow } from "./handles.js";
 import { drawRow, middleOf, pointsOf, rowOf, transform } from "./operations.js";

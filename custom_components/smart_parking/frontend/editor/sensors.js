@@ -1,12 +1,12 @@
 /** Sensors that no bay has yet: dragged onto bays, or found by parking. */
 
-import { html } from "../dom.js";
+import { html } from "../shared/dom.js";
 import { button, check, dim, part, title } from "./fields.js";
 import { merge } from "./change.js";
 import { pair } from "./operations.js";
 import { inOrder } from "./rows.js";
 
-/** @typedef {import("./types").Offer} Offer */
+/** @typedef {import("./types").FreeSensor} FreeSensor */
 /** @typedef {import("./plan-editor.js").PlanEditor} Editor */
 
 /** What a sensor is not known by: how far its floor is. */
@@ -29,9 +29,9 @@ const UNITS = /** @type {Record<string, number>} */ ({
 });
 
 export class Sensors {
-  /** @type {Offer[]} */
+  /** @type {FreeSensor[]} */
   offers = [];
-  /** @type {Offer | null} The one that the next tapped bay gets. */
+  /** @type {FreeSensor | null} The one that the next tapped bay gets. */
   armed = null;
   pairing = false;
   /** @type {Map<string, number>} When a sensor changed, while somebody parks. */
@@ -147,13 +147,13 @@ export class Sensors {
     return Number.isFinite(value) && value > 0 ? value * this.#unit(entityId) : null;
   }
 
-  /** How far the floor is from a sensor, as far as it has said so. @param {Offer} offer */
+  /** How far the floor is from a sensor, as far as it has said so. @param {FreeSensor} offer */
   emptyOf({ entity_id: entityId }) {
     const metres = entityId === null ? undefined : this.#farthest.get(entityId);
     return metres === undefined ? null : Math.round(metres * 1000) / 1000;
   }
 
-  /** Gives a bay the sensor that is meant. @param {string} bayId @param {Offer | null} [offer] */
+  /** Gives a bay the sensor that is meant. @param {string} bayId @param {FreeSensor | null} [offer] */
   pairWith(bayId, offer = this.armed) {
     const { editor } = this;
     if (!offer) return;
@@ -212,7 +212,7 @@ export class Sensors {
   get #shown() {
     const now = Date.now();
     const wanted = this.#filter.toLowerCase();
-    const fresh = (/** @type {Offer} */ { entity_id: id }) =>
+    const fresh = (/** @type {FreeSensor} */ { entity_id: id }) =>
       id !== null && now - (this.#fresh.get(id) ?? -Infinity) < FRESH_MS
         ? (this.#fresh.get(id) ?? 0)
         : 0;
@@ -286,7 +286,7 @@ export class Sensors {
     },
   });
 
-  /** @param {Offer} offer */
+  /** @param {FreeSensor} offer */
   #row(offer) {
     const { editor } = this;
     const { entity_id: id } = offer;
@@ -311,7 +311,7 @@ export class Sensors {
     return row;
   }
 
-  /** @param {Offer} offer */
+  /** @param {FreeSensor} offer */
   #arm(offer) {
     const { editor } = this;
     this.armed = this.armed?.key === offer.key ? null : offer;
@@ -322,7 +322,7 @@ export class Sensors {
     editor.refresh();
   }
 
-  /** @param {Offer} offer */
+  /** @param {FreeSensor} offer */
   #said({ entity_id: id, endless }) {
     const { editor } = this;
     if (endless) return { alive: true, text: editor.text("sensor_endless") };
@@ -335,7 +335,7 @@ export class Sensors {
     return { alive: true, text: editor.text(state === "on" ? "sensor_on" : "sensor_off") };
   }
 
-  /** Carries a sensor onto a bay. @param {PointerEvent} down @param {Offer} offer */
+  /** Carries a sensor onto a bay. @param {PointerEvent} down @param {FreeSensor} offer */
   #drag(down, offer) {
     if (down.button !== 0) return;
     const { editor } = this;

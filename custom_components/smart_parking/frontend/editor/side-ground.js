@@ -1,6 +1,6 @@
 /** The picture below a level: chosen, scaled, turned and faded. */
 
-import { html } from "../dom.js";
+import { html } from "../shared/dom.js";
 import { button, dim, field, leaving, number, part, title } from "./fields.js";
 import { addPicture } from "./grounds.js";
 

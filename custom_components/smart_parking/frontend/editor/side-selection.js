@@ -1,6 +1,6 @@
 /** What is selected, and what can be done with it. */
 
-import { html } from "../dom.js";
+import { html } from "../shared/dom.js";
 import { angles, kinds, sides } from "./choices.js";
 import { button, check, dim, iconButton, number, part, title, words } from "./fields.js";
 import { turning } from "./geometry.js";

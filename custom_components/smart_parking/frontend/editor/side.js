@@ -1,7 +1,7 @@
 import { explainProblem } from "./explain.js";
 /** What stands beside the drawing: what will be drawn, and what to look at. */
 
-import { html } from "../dom.js";
+import { html } from "../shared/dom.js";
 import { angles, kinds, sides } from "./choices.js";
 import { check, dim, number, part, title, words } from "./fields.js";
 import { LineTool, RampTool } from "./line-tools.js";
@@ -12,7 +12,7 @@ import { selectionPart } from "./side-selection.js";
 
 /** @typedef {import("./plan-editor.js").PlanEditor} Editor */
 /** @typedef {import("./types").ThingId} ThingId */
-/** @typedef {import("../types").Kind} Kind */
+/** @typedef {import("../card/types").Kind} Kind */
 
 /** @param {Editor} editor @returns {HTMLElement[]} */
 export function contextPart(editor) {

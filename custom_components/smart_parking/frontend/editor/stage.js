@@ -1,6 +1,6 @@
 /** The drawing on the screen: everything of a level, and what is selected. */
 
-import { svg } from "../dom.js";
+import { svg } from "../shared/dom.js";
 import { Hands } from "./hands.js";
 import {
   UNIT,

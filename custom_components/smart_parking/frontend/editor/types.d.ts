@@ -1,6 +1,6 @@
 /** What is on a drawing, and what the editor and the server say to one another. */
 
-import type { Kind } from "../types";
+import type { Kind } from "../card/types";
 
 export type Cell = string | number | boolean | string[] | null;
 export type Cells = Record<string, Cell>;
@@ -142,7 +142,7 @@ export interface Status {
   changed_at: number | null;
   changed_by: string | null;
 }
-export interface Offer {
+export interface FreeSensor {
   key: string;
   source: string;
   node: string | null;

@@ -1,6 +1,6 @@
 /** What part of a drawing is seen, in metres. */
 
-import { html, svg } from "../dom.js";
+import { html, svg } from "../shared/dom.js";
 import { UNIT, num } from "./pictures.js";
 
 /** @typedef {{x: number, y: number}} Point */

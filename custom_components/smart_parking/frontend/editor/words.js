@@ -1,54 +1,53 @@
 /** The editor's texts in the user's language; numbers, times and kinds are the card's. */
 
-import { Words, loadTexts } from "../words.js";
-import en from "./texts/en.js";
+import { Words, loadTexts } from "../card/words.js";
 
-/** @typedef {typeof en} Texts */
-/** @typedef {keyof Texts} Key */
+/** @typedef {import("../card/words.js").Store} Store */
+/** @typedef {import("../card/words.js").Texts} Texts What the server sends. */
+/** @typedef {{[Name in keyof Store]: Name extends `editor_${infer Key}` ? Key : never}[keyof Store]} Key */
 
-/** @type {Record<string, () => Promise<{default: Texts}>>} */
-const OTHERS = {
-  de: () => import("./texts/de.js"),
-  es: () => import("./texts/es.js"),
-  fr: () => import("./texts/fr.js"),
-  hi: () => import("./texts/hi.js"),
-  pl: () => import("./texts/pl.js"),
-};
-
-export const LANGUAGES = ["en", ...Object.keys(OTHERS)];
+/** Pause between attempts to load texts, in ms. */
+const RETRY_MS = 1_000;
 
 export class EditorWords {
-  /** @type {Texts} */
-  #texts = en;
+  /** @type {Record<string, string | undefined>} */
+  #texts;
 
-  /** @param {import("../types").Hass} hass */
-  constructor(hass) {
+  /** @param {import("../card/types").Hass} hass @param {Texts["texts"]} texts */
+  constructor(hass, texts) {
     this.card = new Words(hass);
+    this.#texts = texts;
   }
 
-  /** Returns the words of a language, once they are there. @param {import("../types").Hass} hass */
+  /** Returns the words of a language, once they are there. @param {import("../card/types").Hass} hass */
   static async load(hass) {
-    await loadTexts(hass.locale.language);
-    const words = new EditorWords(hass);
-    const base = (hass.locale.language || "en").split("-")[0]?.toLowerCase() ?? "en";
-    try {
-      words.#texts = (await OTHERS[base]?.())?.default ?? en;
-    } catch {
-      // Then in English.
+    const { language } = hass.locale;
+    await loadTexts(hass);
+    for (;;) {
+      try {
+        /** @type {Texts} */
+        const { texts } = await hass.connection.sendMessagePromise({
+          type: "smart_parking/texts",
+          language,
+          of: "editor",
+        });
+        return new EditorWords(hass, texts);
+      } catch {
+        await new Promise((done) => setTimeout(done, RETRY_MS));
+      }
     }
-    return words;
   }
 
   /** @param {Key} key @param {Record<string, string | number>} [values] */
   text(key, values = {}) {
-    return (this.#texts[key] ?? en[key]).replace(/\{(\w+)\}/g, (whole, name) =>
+    return (this.#texts[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) =>
       String(values[name] ?? whole),
     );
   }
 
   /** Whether there is a text of a key. @param {string} key @returns {key is Key} */
   has(key) {
-    return key in en;
+    return key in this.#texts;
   }
 
   /** @param {number} metres */

@@ -3,7 +3,7 @@
  * The page works without it.
  */
 
-import { Line } from "./line.js";
+import { EventStream } from "./event-stream.js";
 import { VisitorLot } from "./lot.js";
 import { Page } from "./page.js";
 import { Plan } from "./plan.js";
@@ -86,7 +86,7 @@ function hear(event, data) {
   show();
 }
 
-const line = new Line("stream", hear, (status) => page.setLine(status));
+const line = new EventStream("stream", hear, (status) => page.setLine(status));
 
 /** @param {HTMLFormElement} form @param {URLSearchParams} fields */
 async function send(form, fields) {

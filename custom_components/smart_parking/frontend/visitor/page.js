@@ -1,7 +1,7 @@
 /** The elements of the page, and how they come to show something else. */
 
-import { html, write } from "../dom.js";
-import { secondsLeft, ticking } from "../ticking.js";
+import { html, write } from "../shared/dom.js";
+import { secondsLeft, ticking } from "../shared/ticking.js";
 
 /** @typedef {import("./types").Promotion} Promotion */
 /** @typedef {import("./types").Texts} Texts */
@@ -109,7 +109,7 @@ export class Page {
     write(notice, text ?? "");
   }
 
-  /** @param {import("./line.js").LineStatus} status */
+  /** @param {import("./event-stream.js").LineStatus} status */
   setLine(status) {
     const { texts } = this;
     const isLive = status === "live";

@@ -1,6 +1,6 @@
 /** The plan: the server has drawn it; here only its bays' classes change, and what lies over them. */
 
-import { write } from "../dom.js";
+import { write } from "../shared/dom.js";
 
 /** @typedef {import("./lot.js").VisitorLot} VisitorLot */
 /** @typedef {import("./types").View} View */

@@ -1,6 +1,6 @@
 /** What a visitor's page is told: docs/visitors.md has it in words. */
 
-import type { Kind, LevelChange, Letter, SentWay, Side } from "../types";
+import type { Kind, LevelChange, Letter, SentWay, Side } from "../card/types";
 
 export type { Kind, LevelChange, Letter, Side };
 

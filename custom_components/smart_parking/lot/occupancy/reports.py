@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import inf
-from typing import override
+from typing import NamedTuple, override
 
 from ..model import Fault, Reading
 from .rhythm import Alternation, Rhythm
@@ -58,6 +58,21 @@ class ReportOptions:
     """How long a state has to say vacant before it is believed."""
     silent_after_s: float | None = None
     """When silence is a fault; None for what a sensor's own rhythm says."""
+
+
+class Span(NamedTuple):
+    """Between which distances a sensor says anything of its bay, in metres."""
+
+    blind_m: float
+    farthest_m: float
+
+    def reading_of(self, bay_id: str, at: float, distance_m: float) -> Reading:
+        """Return what a distance says: nearer it is no measurement, farther no target."""
+        if distance_m <= self.blind_m:
+            return Reading(bay_id, at, fault=Fault.TOO_NEAR)
+        if distance_m > self.farthest_m:
+            return Reading(bay_id, at, fault=Fault.NO_TARGET)
+        return Reading(bay_id, at, distance_m=distance_m)
 
 
 class Reports(ABC):

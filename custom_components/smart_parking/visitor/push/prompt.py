@@ -30,7 +30,8 @@ def render_prompt(offer: Prompt | None, texts: DriverTexts) -> str:
     )
     return (
         f'<section id="push" data-key="{escape(offer.key)}" data-on="{str(offer.is_on).lower()}" '
-        f'data-tell="{strings["offer"]}" data-stop="{strings["stop"]}" data-told="{strings["told"]}" '
+        f'data-tell="{strings["offer"]}" data-stop="{strings["stop"]}" '
+        f'data-told="{strings["told"]}" '
         f'data-denied="{strings["denied"]}" data-failed="{strings["failed"]}" hidden>'
         f'<p id="push-said" role="status"></p>'
         f'<div id="push-offer">{agree}<small>{strings["privacy"]}</small></div></section>'

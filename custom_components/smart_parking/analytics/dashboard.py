@@ -1,0 +1,311 @@
+"""What the statistics view shows of a period, and of the one that it is compared with."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Final
+
+from homeassistant.util.json import JsonObjectType, JsonValueType
+from sqlalchemy import Connection
+
+from ..lot.analytics.dwell import shown_histogram
+from ..lot.analytics.periods import Period, split_by_day
+from ..lot.analytics.records import GuidanceEventType
+from ..lot.analytics.usage import GroupBy, Usage
+from . import queries
+from .queries import FaultSum, GuidanceSum, Names
+from .report import Asked, Cell, Table, availability, query_table, rounded, table_rows, total_row
+
+_TOP: Final = 10
+# By day up to a quarter, by week up to a year and a half, then by month.
+_DAYS_MAX: Final = 92
+_WEEKS_MAX: Final = 550
+# A sensor gets worse that fails at least so often, and more than twice as often as before.
+_WORSE_FAULTS: Final = 3
+
+# For the dashboard.
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """Everything that the statistics view shows of one period."""
+
+    asked: Asked
+    days: Table
+    bays: Table
+    kinds: Table
+    zones: Table
+    levels: Table
+    weekdays: Table
+    week_hours: Mapping[tuple[int, int], Usage]
+    full: Sequence[tuple[float, float]]
+    guidance: Sequence[GuidanceSum]
+    faults: Mapping[tuple[int, str], FaultSum]
+    overstays: Sequence[queries.Overstay]
+
+
+def query_dashboard(connection: Connection, lot_id: int, asked: Asked) -> Dashboard:
+    """Return what the statistics view shows of a period."""
+
+    def table(by: GroupBy) -> Table:
+        return query_table(connection, lot_id, asked, by)
+
+    days = table(GroupBy.DAY)
+    return Dashboard(
+        asked,
+        days,
+        table(GroupBy.BAY),
+        table(GroupBy.KIND),
+        table(GroupBy.ZONE),
+        table(GroupBy.LEVEL),
+        table(GroupBy.WEEKDAY),
+        asked.once(queries.usage_by_week_hour, connection, lot_id),
+        queries.full_spells(connection, lot_id, asked.span, asked.now),
+        asked.once(queries.guidance_by_day, connection, lot_id),
+        asked.once(queries.faults, connection, lot_id),
+        queries.overstays(connection, lot_id, asked.span, days.names),
+    )
+
+
+def series_unit(period: Period) -> GroupBy:
+    """Return into what a period is divided in a chart."""
+    if period.days <= _DAYS_MAX:
+        return GroupBy.DAY
+    return GroupBy.WEEK if period.days <= _WEEKS_MAX else GroupBy.MONTH
+
+
+def period_data(period: Period | None) -> JsonObjectType | None:
+    """Return a period as data."""
+    if period is None:
+        return None
+    return {
+        "from": period.first.isoformat(),
+        "until": period.last.isoformat(),
+        "days": period.days,
+    }
+
+
+def dashboard_data(shown: Dashboard, series: Table, before: Table | None) -> JsonObjectType:
+    """Return what the statistics view shows of a period; `before` is the one to compare with."""
+    asked = shown.asked
+    bays = table_rows(shown.bays)
+    return {
+        "totals": total_row(shown.days),
+        "totals_before": None if before is None else total_row(before),
+        "is_exact": shown.days.is_exact,
+        "unit": series.by.value,
+        "series": _list(table_rows(series)),
+        "series_before": None if before is None else _list(table_rows(before)),
+        "histogram": [
+            {"from_s": begins, "until_s": ends, "stays": stays}
+            for begins, ends, stays in shown_histogram(shown.days.total.histogram)
+        ],
+        "by_weekday": _list(table_rows(shown.weekdays)),
+        "by_kind": _list(table_rows(shown.kinds)),
+        "by_zone": _list(table_rows(shown.zones)),
+        "by_level": _list(table_rows(shown.levels)),
+        "week_hours": _week_hours(shown.week_hours),
+        "first_full": _first_full(asked, shown.full),
+        "bays": _list(bays),
+        "busiest": _ends(bays, is_most=True),
+        "idle": _ends(bays, is_most=False),
+        "overstays": _overstays(shown),
+        "guidance": _guidance(shown),
+        "lost_revenue": _lost_revenue(shown),
+        "faults": _faults(shown),
+    }
+
+
+def _list(rows: Sequence[JsonObjectType]) -> JsonValueType:
+    """Return rows as data."""
+    return list(rows)
+
+
+def _week_hours(usages: Mapping[tuple[int, int], Usage]) -> JsonValueType:
+    """Return the occupancy of each weekday (Monday first) and hour; null where nothing is known."""
+    nothing = Usage()
+    return [
+        [rounded(usages.get((weekday, hour), nothing).occupancy, 4) for hour in range(24)]
+        for weekday in range(7)
+    ]
+
+
+def _first_full(asked: Asked, full: Sequence[tuple[float, float]]) -> JsonValueType:
+    """Return when the lot first was full, for each day on which it was."""
+    first: dict[int, float] = {}
+    seconds: defaultdict[int, float] = defaultdict(float)
+    for began, ended in full:
+        at = began
+        for day, some in split_by_day(began, ended, asked.zone):
+            first.setdefault(day, at)
+            seconds[day] += some
+            at += some
+    return [
+        {
+            "day": date.fromordinal(day).isoformat(),
+            "at": datetime.fromtimestamp(at, asked.zone).isoformat(timespec="seconds"),
+            "full_s": round(seconds[day], 1),
+        }
+        for day, at in sorted(first.items())
+    ]
+
+
+def _ends(bays: Sequence[JsonObjectType], *, is_most: bool) -> JsonValueType:
+    """Return the ids of the bays that are used most, or least."""
+
+    def used(row: JsonObjectType) -> tuple[float, float]:
+        vehicles, seconds = row["vehicles"], row["occupied_s"]
+        return (
+            float(vehicles) if isinstance(vehicles, int) else 0.0,
+            float(seconds) if isinstance(seconds, float) else 0.0,
+        )
+
+    return [row["bay_id"] for row in sorted(bays, key=used, reverse=is_most)[:_TOP]]
+
+
+def _overstays(shown: Dashboard) -> JsonObjectType:
+    """Return the stays that are longer than allowed now, and those that were."""
+    asked = shown.asked
+    return {
+        "now": _list([row for row in long_stays(asked) if row["over_s"]]),
+        "period": [
+            {
+                "bay": one.bay.label,
+                "bay_id": one.bay.bay_id,
+                "arrived": _iso(one.arrived, asked.zone),
+                "left": None if one.left is None else _iso(one.left, asked.zone),
+                "over_s": round(one.over_s),
+                "is_estimated": one.is_estimated,
+            }
+            for one in shown.overstays
+        ],
+    }
+
+
+def long_stays(asked: Asked) -> list[JsonObjectType]:
+    """Return the stays that are not over, the longest first, and by how much they are too long."""
+    rows: list[JsonObjectType] = []
+    for stay in sorted(asked.stays, key=lambda one: one.began):
+        duration_s, limit_s = stay.duration_s(asked.now), asked.limit_s(stay.bay)
+        rows.append(
+            {
+                "bay": stay.bay.label,
+                "bay_id": stay.bay.bay_id,
+                "level": stay.bay.level,
+                "kind": stay.bay.kind,
+                "zone": stay.bay.zone,
+                "arrived": _iso(stay.began, asked.zone),
+                "stay_s": round(duration_s),
+                "limit_s": limit_s,
+                "over_s": 0 if limit_s is None else max(0, round(duration_s - limit_s)),
+                "is_estimated": stay.is_estimated,
+            }
+        )
+    return rows
+
+
+def _guidance(shown: Dashboard) -> JsonObjectType:
+    """Return what guidance did."""
+    events, reasons, away = Counter[str](), Counter[str](), Counter[str]()
+    waits, waited_s = 0, 0.0
+    for one in shown.guidance:
+        events[one.event] += one.events
+        waits += one.waits
+        waited_s += one.waited_s
+        if one.event == GuidanceEventType.RE_GUIDED:
+            reasons[one.reason] += one.events
+        elif one.event == GuidanceEventType.TURNED_AWAY:
+            away[one.reason] += one.events
+    usage = shown.days.total.usage
+    sent = events[GuidanceEventType.GUIDED]
+    arrived = events[GuidanceEventType.ARRIVED]
+    return {
+        "guided_share": rounded(usage.guided / usage.vehicles if usage.vehicles else None, 4),
+        "found_share": rounded(min(1.0, arrived / sent) if sent else None, 4),
+        "minutes_to_park": rounded(waited_s / waits / 60.0 if waits else None, 1),
+        "events": dict(events),
+        "re_guided": dict(reasons),
+        "turned_away": dict(away),
+    }
+
+
+def _lost_revenue(shown: Dashboard) -> float | None:
+    """Return about what those would have paid who were turned away."""
+    total = shown.days.total
+    if not total.usage.vehicles:
+        return None
+    return round(total.turned_away * total.usage.fee / total.usage.vehicles, 2)
+
+
+def _faults(shown: Dashboard) -> JsonObjectType:
+    """Return what is broken, and what gets worse."""
+    names, asked = shown.days.names, shown.asked
+    kinds: defaultdict[str, FaultSum] = defaultdict(lambda: FaultSum(0, 0.0))
+    of_bay: defaultdict[int, dict[str, FaultSum]] = defaultdict(dict)
+    for (bay_key, fault), one in shown.faults.items():
+        before = kinds[fault]
+        kinds[fault] = FaultSum(before.faults + one.faults, before.seconds + one.seconds)
+        of_bay[bay_key][fault] = one
+    ordered = sorted(
+        of_bay.items(), key=lambda item: sum(one.seconds for one in item[1].values()), reverse=True
+    )
+    return {
+        "by_fault": {
+            fault: {"faults": one.faults, "seconds": round(one.seconds, 1)}
+            for fault, one in kinds.items()
+        },
+        "bays": [
+            {
+                "bay": names.bays[bay_key].label,
+                "bay_id": names.bays[bay_key].bay_id,
+                "faults": sum(one.faults for one in found.values()),
+                "fault_s": round(sum(one.seconds for one in found.values()), 1),
+                "availability": rounded(
+                    availability(
+                        asked, Cell(fault_s=sum(one.seconds for one in found.values())), 1
+                    ),
+                    4,
+                ),
+                "kinds": {fault: one.faults for fault, one in found.items()},
+            }
+            for bay_key, found in ordered
+            if bay_key in names.bays
+        ],
+    }
+
+
+def worse_bays(
+    now: Mapping[tuple[int, str], FaultSum],
+    before: Mapping[tuple[int, str], FaultSum],
+    names: Names,
+) -> list[str]:
+    """Return the ids of bays whose sensors fail clearly more often than in the period before."""
+    counts: list[Counter[int]] = [Counter(), Counter()]
+    for number, faults in enumerate((now, before)):
+        for (bay_key, _), one in faults.items():
+            counts[number][bay_key] += one.faults
+    return [
+        names.bays[bay_key].bay_id
+        for bay_key, faults in counts[0].most_common()
+        if faults >= _WORSE_FAULTS and faults > 2 * counts[1][bay_key] and bay_key in names.bays
+    ]
+
+
+def _iso(at: float, zone: tzinfo) -> str:
+    """Return a time as people and templates read it."""
+    return datetime.fromtimestamp(at, zone).isoformat(timespec="seconds")
+
+
+def without_money(data: JsonValueType) -> JsonValueType:
+    """Return data without what is earned, for those who are no administrators."""
+    match data:
+        case dict():
+            kept = {key: one for key, one in data.items() if key not in _MONEY}
+            return {key: without_money(one) for key, one in kept.items()}
+        case list():
+            return [without_money(one) for one in data]
+    return data
+
+
+_MONEY: Final = ("revenue", "lost_revenue")

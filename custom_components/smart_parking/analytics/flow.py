@@ -1,0 +1,242 @@
+"""How an owner says where the history is kept, what parking costs and how long it may last."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.helpers.selector import (
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    ObjectSelector,
+    ObjectSelectorConfig,
+    SelectSelector,
+    SelectSelectorConfig,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+    TimeSelector,
+)
+from sqlalchemy.exc import SQLAlchemyError
+import voluptuous as vol
+
+from ..const import SUBENTRY_NODE
+from ..lot.labels import name_key
+from ..lot.model import BayKind
+from ..requirements import RequirementsMissingError, async_load
+from ..sources.base import Columns, NodeConfig, Row
+from .engine import Address, DatabaseUrlError, open_engine, parse_address
+from .options import (
+    CONF_BAY,
+    CONF_CLOSES,
+    CONF_DATABASE_URL,
+    CONF_DAY_MAXIMUM,
+    CONF_FREE_MINUTES,
+    CONF_INTERVAL_MINUTES,
+    CONF_KEEP_DAYS,
+    CONF_KIND,
+    CONF_MINUTES,
+    CONF_OPENS,
+    CONF_PER_HOUR,
+    CONF_RATES,
+    CONF_STAY_LIMITS,
+    CONF_ZONE,
+    INTERVAL_MINUTES,
+    KEEP_DAYS,
+    KEEP_DAYS_MAX,
+    KEEP_DAYS_MIN,
+)
+
+_KIND = SelectSelector(
+    SelectSelectorConfig(options=[kind.value for kind in BayKind], translation_key="bay_kind")
+)
+
+
+def _number(low: float, high: float, step: float, unit: str | None = None) -> NumberSelector:
+    """Return a field for a number."""
+    config = NumberSelectorConfig(min=low, max=high, step=step, mode=NumberSelectorMode.BOX)
+    if unit is not None:
+        config["unit_of_measurement"] = unit
+    return NumberSelector(config)
+
+
+def _table(name: str, columns: Columns, *, label: str, description: str) -> ObjectSelector:
+    """Return a table."""
+    return ObjectSelector(
+        ObjectSelectorConfig(
+            fields=columns,
+            multiple=True,
+            label_field=label,
+            description_field=description,
+            translation_key=name,
+        )
+    )
+
+
+HISTORY_SCHEMA = vol.Schema(
+    {
+        vol.Optional(CONF_DATABASE_URL): TextSelector(
+            TextSelectorConfig(type=TextSelectorType.PASSWORD)
+        ),
+        vol.Required(CONF_KEEP_DAYS, default=KEEP_DAYS): _number(
+            KEEP_DAYS_MIN, KEEP_DAYS_MAX, 1, "d"
+        ),
+    }
+)
+LIMITS_SCHEMA = vol.Schema(
+    {
+        vol.Optional(CONF_STAY_LIMITS): _table(
+            CONF_STAY_LIMITS,
+            {
+                CONF_MINUTES: {"selector": _number(1, 60 * 24 * 365, 1, "min"), "required": True},
+                CONF_BAY: {"selector": TextSelector()},
+                CONF_ZONE: {"selector": TextSelector()},
+                CONF_KIND: {"selector": _KIND},
+            },
+            label=CONF_MINUTES,
+            description=CONF_BAY,
+        )
+    }
+)
+TARIFF_SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_FREE_MINUTES, default=0): _number(0, 1440, 1, "min"),
+        vol.Required(CONF_INTERVAL_MINUTES, default=INTERVAL_MINUTES): _number(5, 1440, 1, "min"),
+        vol.Optional(CONF_DAY_MAXIMUM): _number(0, 1_000_000, 0.01),
+        vol.Optional(CONF_RATES): _table(
+            CONF_RATES,
+            {
+                CONF_PER_HOUR: {"selector": _number(0, 100_000, 0.01), "required": True},
+                CONF_KIND: {"selector": _KIND},
+                CONF_OPENS: {"selector": TimeSelector()},
+                CONF_CLOSES: {"selector": TimeSelector()},
+            },
+            label=CONF_PER_HOUR,
+            description=CONF_KIND,
+        ),
+    }
+)
+
+
+class AnalyticsSteps(OptionsFlow):
+    """The steps of a lot's options that are about its history."""
+
+    async def async_step_history(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask where the history is kept and for how long, until the database can be reached."""
+        errors: dict[str, str] = {}
+        said: dict[str, str] = {"error": "", "packages": ""}
+        if user_input is not None:
+            url = str(user_input.pop(CONF_DATABASE_URL, "")).strip()
+            answers = {**user_input, CONF_KEEP_DAYS: int(user_input[CONF_KEEP_DAYS])}
+            if url and url != self.config_entry.options.get(CONF_DATABASE_URL):
+                errors, said = await self._async_try(url)
+            if not errors:
+                return self._save_history({**answers, CONF_DATABASE_URL: url})
+            user_input = {**answers, CONF_DATABASE_URL: url}
+        return self.async_show_form(
+            step_id="history",
+            data_schema=self.add_suggested_values_to_schema(
+                HISTORY_SCHEMA, user_input or self.config_entry.options
+            ),
+            errors=errors,
+            description_placeholders={
+                **said,
+                "example": "postgresql://user:password@host/database",
+            },
+        )
+
+    async def _async_try(self, url: str) -> tuple[dict[str, str], dict[str, str]]:
+        """Return what is wrong with a database, and what to say of it."""
+        said = {"error": "", "packages": ""}
+        try:
+            address = parse_address(url)
+            if address.requirements:
+                await async_load(self.hass, "analytics.engine", address.requirements)
+            await self.hass.async_add_executor_job(_connect, address)
+        except DatabaseUrlError as err:
+            return {CONF_DATABASE_URL: err.key}, said
+        except RequirementsMissingError as err:
+            return {CONF_DATABASE_URL: "database_driver"}, {**said, "packages": err.packages}
+        except (SQLAlchemyError, OSError, ImportError) as err:
+            error = str(getattr(err, "orig", None) or err).strip()
+            return {CONF_DATABASE_URL: "database_away"}, {**said, "error": error}
+        return {}, said
+
+    async def async_step_tariff(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask what parking costs."""
+        if user_input is not None:
+            rows = [_tidy(row) for row in user_input.pop(CONF_RATES, None) or ()]
+            cleared = {CONF_DAY_MAXIMUM: None} if CONF_DAY_MAXIMUM not in user_input else {}
+            return self._save_history({**cleared, **user_input, CONF_RATES: rows})
+        return self._ask("tariff", TARIFF_SCHEMA, self.config_entry.options)
+
+    async def async_step_limits(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask how long parking may last, until all bays that are named are there."""
+        if user_input is None:
+            return self._ask("limits", LIMITS_SCHEMA, self.config_entry.options)
+        labels = {name_key(label): label for label in self._labels_of_lot()}
+        rows = [_tidy(row) for row in user_input.get(CONF_STAY_LIMITS) or ()]
+        for number, row in enumerate(rows, 1):
+            if (label := row.get(CONF_BAY)) is None:
+                continue
+            if (known := labels.get(name_key(str(label)))) is None:
+                return self._ask(
+                    "limits",
+                    LIMITS_SCHEMA,
+                    user_input,
+                    {CONF_STAY_LIMITS: "unknown_bay"},
+                    {"row": str(number), "bay": str(label)},
+                )
+            row[CONF_BAY] = known
+        return self._save_history({CONF_STAY_LIMITS: rows})
+
+    def _labels_of_lot(self) -> Sequence[str]:
+        """Return what the lot's bays are called."""
+        nodes = self.config_entry.get_subentries_of_type(SUBENTRY_NODE)
+        return [
+            str(row["label"])
+            for one in nodes
+            for row in NodeConfig.from_data(one.title, one.data).rows
+        ]
+
+    def _ask(
+        self,
+        step_id: str,
+        schema: vol.Schema,
+        answers: Mapping[str, Any],
+        errors: dict[str, str] | None = None,
+        said: dict[str, str] | None = None,
+    ) -> ConfigFlowResult:
+        """Show a form, and what is wrong with its answers."""
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(schema, answers),
+            errors=errors,
+            description_placeholders={"currency": self.hass.config.currency, **(said or {})},
+        )
+
+    def _save_history(self, changed: Mapping[str, Any]) -> ConfigFlowResult:
+        """Save what has been changed, and all other options."""
+        options = {**self.config_entry.options, **changed}
+        return self.async_create_entry(
+            data={key: one for key, one in options.items() if one is not None}
+        )
+
+
+def _tidy(row: Mapping[str, Any]) -> Row:
+    """Return a row without empty cells."""
+    return {key: value for key, value in row.items() if value not in (None, "")}
+
+
+def _connect(address: Address) -> None:
+    """Connect to a database; raises what that raises."""
+    engine = open_engine(address)
+    try:
+        with engine.connect():
+            pass
+    finally:
+        with suppress(SQLAlchemyError):
+            engine.dispose()

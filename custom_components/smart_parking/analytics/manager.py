@@ -1,0 +1,672 @@
+"""Follows one lot, and has written down how it is used."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from copy import copy
+from datetime import date, datetime, timedelta
+import logging
+from typing import Final, NamedTuple
+
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import CALLBACK_TYPE, Event, callback
+from homeassistant.helpers.event import (
+    async_call_later,
+    async_track_time_change,
+    async_track_utc_time_change,
+)
+from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonObjectType, JsonValueType
+from sqlalchemy import Connection
+
+from ..clock import ClockWatch, epoch_s
+from ..coordinator import LotCoordinator
+from ..guidance.manager import ALL, GuidanceManager
+from ..listeners import Listeners
+from ..lot.analytics.periods import Period
+from ..lot.analytics.records import (
+    BayKnown,
+    BayRecord,
+    CountRecord,
+    FaultSpell,
+    Group,
+    GuidanceEventType,
+    GuidanceRecord,
+    Resumed,
+    Stay,
+    StayOrigin,
+    StayOutcome,
+)
+from ..lot.analytics.spells import Spell, SpellTracker, Track
+from ..lot.analytics.tariff import StayLimit
+from ..lot.analytics.today import Today
+from ..lot.analytics.usage import GroupBy
+from ..lot.holds.events import HoldEvent, HoldEventType, Reason
+from ..lot.holds.hold import HoldStatus
+from ..lot.lot import Changes
+from ..lot.model import BayKind, BayState, Fault
+from . import queries
+from .dashboard import dashboard_data, long_stays, query_dashboard, series_unit, worse_bays
+from .options import CONF_DATABASE_URL, AnalyticsOptions
+from .report import Asked, Table, query_table
+from .store import FULL_KEY
+from .writer import HistoryAwayError, HistoryWriter
+
+_LOGGER = logging.getLogger(__name__)
+
+COUNT_MINUTES: Final = 5
+_COUNT_S: Final = COUNT_MINUTES * 60
+# After a start, a vehicle that is remembered is only believed in: so long its sensor may take.
+SETTLE_S: Final = 60.0
+# Who asks again within this time is the same driver, turned away once.
+ASK_AGAIN_S: Final = 30 * 60.0
+# What may happen before the database has been read.
+EARLY_MAX: Final = 100_000
+# Stays that began longer ago are passed over when today's average is read after a restart.
+_LOOK_BACK_S: Final = 7 * 86_400.0
+_THIN_HOUR: Final = 3
+
+
+class _Before(NamedTuple):
+    """What has happened today before a restart."""
+
+    vehicles: int
+    ended: tuple[int, float]
+    turned_away: int
+    full: list[tuple[float, float]]
+
+
+class AnalyticsManager:
+    """The record of one lot, and what happened in it today."""
+
+    def __init__(self, coordinator: LotCoordinator, guidance: GuidanceManager) -> None:
+        """Initialize; nothing is followed yet."""
+        self.hass = hass = coordinator.hass
+        self.guidance = guidance
+        self.is_open = False
+        self.entry = coordinator.entry
+        self.coordinator = coordinator
+        self.lot = coordinator.lot
+        self.zone = dt_util.get_default_time_zone()
+        self.options = AnalyticsOptions.from_entry(self.entry)
+        self.today = Today(self.zone)
+        self.first_at = 0.0
+        """Since when there is a record."""
+        self.writer = HistoryWriter(hass, self.entry, self._async_resume, self._async_rewrite)
+        self._clock = ClockWatch(hass)
+        self._bays: dict[str, BayRecord] = {}
+        self._fault_of: dict[str, str] = {}
+        self._stays = SpellTracker[Stay](self._new_stay)
+        self._faults = SpellTracker[FaultSpell](self._new_fault)
+        self._full = SpellTracker[Spell](_new_spell)
+        self._believed: set[str] = set()
+        """Bays with a vehicle that is only remembered: their sensors have not spoken yet."""
+        self._written: dict[str, BayKnown] = {}
+        self._early: list[Callable[[], None]] = []
+        self._is_resumed = False
+        self._is_moving = False
+        self._refused: dict[str, float] = {}
+        self._listeners = Listeners[()]()
+        self._unsubscribe: list[CALLBACK_TYPE] = []
+
+    # Beginning and ending.
+
+    async def async_open(self) -> None:
+        """Follow the lot from now on; what is known already is read from the database."""
+        self.is_open = True
+        guidance = self.guidance
+        self._unsubscribe += [
+            self.hass.bus.async_listen_once(
+                EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_final_write
+            ),
+            self.coordinator.async_follow(self.async_follow),
+            guidance.async_listen(ALL, self._async_told),
+            guidance.async_listen_refused(self._async_refused),
+            async_track_utc_time_change(
+                self.hass, self._async_count, minute=range(0, 60, COUNT_MINUTES), second=0
+            ),
+            async_track_time_change(
+                self.hass, self._async_thin, hour=_THIN_HOUR, minute=30, second=0
+            ),
+        ]
+        await self.writer.async_start(self.options.database_url)
+
+    async def _async_final_write(self, _event: Event) -> None:
+        """Close with Home Assistant."""
+        self._unsubscribe.pop(0)
+        await self.async_close()
+
+    async def async_close(self) -> None:
+        """Follow no longer, and write down what is left."""
+        if not self.is_open:
+            return
+        self.is_open = False
+        while self._unsubscribe:
+            self._unsubscribe.pop()()
+        await self.writer.async_close()
+
+    @callback
+    def async_listen(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call a listener when today's numbers change, until the returned is called."""
+        return self._listeners.async_add(listener)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known what happened before."""
+        return self.is_open and self._is_resumed
+
+    @callback
+    def async_configure(self) -> None:
+        """Apply the entry's options; another database takes the history over."""
+        self.options = AnalyticsOptions.from_entry(self.entry)
+        url = self.options.database_url
+        if self.writer.is_open and url != self.writer.url and not self._is_moving:
+            self._is_moving = True
+            self.entry.async_create_background_task(
+                self.hass, self._async_follow_option(url), "smart_parking history moves"
+            )
+
+    async def _async_follow_option(self, url: str) -> None:
+        """Move to the database that the owner has named, or tell them why not."""
+        try:
+            await self.writer.async_move(url)
+        except Exception as err:
+            _LOGGER.exception("The history of %s could not be moved", self.entry.title)
+            self.writer.async_tell_not_moved(err)
+        finally:
+            self._is_moving = False
+
+    async def async_move(self, url: str) -> int:
+        """Move to another database, and remember that; return how many rows went.
+
+        Raises what `HistoryWriter.async_move` raises.
+        """
+        self._is_moving = True
+        try:
+            rows = await self.writer.async_move(url)
+        finally:
+            self._is_moving = False
+        self.hass.config_entries.async_update_entry(
+            self.entry, options={**self.entry.options, CONF_DATABASE_URL: url}
+        )
+        return rows
+
+    @callback
+    def _async_resume(self, resumed: Resumed) -> None:
+        """Go on with what is written down."""
+        now = epoch_s()
+        self.first_at = resumed.first_at or now
+        self._bays |= {one.bay.bay_id: one.bay for one in resumed.known}
+        for known in resumed.known:
+            track = Track(is_active=known.is_occupied, lost_at=known.lost_at)
+            self._stays.restore(known.bay.bay_id, track)
+            self._written[known.bay.bay_id] = known
+        self._stays.restore_open(resumed.stays)
+        self._faults.restore_open(resumed.faults)
+        self._fault_of = {one.key: one.fault for one in resumed.faults}
+        self._full.restore_open(resumed.full)
+        seen_at = now if resumed.seen_at is None else resumed.seen_at
+        if seen_at > now:
+            self._async_shift(now - seen_at)
+            seen_at = now
+        for tracker in (self._stays, self._faults, self._full):
+            tracker.lose(seen_at)
+        self._is_resumed = True
+        self.today.turn(now)
+        for stay in self._stays:
+            self.today.add_arrival(stay)
+        early, self._early = self._early, []
+        for one in early:
+            one()
+        self._believed = {status.bay.bay_id for status in self.lot if status.occupied}
+        self._async_take_stock()
+        self._async_settle_later()
+        self.entry.async_create_background_task(
+            self.hass, self._async_read_today(), "smart_parking today"
+        )
+
+    async def _async_read_today(self) -> None:
+        """Read what has happened today before the restart."""
+        began = self.today.began
+
+        def read(connection: Connection, lot_id: int) -> _Before:
+            day = self.today.day.toordinal()
+            turned_away = sum(
+                one.events
+                for one in queries.guidance_by_day(connection, lot_id, queries.Days(day, day + 1))
+                if one.event == GuidanceEventType.TURNED_AWAY
+            )
+            return _Before(
+                queries.arrived_since(connection, lot_id, began),
+                queries.ended_since(connection, lot_id, began, _LOOK_BACK_S),
+                turned_away,
+                queries.full_spells(connection, lot_id, (began, began + 90_000.0), began),
+            )
+
+        try:
+            before = await self.writer.async_read(read)
+        except HistoryAwayError:
+            _LOGGER.debug("What happened today in %s is not known", self.entry.title)
+            return
+        today = self.today
+        today.vehicles, today.turned_away = before.vehicles, before.turned_away
+        today.ended, today.ended_s = before.ended
+        for spell in before.full:
+            today.add_full(*spell)
+        self._listeners.async_notify()
+
+    @callback
+    def _async_settle_later(self) -> None:
+        """Believe what is remembered of bays, once their sensors had time to say otherwise."""
+
+        @callback
+        def settle(_now: object) -> None:
+            self._believed.clear()
+            self._async_take_stock()
+
+        self._unsubscribe.append(async_call_later(self.hass, SETTLE_S, settle))
+
+    @callback
+    def _async_take_stock(self) -> None:
+        """Take in all bays as they are, and drop those that are no more."""
+        at = self._async_now()
+        for bay_id in [key for key in self._stays.known if key not in self.lot]:
+            self._async_forget(bay_id, at)
+        for status in self.lot:
+            if self.coordinator.node_of(status.bay.bay_id).connected:
+                self._async_observe(BayRecord.of(status.bay), status.occupied, status.fault, at)
+        self._async_observe_full(self.lot.is_full, at)
+
+    @callback
+    def _async_rebuild(self) -> None:
+        """Take in another layout: new nodes remember vehicles that their sensors have not seen."""
+        at = self._async_now()
+        for status in self.lot:
+            bay_id = status.bay.bay_id
+            if status.occupied and not self.coordinator.node_of(bay_id).connected:
+                self._stays.observe(bay_id, at, active=None)
+                self._async_write_known(bay_id)
+                self._believed.add(bay_id)
+        self._async_take_stock()
+        if self._believed:
+            self._async_settle_later()
+
+    @callback
+    def _async_rewrite(self) -> None:
+        """Write all that is known into a database that is new."""
+        for stay in self._stays:
+            self.writer.async_put(stay)
+        self._written.clear()
+        for bay_id in self._stays.known:
+            self._async_write_known(bay_id)
+        for spell in (*self._faults, *self._full):
+            self.writer.async_put(spell)
+
+    # What happens in the lot.
+
+    @callback
+    def async_follow(self, changes: Changes) -> None:
+        """Take in what a step has changed."""
+        at = self._async_now()
+        if changes.layout:
+            self.async_configure()
+            self._async_take(self._async_rebuild)
+        for bay_id in changes.bays:
+            if bay_id in self.lot:
+                status = self.lot[bay_id]
+                self._async_take_bay(BayRecord.of(status.bay), status.occupied, status.fault, at)
+        if changes.counts:
+            is_full = self.lot.is_full
+            self._async_take(lambda: self._async_observe_full(is_full, at))
+
+    @callback
+    def _async_take_bay(
+        self, bay: BayRecord, occupied: bool | None, fault: Fault | None, at: float
+    ) -> None:
+        """Take in a bay, now or when it is known what happened before."""
+        self._async_take(lambda: self._async_observe(bay, occupied, fault, at))
+
+    @callback
+    def _async_take(self, take: Callable[[], None]) -> None:
+        """Do something now, or as soon as it is known what happened before."""
+        if self._is_resumed:
+            take()
+        elif len(self._early) < EARLY_MAX:
+            self._early.append(take)
+
+    @callback
+    def _async_observe(
+        self, bay: BayRecord, occupied: bool | None, fault: Fault | None, at: float
+    ) -> None:
+        """Record whether a vehicle stands in a bay, or why that is not known."""
+        bay_id = bay.bay_id
+        if occupied and bay_id in self._believed:
+            return
+        self._believed.discard(bay_id)
+        self._bays[bay_id] = bay
+        was_open = self._stays.get(bay_id) is not None
+        stay = self._stays.observe(bay_id, at, active=occupied)
+        if stay is not None:
+            if stay.ended is not None:
+                self._async_end(stay)
+            elif not was_open:
+                self.today.add_arrival(stay)
+            self.writer.async_put(stay)
+        self._async_write_known(bay_id)
+        self._async_observe_fault(bay_id, fault, at)
+
+    @callback
+    def _async_end(self, stay: Stay) -> None:
+        """Work out what a stay comes to that is over."""
+        bay, ended = stay.bay, stay.ended or stay.began
+        stay.fee = self.options.tariff.fee(bay.kind, stay.began, ended, self.zone)
+        limit_s = StayLimit.of(self.options.limits, bay)
+        stay.over_s = 0.0 if limit_s is None else max(0.0, ended - stay.began - limit_s)
+        self.today.add_departure(stay)
+
+    @callback
+    def _async_write_known(self, bay_id: str) -> None:
+        """Write what is known of a bay, if that has changed."""
+        if bay_id not in self._stays:
+            return
+        track = self._stays.track(bay_id)
+        known = BayKnown(bay=self._bays[bay_id], is_occupied=track.is_active, lost_at=track.lost_at)
+        if self._written.get(bay_id) != known:
+            self._written[bay_id] = known
+            self.writer.async_put(known)
+
+    @callback
+    def _async_observe_fault(self, bay_id: str, fault: Fault | None, at: float) -> None:
+        """Record a fault that began, or is over."""
+        if fault is Fault.NO_READING:
+            self._faults.observe(bay_id, at, active=None)
+            return
+        before = self._faults.get(bay_id)
+        if fault is None and before is None:
+            return
+        if before is not None and (fault is None or before.fault != fault):
+            ended = self._faults.observe(bay_id, at, active=False)
+            if ended is not None:
+                self.writer.async_put(ended)
+        if fault is not None:
+            self._fault_of[bay_id] = fault.value
+            if bay_id not in self._faults:
+                self._faults.restore(bay_id, Track(is_active=False))
+            if (spell := self._faults.observe(bay_id, at, active=True)) is not None:
+                self.writer.async_put(spell)
+
+    @callback
+    def _async_observe_full(self, is_full: bool | None, at: float) -> None:
+        """Record that the lot has become full, or is so no longer."""
+        spell = self._full.observe(FULL_KEY, at, active=is_full)
+        if spell is not None:
+            if spell.ended is not None:
+                self.today.add_full(spell.began, spell.ended)
+            self.writer.async_put(spell)
+
+    @callback
+    def _async_forget(self, bay_id: str, at: float) -> None:
+        """End what is open of a bay that is no more."""
+        if (stay := self._stays.forget(bay_id, at)) is not None:
+            self._async_end(stay)
+            self.writer.async_put(stay)
+        if (fault := self._faults.forget(bay_id, at)) is not None:
+            self.writer.async_put(fault)
+        if (known := self._written.pop(bay_id, None)) is not None:
+            self.writer.async_put(BayKnown(bay=known.bay, is_occupied=False, lost_at=at))
+
+    # What drivers are told.
+
+    @callback
+    def _async_told(self, told: HoldEvent) -> None:
+        """Write down what a driver was told, and what it says of the vehicle in the bay."""
+        at = self._async_now()
+        hold = told.hold
+        bay = self.lot[hold.bay_id].bay if hold.bay_id and hold.bay_id in self.lot else None
+        stands = told.event_type in (HoldEventType.ARRIVED, HoldEventType.CONFIRMED)
+        record = GuidanceRecord(
+            at=at,
+            event=GuidanceEventType(told.event_type.value),
+            kind=hold.kind.value,
+            reason="" if told.reason is None else told.reason.value,
+            bay=None if bay is None else BayRecord.of(bay),
+        )
+        if stands and hold.bay_id is not None:
+            origin = StayOrigin.RESERVED if hold.is_reservation else StayOrigin.GUIDED
+            is_confirmed = told.event_type is HoldEventType.CONFIRMED
+            bay_id, begun = hold.bay_id, hold.begun
+            self._async_take(
+                lambda: self._async_came(record, bay_id, origin, begun, is_confirmed=is_confirmed)
+            )
+            return
+        self._async_take(lambda: self.writer.async_put(record))
+        previous = told.previous_bay_id
+        if told.reason in (Reason.TAKEN, Reason.DENIED) and previous is not None:
+            self._async_take(lambda: self._async_taken(previous))
+        if self._has_given_up(told):
+            self._async_turn_away(at, hold.kind, "gave_up")
+
+    @callback
+    def _async_came(
+        self,
+        record: GuidanceRecord,
+        bay_id: str,
+        origin: StayOrigin,
+        begun: float,
+        *,
+        is_confirmed: bool,
+    ) -> None:
+        """Record that a vehicle that stands in a bay is that of the driver who was sent there."""
+        stay = self._stays.get(bay_id)
+        waited_s = None
+        if stay is not None:
+            if stay.origin is StayOrigin.CHANCE and origin is StayOrigin.GUIDED:
+                waited_s = max(0.0, stay.began - begun)
+            stay.origin = origin
+            if is_confirmed:
+                stay.outcome = StayOutcome.CONFIRMED
+            self.writer.async_put(stay)
+        self.writer.async_put(
+            GuidanceRecord(
+                at=record.at,
+                event=record.event,
+                kind=record.kind,
+                reason=record.reason,
+                bay=record.bay,
+                waited_s=waited_s,
+            )
+        )
+
+    @callback
+    def _async_taken(self, bay_id: str) -> None:
+        """Record that the vehicle in a bay is another than that for which it was kept."""
+        if (stay := self._stays.get(bay_id)) is not None:
+            stay.origin, stay.outcome = StayOrigin.CHANCE, StayOutcome.TAKEN
+            self.writer.async_put(stay)
+
+    def _has_given_up(self, told: HoldEvent) -> bool:
+        """Return whether a driver has waited in vain."""
+        hold = told.hold
+        return (
+            told.event_type in (HoldEventType.EXPIRED, HoldEventType.RELEASED)
+            and hold.status is HoldStatus.WAITING
+            and (not hold.driver or self.guidance.of_driver(hold.driver) is None)
+        )
+
+    @callback
+    def _async_refused(self, kind: BayKind, driver: str) -> None:
+        """Record that the queue was full; who asks again is turned away once."""
+        at = self._async_now()
+        self._refused = {
+            one: when for one, when in self._refused.items() if at - when < ASK_AGAIN_S
+        }
+        if driver:
+            if driver in self._refused:
+                return
+            self._refused[driver] = at
+        self._async_turn_away(at, kind, "queue_full")
+
+    @callback
+    def _async_turn_away(self, at: float, kind: BayKind, reason: str) -> None:
+        """Write down that a driver could not be given a bay."""
+        record = GuidanceRecord(
+            at=at, event=GuidanceEventType.TURNED_AWAY, kind=kind.value, reason=reason
+        )
+        self.today.turned_away += 1
+        self._async_take(lambda: self.writer.async_put(record))
+        self._listeners.async_notify()
+
+    # What happens in time.
+
+    @callback
+    def _async_now(self) -> float:
+        """Return the time in seconds since the epoch; what is open follows a clock that was set."""
+        if set_by_s := self._clock.set_by_s():
+            self._async_take(lambda: self._async_shift(set_by_s))
+        return epoch_s()
+
+    @callback
+    def _async_shift(self, seconds: float) -> None:
+        """Prepare everything that is open begin at another time, as the clock says now."""
+        for stay in self._stays.shift(seconds):
+            self.writer.async_put(stay)
+        for bay_id in self._stays.known:
+            self._async_write_known(bay_id)
+        for fault in self._faults.shift(seconds):
+            self.writer.async_put(fault)
+        for spell in self._full.shift(seconds):
+            self.writer.async_put(spell)
+
+    @callback
+    def _async_count(self, now: datetime) -> None:
+        """Write down how many bays are in which state."""
+        at = self._async_now()
+        self.today.turn(at)
+        counts: defaultdict[Group, Counter[BayState]] = defaultdict(Counter)
+        for status in self.lot:
+            counts[BayRecord.of(status.bay).group][status.state] += 1
+        if counts and self._is_resumed:
+            record = CountRecord(at=now.timestamp() // _COUNT_S * _COUNT_S, counts=counts)
+            self.writer.async_put(record)
+        self._listeners.async_notify()
+
+    async def _async_thin(self, _now: datetime) -> None:
+        """Leave only sums of what is older than the owner wants."""
+        before = dt_util.now().date() - timedelta(days=self.options.keep_days)
+        try:
+            await self.writer.async_run(lambda store: store.thin(before))
+        except Exception:
+            _LOGGER.exception(
+                "What is old of the history of %s could not be thinned", self.entry.title
+            )
+
+    # What is asked for.
+
+    @property
+    def first_day(self) -> date:
+        """The first day of which there is a record."""
+        return datetime.fromtimestamp(self.first_at, self.zone).date()
+
+    @property
+    def open_stays(self) -> list[Stay]:
+        """The vehicles that stand in the lot now."""
+        return [copy(stay) for stay in self._stays]
+
+    def stay_in(self, bay_id: str) -> Stay | None:
+        """Return the stay of the vehicle in a bay."""
+        return self._stays.get(bay_id)
+
+    @property
+    def longest(self) -> Stay | None:
+        """The vehicle that has stood for longest."""
+        return min(self._stays, key=lambda stay: stay.began, default=None)
+
+    @property
+    def average_stay_today_s(self) -> float | None:
+        """How long those have stayed who have left today, in seconds."""
+        return self.today.average_stay_s
+
+    @property
+    def vehicles_per_bay_today(self) -> float | None:
+        """How many vehicles have come today, for each bay."""
+        return self.today.vehicles / len(self.lot) if len(self.lot) else None
+
+    @property
+    def share_full_today(self) -> float | None:
+        """The share, 0 to 1, of today in which the lot was full."""
+        spell = self._full.get(FULL_KEY)
+        return self.today.share_full(
+            epoch_s(), self.first_at, None if spell is None else spell.began
+        )
+
+    async def async_table(self, period: Period, by: GroupBy) -> Table:
+        """Return a period by something; raises `HistoryAwayError`."""
+        asked = self._asked(period)
+        return await self.writer.async_read(
+            lambda connection, lot_id: query_table(connection, lot_id, asked, by)
+        )
+
+    async def async_dashboard(self, period: Period, compared: Period | None) -> JsonObjectType:
+        """Return what the statistics view shows of a period; raises `HistoryAwayError`."""
+        asked = self._asked(period)
+        unit = series_unit(period)
+
+        def read(connection: Connection, lot_id: int) -> JsonObjectType:
+            shown = query_dashboard(connection, lot_id, asked)
+            series = query_table(connection, lot_id, asked, unit)
+            before = None
+            data: JsonObjectType = {"worse": []}
+            if compared is not None:
+                then = self._asked(compared)
+                before = query_table(connection, lot_id, then, unit)
+                faults = queries.faults(connection, lot_id, then.days)
+                data["worse"] = list(worse_bays(shown.faults, faults, shown.days.names))
+            return {**dashboard_data(shown, series, before), **data}
+
+        return await self.writer.async_read(read)
+
+    def long_stays(self) -> list[JsonObjectType]:
+        """Return the stays that are not over, the longest first."""
+        today = dt_util.now().date()
+        return long_stays(self._asked(Period(today, today)))
+
+    def _asked(self, period: Period) -> Asked:
+        """Return what is asked for."""
+        return Asked(
+            period=period,
+            zone=self.zone,
+            now=epoch_s(),
+            first_at=self.first_at,
+            stays=self.open_stays,
+            bays={status.bay.bay_id: BayRecord.of(status.bay) for status in self.lot},
+            limit_s=self.limit_s,
+        )
+
+    def numbers(self) -> dict[str, JsonValueType]:
+        """Return how the record does, for whoever helps."""
+        return {
+            "is_known": self.is_known,
+            "is_file": not self.options.database_url,
+            "pending": self.writer.pending,
+            "lost": self.writer.lost,
+            "open_stays": len(self._stays),
+            "vehicles_today": self.today.vehicles,
+        }
+
+    def limit_s(self, bay: BayRecord) -> float | None:
+        """Return how long a stay in a bay may last, in seconds."""
+        return StayLimit.of(self.options.limits, bay)
+
+    def _new_stay(self, spell_id: int, key: str, began: float) -> Stay:
+        """Return a stay that begins."""
+        return Stay(spell_id=spell_id, key=key, began=began, bay=self._bays[key])
+
+    def _new_fault(self, spell_id: int, key: str, began: float) -> FaultSpell:
+        """Return a fault that begins."""
+        return FaultSpell(
+            spell_id=spell_id, key=key, began=began, bay=self._bays[key], fault=self._fault_of[key]
+        )
+
+
+def _new_spell(spell_id: int, key: str, began: float) -> Spell:
+    """Return a spell that begins."""
+    return Spell(spell_id=spell_id, key=key, began=began)

@@ -1,0 +1,450 @@
+"""Brings what happens in a lot into its database, without anybody waiting for it.
+
+While the database is away, what is to be written is kept in memory, up to a bound that the owner
+is told.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from copy import copy
+import logging
+from pathlib import Path
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.event import async_call_later
+from homeassistant.util import dt as dt_util
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..clock import epoch_s
+from ..const import DOMAIN
+from ..issues import Issue, IssueTracker
+from ..lot.analytics.records import BayKnown, Record, Resumed
+from ..lot.analytics.spells import Spell
+from ..requirements import RequirementsMissingError, async_load
+from .engine import Address, DatabaseUrlError, file_address, parse_address
+from .spill import read_spill, remove_spill, write_spill
+from .store import Batch, HistoryDamagedError, HistoryStore, new_batch_id
+
+_LOGGER = logging.getLogger(__name__)
+
+# Together with what else happens meanwhile; it is on disk within five seconds.
+WRITE_S: Final = 4.0
+RETRY_FIRST_S: Final = 5.0
+RETRY_LAST_S: Final = 60.0
+# A database that is restarted is no news.
+AWAY_S: Final = 60.0
+# At 5,000 bays some 15 hours, at 50 two months; it takes some 60 MB.
+PENDING_MAX: Final = 100_000
+# So long a start, or an end, waits for the database.
+WAIT_S: Final = 10.0
+
+_AWAY = "history_away"
+_NOT_MOVED = "history_not_moved"
+_ERRORS = (SQLAlchemyError, OSError, ImportError, RequirementsMissingError, DatabaseUrlError)
+
+
+class HistoryAwayError(Exception):
+    """The database does not answer."""
+
+
+def database_path(hass: HomeAssistant, entry_id: str) -> Path:
+    """Return where the history of a lot is, unless the owner wants it elsewhere."""
+    return Path(hass.config.path(f"{DOMAIN}.{entry_id}.db"))
+
+
+class HistoryNewerError(Exception):
+    """The other database knows more of the lot than this one: it is not replaced."""
+
+
+class HistoryWriter:
+    """What stands between a lot and its database; `resume` is called when that is open.
+
+    `restart` is called when a damaged file was put aside, and all that is known is to be written
+    anew.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        resume: Callable[[Resumed], None],
+        restart: Callable[[], None],
+    ) -> None:
+        """Initialize; nothing is opened yet."""
+        self.hass = hass
+        self._entry = entry
+        self._resume = resume
+        self._restart = restart
+        self._issues = IssueTracker(hass, entry.entry_id)
+        self._store: HistoryStore | None = None
+        self._url: str | None = None
+        self._pending: list[Record] = []
+        self._in_flight: Batch | None = None
+        self._turn = asyncio.Lock()
+        self._timer: CALLBACK_TYPE | None = None
+        self._retry_s = RETRY_FIRST_S
+        self._opening: asyncio.Task[None] | None = None
+        self._cancel_retry: CALLBACK_TYPE | None = None
+        self._is_paused = False
+        self._is_moving = False
+        self._closed = False
+        self.lost = 0
+        """How many changes could not be kept."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the database has been read."""
+        return self._store is not None
+
+    @property
+    def pending(self) -> int:
+        """How many changes are not written yet."""
+        return len(self._pending) + (len(self._in_flight.records) if self._in_flight else 0)
+
+    # Opening, and closing.
+
+    async def async_start(self, url: str) -> None:
+        """Open the database; whoever waits does so for a moment only."""
+        self._url = url
+        self._async_begin_to_open()
+        if self._opening is not None:
+            await asyncio.wait([self._opening], timeout=WAIT_S)
+
+    @callback
+    def _async_begin_to_open(self, _now: object = None) -> None:
+        """Open the database in the background."""
+        self._cancel_retry = None
+        self._opening = self._entry.async_create_background_task(
+            self.hass, self._async_open(), f"{DOMAIN} history of {self._entry.title}"
+        )
+
+    async def _async_open(self) -> None:
+        """Open the database, or come back later."""
+        try:
+            store, resumed = await self._async_open_store(self._url or "")
+        except _ERRORS as err:
+            self._async_failed(err)
+            self._cancel_retry = async_call_later(
+                self.hass, self._retry_s, self._async_begin_to_open
+            )
+            self._retry_s = min(RETRY_LAST_S, 2.0 * self._retry_s)
+            return
+        self._retry_s = RETRY_FIRST_S
+        self._store = store
+        self._issues.async_clear(_AWAY)
+        self._resume(resumed)
+        self._async_schedule(WRITE_S)
+
+    async def _async_open_store(self, url: str) -> tuple[HistoryStore, Resumed]:
+        """Return an open database, and what it knows."""
+        store = HistoryStore(
+            await self.async_address(url), self._entry.entry_id, dt_util.get_default_time_zone()
+        )
+        try:
+            resumed, aside = await self.hass.async_add_executor_job(_open, store, self._file)
+        except HistoryDamagedError:
+            aside = await self.hass.async_add_executor_job(store.put_aside)
+            resumed, _ = await self.hass.async_add_executor_job(store.open, epoch_s())
+        except BaseException:
+            store.close()
+            raise
+        self._async_tell_damage(aside)
+        return store, resumed
+
+    async def async_address(self, url: str) -> Address:
+        """Return the address of a database, its driver installed.
+
+        Raises `DatabaseUrlError`, or `RequirementsMissingError`.
+        """
+        if not url:
+            return file_address(database_path(self.hass, self._entry.entry_id))
+        address = parse_address(url)
+        if address.requirements:
+            await async_load(self.hass, "analytics.engine", address.requirements)
+        return address
+
+    @callback
+    def _async_tell_damage(self, aside: Path | None) -> None:
+        """Notify the owner that a damaged file was put aside, until they have seen it."""
+        if aside is None:
+            return
+        _LOGGER.error("The history of %s was damaged; it is %s now", self._entry.title, aside)
+        ir.async_create_issue(
+            self.hass,
+            DOMAIN,
+            f"{self._entry.entry_id}_history_damaged",
+            is_fixable=False,
+            is_persistent=True,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key="history_damaged",
+            translation_placeholders={"lot": self._entry.title, "copy": str(aside)},
+        )
+
+    async def async_close(self) -> None:
+        """Write what is left, and let go of the database."""
+        self._closed = True
+        self._cancel_timer()
+        if self._cancel_retry is not None:
+            self._cancel_retry()
+        if self._opening is not None:
+            self._opening.cancel()
+        if self._store is not None:
+            try:
+                async with asyncio.timeout(WAIT_S):
+                    await self.async_flush()
+            except TimeoutError, HistoryAwayError:
+                await self._async_spill()
+            store, self._store = self._store, None
+            await self.hass.async_add_executor_job(_close, store)
+        self._issues.async_remove_all()
+
+    async def _async_spill(self) -> None:
+        """Retain on the disk what the database could not be given, until the next start."""
+        _LOGGER.warning("%s changes of %s wait for their database", self.pending, self._entry.title)
+        batches = [] if self._in_flight is None else [self._in_flight]
+        batches.append(Batch(new_batch_id(), epoch_s(), self._pending))
+        try:
+            await self.hass.async_add_executor_job(write_spill, self._file, batches)
+        except OSError:
+            _LOGGER.exception("What waits for the database of %s is lost", self._entry.title)
+
+    @property
+    def _file(self) -> Path:
+        """The file that the history is in unless the owner wants it elsewhere."""
+        return database_path(self.hass, self._entry.entry_id)
+
+    # Writing.
+
+    @callback
+    def async_put(self, record: Record) -> None:
+        """Write a record within five seconds, as it is now."""
+        self._pending.append(copy(record))
+        if len(self._pending) > PENDING_MAX:
+            self._pending = _newest(self._pending)
+            # Some room, so that it is not looked through each time.
+            too_many = len(self._pending) - PENDING_MAX + PENDING_MAX // 10
+            if too_many > 0:
+                del self._pending[:too_many]
+                self.lost += too_many
+        self._async_schedule(WRITE_S)
+
+    @callback
+    def _async_schedule(self, wait_s: float) -> None:
+        """Write in a while, unless that is planned already."""
+        if self._timer is None and not self._closed:
+            self._timer = async_call_later(self.hass, wait_s, self._async_due)
+
+    @callback
+    def _cancel_timer(self) -> None:
+        """Plan nothing any more."""
+        if self._timer is not None:
+            self._timer()
+            self._timer = None
+
+    async def _async_due(self, _now: object) -> None:
+        """Write, or come back later."""
+        self._timer = None
+        if self._store is None or self._is_paused:
+            return
+        try:
+            await self.async_flush()
+        except HistoryAwayError:
+            self._async_schedule(self._retry_s)
+            self._retry_s = min(RETRY_LAST_S, 2.0 * self._retry_s)
+
+    async def async_flush(self) -> None:
+        """Return when everything is written; raises `HistoryAwayError` when it cannot be."""
+        async with self._turn:
+            while self._store is not None and (self._in_flight or self._pending):
+                if self._is_paused:
+                    return
+                if self._in_flight is None:
+                    self._in_flight = Batch(new_batch_id(), epoch_s(), self._pending)
+                    self._pending = []
+                await self._async_write(self._store, self._in_flight)
+                self._in_flight = None
+                self._retry_s = RETRY_FIRST_S
+                self._issues.async_clear(_AWAY)
+
+    async def _async_write(self, store: HistoryStore, batch: Batch) -> None:
+        """Write a batch; a damaged file is put aside, and everything begun anew."""
+        try:
+            await self.hass.async_add_executor_job(store.write, batch)
+        except HistoryDamagedError:
+            aside = await self.hass.async_add_executor_job(store.put_aside)
+            self._async_tell_damage(aside)
+            await self.hass.async_add_executor_job(store.open, epoch_s())
+            self._restart()
+            await self.hass.async_add_executor_job(store.write, batch)
+        except (SQLAlchemyError, OSError) as err:
+            self._async_failed(err)
+            raise HistoryAwayError from err
+
+    @callback
+    def _async_failed(self, err: Exception) -> None:
+        """Notify the owner that the database is away, if it stays so."""
+        _LOGGER.debug("The history of %s cannot be written", self._entry.title, exc_info=err)
+        self._issues.async_raise(
+            _AWAY,
+            Issue(
+                "history_away",
+                {
+                    "lot": self._entry.title,
+                    "error": _said(err),
+                    "most": str(PENDING_MAX),
+                },
+                timeout_s=AWAY_S,
+            ),
+        )
+
+    # Reading.
+
+    async def async_read[T](self, query: Callable[[Connection, int], T]) -> T:
+        """Return what a query answers, given all that has happened.
+
+        Raises `HistoryAwayError`.
+        """
+        if self._store is None:
+            raise HistoryAwayError
+        if not self._is_moving:
+            # To move takes minutes: meanwhile what is written is told.
+            await self.async_flush()
+        try:
+            return await self.hass.async_add_executor_job(self._store.read, query)
+        except (SQLAlchemyError, OSError) as err:
+            raise HistoryAwayError from err
+
+    async def async_run[T](self, work: Callable[[HistoryStore], T]) -> T | None:
+        """Return what some work on the database comes to; None while that is not open."""
+        if (store := self._store) is None:
+            return None
+        return await self.hass.async_add_executor_job(work, store)
+
+    # Backups.
+
+    async def async_pause(self) -> None:
+        """Write everything, and nothing more until `async_go_on`: a backup is made.
+
+        A database that is no file is no part of backups, and one that is away cannot be.
+        """
+        if self._store is None or self._store.address.path is None:
+            return
+        await self.async_flush()
+        async with self._turn:
+            await self.hass.async_add_executor_job(self._store.lock)
+            self._is_paused = True
+
+    async def async_go_on(self) -> None:
+        """Write again."""
+        if self._store is not None and self._is_paused:
+            await self.hass.async_add_executor_job(self._store.unlock)
+            self._is_paused = False
+            self._async_schedule(WRITE_S)
+
+    # Moving.
+
+    async def async_move(self, url: str) -> int:
+        """Move to another database, with all that has been written; return how many rows went.
+
+        Raises what opening and copying raise; then everything stays as it is.
+        """
+        if self._store is None:
+            raise HistoryAwayError
+        await self.async_flush()
+        self._is_moving = True
+        try:
+            return await self._async_move(self._store, url)
+        finally:
+            self._is_moving = False
+            self._async_schedule(WRITE_S)
+
+    async def _async_move(self, source: HistoryStore, url: str) -> int:
+        """Move, while nothing is written."""
+        async with self._turn:
+            target = HistoryStore(
+                await self.async_address(url),
+                self._entry.entry_id,
+                dt_util.get_default_time_zone(),
+            )
+            try:
+                copied = await self.hass.async_add_executor_job(_move, source, target)
+            except BaseException:
+                await self.hass.async_add_executor_job(target.close)
+                raise
+            self._store, self._url = target, url
+            ir.async_delete_issue(self.hass, DOMAIN, f"{self._entry.entry_id}_{_NOT_MOVED}")
+        return copied
+
+    @callback
+    def async_tell_not_moved(self, err: Exception) -> None:
+        """Notify the owner that the history could not be moved, until it can."""
+        ir.async_create_issue(
+            self.hass,
+            DOMAIN,
+            f"{self._entry.entry_id}_{_NOT_MOVED}",
+            is_fixable=False,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key="history_newer" if isinstance(err, HistoryNewerError) else _NOT_MOVED,
+            translation_placeholders={"lot": self._entry.title, "error": _said(err)},
+        )
+
+    @property
+    def url(self) -> str | None:
+        """What the owner has typed, as far as that is in use."""
+        return self._url
+
+
+def _open(store: HistoryStore, file: Path) -> tuple[Resumed, Path | None]:
+    """Open a database, and give it what it could not be given before."""
+    resumed, aside = store.open(epoch_s())
+    if batches := read_spill(file):
+        for batch in batches:
+            store.write(batch)
+        resumed, _ = store.open(epoch_s())
+    remove_spill(file)
+    return resumed, aside
+
+
+def _newest(records: Sequence[Record]) -> list[Record]:
+    """Return records in order, of each thing only what was said of it last."""
+    found: dict[object, Record] = {}
+    for record in records:
+        key: object = id(record)
+        if isinstance(record, Spell):
+            key = type(record), record.spell_id
+        elif isinstance(record, BayKnown):
+            key = record.bay.bay_id
+        found.pop(key, None)
+        found[key] = record
+    return list(found.values())
+
+
+def _said(err: Exception) -> str:
+    """Return the first line of what is wrong."""
+    return str(getattr(err, "orig", None) or err).strip().split("\n")[0]
+
+
+def _move(source: HistoryStore, target: HistoryStore) -> int:
+    """Copy a history, and close where it was; a file is kept beside, under another name."""
+    there, _ = target.open(epoch_s())
+    if there.seen_at is not None and there.seen_at > (source.seen_at() or 0.0):
+        raise HistoryNewerError
+    copied = source.copy_to(target)
+    source.mark_closed()
+    source.close()
+    if (path := source.address.path) is not None:
+        path.replace(path.with_name(f"{path.name}.moved"))
+    return copied
+
+
+def _close(store: HistoryStore) -> None:
+    """Close a database in good order, if it can be reached."""
+    try:
+        store.mark_closed()
+    except SQLAlchemyError, OSError:
+        _LOGGER.debug("%s cannot be closed in good order", store.address.shown, exc_info=True)
+    store.close()

@@ -1,0 +1,36 @@
+"""Home Assistant's backups contain the histories of all lots as they were at one moment."""
+
+import asyncio
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+
+from .analytics.manager import AnalyticsManager
+from .const import DOMAIN
+from .data import SmartParkingConfigEntry
+
+
+def _managers(hass: HomeAssistant) -> list[AnalyticsManager]:
+    """Return the records of all lots at work."""
+    entries: list[SmartParkingConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
+    records = (entry.runtime_data.analytics for entry in entries)
+    return [record for record in records if record.is_open]
+
+
+async def async_pre_backup(hass: HomeAssistant) -> None:
+    """Write everything, and nothing more until the backup is made."""
+    managers = _managers(hass)
+    results = await asyncio.gather(
+        *(manager.writer.async_pause() for manager in managers), return_exceptions=True
+    )
+    if failed := [one for one in results if isinstance(one, Exception)]:
+        await async_post_backup(hass)
+        raise HomeAssistantError(
+            translation_domain=DOMAIN, translation_key="history_not_locked"
+        ) from failed[0]
+
+
+async def async_post_backup(hass: HomeAssistant) -> None:
+    """Write again."""
+    for manager in _managers(hass):
+        await manager.writer.async_go_on()

@@ -1,0 +1,1 @@
+"""What is to come in a lot: learnt every night, said anew every few minutes."""

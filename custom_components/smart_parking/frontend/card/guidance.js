@@ -1,0 +1,59 @@
+/** What a driver is told: how many are free, and where the nearest bay is. */
+
+import { html } from "../shared/dom.js";
+
+/** @typedef {import("./types").ViewContext} ViewContext */
+
+const SIDES = /** @type {const} */ ({ l: "left", r: "right", a: "ahead" });
+const RAMPS = /** @type {const} */ ({ u: "ramp_up", d: "ramp_down", o: "ramp_other" });
+
+/**
+ * "9 of 24 free" with a big first number, wherever a language puts it.
+ * @param {import("./words.js").Words} words
+ * @param {number} free
+ * @param {number} total
+ */
+export function headline(words, free, total) {
+  const number = words.number(free);
+  const [before = "", after = ""] = words
+    .text("free_of", { total: words.number(total) })
+    .split("{free}");
+  return [
+    before && html("small", {}, before),
+    html("strong", {}, number),
+    html("small", {}, after),
+  ].filter((part) => part !== "");
+}
+
+/**
+ * The way from a gate to its nearest free bay: the level and the ramp if it is another one, how far,
+ * on which side.
+ * @param {ViewContext} context
+ * @param {number} gate
+ * @returns {string[]}
+ */
+export function wayTexts({ state, words }, gate) {
+  const way = state.nearest[gate];
+  if (!way) return [];
+  const { bay, distance, side, levelChange } = way;
+  return [
+    levelChange ? words.level(bay.level) : "",
+    levelChange ? words.text(RAMPS[levelChange]) : "",
+    words.distance(distance, state.unit),
+    side ? words.text(SIDES[side]) : "",
+  ].filter(Boolean);
+}
+
+/**
+ * One sentence.
+ * @param {ViewContext} context
+ * @param {number} gate
+ * @param {import("./lot-state.js").Tally} [tally] Of the whole lot when left out.
+ */
+export function summary({ state, words }, gate, tally = state.tally) {
+  const values = { free: words.number(tally.free), total: words.number(tally.total) };
+  const bay = state.nearest[gate]?.bay.label;
+  return bay === undefined
+    ? words.text("free_of", values)
+    : words.text("count_and_nearest", { ...values, bay });
+}

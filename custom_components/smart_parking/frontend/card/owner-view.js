@@ -1,0 +1,226 @@
+/** The plan for those who run the lot: what is wrong, what is kept, and what can be done about it. */
+
+import { html, write } from "../shared/dom.js";
+import { explain } from "./explain.js";
+import { sample } from "./glyphs.js";
+import { HoldList } from "./hold-list.js";
+import { holdRow, KeepForm } from "./owner-holds.js";
+import { PlanView } from "./plan-view.js";
+
+/** @typedef {import("./types").ViewContext} ViewContext */
+/** @typedef {import("./lot-state.js").Change} Change */
+
+/** So many rows are read; the plan shows the rest. */
+const ROWS_MAX = 50;
+
+export class OwnerView extends PlanView {
+  /** What the list says, so that it is written anew only when that differs. */
+  #shown = "none yet";
+  /** @type {HoldList | undefined} */
+  #holds;
+
+  /** @param {ViewContext} context */
+  constructor(context) {
+    super(context);
+    this.panel = html("div", { class: "panel" });
+    this.fault = html("p", { class: "hint", role: "alert", hidden: true });
+    this.list = html("div", { class: "todo" });
+    this.kept = html("div", { class: "todo", hidden: !context.state.can.has("holds") });
+    this.keep = new KeepForm(context, (service, data) => this.#act(service, data));
+    const { state, words } = context;
+    this.draw = html(
+      "a",
+      {
+        class: "action",
+        href: `/smart-parking-editor/${state.entryId}`,
+        hidden: !state.can.has("holds") || Boolean(context.preview?.()),
+      },
+      words.text("draw_plan"),
+    );
+    this.root.append(this.panel, this.fault, this.list, this.kept, this.draw);
+    const chosen = context.state.bays.findIndex((bay) => bay.id === context.memory.bay);
+    this.chosen = chosen;
+    this.#panel();
+    this.#list();
+    this.#held();
+  }
+
+  /** Drivers are led elsewhere. @override */
+  get guides() {
+    return false;
+  }
+
+  /** @override */
+  attach() {
+    const { state, hass } = this.context;
+    if (!state.can.has("holds") || this.#holds) return;
+    this.#holds = new HoldList(hass().connection, state.entryId, () => {
+      this.#panel();
+      this.#held();
+    });
+  }
+
+  /** @override */
+  detach() {
+    this.#holds?.end();
+    this.#holds = undefined;
+  }
+
+  /** @override @param {number} index */
+  tapped(index) {
+    this.chosen = index === this.chosen ? -1 : index;
+    this.context.memory.bay = this.context.state.bays[this.chosen]?.id;
+    this.fault.hidden = true;
+    this.#panel();
+    if (this.chosen >= 0) this.panel.scrollIntoView({ block: "nearest" });
+  }
+
+  /** @override @param {Change} change */
+  update(change) {
+    super.update(change);
+    if (this.chosen >= 0 && change.bays.includes(this.chosen)) this.#panel();
+    this.#list();
+  }
+
+  #panel() {
+    const { state, words } = this.context;
+    this.plan?.choose(this.chosen);
+    const bay = state.bays[this.chosen];
+    if (!bay) {
+      this.panel.replaceChildren(html("p", { class: "hint" }, words.text("choose_bay")));
+      return;
+    }
+    const { whom } = this.keep;
+    const root = /** @type {ShadowRoot | Document} */ (this.panel.getRootNode());
+    const isTyping = root.activeElement === whom;
+    this.keep.bay = bay.id;
+    this.panel.replaceChildren(
+      this.#row(this.chosen),
+      ...(this.#holds?.ofBay(bay.id) ?? []).map((hold) => this.#hold(hold)),
+      this.#actions(this.chosen),
+      ...(state.can.has("holds") && state.letters[this.chosen] === "v" ? [this.keep.root] : []),
+    );
+    if (isTyping) whom.focus();
+  }
+
+  /** Kept bays, reservations, and who waits. */
+  #held() {
+    const { words } = this.context;
+    const all = this.#holds?.all ?? [];
+    this.kept.replaceChildren(
+      html("h3", {}, words.text("holds")),
+      ...(all.length
+        ? all.map((hold) => this.#hold(hold))
+        : [html("p", { class: "hint" }, words.text("no_holds"))]),
+    );
+  }
+
+  /** @param {import("./types").Hold} hold */
+  #hold(hold) {
+    return holdRow(this.context, hold, (service, data) => this.#act(service, data));
+  }
+
+  /** @param {string} service @param {Record<string, unknown>} data */
+  #act(service, data) {
+    void this.#call("smart_parking", service, data);
+  }
+
+  #list() {
+    const { state, words } = this.context;
+    const wrong = state.letters
+      .map((letter, index) => ({ letter, index }))
+      .filter(({ letter, index }) => letter === "x" || letter === "u" || state.faults.has(index));
+    const key = wrong.map(({ letter, index }) => letter + index + state.faults.get(index)).join();
+    if (key === this.#shown) return;
+    this.#shown = key;
+    this.list.replaceChildren(
+      html("h3", {}, words.text("to_do")),
+      ...(wrong.length
+        ? wrong.slice(0, ROWS_MAX).map(({ index }) => this.#row(index, true))
+        : [html("p", { class: "hint" }, words.text("all_well"))]),
+    );
+  }
+
+  /**
+   * @param {number} index
+   * @param {boolean} [button]
+   */
+  #row(index, button = false) {
+    const { state, words } = this.context;
+    const bay = state.bays[index];
+    const letter = state.letters[index] ?? "u";
+    const fault = state.faults.get(index);
+    const since = state.since[index];
+    const what = fault ? words.fault(fault) : words.text(`state_${letter}`);
+    const parts = [
+      sample(letter),
+      html("b", {}, bay?.label),
+      html("span", {}, what),
+      html(
+        "span",
+        { class: "since" },
+        since ? words.text("since", { time: words.moment(since) }) : "",
+      ),
+    ];
+    return button
+      ? html("button", { class: "row", type: "button", click: () => this.tapped(index) }, ...parts)
+      : html("div", { class: "row" }, ...parts);
+  }
+
+  /** @param {number} index */
+  #actions(index) {
+    const { state, words } = this.context;
+    const bay = state.bays[index];
+    const row = html("div", { class: "actions" });
+    const deviceId = bay?.entity_id
+      ? this.context.hass().entities[bay.entity_id]?.device_id
+      : undefined;
+    const service = deviceId && state.can.has("out_of_service") && this.#switch(deviceId);
+    const add = (/** @type {import("./words.js").Key} */ key, /** @type {() => void} */ click) =>
+      row.append(html("button", { class: "action", type: "button", click }, words.text(key)));
+
+    if (service) {
+      const closed = state.letters[index] === "x";
+      add(closed ? "open_bay" : "close_bay", () =>
+        this.#call("switch", closed ? "turn_off" : "turn_on", {}, { entity_id: service }),
+      );
+    }
+    if (deviceId && state.can.has("simulate")) {
+      const traffic = state.letters[index] === "o" ? "leave" : "park";
+      add(traffic, () =>
+        this.#call("smart_parking", "set_simulation", { device_id: [deviceId], traffic }),
+      );
+    }
+    if (bay?.entity_id) add("details", () => this.context.moreInfo(bay.entity_id));
+    return row;
+  }
+
+  /** The bay's switch. @param {string} deviceId */
+  #switch(deviceId) {
+    return Object.values(this.context.hass().entities).find(
+      (entity) =>
+        entity.device_id === deviceId &&
+        entity.translation_key === "out_of_service" &&
+        entity.entity_id.startsWith("switch."),
+    )?.entity_id;
+  }
+
+  /**
+   * @param {string} domain
+   * @param {string} service
+   * @param {Record<string, unknown>} data
+   * @param {Record<string, unknown>} [target]
+   */
+  async #call(domain, service, data, target) {
+    const { words } = this.context;
+    const hass = this.context.hass();
+    this.fault.hidden = true;
+    try {
+      // It is said here what went wrong, not on top of the page.
+      await hass.callService(domain, service, data, target, false);
+    } catch (error) {
+      this.fault.hidden = false;
+      write(this.fault, await explain(hass, words, error));
+    }
+  }
+}

@@ -1,0 +1,397 @@
+/** The plan of one level: an SVG that is drawn once and then changed bay by bay. */
+
+import { html, svg } from "../shared/dom.js";
+import { bayMarkup, gateMarkup, laneMarkup, rounded, symbolOf, turnOf } from "./drawing.js";
+import { along, boxOf, grown, neighbour, span } from "./geometry.js";
+import { glyph, SYMBOLS, UNIT } from "./glyphs.js";
+import { HeldMarks } from "./held-marks.js";
+import { Viewport } from "./viewport.js";
+import { partsOn, spots, wayTo } from "./way.js";
+
+/** @typedef {import("./types").Bay} Bay */
+/** @typedef {import("./types").Gate} Gate */
+/** @typedef {import("./types").Kind} Kind */
+/** @typedef {import("./types").Letter} Letter */
+/** @typedef {import("./types").ViewContext} ViewContext */
+
+/** Room beside the bays, in metres; above and below them a third of it will do. */
+const MARGIN_M = 1.2;
+/** Room around a gate; its mark is bigger on a plan that is seen from afar. */
+const GATE_MARGIN_M = 1;
+const GATE_MARGIN_FAR_M = 1.8;
+/** Labels narrower than this, in px per metre, are a blur. */
+const FAR_PX_M = 8.5;
+/** Vehicles, too. */
+const FARTHER_PX_M = 5;
+/** More bays than this change without a transition, and are drawn in chunks. */
+const MANY = 400;
+/** More bays than this are worth a closer look: the zoom buttons show. */
+const BIG = 60;
+/** The width and height of a chunk: what lies wholly out of sight is not drawn. */
+const CHUNK_M = 30;
+const LETTERS = /** @type {Letter[]} */ (["v", "o", "h", "x", "u"]);
+
+/**
+ * @typedef {object} Drawn
+ * @property {SVGGElement} group
+ * @property {SVGPathElement} glyph
+ * @property {SVGPathElement | null} symbol
+ */
+
+export class Plan {
+  /** @type {Map<number, Drawn>} */
+  #drawn = new Map();
+  /** @type {{group: SVGGElement, box: import("./geometry.js").Box}[]} */
+  #chunks = [];
+  #shownWay = "";
+  #target = -1;
+  #tabbed = -1;
+  #mine = -1;
+
+  /**
+   * @param {ViewContext} context
+   * @param {string} level
+   * @param {(index: number) => void} onBay A bay was tapped.
+   * @param {(gate: number) => void} onGate
+   */
+  constructor(context, level, onBay, onGate) {
+    this.context = context;
+    this.level = level;
+    this.onBay = onBay;
+    const { state, words } = context;
+    this.indices = state.bays
+      .map((_, index) => index)
+      .filter((index) => this.#bay(index).level === level);
+    this.bays = this.indices.map((index) => this.#bay(index));
+    this.gates = state.gates
+      .map((gate, index) => ({ gate, index }))
+      .filter((one) => one.gate.level === level);
+    this.box = span(this.bays.map(boxOf)) ?? { left: 0, right: 1, bottom: 0, top: 1 };
+
+    this.svg = svg("svg", {
+      class: `plan${this.bays.length > MANY ? " many" : ""}`,
+      role: "group",
+      "aria-label": words.text("plan_of", { lot: state.name }),
+    });
+    this.svg.innerHTML = this.#markup();
+    this.way = /** @type {SVGGElement} */ (this.svg.querySelector(".way"));
+    this.#index();
+    this.#listen(onGate);
+    const marks = /** @type {SVGGElement} */ (this.svg.querySelector(".marks"));
+    this.marks = new HeldMarks(context, this.svg, marks);
+    this.#mark(this.indices);
+
+    const many = this.bays.length > MANY;
+    // A big plan begins without its texts: to lay them out takes longer than all the rest.
+    this.root = html("div", { class: `stage${many ? " far farther" : ""}` }, this.svg);
+    this.zoom = this.#buttons();
+    this.viewport = new Viewport(this.svg, this.#whole(), many, (window) => this.#looked(window));
+    const { window } = context.memory;
+    if (window) this.viewport.set(window);
+    this.#resize = new ResizeObserver(() => this.#detail());
+    this.#resize.observe(this.svg);
+  }
+
+  #resize;
+
+  destroy() {
+    this.#resize.disconnect();
+    this.marks.stop();
+  }
+
+  /** @param {number} index */
+  #bay(index) {
+    return /** @type {Bay} */ (this.context.state.bays[index]);
+  }
+
+  #whole() {
+    const bays = grown(this.box, MARGIN_M, MARGIN_M / 3);
+    const room = this.bays.length > BIG ? GATE_MARGIN_FAR_M : GATE_MARGIN_M;
+    const gates = this.gates.map(({ gate: { x, y } }) =>
+      grown({ left: x, right: x, bottom: y, top: y }, room, room),
+    );
+    const ways = spots(this.context.state.network, this.level);
+    const { left, right, bottom, top } = span([bays, ...gates, ...ways]) ?? bays;
+    const whole = {
+      x: left * UNIT,
+      y: -top * UNIT,
+      width: (right - left) * UNIT,
+      height: (top - bottom) * UNIT,
+    };
+    this.svg.style.setProperty("--ratio", String(whole.width / whole.height));
+    return whole;
+  }
+
+  #markup() {
+    const gates = this.gates.map(({ gate, index }) => gateMarkup(gate, index));
+    return (
+      laneMarkup(this.bays) +
+      this.#chunkMarkup() +
+      `<g class="marks" aria-hidden="true"></g>` +
+      `<g class="way" aria-hidden="true"></g>` +
+      `<g class="gates" aria-hidden="true">${gates.join("")}</g>`
+    );
+  }
+
+  /** Bays that lie together are drawn together, so that they can be left out together. */
+  #chunkMarkup() {
+    const { state, words } = this.context;
+    /** @type {Map<string, number[]>} */
+    const chunks = new Map();
+    for (const index of this.indices) {
+      const { x, y } = this.#bay(index);
+      const key =
+        this.bays.length > MANY ? `${Math.floor(x / CHUNK_M)},${Math.floor(y / CHUNK_M)}` : "";
+      const chunk = chunks.get(key);
+      if (chunk) chunk.push(index);
+      else chunks.set(key, [index]);
+    }
+    return [...chunks.values()]
+      .map((chunk) => chunk.map((index) => bayMarkup(state, words, index)).join(""))
+      .map((bays) => `<g class="bays">${bays}</g>`)
+      .join("");
+  }
+
+  #index() {
+    for (const group of this.svg.querySelectorAll(".bay")) {
+      const index = Number(/** @type {SVGGElement} */ (group).dataset.i);
+      this.#drawn.set(index, {
+        group: /** @type {SVGGElement} */ (group),
+        glyph: /** @type {SVGPathElement} */ (group.querySelector(".g")),
+        symbol: group.querySelector(".k"),
+      });
+    }
+    for (const group of /** @type {NodeListOf<SVGGElement>} */ (
+      this.svg.querySelectorAll(".bays")
+    )) {
+      const bays = [...group.children].map((bay) =>
+        boxOf(this.#bay(Number(/** @type {SVGGElement} */ (bay).dataset.i))),
+      );
+      this.#chunks.push({ group, box: /** @type {import("./geometry.js").Box} */ (span(bays)) });
+    }
+    this.#tab(this.indices[0] ?? -1);
+  }
+
+  /** @param {(gate: number) => void} onGate */
+  #listen(onGate) {
+    this.svg.addEventListener("click", (event) => {
+      const target = /** @type {Element} */ (event.target);
+      const bay = /** @type {SVGGElement | null} */ (target.closest(".bay"));
+      const gate = /** @type {SVGGElement | null} */ (target.closest(".gate"));
+      if (gate) onGate(Number(gate.dataset.g));
+      else if (bay) {
+        this.#tab(Number(bay.dataset.i));
+        this.onBay(Number(bay.dataset.i));
+      }
+    });
+    this.svg.addEventListener("keydown", (event) => this.#key(event));
+    this.svg.addEventListener("focusin", (event) => {
+      const bay = /** @type {Element} */ (event.target).closest(".bay");
+      if (bay) this.#tab(Number(/** @type {SVGGElement} */ (bay).dataset.i));
+    });
+  }
+
+  /** One bay takes part in the page's tab order. @param {number} index */
+  #tab(index) {
+    if (index === this.#tabbed) return;
+    this.#drawn.get(this.#tabbed)?.group.setAttribute("tabindex", "-1");
+    this.#drawn.get(index)?.group.setAttribute("tabindex", "0");
+    this.#tabbed = index;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const { key } = event;
+    if (key === "Enter" || key === " ") this.onBay(this.#tabbed);
+    else if (key === "+" || key === "=") this.viewport.zoomIn();
+    else if (key === "-") this.viewport.zoomOut();
+    else if (key === "0") this.viewport.reset();
+    else if (key === "Home" || key === "End")
+      this.#focus(key === "Home" ? 0 : this.bays.length - 1);
+    else {
+      const next = neighbour(this.bays, this.indices.indexOf(this.#tabbed), key);
+      if (next === null) return;
+      this.#focus(next);
+    }
+    event.preventDefault();
+  }
+
+  /** @param {number} place Among the level's bays. */
+  #focus(place) {
+    const index = this.indices[place];
+    const bay = this.bays[place];
+    if (index === undefined || !bay) return;
+    this.#tab(index);
+    const box = boxOf(bay);
+    this.viewport.reveal({
+      x: box.left * UNIT - 10,
+      y: -box.top * UNIT - 10,
+      width: (box.right - box.left) * UNIT + 20,
+      height: (box.top - box.bottom) * UNIT + 20,
+    });
+    const group = this.#drawn.get(index)?.group;
+    if (group?.parentElement) group.parentElement.style.display = "";
+    group?.focus({ preventScroll: true });
+  }
+
+  #buttons() {
+    const { words } = this.context;
+    const button = (
+      /** @type {import("./words.js").Key} */ key,
+      /** @type {string} */ path,
+      /** @type {() => void} */ click,
+    ) =>
+      html(
+        "button",
+        { type: "button", "aria-label": words.text(key), title: words.text(key), click },
+        svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, svg("path", { d: path })),
+      );
+    return html(
+      "div",
+      { class: "zoom" },
+      button("zoom_in", "M12 5V19M5 12H19", () => this.viewport.zoomIn()),
+      button("zoom_out", "M5 12H19", () => this.viewport.zoomOut()),
+      button("zoom_all", "M4 9V4H9M15 4H20V9M20 15V20H15M9 20H4V15", () => this.viewport.reset()),
+    );
+  }
+
+  /** @param {import("./viewport.js").Window} window */
+  #looked(window) {
+    if (!this.viewport) return; // It is still being made.
+    this.context.memory.window = this.viewport.zoomed ? window : undefined;
+    if (this.bays.length > MANY) this.#cull(window);
+    this.#detail();
+  }
+
+  /**
+   * Leaves out chunks that are more than a window's size away.
+   * @param {import("./viewport.js").Window} window
+   */
+  #cull({ x, y, width, height }) {
+    for (const { group, box } of this.#chunks) {
+      const seen =
+        box.right * UNIT > x - width &&
+        box.left * UNIT < x + 2 * width &&
+        -box.bottom * UNIT > y - height &&
+        -box.top * UNIT < y + 2 * height;
+      group.style.display = seen ? "" : "none";
+    }
+  }
+
+  /** Leaves out what would be too small to read. */
+  #detail() {
+    const scale = this.viewport.scale * UNIT;
+    const { classList } = this.root;
+    classList.toggle("far", scale > 0 && scale < FAR_PX_M);
+    classList.toggle("farther", scale > 0 && scale < FARTHER_PX_M);
+    classList.toggle("zoomed", this.viewport.zoomed);
+    this.zoom.hidden =
+      this.bays.length <= BIG && !this.viewport.zoomed && !this.zoom.matches(":focus-within");
+  }
+
+  /**
+   * Draws bays as they are now.
+   * @param {Iterable<number>} indices
+   */
+  patch(indices) {
+    const { state, words } = this.context;
+    for (const index of indices) {
+      const drawn = this.#drawn.get(index);
+      const letter = state.letters[index];
+      if (!drawn || !letter) continue;
+      const bay = this.#bay(index);
+      const { path, transform } = glyph(bay, letter, turnOf(bay));
+      const { classList } = drawn.group;
+      if (!classList.contains(letter)) {
+        classList.remove(...LETTERS);
+        classList.add(letter, "new");
+      }
+      drawn.glyph.setAttribute("d", path);
+      drawn.glyph.setAttribute("transform", transform);
+      const symbol = drawn.symbol && symbolOf(bay, letter);
+      if (symbol) drawn.symbol?.setAttribute("transform", symbol.transform);
+      drawn.group.setAttribute("aria-label", words.bay(state, index));
+    }
+    this.#mark(indices);
+  }
+
+  /** Shows how long bays are still kept. @param {Iterable<number>} indices */
+  #mark(indices) {
+    for (const index of indices) if (this.#drawn.has(index)) this.marks.mind(index);
+    this.marks.show();
+  }
+
+  /** @param {Kind | undefined} kind Others step back. */
+  only(kind) {
+    for (const name of Object.keys(SYMBOLS))
+      this.svg.classList.toggle(`only-${name}`, name === kind);
+  }
+
+  /**
+   * Draws the way from a gate to its nearest bay, or to that which is kept for the driver.
+   * @param {number} gateIndex
+   * @param {number} [mine]
+   */
+  showWay(gateIndex, mine = -1) {
+    const { state } = this.context;
+    for (const gate of this.svg.querySelectorAll(".gate"))
+      gate.classList.toggle(
+        "on",
+        Number(/** @type {SVGGElement} */ (gate).dataset.g) === gateIndex,
+      );
+    const way = this.#wayOf(gateIndex, mine);
+    this.#own(mine);
+    this.#aim(way && way.bay.level === this.level ? way.index : -1);
+    const gate = state.gates[gateIndex];
+    const key = way && gate ? `${gateIndex}>${way.index}` : "";
+    if (key === this.#shownWay) return;
+    this.#shownWay = key;
+    this.way.replaceChildren();
+    if (!way || !gate) return;
+    const corners = wayTo(state, gateIndex, way.index);
+    // It ends where the bay begins: what stands for the bay is not to be drawn over.
+    corners.push({ ...along(way.bay, 0.02), level: /** @type {string} */ (corners.pop()?.level) });
+    const path = partsOn(corners, this.level).map(rounded).join("");
+    if (!path) return;
+    // The gate's name keeps out of the way.
+    this.svg.querySelector(".gate.on text")?.setAttribute("y", way.bay.y < gate.y ? "-25" : "35");
+    this.way.append(
+      svg("path", { class: "bed", d: path }),
+      svg("path", { class: "dots", d: path }),
+    );
+    if (way.bay.level !== this.level) return;
+    const end = along(way.bay, -0.03);
+    this.way.append(svg("circle", { class: "end", cx: end.x * UNIT, cy: -end.y * UNIT, r: 8 }));
+  }
+
+  /** @param {number} gateIndex @param {number} mine */
+  #wayOf(gateIndex, mine) {
+    const { state, config } = this.context;
+    if (mine >= 0) return { index: mine, bay: this.#bay(mine) };
+    return config.show_way === false ? null : (state.nearest[gateIndex] ?? null);
+  }
+
+  /** Marks the driver's own bay. @param {number} index */
+  #own(index) {
+    if (index === this.#mine) return;
+    this.#drawn.get(this.#mine)?.group.classList.remove("mine");
+    this.#drawn.get(index)?.group.classList.add("mine");
+    this.marks.own(index);
+    this.#mine = index;
+  }
+
+  /** @param {number} index */
+  #aim(index) {
+    if (index === this.#target) return;
+    this.#drawn.get(this.#target)?.group.classList.remove("target");
+    this.#drawn.get(index)?.group.classList.add("target");
+    this.#target = index;
+  }
+
+  /** Marks a bay as chosen. @param {number} index */
+  choose(index) {
+    for (const one of this.svg.querySelectorAll(".bay.chosen")) one.classList.remove("chosen");
+    this.#drawn.get(index)?.group.classList.add("chosen");
+  }
+}

@@ -1,0 +1,157 @@
+"""What is written down of a lot: rows, as they go from the lot to its database.
+
+Nothing here tells who somebody is: no driver, no plate, no address.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ..model import Bay, BayState
+from .spells import Spell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BayRecord:
+    """A bay as it was at a time."""
+
+    bay_id: str
+    label: str
+    kind: str
+    level: str = ""
+    zone: str = ""
+
+    @classmethod
+    def of(cls, bay: Bay) -> BayRecord:
+        """Return a bay as it is now."""
+        return cls(
+            bay_id=bay.bay_id,
+            label=bay.label,
+            kind=bay.kind.value,
+            level=bay.level,
+            zone=getattr(bay, "zone", None) or "",
+        )
+
+    @property
+    def group(self) -> Group:
+        """What it is counted under."""
+        return Group(kind=self.kind, level=self.level, zone=self.zone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Bays that are counted together."""
+
+    kind: str
+    level: str = ""
+    zone: str = ""
+
+
+class StayOrigin(StrEnum):
+    """How a vehicle came to its bay."""
+
+    CHANCE = "chance"
+    GUIDED = "guided"
+    RESERVED = "reserved"
+
+
+class StayOutcome(StrEnum):
+    """What became of the promise of the bay."""
+
+    CONFIRMED = "confirmed"
+    """The driver has the bay that was kept for them."""
+    TAKEN = "taken"
+    """The bay was kept for somebody else."""
+
+
+# Up to here, a stay that was not seen all the time still tells how long people stay.
+_BLUR_S = 60.0
+_BLUR_SHARE = 0.1
+
+
+@dataclass(slots=True, kw_only=True)
+class Stay(Spell):
+    """A vehicle in a bay; `began` and `ended` are when it arrived and left."""
+
+    bay: BayRecord
+    origin: StayOrigin = StayOrigin.CHANCE
+    outcome: StayOutcome | None = None
+    fee: float = 0.0
+    over_s: float = 0.0
+    """By how much it was longer than allowed, in seconds."""
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether it is over, and its duration is known well enough to judge durations by it."""
+        blur_s = self.began_error_s + self.ended_error_s + self.unknown_s
+        if self.ended is None or (self.is_estimated and not blur_s):
+            return False
+        return blur_s <= max(_BLUR_S, _BLUR_SHARE * (self.ended - self.began))
+
+
+@dataclass(slots=True, kw_only=True)
+class FaultSpell(Spell):
+    """A bay of which nothing was known because of a fault."""
+
+    bay: BayRecord
+    fault: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BayKnown:
+    """What is known of a bay, to go on with after a restart."""
+
+    bay: BayRecord
+    is_occupied: bool
+    lost_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountRecord:
+    """How many bays of each group were in each state at a time; one is written every 5 minutes."""
+
+    at: float
+    counts: Mapping[Group, Mapping[BayState, int]]
+
+
+class GuidanceEventType(StrEnum):
+    """What a driver is told; `HoldEventType`'s names, and that there is no use in waiting."""
+
+    GUIDED = "guided"
+    RE_GUIDED = "re_guided"
+    QUEUED = "queued"
+    RESERVED = "reserved"
+    EXTENDED = "extended"
+    ARRIVED = "arrived"
+    CONFIRMED = "confirmed"
+    EXPIRED = "expired"
+    RELEASED = "released"
+    TURNED_AWAY = "turned_away"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuidanceRecord:
+    """What a driver was told, whoever it was."""
+
+    at: float
+    event: GuidanceEventType
+    kind: str
+    reason: str = ""
+    bay: BayRecord | None = None
+    waited_s: float | None = None
+    """From asking to standing, in seconds."""
+
+
+type Record = Stay | FaultSpell | Spell | BayKnown | CountRecord | GuidanceRecord
+
+
+@dataclass(slots=True, kw_only=True)
+class Resumed:
+    """What a database knows of a lot, to go on with."""
+
+    seen_at: float | None = None
+    first_at: float | None = None
+    stays: list[Stay] = field(default_factory=list)
+    known: list[BayKnown] = field(default_factory=list)
+    faults: list[FaultSpell] = field(default_factory=list)
+    full: list[Spell] = field(default_factory=list)

@@ -1,0 +1,5 @@
+"""Whatever speaks MQTT, as sensors of a node."""
+
+from .source import MqttSource
+
+__all__ = ["MqttSource"]

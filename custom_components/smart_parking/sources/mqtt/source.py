@@ -1,0 +1,340 @@
+"""Whatever speaks MQTT, as sensors: LoRaWAN, Zigbee, ESPHome, Tasmota, cameras, and one's own."""
+
+import asyncio
+from collections.abc import Collection, Iterable, Mapping, Sequence
+import re
+from typing import ClassVar, override
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig
+import voluptuous as vol
+
+from ...const import CONF_BAY_ID, CONF_EMPTY_M, CONF_LABEL
+from ...lot.model import Fault, Reading
+from ...lot.occupancy.heartbeats import BeatingDistanceReports, BeatingStateReports
+from ...lot.occupancy.reports import ReportOptions, Reports
+from ..base import (
+    Columns,
+    DeviceOffer,
+    NodeConfig,
+    Row,
+    Schema,
+    Sink,
+    SourceError,
+    Value,
+)
+from ..pushed import PushedSource, wire_each
+from ..pushed_settings import (
+    CONF_INVERTED,
+    EMPTY_SELECTOR,
+)
+from .devices import Devices, HearingOptions
+from .listener import TopicListener, async_listen, async_watch_broker, mqtt_lacking
+from .messages import Message
+from .offer import DiscoveredDevices
+from .settings import MQTT_SETTINGS, make_preset, measures
+
+CONF_DEVICE = "device"
+CONF_DEVICES = "devices"
+
+# What a device on LoRaWAN calls itself.
+_EUI = re.compile(r"[0-9a-f]{16}")
+# A broker that restarts is back sooner, and says again what it has kept.
+BROKER_PATIENCE_S = 30.0
+# How long the test of the sensors waits for those that nothing has been heard of.
+PROBE_S = 3.0
+
+
+class MqttSource(PushedSource):
+    """A node made of devices that publish on the topics of one broker."""
+
+    key = "mqtt"
+    model = "MQTT"
+    device_fields: ClassVar = frozenset([CONF_DEVICE, CONF_DEVICES])
+
+    def __init__(self, hass: HomeAssistant, node: NodeConfig) -> None:
+        """Initialize; nothing is subscribed to yet."""
+        super().__init__(hass, node)
+        self._preset = make_preset(hass, node.settings)
+        self._bays = {
+            self._named(str(row[CONF_DEVICE])): str(row[CONF_BAY_ID]) for row in node.rows
+        }
+        # Only messages tell the second name of a device; foreign ones are read for nothing else.
+        self._has_aliases = self._preset.has_aliases and any(map(_EUI.fullmatch, self._bays))
+        self._devices = self._make_devices()
+        self._listener: TopicListener | None = None
+        self._unsub: CALLBACK_TYPE | None = None
+        self._cancel_patience: CALLBACK_TYPE | None = None
+
+    # How an owner sets it up.
+
+    @classmethod
+    @override
+    def settings_schema(cls) -> Schema:
+        return MQTT_SETTINGS
+
+    @classmethod
+    @override
+    async def async_lacking(
+        cls, hass: HomeAssistant, settings: Mapping[str, Value]
+    ) -> SourceError | None:
+        return mqtt_lacking(hass)
+
+    @classmethod
+    @override
+    def check_settings(cls, hass: HomeAssistant, settings: Mapping[str, Value]) -> None:
+        make_preset(hass, settings)
+
+    @classmethod
+    @override
+    async def async_offer(
+        cls, hass: HomeAssistant, settings: Mapping[str, Value]
+    ) -> DeviceOffer | None:
+        try:
+            return DiscoveredDevices(hass, await async_listen(hass, settings))
+        except SourceError:
+            # The form can be filled in all the same; its test says what is lacking.
+            return None
+
+    @classmethod
+    @override
+    def columns(cls) -> Columns:
+        return {
+            CONF_DEVICE: {"selector": _device_field(), "required": True},
+            CONF_EMPTY_M: {"selector": EMPTY_SELECTOR},
+        }
+
+    @classmethod
+    @override
+    def row_schema(cls) -> Schema:
+        return {
+            vol.Required(CONF_DEVICES): _device_field(multiple=True),
+            vol.Optional(CONF_EMPTY_M): EMPTY_SELECTOR,
+        }
+
+    @classmethod
+    @override
+    def wire_row(
+        cls, rows: Sequence[Row], answers: Mapping[str, Value], before: Sequence[Row]
+    ) -> list[Row]:
+        return wire_each(rows, answers, CONF_DEVICES, CONF_DEVICE, "device_count")
+
+    @classmethod
+    @override
+    def check(cls, hass: HomeAssistant, node: NodeConfig) -> None:
+        preset = make_preset(hass, node.settings)
+        labels: dict[str, str] = {}
+        for row in node.rows:
+            device, label = str(row.get(CONF_DEVICE) or "").strip(), str(row[CONF_LABEL])
+            if not device:
+                raise SourceError("device_needed", {"label": label})
+            name = device.casefold() if preset.ignores_case else device
+            if name in labels:
+                raise SourceError(
+                    "device_twice", {"device": device, "bay_a": labels[name], "bay_b": label}
+                )
+            labels[name] = label
+
+    @classmethod
+    @override
+    def _measures(cls, node: NodeConfig, row: Row) -> bool:
+        # Of most senders only their messages tell whether they measure a distance.
+        return measures(node.settings, str(row[CONF_DEVICE]))
+
+    @override
+    async def async_probe(self) -> Mapping[str, Reading]:
+        listener = await async_listen(self.hass, self.node.settings)
+        try:
+            await _async_hear(listener, self._bays)
+            # The node itself may be at work, and goes on undisturbed.
+            devices = self._make_devices(is_asked=True)
+            for message in self._heard_before(listener):
+                for _ in devices.hear(message):
+                    pass
+        finally:
+            listener.async_close()
+        return devices.texts()
+
+    def _make_devices(self, *, is_asked: bool = False) -> Devices:
+        """Return what knows the devices, with nothing heard so far; some are only asked."""
+        options = HearingOptions(
+            span=self._span,
+            is_inverted=bool(self.node.settings.get(CONF_INVERTED)),
+            silent_after_s=self._silent_after_s,
+        )
+        alive = _never_silent if is_asked else self._note_alive
+        return Devices(self._preset, self._bays, options, alive)
+
+    def _named(self, device: str) -> str:
+        """Return a device's id as messages are compared with it."""
+        return device.strip().casefold() if self._preset.ignores_case else device.strip()
+
+    # At work.
+
+    @override
+    async def async_start(self, sink: Sink) -> None:
+        self._listener = await async_listen(self.hass, self.node.settings)
+        self._devices = self._make_devices()
+        await super().async_start(sink)
+        if self._devices.undecoded or self._devices.low:
+            sink.changed()
+
+    @override
+    def _make_reports(self, options: ReportOptions) -> Iterable[Reports]:
+        for bay_id in self._bays.values():
+            yield BeatingStateReports(bay_id, options, self._devices.heartbeat_of(bay_id))
+
+    @override
+    def _async_subscribe(self) -> list[Reading]:
+        listener = self._listener
+        if listener is None:
+            return []
+        self._unsub = listener.async_subscribe(self)
+        before = [
+            one for message in self._heard_before(listener) for one in self._devices.hear(message)
+        ]
+        return sorted(before, key=lambda reading: reading.at)
+
+    @override
+    def _async_unsubscribe(self) -> None:
+        self._async_be_patient(connected=True)
+        if self._unsub is not None:
+            self._unsub()
+            self._unsub = None
+        if self._listener is not None:
+            self._listener.async_close()
+            self._listener = None
+
+    @callback
+    @override
+    def async_watch_ready(self, ready: CALLBACK_TYPE) -> CALLBACK_TYPE | None:
+        return async_watch_broker(self.hass, ready)
+
+    @override
+    def low_batteries(self) -> Mapping[str, float | None]:
+        return self._devices.low
+
+    @override
+    def undecoded(self) -> Collection[str]:
+        return self._devices.undecoded
+
+    def _heard_before(self, listener: TopicListener) -> list[Message]:
+        """Return what has been heard already: what concerns many devices first."""
+        known = listener.known()
+        devices = known if self._has_aliases else self._bays
+        messages = [one for device in devices for one in known.get(device, {}).values()]
+        messages.sort(key=lambda one: one.at)
+        return [*listener.common().values(), *messages]
+
+    # What the listener calls.
+
+    def wants(self, device: str) -> bool:
+        """Return whether a device measures a bay of this node."""
+        return device in self._bays
+
+    @callback
+    def async_message(self, device: str, message: Message) -> None:
+        """Take a message of a device, or of many of them."""
+        if device and device not in self._bays and not self._has_aliases:
+            return
+        heard = self._devices
+        lacks = set(heard.undecoded), dict(heard.low)
+        for reading in [*heard.hear(message)]:
+            self.async_report(reading)
+        if self.sink is not None and lacks != (heard.undecoded, heard.low):
+            self.sink.changed()
+
+    @callback
+    def async_connection(self, *, connected: bool) -> None:
+        """Learn that the broker has come or gone."""
+        self._async_be_patient(connected=connected)
+
+    @callback
+    def _async_be_patient(self, *, connected: bool) -> None:
+        """Wait for a broker that is gone, or no longer."""
+        if self._cancel_patience is not None:
+            self._cancel_patience()
+            self._cancel_patience = None
+        if not connected:
+            self._cancel_patience = async_call_later(
+                self.hass, BROKER_PATIENCE_S, self._async_lose_patience
+            )
+
+    @callback
+    def _async_lose_patience(self, _now: object) -> None:
+        """Give up on a broker that stays away."""
+        self._cancel_patience = None
+        if self.sink is not None:
+            self.sink.lost(Fault.NODE_SILENT)
+
+    def _note_alive(self, bay_id: str, at: float) -> bool:
+        """Record a sign of life; return whether the sensor was taken for silent."""
+        was_silent = self.async_alive(bay_id, at)
+        # The rhythm of its signs of life may have been learnt just now.
+        self._async_schedule(bay_id)
+        return was_silent
+
+    @override
+    def _take(self, reading: Reading) -> list[Reading]:
+        reports = self._reports[reading.bay_id]
+        is_distance = reading.distance_m is not None or reading.fault in (
+            Fault.NO_TARGET,
+            Fault.TOO_NEAR,
+        )
+        # Only what a device says tells what it is.
+        heartbeat = self._devices.heartbeat_of(reading.bay_id)
+        if is_distance and not isinstance(reports, BeatingDistanceReports):
+            reports = BeatingDistanceReports(reading.bay_id, self._options, heartbeat)
+        elif reading.occupied is not None and not isinstance(reports, BeatingStateReports):
+            reports = BeatingStateReports(reading.bay_id, self._options, heartbeat)
+        self._reports[reading.bay_id] = reports
+        return super()._take(reading)
+
+
+def _device_field(*, multiple: bool = False) -> SelectSelector:
+    """Return a field for devices: any, of which the form offers those that were heard."""
+    return SelectSelector(SelectSelectorConfig(options=[], custom_value=True, multiple=multiple))
+
+
+def _never_silent(_bay_id: str, _at: float) -> bool:
+    """Return that a device was not silent: who only asks does not know."""
+    return False
+
+
+class _Awaited:
+    """Waits until every device of some has been heard."""
+
+    def __init__(self, devices: set[str]) -> None:
+        """Wait for devices."""
+        self._devices = devices
+        self.heard = asyncio.Event()
+
+    def wants(self, device: str) -> bool:
+        """Return whether a device is waited for."""
+        return device in self._devices
+
+    @callback
+    def async_message(self, device: str, message: Message) -> None:
+        """Wait for one device less."""
+        self._devices.discard(device)
+        if not self._devices:
+            self.heard.set()
+
+    @callback
+    def async_connection(self, *, connected: bool) -> None:
+        """Wait on, whether the broker has come or gone."""
+
+
+async def _async_hear(listener: TopicListener, devices: Collection[str]) -> None:
+    """Wait a little for devices of which nothing has been heard yet."""
+    if missing := set(devices) - listener.known().keys():
+        awaited = _Awaited(missing)
+        end = listener.async_subscribe(awaited)
+        try:
+            async with asyncio.timeout(PROBE_S):
+                await awaited.heard.wait()
+        except TimeoutError:
+            pass
+        finally:
+            end()

@@ -1,0 +1,21 @@
+"""What strangers read of a lot as open data is behind the same door as the visitors' page."""
+
+from tests.integration.visitor.conftest import (
+    entry_fixture,
+    generous_fixture,
+    hurry_fixture,
+    phone_fixture,
+    phones_fixture,
+    pytest_collection_modifyitems,
+    root_fixture,
+)
+
+__all__ = (
+    "entry_fixture",
+    "generous_fixture",
+    "hurry_fixture",
+    "phone_fixture",
+    "phones_fixture",
+    "pytest_collection_modifyitems",
+    "root_fixture",
+)
