@@ -106,6 +106,8 @@ export class SmartParkingEditor extends HTMLElement {
     await editor.draft.open();
     this.editor = editor;
     this.shadowRoot?.replaceChildren(editor.page.root);
+    // The draft may have come before there was a page whose size one could know.
+    editor.stage.fit();
   }
 }
 
