@@ -62,11 +62,16 @@ def kept(entry: SmartParkingConfigEntry) -> int:
 
 # Who may see a lot.
 
-type Asked = list[tuple[str, dict[str, object]]]
+type ReportQuery = list[tuple[str, dict[str, object]]]
 
-READING: Asked = [("find_bay", {}), ("promotion", {})]
-KEEPING: Asked = [("guide", {"minutes": 60}), ("reserve", {"until": "2100-01-01 12:00:00"})]
-SPEAKING: Asked = [("another", {}), ("extend", {"minutes": 5}), ("confirm", {}), ("release", {})]
+READING: ReportQuery = [("find_bay", {}), ("promotion", {})]
+KEEPING: ReportQuery = [("guide", {"minutes": 60}), ("reserve", {"until": "2100-01-01 12:00:00"})]
+SPEAKING: ReportQuery = [
+    ("another", {}),
+    ("extend", {"minutes": 5}),
+    ("confirm", {}),
+    ("release", {}),
+]
 
 
 @pytest.mark.parametrize(("action", "data"), [*READING, *KEEPING])
@@ -131,7 +136,7 @@ async def test_40_commands_refuse_in_words(
         hass, await hass_ws_client(hass, await (await person(hass, NOTHING)).token())
     )
     assert (await stranger.ask("smart_parking/lots"))["result"] == []
-    commands: Asked = [
+    commands: ReportQuery = [
         ("find", {}),
         ("subscribe", {}),
         ("promotion", {"entry_id": LOT_ID}),

@@ -52,8 +52,8 @@ class RouteImages(Feature):
         """
         key = gate_id, bay_id
         now = self._hass.loop.time()
-        kept = self._cached.get(key)
-        if kept is None or kept.until <= now:
+        cached = self._cached.get(key)
+        if cached is None or cached.until <= now:
             self._cached.pop(key, None)
             self._make_room()
             painting = self._coordinator.entry.async_create_task(
@@ -61,10 +61,10 @@ class RouteImages(Feature):
                 self._async_paint(self._scene_data(gate_id, bay_id)),
                 f"{DOMAIN} way picture",
             )
-            kept = self._cached[key] = _Cached(painting, now + CACHED_S)
+            cached = self._cached[key] = _Cached(painting, now + CACHED_S)
         try:
             # Whoever does not wait any longer does not stop it for the others.
-            return await asyncio.shield(kept.painting)
+            return await asyncio.shield(cached.painting)
         except Exception:
             self._cached.pop(key, None)
             raise
@@ -85,8 +85,8 @@ class RouteImages(Feature):
         """Forget the oldest picture when there are too many."""
         if len(self._cached) < CACHED_MAX:
             return
-        for key, kept in self._cached.items():
-            if kept.painting.done():
+        for key, cached in self._cached.items():
+            if cached.painting.done():
                 del self._cached[key]
                 return
         raise HomeAssistantError(translation_domain=DOMAIN, translation_key="pictures_busy")
