@@ -20,6 +20,7 @@ from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.holds.hold import HoldStatus
 from custom_components.smart_parking.options import USER_HOLDS
+from custom_components.smart_parking.signed_path import route_image_id
 from tests.integration.lots import EMPTY_M, LOT_ID, bay, gate, lot, node, row, set_up
 from tests.integration.promotions.shops import PNG, keep, promotion
 from tests.integration.sources.driven import DrivenSource, Hand
@@ -161,7 +162,11 @@ async def test_40_pictures_are_for_those_who_may_see_the_lot(
     hand.settle("South", B01=EMPTY_M)
     hold_id = park.runtime_data.guidance.async_guide("side").hold_id
     client = await hass_client_no_auth()
-    paths = (f"way/{hold_id}.png", "promotion/park/zoo/picture", "promotion/park/zoo/link/x")
+    paths = (
+        f"way/{route_image_id(hold_id)}.png",
+        "promotion/park/zoo/picture",
+        "promotion/park/zoo/link/x",
+    )
     for path in paths:
         for entities, status in (
             (NOTHING, (HTTPStatus.FORBIDDEN,)),

@@ -4,13 +4,14 @@ import asyncio
 from dataclasses import replace
 from typing import NamedTuple, override
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DOMAIN
 from ..coordinator import LotCoordinator
-from ..data import SmartParkingConfigEntry
+from ..data import SmartParkingData
 from ..feature import Feature
+from ..lot.holds.hold import Hold
 from ..lot.lot import Changes
 from ..texts import get_texts
 from .png import to_png
@@ -108,18 +109,13 @@ def _paint(scene_data: SceneData) -> bytes:
     return to_png(draw(scene_data), WIDTH_PX)
 
 
-async def async_hold_route_image(hass: HomeAssistant, hold_id: str) -> bytes | None:
-    """Return the way to the bay that a hold keeps as PNG, or None when there is no such hold.
+async def async_hold_route_image(data: SmartParkingData, hold: Hold) -> bytes | None:
+    """Return the way to the bay that a hold keeps as PNG, or None when its gate is no more.
 
     Raises `HomeAssistantError` when too many pictures are being waited for.
     """
-    entries: list[SmartParkingConfigEntry]
-    entries = hass.config_entries.async_loaded_entries(DOMAIN)
-    for entry in entries:
-        data = entry.runtime_data
-        hold, lot = data.guidance.get(hold_id), data.coordinator.lot
-        if hold is None or not lot.has_gate(hold.gate_id):
-            continue
-        bay_id = hold.bay_id if hold.bay_id in lot else None
-        return await data.route_images.async_get(hold.gate_id, bay_id)
-    return None
+    lot = data.coordinator.lot
+    if not lot.has_gate(hold.gate_id):
+        return None
+    bay_id = hold.bay_id if hold.bay_id in lot else None
+    return await data.route_images.async_get(hold.gate_id, bay_id)

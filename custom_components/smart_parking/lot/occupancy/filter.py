@@ -44,8 +44,10 @@ MOMENT_UP = STEP_UP
 MOMENT_DOWN = 7.0
 # Whoever walked by when a slow sensor spoke is gone when it speaks again: then more may be said at
 # once for a newcomer.
-NEXT_WALKER_S = 3.0
+NEXT_WALKER_S = 1.8
 STEP_UP_SLOW = 4.7
+# The least that a reading says when it contradicts the state.
+CONTRARY = 1.0
 # What differs by less than this is the same surface, and no news of it.
 SAME_M = 0.015
 
@@ -73,6 +75,7 @@ class OccupancyFilter:
         "_at",
         "_clear",
         "_coherence",
+        "_contrary_at",
         "_counted",
         "_faults",
         "_faults_since",
@@ -124,6 +127,8 @@ class OccupancyFilter:
         """How much of what was heard against the belief in that moment has been counted."""
         self._previous_odds = 0.0
         """What was believed before that moment."""
+        self._contrary_at = inf
+        """When the last reading was, if it spoke against the state; infinite if it did not."""
         self._faults = self._losses = 0
         self._faults_since = 0.0
         self._clear = not was_occupied
@@ -293,6 +298,8 @@ class OccupancyFilter:
     def _add_evidence(self, evidence: float, at: float) -> None:
         """Relax the belief over time, add evidence and decide."""
         self._learn_gaps(evidence)
+        if self._is_confirmed(evidence, at):
+            evidence = inf if evidence > 0.0 else -inf
         repeats = evidence >= STEP_UP
         evidence = self._count_fresh(evidence, at)
         if not evidence:
@@ -319,6 +326,18 @@ class OccupancyFilter:
             self._decide(occupied=False, at=at)
         elif self.fault is Fault.NO_READING:
             self._wait(at)
+
+    def _is_confirmed(self, evidence: float, at: float) -> bool:
+        """Return whether a reading agrees with the one before it, and both contradict the state.
+
+        Where a sensor measures seldom, two decide: no walker is under it for both. A vehicle has to
+        give the same distance twice, as stray echoes do not.
+        """
+        before_at, self._contrary_at = self._contrary_at, inf
+        if self.occupied is None or abs(evidence) < CONTRARY or (evidence > 0.0) is self.occupied:
+            return False
+        self._contrary_at = at
+        return at - before_at >= NEXT_WALKER_S and (evidence < 0.0 or evidence >= STEP_UP)
 
     def _count_fresh(self, evidence: float, at: float) -> float:
         """Return what evidence adds to that of the same moment, against what is believed."""
