@@ -123,6 +123,8 @@ class FaultMonitor:
     @callback
     def _async_find_unread(self, node: Node) -> None:
         """Notify the owner of bays of which a node that works has said nothing so far."""
+        if not node.source.measures:
+            return
         for bay_id in node.bay_ids:
             if node.problem is None and self._lot[bay_id].fault is Fault.NO_READING:
                 issue = Issue("bay_no_reading", self._label(bay_id), timeout_s=0.0)

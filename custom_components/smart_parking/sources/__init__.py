@@ -6,8 +6,16 @@ from .gpio import GpioSource
 from .mqtt import MqttSource
 from .other_lot import OtherLotSource
 from .simulated import SimulatedSource
+from .unequipped import UnequippedSource
 
 SOURCES: dict[str, type[Source]] = {
     source.key: source
-    for source in (GpioSource, EntitySource, MqttSource, OtherLotSource, SimulatedSource)
+    for source in (
+        GpioSource,
+        EntitySource,
+        MqttSource,
+        OtherLotSource,
+        SimulatedSource,
+        UnequippedSource,
+    )
 }

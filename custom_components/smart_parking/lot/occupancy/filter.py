@@ -126,9 +126,9 @@ class OccupancyFilter:
         self._counted = 0.0
         """How much of what was heard against the belief in that moment has been counted."""
         self._previous_odds = 0.0
+        """What was believed before that moment."""
         self._contrary_at = inf
         """When the last reading was, if it spoke against the state; infinite if it did not."""
-        """What was believed before that moment."""
         self._faults = self._losses = 0
         self._faults_since = 0.0
         self._clear = not was_occupied
