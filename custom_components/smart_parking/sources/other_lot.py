@@ -74,7 +74,7 @@ WAIT_S = 5.0
 LOOK_S = 2.0
 FOUND_MAX = 500
 # A broker that restarts is back sooner, and so is who publishes there.
-PATIENCE_S = 30.0
+BROKER_GRACE_S = 30.0
 # Clocks of others may be so far ahead; what claims to be from later proves nothing.
 AHEAD_MAX_S = 300.0
 
@@ -331,7 +331,7 @@ class OtherLotSource(PushedSource):
     @callback
     def _async_connection(self, connected: bool) -> None:
         """Wait a little for a broker that is gone, or for what is said on one that is back."""
-        until = time.monotonic() + PATIENCE_S
+        until = time.monotonic() + BROKER_GRACE_S
         wait = max if connected else min
         self._other.there_until = wait(self._other.there_until, until)
         self._async_listen_for_silence()
