@@ -50,7 +50,7 @@ from ..sources.mqtt.client import (
     is_connected,
     keeps_expiry,
 )
-from ..sources.mqtt.listener import async_watch_broker
+from ..sources.mqtt.listener import async_watch_broker, mqtt_lacking
 from .options import CONF_LEFT, MqttPublisherOptions
 
 _LOGGER = logging.getLogger(__name__)
@@ -353,11 +353,10 @@ async def _async_clear(hass: HomeAssistant, entry: ConfigEntry, topic: str) -> N
 async def async_remove_from_mqtt(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Make the broker forget a lot that has been deleted."""
     options = MqttPublisherOptions.from_entry(entry)
-    topics = [*options.left, *filter(None, [options.topic])]
-    if not topics or not is_connected(hass):
-        return
     try:
-        for topic in topics:
+        for topic in (*options.left, *filter(None, [options.topic])):
+            if (lacking := mqtt_lacking(hass)) is not None:
+                raise lacking
             await _async_clear(hass, entry, topic)
     except HomeAssistantError as err:
         _LOGGER.warning("%s could not be cleared on MQTT: %s", entry.title, err)

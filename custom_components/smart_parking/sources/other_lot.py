@@ -342,9 +342,8 @@ class OtherLotSource(PushedSource):
         if self._cancel_silence is not None:
             self._cancel_silence()
             self._cancel_silence = None
-        if self.sink is not None:
-            delay_s = max(0.0, self._other.there_until - time.monotonic())
-            self._cancel_silence = async_call_later(self.hass, delay_s, self._async_silent)
+        delay_s = max(0.0, self._other.there_until - time.monotonic())
+        self._cancel_silence = async_call_later(self.hass, delay_s, self._async_silent)
 
     @callback
     def _async_silent(self, _now: object) -> None:

@@ -315,6 +315,21 @@ async def test_a_deleted_lot_leaves_nothing(
     await follower.until(hass, lambda: follower.below() == {})
 
 
+async def test_a_lot_that_is_deleted_without_a_broker_says_that_it_stays_there(
+    hass: HomeAssistant,
+    broker: Broker,
+    follower: Follower,
+    entry: SmartParkingConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    publish(hass, entry)
+    await follower.online(hass)
+    broker.stop()
+    await until(hass, lambda: not broker.is_heard(hass))
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert "Garage could not be cleared on MQTT" in caplog.text
+
+
 async def test_what_went_while_nobody_could_say_so_goes_later(
     hass: HomeAssistant,
     broker: Broker,

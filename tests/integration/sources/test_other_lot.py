@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.sources import other_lot, pushed
 from custom_components.smart_parking.sources.base import NodeConfig, SourceError
+from custom_components.smart_parking.sources.mqtt import client
 from custom_components.smart_parking.sources.other_lot import OtherLotSource
 from tests.integration.clock import skip, until
 from tests.integration.lots import data_of, gate, look, lot, said, set_up
@@ -163,6 +164,21 @@ async def test_a_lot_that_goes_is_unknown_until_it_is_back(
     await publish(broker, heartbeat(), (f"{TOPIC}/status", "online"))
     await until(hass, lambda: are(hass, STATE_ON, STATE_ON, STATE_OFF))
     assert said(hass, "north", "connectivity") == STATE_ON
+
+
+@pytest.mark.usefixtures("mqtt_entry")
+async def test_a_lot_that_has_gone_before_is_not_waited_for(
+    hass: HomeAssistant, broker: Broker
+) -> None:
+    await open_lot(broker)
+    await publish(broker, (f"{TOPIC}/status", "offline"))
+    await set_up(hass, city(*BAYS))
+    problem = data_of(hass).coordinator.nodes["north"].problem
+    assert problem is not None
+    assert problem.key == "other_lot_offline"
+    assert are(hass, *[STATE_UNAVAILABLE] * 3)
+    await publish(broker, (f"{TOPIC}/status", "online"))
+    await until(hass, lambda: are(hass, *[STATE_OFF] * 3))
 
 
 @pytest.mark.usefixtures("mqtt_entry")
@@ -406,6 +422,26 @@ def walk_rows(hass: HomeAssistant, walk: Walk) -> list[dict[str, Any]]:
     flow = hass.config_entries.subentries._progress[walk.shown["flow_id"]]  # noqa: SLF001 - nobody else shows levels
     rows: list[dict[str, Any]] = flow._rows  # type: ignore[attr-defined]  # noqa: SLF001 - as above
     return rows
+
+
+@pytest.mark.usefixtures("mqtt_entry")
+async def test_no_more_car_parks_are_offered_than_anybody_reads(
+    hass: HomeAssistant, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(other_lot, "FOUND_MAX", 1)
+    monkeypatch.setattr(other_lot, "LOOK_S", 0.0)
+    walk = await to_lots(hass)
+    assert offered(walk) == []
+    for number in range(3):
+        lot_said = {"v": 1, "name": f"P{number}", "total": 7, "free": number}
+        await publish(broker, (f"parking/p{number}/lot", lot_said))
+    await broker.wait_for(hass)
+    await walk.fill()
+    assert [one["value"] for one in offered(walk)] == ["parking/p0"]
+    # A broker that does not answer has no plan.
+    monkeypatch.setattr(client, "RETAINED_WAIT_S", 0.0)
+    await walk.fill(lot="parking/p0")
+    assert walk.errors == {"lot": "lot_without_plan"}
 
 
 @pytest.mark.usefixtures("mqtt_entry")
