@@ -9,7 +9,6 @@ from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import pytest
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.sources import other_lot, pushed
@@ -35,6 +34,7 @@ from tests.integration.sources.other_lots import (
     set_up_city,
 )
 from tests.integration.walk import Walk
+from tests.trials.repair import begin, go_on
 
 
 @pytest.fixture(name="clock")
@@ -266,7 +266,6 @@ async def test_without_mqtt_the_node_says_what_it_lacks(hass: HomeAssistant) -> 
 async def test_another_plan_is_told_and_taken_over_by_a_tap(
     hass: HomeAssistant,
     broker: Broker,
-    hass_client: ClientSessionGenerator,
     issue_registry: ir.IssueRegistry,
 ) -> None:
     await open_lot(broker)
@@ -290,7 +289,13 @@ async def test_another_plan_is_told_and_taken_over_by_a_tap(
         "changed": "NA02, NA03",
     }
 
-    walk = await Walk.through_a_part(hass, entry, "north")
+    shown = await begin(hass, issue_of("plan")[1])
+    done = await go_on(hass, shown, {})
+    assert done["reason"] == "form_opened"
+    walk = Walk(hass, hass.config_entries.subentries)
+    # A browser goes on to the form.
+    form = await hass.config_entries.subentries.async_configure(done["next_flow"][1])
+    walk.shown = dict(form)
     assert walk.options == ["lot", "table", "text", "settings", "check"]
     assert walk.shown["description_placeholders"]["found"].endswith(" A04")
     await walk.pick("lot")
