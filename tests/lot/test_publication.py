@@ -40,6 +40,7 @@ bays = st.builds(
     label=labels,
     kind=st.sampled_from(BayKind),
     level=st.just("") | labels,
+    zone=st.just("") | labels,
     x=places,
     y=places,
     heading=st.none() | st.floats(0, 360),
@@ -195,9 +196,10 @@ def test_bays(message: object, read: object) -> None:
 
 def plan(**more: object) -> bytes:
     """Return a plan of one bay, of which something is otherwise."""
-    columns = ["id", "label", "kind", "level", "x", "y", "heading", "width", "length"]
-    message = {"v": 1, "name": "G", "columns": columns, "kinds": ["ev"], "levels": ["1"]}
-    return as_bytes({**message, "bays": [["a", "A", 0, 0, 1.0, 2.0]], **more})
+    columns = ["id", "label", "kind", "level", "zone", "x", "y", "heading", "width", "length"]
+    message = {"v": 1, "name": "G", "columns": columns, "kinds": ["ev"]}
+    message |= {"levels": ["1"], "zones": [""]}
+    return as_bytes({**message, "bays": [["a", "A", 0, 0, 0, 1.0, 2.0]], **more})
 
 
 def test_a_kind_of_another_version_is_the_usual_one() -> None:
@@ -207,30 +209,32 @@ def test_a_kind_of_another_version_is_the_usual_one() -> None:
 
 
 def test_another_version_may_say_more_of_a_bay() -> None:
-    columns = ["id", "colour", "label", "kind", "level", "x", "y"]
-    read = PublishedPlan.read(plan(columns=columns, bays=[["a", "red", "A", 0, 0, 1.0, 2.0]]))
+    columns = ["id", "colour", "label", "kind", "level", "zone", "x", "y"]
+    read = PublishedPlan.read(plan(columns=columns, bays=[["a", "red", "A", 0, 0, 0, 1.0, 2.0]]))
     assert read == PublishedPlan.read(plan())
 
 
 @pytest.mark.parametrize(
     "payload",
     [
-        plan(bays=[["a", "A", 0, 0, 1.0, 2.0]] * 2),
+        plan(bays=[["a", "A", 0, 0, 0, 1.0, 2.0]] * 2),
         plan(bays=[["a", "A"]]),
-        plan(bays=[["a", "A", 0, 1, 1.0, 2.0]]),
-        plan(bays=[["a", "A", -1, 0, 1.0, 2.0]]),
-        plan(bays=[["a", "A", True, 0, 1.0, 2.0]]),
-        plan(bays=[["a", "", 0, 0, 1.0, 2.0]]),
-        plan(bays=[["a", "A\n", 0, 0, 1.0, 2.0]]),
-        plan(bays=[["a", "A", 0, 0, "1", 2.0]]),
-        plan(bays=[["a", "A", 0, 0, 1.0, float("nan")]]),
-        plan(bays=[["a", "A", 0, 0, 1.0, True]]),
+        plan(bays=[["a", "A", 0, 1, 0, 1.0, 2.0]]),
+        plan(bays=[["a", "A", -1, 0, 0, 1.0, 2.0]]),
+        plan(bays=[["a", "A", True, 0, 0, 1.0, 2.0]]),
+        plan(bays=[["a", "", 0, 0, 0, 1.0, 2.0]]),
+        plan(bays=[["a", "A\n", 0, 0, 0, 1.0, 2.0]]),
+        plan(bays=[["a", "A", 0, 0, 0, "1", 2.0]]),
+        plan(bays=[["a", "A", 0, 0, 0, 1.0, float("nan")]]),
+        plan(bays=[["a", "A", 0, 0, 0, 1.0, True]]),
         plan(bays=["a"]),
         plan(bays=[[]]),
         plan(bays={}),
         plan(bays=[0] * (BAYS_MAX + 1)),
         plan(levels=[["1"]]),
         plan(levels=None),
+        plan(zones=[7]),
+        plan(zones=[]),
         plan(kinds="ev"),
         plan(columns=["id"]),
         plan(columns="id"),

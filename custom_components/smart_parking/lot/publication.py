@@ -25,6 +25,7 @@ PLAN: Final = "plan"
 BAY: Final = "bay"
 LEVEL: Final = "level"
 KIND: Final = "kind"
+ZONE: Final = "zone"
 
 ONLINE: Final = b"online"
 OFFLINE: Final = b"offline"
@@ -45,7 +46,7 @@ NUMBER_MAX: Final = 5_000.0
 
 # What stands for the characters that mean something in a topic, and for that which says so.
 _ESCAPES: Final = str.maketrans({one: f"%{ord(one):02X}" for one in "%/+#"})
-_COLUMNS: Final = ("id", "label", "kind", "level", "x", "y", "heading", "width", "length")
+_COLUMNS: Final = ("id", "label", "kind", "level", "zone", "x", "y", "heading", "width", "length")
 
 
 def topic_level(text: str) -> str:
@@ -63,12 +64,15 @@ def groups_of(bay: Bay) -> tuple[str, ...]:
     groups = [LOT, f"{KIND}/{bay.kind}"]
     if bay.level:
         groups.append(f"{LEVEL}/{topic_level(bay.level)}")
+    if bay.zone:
+        groups.append(f"{ZONE}/{topic_level(bay.zone)}")
     return tuple(groups)
 
 
 def name_of_group(group: str, bay: Bay) -> str:
     """Return what people call a group of bays, by one of them."""
-    return bay.level if group.startswith(f"{LEVEL}/") else str(bay.kind)
+    names = {LEVEL: bay.level, ZONE: bay.zone, KIND: str(bay.kind)}
+    return names.get(group.partition("/")[0], "")
 
 
 def topics_of(bays: Collection[Bay]) -> set[str]:
@@ -150,10 +154,11 @@ def heartbeat_message(epoch_s: float) -> dict[str, object]:
 def plan_message(name: str, bays: Iterable[Bay], gates: Iterable[Gate]) -> bytes | None:
     """Return what a lot is made of; None where that is more than a broker takes.
 
-    Kinds and levels are spoken of by their index. Takes some milliseconds for a large lot.
+    Kinds, levels and zones are spoken of by their index. Takes some milliseconds for a large lot.
     """
     kinds: dict[str, int] = {}
     levels: dict[str, int] = {}
+    zones: dict[str, int] = {}
     rows: list[list[object]] = []
     for bay in bays:
         row: list[object] = [
@@ -161,6 +166,7 @@ def plan_message(name: str, bays: Iterable[Bay], gates: Iterable[Gate]) -> bytes
             bay.label,
             kinds.setdefault(bay.kind.value, len(kinds)),
             levels.setdefault(bay.level, len(levels)),
+            zones.setdefault(bay.zone, len(zones)),
             bay.x,
             bay.y,
             bay.heading,
@@ -176,6 +182,7 @@ def plan_message(name: str, bays: Iterable[Bay], gates: Iterable[Gate]) -> bytes
         "columns": _COLUMNS,
         "kinds": [*kinds],
         "levels": [*levels],
+        "zones": [*zones],
         "bays": rows,
         "gates": [{"name": one.name, "level": one.level, "x": one.x, "y": one.y} for one in gates],
     }
@@ -218,14 +225,12 @@ class PublishedPlan:
         message = _object(payload, PLAN_BYTES_MAX)
         if message is None:
             return None
-        rows, kinds, levels = (message.get(key) for key in ("bays", "kinds", "levels"))
-        if not (isinstance(rows, list) and isinstance(kinds, list) and isinstance(levels, list)):
-            return None
-        columns = message.get("columns")
-        if len(rows) > BAYS_MAX or not isinstance(columns, list):
+        lists = {key: message.get(key) for key in ("columns", "bays", "kinds", "levels", "zones")}
+        known = {key: one for key, one in lists.items() if isinstance(one, list)}
+        if len(known) < len(lists) or len(known["bays"]) > BAYS_MAX:
             return None
         try:
-            bays = tuple(_bay(columns, row, kinds, levels) for row in rows)
+            bays = tuple(_bay(row, **known) for row in known.pop("bays"))
         except LookupError, TypeError, ValueError:
             return None
         if len({bay.bay_id for bay in bays}) < len(bays) or not (name := _text(message, "name")):
@@ -299,35 +304,48 @@ def _time(text: object) -> float | None:
 
 
 def _bay(
-    columns: Sequence[str], row: object, kinds: Sequence[object], levels: Sequence[object]
+    row: object,
+    *,
+    columns: Sequence[str],
+    kinds: Sequence[object],
+    levels: Sequence[object],
+    zones: Sequence[object],
 ) -> Bay:
     """Return a bay of a plan; raise `LookupError`, `TypeError` or `ValueError` if not."""
     if not isinstance(row, list):
         raise TypeError(row)
     # Another version may know more of a bay.
     cells = dict(zip(columns, row, strict=False))
-    for number in (cells["kind"], cells["level"]):
-        if type(number) is not int or number < 0:
-            raise TypeError(number)
-    level = levels[cells["level"]]
-    texts = {"id": cells["id"], "label": cells["label"], "level": level}
-    if not (
-        _text(texts, "id") and _text(texts, "label") and (level == "" or _text(texts, "level"))
-    ):
-        raise ValueError(row)
-    kind = kinds[cells["kind"]]
+    kind = _named(cells["kind"], kinds)
+    texts = {
+        "id": cells["id"],
+        "label": cells["label"],
+        "level": _named(cells["level"], levels),
+        "zone": _named(cells["zone"], zones),
+    }
+    for key, text in texts.items():
+        if not _text(texts, key) and (text != "" or key in ("id", "label")):
+            raise ValueError(row)
     return Bay(
         bay_id=cells["id"],
         label=cells["label"],
         # What another version knows is taken for the usual one.
-        kind=BayKind(kind) if kind in [*BayKind] else BayKind.STANDARD,
-        level=str(level),
+        kind=BayKind(str(kind)) if kind in [*BayKind] else BayKind.STANDARD,
+        level=str(texts["level"]),
+        zone=str(texts["zone"]),
         x=_number(cells.get("x")) or 0.0,
         y=_number(cells.get("y")) or 0.0,
         heading=_number(cells.get("heading")),
         width=_number(cells.get("width")),
         length=_number(cells.get("length")),
     )
+
+
+def _named(cell: object, names: Sequence[object]) -> object:
+    """Return what a number names, or raise `LookupError` or `TypeError`."""
+    if type(cell) is not int or cell < 0:
+        raise TypeError(cell)
+    return names[cell]
 
 
 def _number(cell: object) -> float | None:

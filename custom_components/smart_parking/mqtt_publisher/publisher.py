@@ -7,6 +7,7 @@ does not know yet; when the broker has been away it says everything again.
 import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 import logging
 from typing import Final
@@ -98,6 +99,8 @@ class LotMqttPublisher:
         self._is_beat_due = False
         self._is_too_large = False
         """Whether the owner has been told that the plan is."""
+        self._has_failed = False
+        """Whether the owner has been told that it cannot be done."""
         self._refreshed_at = 0.0
 
     async def async_open(self) -> None:
@@ -132,8 +135,7 @@ class LotMqttPublisher:
         with suppress(asyncio.CancelledError):
             await self._task
         self._task = None
-        if self._is_online and is_connected(self._hass):
-            self._is_online = False
+        if self.options.topic is not None and is_connected(self._hass):
             try:
                 async with asyncio.timeout(FAREWELL_S):
                     await _async_put(self._hass, f"{self.options.topic}/{STATUS}", OFFLINE)
@@ -201,8 +203,12 @@ class LotMqttPublisher:
                 _LOGGER.debug("%s cannot be published: %s", self._entry.title, err)
                 self._async_forget()
             except Exception:
-                _LOGGER.exception("%s could not be published on MQTT", self._entry.title)
+                if not self._has_failed:
+                    _LOGGER.exception("%s could not be published on MQTT", self._entry.title)
+                self._has_failed = True
                 self._async_forget()
+            else:
+                self._has_failed = False
             await asyncio.sleep(PACE_S)
 
     async def _async_say(self) -> None:
@@ -276,12 +282,16 @@ class LotMqttPublisher:
 
     async def _async_clear_left(self) -> None:
         """Clear what is left of the lot below topics that it has no more."""
-        for topic in self.options.left:
+        if not (cleared := self.options.left):
+            return
+        for topic in cleared:
             await _async_clear(self._hass, self._entry, topic)
-        if self.options.left:
-            others = {key: value for key, value in self._entry.options.items() if key != CONF_LEFT}
-            self._hass.config_entries.async_update_entry(self._entry, options=others)
-            self.options = MqttPublisherOptions.from_entry(self._entry)
+        # Meanwhile there may be more.
+        left = {*MqttPublisherOptions.from_entry(self._entry).left}.difference(cleared)
+        others = {key: value for key, value in self._entry.options.items() if key != CONF_LEFT}
+        options = {**others, **({CONF_LEFT: sorted(left)} if left else {})}
+        self._hass.config_entries.async_update_entry(self._entry, options=options)
+        self.options = replace(self.options, left=tuple(sorted(left)))
 
 
 def _layout(name: str, bays: Sequence[Bay], gates: Sequence[Gate]) -> tuple[bytes, set[str]]:

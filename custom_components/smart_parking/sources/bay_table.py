@@ -31,6 +31,7 @@ from ..const import (
     CONF_WIDTH,
     CONF_X,
     CONF_Y,
+    CONF_ZONE,
 )
 from ..errors import InvalidInputError
 from ..lot.labels import clean, is_printable, name_key
@@ -85,6 +86,7 @@ def bay_of(row: Row) -> Bay:
         label=str(row[CONF_LABEL]),
         kind=_kind_of(row),
         level=str(row.get(CONF_LEVEL) or ""),
+        zone=str(row.get(CONF_ZONE) or ""),
         x=number_in(row, CONF_X) or 0.0,
         y=number_in(row, CONF_Y) or 0.0,
         heading=number_in(row, CONF_HEADING),
@@ -274,7 +276,9 @@ def from_text(text: str, columns: Columns) -> list[Row]:
     reader = csv.reader(StringIO(text), delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
         filled = ((reader.line_num, cells) for cells in reader if any(map(str.strip, cells)))
-        names = _column_names(next(filled)[1], columns)
+        if (first := next(filled, None)) is None:
+            raise InvalidInputError("no_bays")
+        names = _column_names(first[1], columns)
         return [
             _row_of(dict(_named(names, cells, line)), columns, line, delimiter)
             for line, cells in filled

@@ -21,6 +21,7 @@ from ..const import (
     CONF_WIDTH,
     CONF_X,
     CONF_Y,
+    CONF_ZONE,
 )
 from ..lot.model import Bay, BayState, Fault, Reading
 from ..lot.occupancy.reports import ReportOptions, Reports, StateReports
@@ -412,6 +413,7 @@ def row_of(bay: Bay, prefix: str) -> Row:
         CONF_LABEL: f"{prefix}{bay.label}",
         CONF_KIND: bay.kind.value,
         CONF_LEVEL: f"{prefix}{bay.level}" if bay.level else prefix.rstrip(" -_/."),
+        CONF_ZONE: f"{prefix}{bay.zone}" if bay.zone else "",
         CONF_X: bay.x,
         CONF_Y: bay.y,
         CONF_HEADING: bay.heading,

@@ -35,7 +35,7 @@ from tests.integration.sources.driven import DrivenSource, Hand
 from tests.integration.sources.mqtt.broker import Broker
 
 BAYS = [
-    bay("A01", 0.0),
+    bay("A01", 0.0, zone="Short stay"),
     bay("A02", 2.5, kind="ev"),
     bay("A03", 5.0, level="2"),
     bay("A/4", 7.5, level="+1 #"),
@@ -46,7 +46,7 @@ NAMES = sorted(
         *BAY_TOPICS,
         *("heartbeat", "lot", "plan", "status"),
         *("kind/ev", "kind/standard"),
-        *("level/%2B1 %23", "level/1", "level/2"),
+        *("level/%2B1 %23", "level/1", "level/2", "zone/Short stay"),
     ]
 )
 
@@ -139,9 +139,12 @@ async def test_each_bay_each_level_each_kind_and_the_lot(
     }
     assert follower.says("level/%2B1 %23")["name"] == "+1 #"
     assert follower.says("kind/ev")["occupied"] == 1
+    zone = follower.says("zone/Short stay")
+    assert (zone["name"], zone["total"], zone["free"]) == ("Short stay", 1, 1)
     plan = follower.says("plan")
     assert plan["name"] == "Garage"
-    assert plan["bays"][1] == ["a02", "A02", 1, 0, 2.5, 0.0]
+    assert plan["bays"][1] == ["a02", "A02", 1, 0, 1, 2.5, 0.0]
+    assert plan["zones"] == ["Short stay", ""]
     assert [one["name"] for one in plan["gates"]] == ["Main", "Back"]
     assert follower.says("heartbeat").keys() == {"v", "at", "every_s"}
     # MQTT 5: the broker forgets a lot that is no more.
@@ -167,7 +170,7 @@ async def test_only_changes_are_said(
     await follower.until(hass, lambda: follower.says("lot").get("free") == 1)
     await broker.wait_for(hass)
     told = [topic.removeprefix(f"{TOPIC}/") for topic, _ in follower.heard if TOPIC in topic]
-    assert sorted(told) == ["bay/A01", "kind/standard", "level/1", "lot"]
+    assert sorted(told) == ["bay/A01", "kind/standard", "level/1", "lot", "zone/Short stay"]
     assert follower.says("lot")["nearest"] == {"Main": "A03", "Back": "A03"}
 
 
@@ -236,7 +239,7 @@ async def test_topics_go_with_their_bays(
     await follower.online(hass)
     renamed = [{**BAYS[0], "label": "B01"}, BAYS[1]]
     await change(hass, entry, "north", bays=renamed)
-    wanted = {"bay/B01", "bay/A02", "level/1", "kind/ev", "kind/standard"}
+    wanted = {"bay/B01", "bay/A02", "level/1", "kind/ev", "kind/standard", "zone/Short stay"}
     wanted |= {"heartbeat", "lot", "plan", "status"}
     await follower.until(hass, lambda: {*follower.below()} == wanted)
     assert follower.says("bay/B01")["id"] == "a01"
@@ -524,6 +527,8 @@ async def test_a_lot_that_cannot_be_published_works_all_the_same(
         await until(hass, lambda: "as a test wants it" in caplog.text)
         await measure(hass, hand, a01=EMPTY_M)
         assert said(hass, "free") == "1"
+        await asyncio.sleep(2 * publisher.PACE_S)
+        assert caplog.text.count("could not be published on MQTT") == 1
     # It is tried again with the next change.
     await measure(hass, hand, a03=EMPTY_M)
     await follower.online(hass)

@@ -23,7 +23,7 @@ from tests.integration.sources.mqtt.broker import Broker, Payload
 
 TOPIC = "parking/north"
 BAYS = [
-    Bay(bay_id="n1", label="A01", level="1", x=0.0),
+    Bay(bay_id="n1", label="A01", level="1", zone="Roof", x=0.0),
     Bay(bay_id="n2", label="A02", level="1", x=2.5, heading=90.0),
     Bay(bay_id="n3", label="A03", level="2", x=5.0),
 ]

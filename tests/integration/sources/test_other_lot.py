@@ -384,6 +384,7 @@ async def test_car_parks_are_found_and_their_bays_taken_over(
     await walk.fill(lot=TOPIC, prefix=" N- ")
     assert walk.step == "bays"
     assert walk.shown["description_placeholders"]["labels"] == "N-A01, N-A02, N-A03"
+    assert [row.get("zone") for row in walk_rows(hass, walk)] == ["N-Roof", None, None]
     assert walk.shown["description_placeholders"]["found"] == ""
 
     await walk.pick("text")
