@@ -2,6 +2,7 @@
 
 from collections import Counter
 import json
+import re
 
 from hypothesis import given, strategies as st
 import pytest
@@ -26,6 +27,7 @@ from custom_components.smart_parking.lot.publication import (
     topic_level,
     topics_of,
 )
+from tests.repository.project import ROOT
 
 labels = st.text(
     st.characters(exclude_categories=("C", "Z"), include_characters="/+#% "),
@@ -249,6 +251,23 @@ def test_another_version_may_say_more_of_a_bay() -> None:
 def test_what_is_no_plan_is_not_read(payload: bytes) -> None:
     assert PublishedPlan.read(plan()) is not None
     assert PublishedPlan.read(payload) is None
+
+
+def test_the_documentation_shows_what_is_published() -> None:
+    page = (ROOT / "docs" / "lot-on-mqtt.md").read_text(encoding="utf-8")
+    said, whole, there = (
+        json.loads(block) for block in re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    )
+    status = BayStatus(Bay(bay_id=said["id"], label=said["label"]), occupied=False, fault=None)
+    assert said == {**bay_message(status), "since": said["since"]}
+    assert read_bay(as_bytes(said)) is not None
+    assert {*Tally().numbers("lot")} <= whole.keys()
+    assert read_lot(as_bytes(whole)) == PublishedLot("Garage", 24, 9)
+    plan_there = PublishedPlan.read(as_bytes(there))
+    assert plan_there is not None
+    gates = [Gate(gate_id="n", name="North gate", level="1", y=8.0)]
+    assert json.loads(plan_message("Garage", plan_there.bays, gates) or b"") == there
+    assert f"`{json.dumps({**heartbeat_message(0), 'at': said['since']})}`" in page
 
 
 def test_a_plan_that_no_broker_takes_is_not_written() -> None:
