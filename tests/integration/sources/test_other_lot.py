@@ -11,6 +11,8 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.smart_parking.const import DOMAIN
+from custom_components.smart_parking.lot.model import BayState
+from custom_components.smart_parking.lot.publication import PublishedPlan, plan_message
 from custom_components.smart_parking.sources import other_lot, pushed
 from custom_components.smart_parking.sources.base import NodeConfig, SourceError
 from custom_components.smart_parking.sources.mqtt import client
@@ -332,6 +334,13 @@ async def test_a_plan_that_is_the_same_again_is_no_news(
     await until(hass, lambda: issue_registry.async_get_issue(*issue_of("plan")) is None)
 
 
+def test_what_has_been_followed_by_hand_is_no_change() -> None:
+    plan = PublishedPlan.read(plan_message("North", BAYS, ()) or b"")
+    assert plan is not None
+    settings = {"topic": TOPIC, "label_prefix": "N", "plan": "of another day"}
+    assert other_lot.changes_of(plan, NodeConfig("North", settings, rows(*BAYS))) == {}
+
+
 # The form.
 
 
@@ -428,6 +437,23 @@ def walk_rows(hass: HomeAssistant, walk: Walk) -> list[dict[str, Any]]:
     flow = hass.config_entries.subentries._progress[walk.shown["flow_id"]]  # noqa: SLF001 - nobody else shows levels
     rows: list[dict[str, Any]] = flow._rows  # type: ignore[attr-defined]  # noqa: SLF001 - as above
     return rows
+
+
+@pytest.mark.usefixtures("mqtt_entry")
+async def test_a_city_begins_with_its_first_garage(hass: HomeAssistant, broker: Broker) -> None:
+    await open_lot(broker)
+    walk = await Walk.to_a_lot(hass)
+    await walk.fill(name="City")
+    await walk.fill(source="other_lot")
+    await walk.fill(name="Another car park", below="parking")
+    await walk.fill(lot=TOPIC, prefix="N")
+    await walk.pick("check", "save")
+    await walk.fill(name="Main", level="N1", x=0.0, y=0.0)
+    assert walk.step == "create_entry"
+    entry = walk.shown["result"]
+    await until(hass, lambda: len(entry.runtime_data.lot) == 3)
+    lot_of_lots = entry.runtime_data.lot
+    await until(hass, lambda: lot_of_lots.count(BayState.VACANT) == 3)
 
 
 @pytest.mark.usefixtures("mqtt_entry")
