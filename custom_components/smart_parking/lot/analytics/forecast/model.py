@@ -24,7 +24,7 @@ NEEDED_OF_DAY_S = 4 * 3600
 MOST_DAYS = 400
 # Examples are taken from so many days, of which newer ones count more.
 EXAMPLE_DAYS = 112
-EXAMPLE_HALF_LIFE_DAYS = 28.0
+EXAMPLE_HALF_LIFE_DAYS = 14.0
 # The first days are no examples: nothing is remembered before them.
 WARM_UP_DAYS = 3
 # How the two kinds of model are mixed.
@@ -58,13 +58,13 @@ class ForecastOptions:
     examples: int = 100_000
     trees: BoostingOptions = field(
         default_factory=lambda: BoostingOptions(
-            rounds=360, depth=6, rate=0.06, most_rows=12_000, column_share=0.5
+            rounds=360, depth=6, rate=0.06, most_rows=12_000, column_share=0.3
         )
     )
     # For models that only show how wrong forecasts are.
     proof_trees: BoostingOptions = field(
         default_factory=lambda: BoostingOptions(
-            rounds=180, depth=6, rate=0.1, most_rows=8_000, column_share=0.5
+            rounds=180, depth=6, rate=0.1, most_rows=8_000, column_share=0.3
         )
     )
     error_trees: BoostingOptions = field(
@@ -102,7 +102,7 @@ class _Examples:
 
 
 @dataclass(frozen=True, slots=True)
-class _Middle:
+class Middle:
     """What is most likely: a mix of trees for all horizons and of a linear model for each."""
 
     # By horizon, in steps.
@@ -126,7 +126,7 @@ class _Middle:
 
 
 @dataclass(frozen=True, slots=True)
-class _Spread:
+class Spread:
     """How wrong the middle is: a typical error for a row, and how errors are spread around it."""
 
     trees: Trees
@@ -149,8 +149,8 @@ class ForecastModel:
     profiles: Profiles
     recent: RecentDays
     sizes: Floats
-    middle: _Middle
-    spread: _Spread
+    middle: Middle
+    spread: Spread
 
     def remember(self, history: Mapping[str, Counts], until: float) -> ForecastModel:
         """Return the model with the days in mind that are over at `until`; nothing is learnt."""
@@ -437,7 +437,7 @@ def _collect(
 
 def _fit_middle(
     examples: _Examples, options: BoostingOptions, generator: np.random.Generator
-) -> _Middle:
+) -> Middle:
     features, ahead = examples.features, examples.rows.ahead
     changes = examples.truth - features.usual
     fading: dict[int, float] = {}
@@ -462,12 +462,12 @@ def _fit_middle(
         options,
         generator,
     )
-    return _Middle(fading, scales, linear, trees)
+    return Middle(fading, scales, linear, trees)
 
 
 def _fit_spread(
     examples: _Examples, options: ForecastOptions, generator: np.random.Generator
-) -> _Spread:
+) -> Spread:
     """Return how wrong forecasts are of days that the model had not seen."""
     days = np.unique(examples.days)
     proof = days[-min(PROOF_DAYS, max(2, len(days) // 2)) :]
@@ -515,7 +515,7 @@ def _fit_spread(
     for horizon in np.unique(examples.rows.ahead).tolist():
         scales.setdefault(horizon, scales[longest])
         quantiles.setdefault(horizon, quantiles[longest])
-    return _Spread(everything, scales, quantiles)
+    return Spread(everything, scales, quantiles)
 
 
 def _get_typical_error(trees: Trees, features: Features) -> Floats:
