@@ -15,8 +15,9 @@ from .analytics.manager import AnalyticsManager
 from .const import DOMAIN
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry, SmartParkingData
-from .forecast.history import RecordedCounts
+from .forecast.history import RecordedCounts, RecordedStays
 from .forecast.manager import ForecastManager
+from .forecast.store import ForecastStore
 from .guidance.capacity import CapacityMonitor
 from .guidance.manager import GuidanceManager
 from .live.broadcaster import SnapshotBroadcaster
@@ -114,6 +115,7 @@ def _create(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> SmartParking
     for feature in (guidance, capacity, promotions, route_images):
         coordinator.async_attach(feature)
     analytics = AnalyticsManager(coordinator, guidance)
+    forecast = ForecastManager(coordinator, RecordedCounts(analytics), RecordedStays(analytics))
     return SmartParkingData(
         coordinator=coordinator,
         guidance=guidance,
@@ -123,9 +125,9 @@ def _create(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> SmartParking
         route_images=route_images,
         open_data=OpenDataPublisher(coordinator),
         analytics=analytics,
-        forecast=ForecastManager(hass, entry, RecordedCounts(analytics)),
+        forecast=forecast,
         wifi=WifiWebhook(hass, entry),
-        visitor=VisitorManager(coordinator, guidance, promotions),
+        visitor=VisitorManager(coordinator, guidance, promotions, forecast),
     )
 
 
@@ -144,6 +146,7 @@ async def _async_begin(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> N
         )
     await _async_open(entry, "record of stays", data.analytics)
     await _async_open(entry, "forecast", data.forecast)
+    entry.async_on_unload(data.forecast.async_listen(data.live.async_refresh))
     await _async_open(entry, "access-point hook", data.wifi)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     await _async_open(entry, "open data", data.open_data)
@@ -188,6 +191,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry
     await VisitorStore(hass, entry.entry_id).async_remove()
     await VisitStore(hass, entry.entry_id).async_remove()
     await async_remove_analytics(hass, entry)
+    await ForecastStore(hass, entry.entry_id).async_remove()
     if not hass.config_entries.async_entries(DOMAIN):
         await async_forget_push_keys(hass)
         await async_remove_startup_resource(hass)

@@ -38,6 +38,7 @@ from .const import (
     SUBENTRY_NODE,
 )
 from .errors import InvalidInputError, SmartParkingError
+from .forecast.flow import ForecastSteps
 from .lot.model import Lane, Ramp
 from .lot.routing.network import Network
 from .open_data.flow import FeedSteps
@@ -120,7 +121,7 @@ def _ways_schema(levels: Sequence[str]) -> vol.Schema:
     )
 
 
-class LotOptionsFlow(VisitorSteps, WifiSteps, FeedSteps, AnalyticsSteps):
+class LotOptionsFlow(VisitorSteps, WifiSteps, FeedSteps, AnalyticsSteps, ForecastSteps):
     """Changes the options of a lot; what it saves is taken over at once, without a reload."""
 
     _ways: Mapping[str, list[Row]] = {}
@@ -139,6 +140,7 @@ class LotOptionsFlow(VisitorSteps, WifiSteps, FeedSteps, AnalyticsSteps):
                 "limits",
                 "tariff",
                 "history",
+                "forecast",
             ],
         )
 
