@@ -40,6 +40,7 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
 .gateline b { color: var(--sp-ink); font-weight: 700; font-size: 17px; }
 .gateline .where { color: var(--sp-ink); white-space: normal; text-align: start; }
 .gateline .from { flex: 1 1 0; min-width: 0; overflow: hidden; text-overflow: ellipsis; }
+.soon { color: var(--sp-dim); padding-inline-start: 3px; }
 .gateline .icon { width: 20px; height: 20px; }
 .gateline .icon .disc { fill: none; stroke: var(--sp-dim); stroke-width: 2; }
 .gateline .icon path { fill: var(--sp-dim); }
@@ -163,7 +164,7 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
   .head .who { display: contents; }
   .head h2 { grid-column: 1; grid-row: 1; align-self: center; }
   .head .count { grid-column: 2; grid-row: 1; }
-  .head .ways { grid-column: 1 / -1; }
+  .head .ways, .head .soon { grid-column: 1 / -1; }
   .count strong { font-size: 38px; }
   .count small { font-size: 15px; }
   .driver .actions { gap: 6px; }
@@ -226,6 +227,7 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
   color: #3ddc97; line-height: 0.8; letter-spacing: -0.03em; }
 .sign .under { font-size: calc(5.4 * var(--u)); font-weight: 500; }
 .sign.full .number { color: #ff7a6b; }
+.sign .soon { font-size: calc(4.2 * var(--u)); color: #ffd27a; padding: 0; }
 .sign .aim { display: flex; flex-direction: column; align-items: flex-end; text-align: end; gap: calc(1.2 * var(--u)); }
 .sign .aim svg { width: calc(20 * var(--u)); height: calc(20 * var(--u)); fill: none; stroke: #fff; stroke-width: 5.4; stroke-linecap: round; stroke-linejoin: round; }
 .sign .go { font-size: calc(12.5 * var(--u) * min(1, 4.6 / var(--length, 1))); white-space: nowrap; font-weight: 800; letter-spacing: -0.01em; }
