@@ -128,9 +128,10 @@ class LotSnapshot:
                 "faults": {str(index): fault for index, fault in self._faults.items()},
                 "held": {str(index): until for index, until in self._kept.items()},
                 "nearest": [None if way is None else [*way] for way in self._nearest],
-                "full_from": self._full_from,
                 "seq": self.seq,
             }
+            if self._full_from is not None:
+                state["full_from"] = self._full_from
             self._whole = b'{"lot":%b,%b' % (self._layout, json_bytes(state)[1:-1])
         can = json_bytes(self._rights(user))
         return b'%b,"now":%d,"can":%b}' % (self._whole, int(time.time()), can)

@@ -100,9 +100,10 @@ class PublicSnapshot:
             state: dict[str, Json] = {
                 "states": "".join(self._letters),
                 "nearest": nearest,
-                "likely": [*self._likely],
                 "seq": self.seq,
             }
+            if any(self._likely):
+                state["likely"] = [*self._likely]
             self._whole = b'{"lot":%b,%b' % (self._layout, json_bytes(state)[1:-1])
         return b'%b,"now":%d}' % (self._whole, int(time.time()))
 
