@@ -33,8 +33,8 @@ KIND_OPTIONS = {
 }
 BAYS = {BINARY_SENSOR_DOMAIN: DomainSpec()}
 COUNTS = {SENSOR_DOMAIN: DomainSpec()}
-# The sensors that say when there will be no free bay, by their translation keys.
-FULL_TIMES = frozenset({"full_at", "full_at_of"})
+# The translation key of sensors that say when there will be no free bay.
+FULL_AT = "full_at"
 
 UNKNOWN_STATES = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
 ATTR_STATUS = "status"
@@ -137,11 +137,11 @@ def full_times_among(hass: HomeAssistant, entity_ids: set[str], target: Target) 
     found: set[str] = set()
     for entry in _ours(hass, entity_ids, SENSOR_DOMAIN):
         is_named = entry.entity_id in selection.entity_ids
-        if is_named and entry.translation_key in FULL_TIMES:
+        if is_named and entry.translation_key == FULL_AT:
             found.add(entry.entity_id)
             continue
         of_lot = registry.async_get_entity_id(
-            SENSOR_DOMAIN, DOMAIN, f"{entry.config_entry_id}_full_at"
+            SENSOR_DOMAIN, DOMAIN, f"{entry.config_entry_id}_{FULL_AT}"
         )
         stands_for_lot = is_named or entry.device_id in selection.device_ids
         if of_lot is not None and (stands_for_lot or of_lot == entry.entity_id):

@@ -13,6 +13,7 @@ from homeassistant.components.sensor import (
 from homeassistant.core import callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
@@ -123,6 +124,14 @@ def _async_remove(coordinator: LotCoordinator, part: Part) -> None:
             registry.async_remove(entity_id)
 
 
+def _get_name(coordinator: LotCoordinator, description: ForecastSensorDescription) -> str:
+    """Return what a sensor of the whole lot is called."""
+    language = coordinator.hass.config.language
+    names = async_get_cached_translations(coordinator.hass, language, "entity", DOMAIN)
+    key = f"component.{DOMAIN}.entity.sensor.{description.translation_key}.name"
+    return names.get(key, description.key)
+
+
 def _get_key(description: ForecastSensorDescription, part: Part | None) -> str:
     """Return what tells a sensor from the others of the lot."""
     return description.key if part is None else f"{description.key}_{part.series}"
@@ -147,8 +156,7 @@ class ForecastSensor(SmartParkingEntity, SensorEntity):
         self._series = LOT_SERIES
         if part is not None:
             self._series = part.series
-            self._attr_translation_key = f"{description.translation_key}_of"
-            self._attr_translation_placeholders = {"part": part.name}
+            self._attr_name = f"{_get_name(coordinator, description)}: {part.name}"
             self._attr_entity_registry_enabled_default = False
 
     @override
