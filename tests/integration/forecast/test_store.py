@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.forecast import manager, store
 from custom_components.smart_parking.forecast.options import CONF_CALENDAR
-from custom_components.smart_parking.lot.analytics.forecast import Counts, Learned
+from custom_components.smart_parking.lot.analytics.forecast import Counts, Learned, learn
 from tests.integration.forecast.usual import BAYS, FakeCounts, start
 from tests.integration.lots import LOT_ID, add, data_of, node, row, said
 from tests.integration.sources.driven import Hand
@@ -24,7 +24,6 @@ FILE = f"{DOMAIN}.{LOT_ID}.forecast"
 def lessons_fixture(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Note each time that something is learnt."""
     lessons: list[float] = []
-    learn = manager.learn
 
     def note(counts: Mapping[str, Counts], until: float, *args: Any, **more: Any) -> Learned:
         lessons.append(until)
@@ -213,14 +212,14 @@ async def test_while_the_record_is_away_what_was_learnt_is_kept(
 
     with monkeypatch.context() as away:
         away.setattr(counts, "async_counts", nothing)
-        forecast = await start(hass)
-        assert not forecast.is_learned
+        assert (await start(hass)).is_learned is False
         assert said(hass, "full_at") == "unknown"
 
     # As soon as it is back, there is something to learn from.
     freezer.tick(timedelta(minutes=5))
     async_fire_time_changed(hass)
     await hass.async_block_till_done(wait_background_tasks=True)
+    forecast = data_of(hass).forecast
     assert forecast.is_learned
     times = len(lessons)
 

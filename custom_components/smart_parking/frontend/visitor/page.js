@@ -12,7 +12,7 @@ const SOON_S = 60;
 /** What was likely for now is told anew within this time, in seconds. */
 const LATE_S = 60;
 
-/** So many letters the biggest word may have at most, to be written in each size. */
+/** So many codes the biggest word may have at most, to be written in each size. */
 const SIZES = [3, 4, 6, 8, 12, 16];
 
 /** @param {string} name */
