@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from tests.integration.automations import when
 from tests.integration.forecast.usual import BEGIN, FakeCounts, start, told
-from tests.integration.lots import CAR_M, data_of, device_id, lot, node, row, set_up
+from tests.integration.lots import CAR_M, EMPTY_M, data_of, device_id
 from tests.integration.sources.driven import DrivenSource, Hand
 
 pytestmark = pytest.mark.usefixtures("hass_storage")
@@ -110,20 +110,15 @@ async def test_a_lot_that_leaves_the_target_is_watched_no_longer(
     assert runs == []
 
 
-async def test_only_lots_are_watched(
-    hass: HomeAssistant, hand: Hand, counts: FakeCounts, freezer: FrozenDateTimeFactory
+async def test_a_forecast_that_is_named_is_no_count_of_free_bays(
+    hass: HomeAssistant, hand: Hand, counts: FakeCounts
 ) -> None:
-    assert await set_up(hass, lot(node("North", row("A", 10))))
-    await hass.async_block_till_done(wait_background_tasks=True)
-    runs = await when(hass, "lot_became_full", {"entity_id": "sensor.garage_free_in_30_minutes"})
-    named = await when_named(hass)
-    assert (runs, named) == ([], [])
-
-
-async def when_named(hass: HomeAssistant) -> list[str]:
-    """Return what is watched of a lot whose forecast is named."""
-    from custom_components.smart_parking.automation_targets import counts_among  # noqa: PLC0415
-
-    target = {"entity_id": ["sensor.garage_free_bays_in_30_minutes"]}
-    found = counts_among(hass, set(target["entity_id"]), target, "standard")
-    return sorted(found - {"sensor.garage_free_bays"})
+    await start(hass)
+    named = {"entity_id": "sensor.garage_free_bays_in_30_minutes"}
+    full = await when(hass, "lot_became_full", named, kind="any")
+    hand.settle("North", **{f"A{number:02d}": EMPTY_M for number in range(1, 11)})
+    await hass.async_block_till_done()
+    hand.settle("North", **{f"A{number:02d}": CAR_M for number in range(1, 11)})
+    await hass.async_block_till_done()
+    # It stands for its lot, as other sensors do.
+    assert full == ["sensor.garage_free_bays"]
