@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .boosting import BoostingOptions, Trees, fit_trees
-from .features import Features, Past, Rows, create_features
+from .features import NAMES, Features, Past, Rows, create_features
 from .linear import LinearModel
 from .memory import DayMemory, Floats, Profiles, RecentDays
 from .outlook import Expectation
@@ -398,7 +398,7 @@ def _collect(
     """Return examples of each day, made when only the days before it are in the memory."""
     used = days[WARM_UP_DAYS:][-EXAMPLE_DAYS:]
     quota = max(1, options.examples // (len(used) * len(horizons)))
-    found: list[tuple[Rows, Features, Floats]] = []
+    found = _Collector(len(used) * quota * len(horizons))
     for day in days:
         if day in used:
             steps = panel.get_slice(day)
@@ -417,22 +417,49 @@ def _collect(
             if len(rows.series):
                 past = Past(memory.create_profiles(), memory.get_recent_days(), panel.sizes)
                 features = create_features(past, panel.steps, panel.shares, rows)
-                found.append((rows, features, truth[known]))
+                found.add(rows, features, truth[known])
         panel.add_day(memory, day)
-    if not found:
-        return None
-    rows = Rows(*(np.concatenate(columns) for columns in zip(*(f[0] for f in found), strict=True)))
-    features = Features(
-        *(np.concatenate(columns) for columns in zip(*(f[1] for f in found), strict=True))
-    )
-    truth = np.concatenate([f[2] for f in found])
-    of_day = panel.steps.days[rows.origins]
-    ages = (days.stop - of_day).astype(np.float32)
-    examples = _Examples(
-        rows, features, truth, of_day, (0.5 ** (ages / EXAMPLE_HALF_LIFE_DAYS)).astype(np.float32)
-    )
-    usable = np.isfinite(features.usual) & np.isfinite(features.anomaly)
-    return examples.take(usable) if usable.any() else None
+    return found.create(panel.steps.days, days.stop)
+
+
+class _Collector:
+    """Room for so many examples, which are put where they stay: copies would take as much again."""
+
+    def __init__(self, most: int) -> None:
+        self._rows = Rows(*(np.empty(most, np.int64) for _ in Rows._fields))
+        self._features = Features(
+            np.empty((most, len(NAMES)), np.float32),
+            np.empty(most, np.float32),
+            np.empty(most, np.float32),
+        )
+        self._truth = np.empty(most, np.float32)
+        self._count = 0
+
+    def add(self, rows: Rows, features: Features, truth: Floats) -> None:
+        """Add the examples of a day of which it is known what is usual."""
+        usable = np.isfinite(features.usual) & np.isfinite(features.anomaly)
+        part = slice(self._count, self._count + int(usable.sum()))
+        for column, values in zip(
+            (*self._rows, *self._features, self._truth), (*rows, *features, truth), strict=True
+        ):
+            column[part] = values[usable]
+        self._count = part.stop
+
+    def create(self, days: NDArray[np.int32], end: int) -> _Examples | None:
+        """Return all examples, which weigh less the longer before the day `end` they are."""
+        if not self._count:
+            return None
+        every = slice(self._count)
+        rows = Rows(*(column[every] for column in self._rows))
+        of_day = days[rows.origins]
+        ages = (end - of_day).astype(np.float32)
+        return _Examples(
+            rows,
+            Features(*(column[every] for column in self._features)),
+            self._truth[every],
+            of_day,
+            (0.5 ** (ages / EXAMPLE_HALF_LIFE_DAYS)).astype(np.float32),
+        )
 
 
 def _fit_middle(

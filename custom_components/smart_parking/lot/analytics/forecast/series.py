@@ -81,4 +81,6 @@ class _Rows(NamedTuple):
             np.bincount(at, np.array(column)[chosen], size)[is_counted].astype(np.float64)
             for column in (self.taken, self.bays)
         )
-        return Counts(self.distinct[is_counted], taken, bays)
+        # Mostly all series have the same times.
+        times = self.distinct if is_counted.all() else self.distinct[is_counted]
+        return Counts(times, taken, bays)
