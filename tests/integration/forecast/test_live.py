@@ -1,6 +1,7 @@
 """What is expected, where people look: on dashboards, on the visitors' page, and asked in words."""
 
 from datetime import datetime, timedelta
+import json
 from typing import Any, cast
 
 from freezegun.api import FrozenDateTimeFactory
@@ -164,6 +165,26 @@ async def test_a_visitor_of_a_full_lot_is_told_when_a_bay_is_likely(
         page = await phone.look()
         assert page.get("likely").get("hidden", "") is None
         assert page.text("likely") == ""
+
+
+async def test_open_data_says_what_is_expected(
+    hass: HomeAssistant, hand: Hand, counts: FakeCounts
+) -> None:
+    await start(hass)
+    data = data_of(hass)
+    hass.config_entries.async_update_entry(data.entry, options={"feeds": ["apds"]})
+    await hass.async_block_till_done()
+
+    copy = await data.open_data.async_get("apds-places.json")
+    assert copy is not None
+    place = json.loads(copy.body)["data"][0]
+    _, *expected = place["hierarchyElementReference"]["demandTable"]
+    assert [one["timestamp"][11:16] for one in expected] == ["07:30", "08:00", "09:00", "11:00"]
+    assert all(0 <= one["demandType"][0]["count"] <= 10 for one in expected)
+
+    counts.failure = OSError("the record is away")
+    await data.forecast.async_predict()
+    assert [*data.open_data._expected()] == []  # noqa: SLF001  (the copy may be five seconds old)
 
 
 @pytest.mark.usefixtures("visited")
