@@ -50,10 +50,10 @@ export class SignView {
       html(
         "div",
         { class: "main" },
-        html("div", { class: "sum" }, this.number, this.under, this.soon),
+        html("div", { class: "sum" }, this.number, this.under),
         this.aim,
       ),
-      this.more,
+      html("div", { class: "bottom" }, this.more, this.soon),
       this.promotion.root,
     );
     this.update();

@@ -227,12 +227,13 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
   color: #3ddc97; line-height: 0.8; code-spacing: -0.03em; }
 .sign .under { font-size: calc(5.4 * var(--u)); font-weight: 500; }
 .sign.full .number { color: #ff7a6b; }
-.sign .soon { font-size: calc(4.2 * var(--u)); color: #ffd27a; padding: 0; }
 .sign .aim { display: flex; flex-direction: column; align-items: flex-end; text-align: end; gap: calc(1.2 * var(--u)); }
 .sign .aim svg { width: calc(20 * var(--u)); height: calc(20 * var(--u)); fill: none; stroke: #fff; stroke-width: 5.4; stroke-linecap: round; stroke-linejoin: round; }
 .sign .go { font-size: calc(12.5 * var(--u) * min(1, 4.6 / var(--length, 1))); white-space: nowrap; font-weight: 800; code-spacing: -0.01em; }
 .sign .where { font-size: calc(4.4 * var(--u)); color: #cfd6dc; white-space: nowrap; }
 .sign .more { display: flex; flex-wrap: wrap; gap: calc(1 * var(--u)) calc(4 * var(--u)); font-size: calc(3.6 * var(--u)); color: #cfd6dc; min-height: 1.2em; }
+.sign .bottom { display: flex; justify-content: space-between; align-items: baseline; gap: calc(4 * var(--u)); }
+.sign .soon { font-size: calc(3.6 * var(--u)); color: #ffd27a; padding: 0; white-space: nowrap; }
 .sign .more span { display: inline-flex; align-items: center; gap: 0.35em; }
 .sign.stale .number { color: #cfd6dc; }
 .sign .promotion { display: flex; align-items: center; gap: calc(1.4 * var(--u)); height: calc(7.6 * var(--u)); margin-top: calc(0.8 * var(--u));
