@@ -110,6 +110,19 @@ async def test_a_lot_that_leaves_the_target_is_watched_no_longer(
     assert runs == []
 
 
+async def test_an_automation_that_is_switched_off_waits_for_nothing(
+    hass: HomeAssistant, hand: Hand, counts: FakeCounts, freezer: FrozenDateTimeFactory
+) -> None:
+    await start(hass)
+    runs = await when(hass, "lot_will_be_full", {"entity_id": FULL_AT})
+    (automation,) = hass.states.async_entity_ids("automation")
+    await hass.services.async_call(
+        "automation", "turn_off", {"entity_id": automation}, blocking=True
+    )
+    await go(hass, freezer, told(hass, "full_at") - timedelta(minutes=5))
+    assert runs == []
+
+
 async def test_a_forecast_that_is_named_is_no_count_of_free_bays(
     hass: HomeAssistant, hand: Hand, counts: FakeCounts
 ) -> None:
