@@ -48,16 +48,10 @@ def _place(lot: PublicLot) -> Record:
     facts, counts = lot.facts, lot.count()
     at = iso(facts.as_of)
     seen = counts.free + counts.taken
-    demand: list[Json] = [
-        {"timestamp": at, "demandType": [_demand(counts.taken, seen, at)]},
-        *(
-            {
-                "timestamp": iso(one.at),
-                "demandType": [_demand(one.taken, one.bays, at, "expected")],
-            }
-            for one in facts.expected
-        ),
-    ]
+    demand: list[Json] = [{"timestamp": at, "demandType": [_demand(counts.taken, seen, at)]}]
+    for one in facts.expected:
+        expected = _demand(one.taken, one.bays, at, "expected")
+        demand.append({"timestamp": iso(one.at), "demandType": [expected]})
     return known(
         {
             **_element(lot, lot.uid, lot.name),

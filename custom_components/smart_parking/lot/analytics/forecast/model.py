@@ -439,10 +439,11 @@ class _Collector:
         """Add the examples of a day of which it is known what is usual."""
         usable = np.isfinite(features.usual) & np.isfinite(features.anomaly)
         part = slice(self._count, self._count + int(usable.sum()))
-        for column, values in zip(
-            (*self._rows, *self._features, self._truth), (*rows, *features, truth), strict=True
-        ):
-            column[part] = values[usable]
+        for column, numbers in zip(self._rows, rows, strict=True):
+            column[part] = numbers[usable]
+        for room, values in zip(self._features, features, strict=True):
+            room[part] = values[usable]
+        self._truth[part] = truth[usable]
         self._count = part.stop
 
     def create(self, days: NDArray[np.int32], end: int) -> _Examples | None:
