@@ -19,8 +19,9 @@ from .editor.http import async_setup_editor_views
 from .editor.manager import async_remove_editor
 from .editor.panel import async_setup_editor_panel
 from .editor.websocket import async_setup_editor_commands
-from .forecast.history import RecordedCounts
+from .forecast.history import RecordedCounts, RecordedStays
 from .forecast.manager import ForecastManager
+from .forecast.store import ForecastStore
 from .guidance.capacity import CapacityMonitor
 from .guidance.manager import GuidanceManager
 from .live.broadcaster import SnapshotBroadcaster
@@ -122,6 +123,7 @@ def _create(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> SmartParking
     for feature in (guidance, capacity, promotions, route_images):
         coordinator.async_attach(feature)
     analytics = AnalyticsManager(coordinator, guidance)
+    forecast = ForecastManager(coordinator, RecordedCounts(analytics), RecordedStays(analytics))
     return SmartParkingData(
         coordinator=coordinator,
         guidance=guidance,
@@ -132,9 +134,9 @@ def _create(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> SmartParking
         route_images=route_images,
         open_data=OpenDataPublisher(coordinator),
         analytics=analytics,
-        forecast=ForecastManager(hass, entry, RecordedCounts(analytics)),
+        forecast=forecast,
         wifi=WifiWebhook(hass, entry),
-        visitor=VisitorManager(coordinator, guidance, promotions),
+        visitor=VisitorManager(coordinator, guidance, promotions, forecast),
     )
 
 
@@ -153,6 +155,7 @@ async def _async_begin(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> N
         )
     await _async_open(entry, "record of stays", data.analytics)
     await _async_open(entry, "forecast", data.forecast)
+    entry.async_on_unload(data.forecast.async_listen(data.live.async_refresh))
     await _async_open(entry, "access-point hook", data.wifi)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     await _async_open(entry, "open data", data.open_data)
@@ -200,6 +203,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry
     await async_remove_editor(hass, entry)
     await async_remove_analytics(hass, entry)
     await async_remove_from_mqtt(hass, entry)
+    await ForecastStore(hass, entry.entry_id).async_remove()
     if not hass.config_entries.async_entries(DOMAIN):
         await async_forget_push_keys(hass)
         await async_remove_startup_resource(hass)

@@ -39,6 +39,7 @@ from .const import (
 )
 from .editor.panel import editor_path
 from .errors import InvalidInputError, SmartParkingError
+from .forecast.flow import ForecastSteps
 from .lot.model import Lane, Ramp
 from .lot.routing.network import Network
 from .mqtt_publisher.flow import MqttPublisherSteps
@@ -122,7 +123,9 @@ def _ways_schema(levels: Sequence[str]) -> vol.Schema:
     )
 
 
-class LotOptionsFlow(VisitorSteps, WifiSteps, FeedSteps, MqttPublisherSteps, AnalyticsSteps):
+class LotOptionsFlow(
+    VisitorSteps, WifiSteps, FeedSteps, MqttPublisherSteps, AnalyticsSteps, ForecastSteps
+):
     """Changes the options of a lot; what it saves is taken over at once, without a reload."""
 
     _ways: Mapping[str, list[Row]] = {}
@@ -143,6 +146,7 @@ class LotOptionsFlow(VisitorSteps, WifiSteps, FeedSteps, MqttPublisherSteps, Ana
                 "limits",
                 "tariff",
                 "history",
+                "forecast",
             ],
         )
 
