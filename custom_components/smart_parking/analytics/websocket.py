@@ -12,15 +12,21 @@ import voluptuous as vol
 
 from ..const import DOMAIN
 from ..lookup import the_lot
-from ..lot.analytics.periods import Comparison
+from ..lot.analytics.periods import Comparison, Period
+from ..lot.analytics.records import BayRecord
+from ..lot.promotions.ledger import sums
 from ..permissions import Caller
 from ..websocket import Message, RefusedError, refusing_later
 from .dashboard import period_data, without_money
+from .manager import AnalyticsManager
 from .services import ATTR_COMPARE, ATTR_FROM, ATTR_UNTIL, period_of
 from .writer import HistoryAwayError
 
 STATISTICS = f"{DOMAIN}/statistics"
 ERR_AWAY = "history_away"
+
+ATTR_COMPARE_FROM = "compare_from"
+ATTR_COMPARE_UNTIL = "compare_until"
 
 
 @callback
@@ -36,6 +42,9 @@ def async_setup_websocket_analytics(hass: HomeAssistant) -> None:
         vol.Required(ATTR_FROM): cv.date,
         vol.Required(ATTR_UNTIL): cv.date,
         vol.Optional(ATTR_COMPARE, default=Comparison.BEFORE): vol.Coerce(Comparison),
+        # A month that is not over is compared with the same days of the month before.
+        vol.Inclusive(ATTR_COMPARE_FROM, "compared"): cv.date,
+        vol.Inclusive(ATTR_COMPARE_UNTIL, "compared"): cv.date,
     }
 )
 @async_response
@@ -53,7 +62,7 @@ async def _async_statistics(hass: HomeAssistant, caller: Caller, msg: Message) -
     caller.check(coordinator, POLICY_READ)
     first: date = msg[ATTR_FROM]
     period = period_of(first, msg[ATTR_UNTIL])
-    compared = period.compared(msg[ATTR_COMPARE])
+    compared = _compared(period, msg)
     entry = coordinator.entry
     if not manager.is_known:
         raise RefusedError(ERR_AWAY, "history_away", lot=entry.title)
@@ -62,6 +71,11 @@ async def _async_statistics(hass: HomeAssistant, caller: Caller, msg: Message) -
     except HistoryAwayError as err:
         raise RefusedError(ERR_AWAY, "history_away", lot=entry.title) from err
     bays = coordinator.lot
+    if caller.is_unlimited:
+        shown["shops"] = [
+            {"promotion_id": promotion_id, "shop": title, **counts._asdict()}
+            for promotion_id, title, counts in sums(lot.promotions.rows(period.first, period.last))
+        ]
     return {
         "lot": {
             "entry_id": entry.entry_id,
@@ -72,11 +86,25 @@ async def _async_statistics(hass: HomeAssistant, caller: Caller, msg: Message) -
             "first_day": manager.first_day.isoformat(),
             "has_tariff": bool(manager.options.tariff.rates),
             "has_limits": bool(manager.options.limits),
+            "limit_s": _common_limit_s(manager),
         },
         "period": period_data(period),
         "compared_with": period_data(compared),
         **(shown if caller.is_unlimited else _plain(shown)),
     }
+
+
+def _compared(period: Period, msg: Message) -> Period | None:
+    """Return the period to compare with."""
+    if (first := msg.get(ATTR_COMPARE_FROM)) is None:
+        return period.compared(msg[ATTR_COMPARE])
+    return period_of(first, msg[ATTR_COMPARE_UNTIL])
+
+
+def _common_limit_s(manager: AnalyticsManager) -> float | None:
+    """Return how long a stay may last, in seconds, where that is the same in all bays."""
+    limits = {manager.limit_s(BayRecord.of(status.bay)) for status in manager.lot}
+    return limits.pop() if len(limits) == 1 else None
 
 
 def _plain(shown: object) -> dict[str, object]:

@@ -12,7 +12,8 @@ from ..websocket import Message
 
 TEXTS = f"{DOMAIN}/texts"
 
-PREFIX = "card_"
+PREFIXES = {"card": "card_", "statistics": "statistics_"}
+"""By who reads them: the statistics' are asked for when they are shown."""
 SHARED = ("left", "right", "ahead", "ramp_up", "ramp_down", "ramp_other")
 """Texts that the card has in common with others."""
 
@@ -29,15 +30,17 @@ def async_setup_websocket_texts(hass: HomeAssistant) -> None:
         vol.Required("type"): TEXTS,
         vol.Required("language"): str,
         vol.Optional("keys"): [str],
+        vol.Optional("reader", default="card"): vol.In(PREFIXES),
     }
 )
 def ws_texts(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
-    """Send the card's texts in a language, and which one it is: another where there are none.
+    """Send a reader's texts in a language, and which one it is: another where there are none.
 
     All of them, or those with some keys.
     """
     texts = get_texts(hass, msg["language"], house=False)
-    strings = texts.of(PREFIX, SHARED)
+    is_card = msg["reader"] == "card"
+    strings = texts.of(PREFIXES[msg["reader"]], SHARED if is_card else ())
     if "keys" in msg:
         strings = {key: strings[key] for key in msg["keys"] if key in strings}
     connection.send_result(msg["id"], {"language": texts.language, "texts": strings})
