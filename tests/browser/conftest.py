@@ -48,10 +48,12 @@ def network(socket_enabled: None) -> None:
 
 
 @asynccontextmanager
-async def clean(folder: Path, bays: list[Bay] | None = None) -> AsyncGenerator[Home]:
+async def clean(
+    folder: Path, bays: list[Bay] | None = None, *, has_history: bool = False
+) -> AsyncGenerator[Home]:
     """Run a Home Assistant; at its end, its log must be clean."""
     pytest_socket.enable_socket()  # What many share is there before the fixture of the one.
-    async with running(folder, bays) as home:
+    async with running(folder, bays, has_history=has_history) as home:
         yield home
     assert home.episode() == []
 

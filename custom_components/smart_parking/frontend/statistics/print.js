@@ -72,6 +72,11 @@ export class PrintReport {
     this.#media.removeEventListener?.("change", this.#change);
   }
 
+  /** Shows what is new, should somebody be printing just now. */
+  refresh() {
+    if (this.#media.matches) this.#fill();
+  }
+
   #change = () => (this.#media.matches ? this.#fill() : this.#clear());
 
   #fill = () => {

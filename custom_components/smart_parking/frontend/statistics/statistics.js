@@ -42,6 +42,8 @@ export class StatisticsCard {
   #words;
   /** @type {Statistics | undefined} */
   #data;
+  /** What the data are about; while others are loaded, another one is chosen. @type {Period | undefined} */
+  #shown;
   /** What went wrong, in words. */
   #failure = "";
   #isLoading = false;
@@ -195,6 +197,7 @@ export class StatisticsCard {
       if (turn !== this.#turn) return;
       this.#failure = "";
       this.#data = data;
+      this.#shown = period;
       if (this.#words) this.#words.currency = data.lot.currency;
     } catch (error) {
       if (turn !== this.#turn) return;
@@ -209,10 +212,9 @@ export class StatisticsCard {
     return this.#config.title ?? this.#data?.lot.name ?? this.#feed?.state?.name ?? "";
   }
 
-  /** The period, as one reads it. */
-  #said() {
+  /** A period, as one reads it. @param {Period} period */
+  #said({ unit, first, last }) {
     const words = /** @type {StatisticsWords} */ (this.#words);
-    const { unit, first, last } = this.#period;
     if (unit === "day")
       return words.day(first, { weekday: "short", day: "numeric", month: "long", year: "numeric" });
     if (unit === "month") return words.day(first, { month: "long", year: "numeric" });
@@ -276,7 +278,9 @@ export class StatisticsCard {
         "div",
         { class: "span" },
         arrow("earlier", -1, Boolean(first && period.first <= first)),
-        period.unit === "own" ? this.#range(words) : html("b", { class: "said" }, this.#said()),
+        period.unit === "own"
+          ? this.#range(words)
+          : html("b", { class: "said" }, this.#said(period)),
         arrow("later", 1, period.last >= now),
       ),
       select,
@@ -343,8 +347,10 @@ export class StatisticsCard {
     this.body.toggleAttribute("aria-busy", this.#isLoading);
     const said = this.#isLoading ? words.say("loading") : message;
     write(this.status, this.#data ? said || this.#about(words, this.#data) : "");
-    if (this.#data && !absent) this.body.replaceChildren(view(this.#context(words, this.#data)));
-    else
+    if (this.#data && !absent) {
+      this.body.replaceChildren(view(this.#context(words, this.#data)));
+      this.report.refresh();
+    } else
       this.body.replaceChildren(
         html("p", { class: "note", role: "status" }, message || words.say("loading")),
         message && !absent
@@ -390,15 +396,16 @@ export class StatisticsCard {
 
   /** What a printer gets. */
   #printed() {
-    const [words, data] = [this.#words, this.#data];
-    if (!words || !data) return null;
+    const [words, data, period] = [this.#words, this.#data, this.#shown];
+    if (!words || !data || !period) return null;
+    const said = this.#said(period);
     const contents = document.createDocumentFragment();
     contents.append(
       html(
         "header",
         {},
         html("h1", {}, this.#name),
-        html("p", { class: "said" }, this.#said()),
+        html("p", { class: "said" }, said),
         html(
           "p",
           { class: "hint" },
@@ -413,6 +420,6 @@ export class StatisticsCard {
       ),
       view(this.#context(words, data)),
     );
-    return { name: `${this.#name} · ${this.#said()}`, contents };
+    return { name: `${this.#name} · ${said}`, contents };
   }
 }
