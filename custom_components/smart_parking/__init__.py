@@ -114,6 +114,10 @@ def _create(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> SmartParking
     for feature in (guidance, capacity, promotions, route_images):
         coordinator.async_attach(feature)
     analytics = AnalyticsManager(coordinator, guidance)
+    wifi = WifiWebhook(hass, entry)
+    for book in (promotions, wifi):
+        analytics.async_add_book(book)
+        book.async_attach_record(analytics.async_record)
     return SmartParkingData(
         coordinator=coordinator,
         guidance=guidance,
@@ -124,7 +128,7 @@ def _create(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> SmartParking
         open_data=OpenDataPublisher(coordinator),
         analytics=analytics,
         forecast=ForecastManager(hass, entry, RecordedCounts(analytics)),
-        wifi=WifiWebhook(hass, entry),
+        wifi=wifi,
         visitor=VisitorManager(coordinator, guidance, promotions),
     )
 

@@ -43,6 +43,7 @@ class Dashboard:
     guidance: Sequence[GuidanceSum]
     faults: Mapping[tuple[int, str], FaultSum]
     overstays: Sequence[queries.Overstay]
+    wifi_visits: int
 
 
 def query_dashboard(connection: Connection, lot_id: int, asked: Asked) -> Dashboard:
@@ -65,6 +66,7 @@ def query_dashboard(connection: Connection, lot_id: int, asked: Asked) -> Dashbo
         asked.once(queries.guidance_by_day, connection, lot_id),
         asked.once(queries.faults, connection, lot_id),
         queries.overstays(connection, lot_id, asked.span, days.names),
+        queries.wifi_visits(connection, lot_id, asked.days),
     )
 
 
@@ -117,6 +119,7 @@ def dashboard_data(shown: Dashboard, series: Table, before: Table | None) -> Jso
         "overstays": _overstays(shown),
         "guidance": _guidance(shown),
         "lost_revenue": _lost_revenue(shown),
+        "wifi_visits": shown.wifi_visits,
         "faults": _faults(shown),
     }
 

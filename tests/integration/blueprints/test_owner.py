@@ -125,11 +125,13 @@ async def test_the_report_of_the_month_is_sent_on_the_first(
     then = [{"event": "owner_did", "event_data": {"what": "{{ report.csv }}"}}]
     about = {"lot": entry.entry_id, "tell": [OWNER]}
     await automate(hass, "monthly_report", about, about | {"then": then, "text": "{{ month }}"})
-    month = began.month
-    while dt_util.utcnow().month == month:
-        await to(hass, freezer, dt_util.utcnow().replace(hour=8, minute=0) + timedelta(days=1))
-    assert dt_util.utcnow().day == 1
-    await until(hass, lambda: len(board.texts) == 2 and did)
+    first = (began.replace(day=28) + timedelta(days=4)).replace(day=1, hour=8, minute=0, second=0)
+    await to(hass, freezer, first - timedelta(days=1, seconds=-2))
+    await to(hass, freezer, first - timedelta(seconds=2))
+    assert board.texts == []
+    for _ in range(10):
+        await pass_time(hass, freezer, 1.0)
+    await until(hass, lambda: len(board.texts) == 2 and bool(did))
     report = next(text for text in board.texts if "vehicles" in text)
     assert report.startswith("1 vehicles, 0.")
     assert "They stayed for 0 h 00 min on average" in report
@@ -154,8 +156,9 @@ async def test_a_report_that_cannot_be_made_is_told_of(
     await entry.runtime_data.analytics.async_close()
     # Home Assistant was off on the first.
     await to(hass, freezer, dt_util.utcnow().replace(day=28, hour=9) + timedelta(days=8))
-    await to(hass, freezer, dt_util.utcnow().replace(day=3, hour=7, minute=59, second=59))
-    await to(hass, freezer, dt_util.utcnow() + timedelta(seconds=2))
+    await to(hass, freezer, dt_util.utcnow().replace(day=3, hour=7, minute=59, second=58))
+    for _ in range(10):
+        await pass_time(hass, freezer, 1.0)
     await until(hass, lambda: bool(board.texts))
     (text,) = board.texts
     assert text.endswith("the history of the car park cannot be read.")

@@ -95,6 +95,7 @@ export interface Statistics {
     turned_away: Record<string, number>;
   };
   lost_revenue?: number | null;
+  wifi_visits: number;
   faults: {
     by_fault: Record<string, { faults: number; seconds: number }>;
     bays: {

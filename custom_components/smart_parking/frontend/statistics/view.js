@@ -787,6 +787,9 @@ function guidance(context) {
       [words.say("re_guided"), counted("re_guided", told.re_guided)],
       [words.say("queued"), words.decimal(events["queued"] ?? 0)],
       [words.say("turned_away"), counted("turned_away", told.turned_away)],
+      ...(data.wifi_visits
+        ? [/** @type {[string, string]} */ ([words.say("joined"), words.decimal(data.wifi_visits)])]
+        : []),
       ...(typeof data.lost_revenue === "number" && earns(context)
         ? [
             /** @type {[string, string]} */ ([
