@@ -47,7 +47,11 @@ const asNumber = (words, value) => words.decimal(value);
 /** @type {Record<string, Measure>} */
 const MEASURES = {
   vehicles: { name: "vehicles", value: (row) => row.vehicles, format: asNumber },
-  turnover: { name: "turnover", value: (row) => row.turnover, format: asNumber },
+  turnover: {
+    name: "turnover",
+    value: (row) => row.turnover,
+    format: (words, value) => words.rate(value),
+  },
   average_stay: {
     name: "average_stay",
     value: (row) => row.average_stay_s,

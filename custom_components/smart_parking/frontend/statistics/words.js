@@ -64,6 +64,11 @@ export class StatisticsWords extends Words {
     return this.#format({ maximumFractionDigits: digits }).format(value);
   }
 
+  /** @param {number} value */
+  rate(value) {
+    return this.#format({ minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value);
+  }
+
   /** @param {number} share @param {number} digits */
   share(share, digits = 0) {
     return this.#format({ style: "percent", maximumFractionDigits: digits }).format(share);
