@@ -1,4 +1,4 @@
-"""What the card says, in the language of whoever looks at it."""
+"""What the card and the editor say, in the language of whoever looks at them."""
 
 from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api.connection import ActiveConnection
@@ -12,8 +12,9 @@ from ..websocket import Message
 
 TEXTS = f"{DOMAIN}/texts"
 
-PREFIXES = {"card": "card_", "statistics": "statistics_"}
-"""By who reads them: the statistics' are asked for when they are shown."""
+PREFIX = "card_"
+PREFIXES = {"card": PREFIX, "editor": "editor_", "statistics": "statistics_"}
+"""By whose texts they are: others than the card's are asked for when they are needed."""
 SHARED = ("left", "right", "ahead", "ramp_up", "ramp_down", "ramp_other")
 """Texts that the card has in common with others."""
 
@@ -29,8 +30,8 @@ def async_setup_websocket_texts(hass: HomeAssistant) -> None:
     {
         vol.Required("type"): TEXTS,
         vol.Required("language"): str,
+        vol.Optional("of", default="card"): vol.In(PREFIXES),
         vol.Optional("keys"): [str],
-        vol.Optional("reader", default="card"): vol.In(PREFIXES),
     }
 )
 def ws_texts(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
@@ -39,8 +40,8 @@ def ws_texts(hass: HomeAssistant, connection: ActiveConnection, msg: Message) ->
     All of them, or those with some keys.
     """
     texts = get_texts(hass, msg["language"], house=False)
-    is_card = msg["reader"] == "card"
-    strings = texts.of(PREFIXES[msg["reader"]], SHARED if is_card else ())
+    prefix = PREFIXES[msg["of"]]
+    strings = texts.of(prefix, SHARED if prefix == PREFIX else ())
     if "keys" in msg:
         strings = {key: strings[key] for key in msg["keys"] if key in strings}
     connection.send_result(msg["id"], {"language": texts.language, "texts": strings})

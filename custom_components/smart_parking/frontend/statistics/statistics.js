@@ -2,7 +2,7 @@
 
 import { dress } from "../card/dress.js";
 import { explain } from "../card/explain.js";
-import { feedOf } from "../card/feed.js";
+import { subscriptionOf } from "../card/subscription.js";
 import { loadTexts, Words } from "../card/words.js";
 import { html, write } from "../shared/dom.js";
 import { around, compared, COMPARISONS, firstWeekday, past, step, today, UNITS } from "./period.js";
@@ -49,8 +49,8 @@ export class StatisticsCard {
   #isLoading = false;
   /** Counts questions: an answer to an earlier one is of no interest. */
   #turn = 0;
-  /** @type {import("../card/feed.js").Feed | undefined} */
-  #feed;
+  /** @type {import("../card/subscription.js").Subscription | undefined} */
+  #subscription;
   /** @type {(() => void) | undefined} */
   #unlisten;
   #entryId = "";
@@ -153,14 +153,14 @@ export class StatisticsCard {
     this.#unlisten?.();
     this.#unlisten = undefined;
     if (!this.#isConnected || !this.#hass) return;
-    this.#feed = feedOf(this.#hass.connection, this.#config.entry_id || undefined);
-    this.#unlisten = this.#feed.listen((change) => this.#told(Boolean(change?.whole)));
+    this.#subscription = subscriptionOf(this.#hass.connection, this.#config.entry_id || undefined);
+    this.#unlisten = this.#subscription.listen((change) => this.#told(Boolean(change?.whole)));
     this.#told(true);
   }
 
   /** @param {boolean} isWhole */
   #told(isWhole) {
-    const state = this.#feed?.state;
+    const state = this.#subscription?.state;
     if (!state) {
       this.#draw();
       return;
@@ -209,7 +209,7 @@ export class StatisticsCard {
   }
 
   get #name() {
-    return this.#config.title ?? this.#data?.lot.name ?? this.#feed?.state?.name ?? "";
+    return this.#config.title ?? this.#data?.lot.name ?? this.#subscription?.state?.name ?? "";
   }
 
   /** A period, as one reads it. @param {Period} period */
@@ -336,11 +336,11 @@ export class StatisticsCard {
   #draw() {
     const words = this.#words;
     if (!words?.ready) return;
-    const state = this.#feed?.state;
+    const state = this.#subscription?.state;
     const absent =
-      this.#feed && !state
-        ? this.#feed.status === "absent"
-          ? words.absence(this.#feed.reason)
+      this.#subscription && !state
+        ? this.#subscription.status === "absent"
+          ? words.absence(this.#subscription.reason)
           : words.text("connecting")
         : "";
     const message = absent || this.#failure;
@@ -365,7 +365,7 @@ export class StatisticsCard {
 
   /** @param {StatisticsWords} words @param {Statistics} data @returns {import("./view.js").Context} */
   #context(words, data) {
-    const state = this.#feed?.state;
+    const state = this.#subscription?.state;
     return {
       words,
       data,

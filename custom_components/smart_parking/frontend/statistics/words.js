@@ -16,7 +16,7 @@ const asked = new Map();
 export function loadOwnTexts({ connection, locale: { language } }) {
   let promise = asked.get(language);
   if (!promise) {
-    const message = { type: "smart_parking/texts", language, reader: "statistics" };
+    const message = { type: "smart_parking/texts", language, of: "statistics" };
     promise = connection
       .sendMessagePromise(/** @type {Record<string, unknown>} */ (message))
       .then((answer) => /** @type {any} */ (answer).texts);
