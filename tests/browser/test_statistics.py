@@ -104,6 +104,16 @@ async def test_every_number_follows_the_period(open_page: OpenPage, old_home: Ho
         await expect(panel(page, "series").locator(".slot")).to_have_count(24)
 
 
+async def test_today_is_shown_as_far_as_it_has_been(open_page: OpenPage, old_home: Home) -> None:
+    async with open_page(old_home, PATH) as page:
+        await expect(panel(page, "today").locator(".past")).to_have_attribute(
+            "d", re.compile("^M0")
+        )
+        await expect(panel(page, "today").locator(".measure")).not_to_be_empty()
+        await last_month(page)
+        await expect(panel(page, "today")).to_have_count(0)
+
+
 async def test_it_is_compared_with_what_is_chosen(open_page: OpenPage, old_home: Home) -> None:
     async with open_page(old_home, PATH) as page:
         vehicles = card(page).locator('[data-tile="vehicles"] small')

@@ -683,6 +683,14 @@ class AnalyticsManager:
 
         return await self.writer.async_read(read)
 
+    async def async_occupied_today(self) -> list[tuple[int, int]]:
+        """Return how many bays were taken so far today; raises `HistoryAwayError`."""
+        today = dt_util.now().date()
+        span = Period(today, today).bounds(self.zone)
+        return await self.writer.async_read(
+            lambda connection, lot_id: queries.occupied_counts(connection, lot_id, span)
+        )
+
     def long_stays(self) -> list[JsonObjectType]:
         """Return the stays that are not over, the longest first."""
         today = dt_util.now().date()

@@ -1,5 +1,6 @@
 """What the statistics view asks for: everything of a period, and of the one it is compared with."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from homeassistant.auth.permissions.const import POLICY_READ
@@ -8,9 +9,13 @@ from homeassistant.components.websocket_api.connection import ActiveConnection
 from homeassistant.components.websocket_api.decorators import async_response, websocket_command
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
+from ..clock import epoch_s
 from ..const import DOMAIN
+from ..data import SmartParkingData
 from ..lookup import the_lot
 from ..lot.analytics.periods import Comparison, Period
 from ..lot.analytics.records import BayRecord
@@ -24,6 +29,8 @@ from .writer import HistoryAwayError
 
 STATISTICS = f"{DOMAIN}/statistics"
 ERR_AWAY = "history_away"
+
+_AHEAD_S = 24 * 3600.0
 
 ATTR_COMPARE_FROM = "compare_from"
 ATTR_COMPARE_UNTIL = "compare_until"
@@ -68,6 +75,8 @@ async def _async_statistics(hass: HomeAssistant, caller: Caller, msg: Message) -
         raise RefusedError(ERR_AWAY, "history_away", lot=entry.title)
     try:
         shown = await manager.async_dashboard(period, compared)
+        if period.first <= dt_util.now().date() <= period.last:
+            shown["today"] = _today(lot, await manager.async_occupied_today())
     except HistoryAwayError as err:
         raise RefusedError(ERR_AWAY, "history_away", lot=entry.title) from err
     bays = coordinator.lot
@@ -99,6 +108,33 @@ def _compared(period: Period, msg: Message) -> Period | None:
     if (first := msg.get(ATTR_COMPARE_FROM)) is None:
         return period.compared(msg[ATTR_COMPARE])
     return period_of(first, msg[ATTR_COMPARE_UNTIL])
+
+
+def _today(lot: SmartParkingData, counts: Sequence[tuple[int, int]]) -> JsonObjectType:
+    """Return how many bays were taken today, and are expected to be in the next day."""
+    forecast = lot.forecast
+    full_at = forecast.get_full_at()
+    path = forecast.get_path()
+    chance = next(
+        (1.0 - one.get_probability() for one in path if full_at and one.at >= full_at.timestamp()),
+        None,
+    )
+    return {
+        "counts": [list(one) for one in counts],
+        # Occupied bays: in the middle, and between which they are eight times in ten.
+        "expected": [
+            [
+                round(one.at),
+                *(round(one.capacity - free, 1) for free in (one.free, one.high, one.low)),
+            ]
+            for one in path
+            if one.at <= epoch_s() + _AHEAD_S
+        ],
+        "full_at": None if full_at is None else dt_util.as_local(full_at).isoformat(),
+        "full_probability": None if chance is None else round(chance, 2),
+        "days": forecast.days,
+        "needed_days": forecast.needed_days,
+    }
 
 
 def _common_limit_s(manager: AnalyticsManager) -> float | None:

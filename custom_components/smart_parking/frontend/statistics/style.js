@@ -88,6 +88,21 @@ ha-card { overflow: visible; background: none; border: 0; box-shadow: none; }
 .key i.then { background: var(--sp-dim); opacity: 0.35; margin-inline-start: 12px; }
 .key i.over { background: repeating-linear-gradient(45deg, var(--st-over) 0 4px, transparent 4px 6px); }
 
+.today { direction: ltr; --gutter: 46px; }
+.curve { position: relative; height: 150px; margin: 14px 0 0 var(--gutter); border-bottom: 1px solid var(--sp-line); }
+.curve .line { position: absolute; left: calc(-1 * var(--gutter)); right: 0; border-top: 1px dashed var(--sp-line);
+  font-size: 11px; color: var(--sp-dim); height: 0; line-height: 13px; }
+.curve svg { position: absolute; inset: 0; width: 100%; height: 100%; overflow: visible; }
+.curve path { fill: none; stroke-width: 2.5; vector-effect: non-scaling-stroke; stroke-linejoin: round; }
+.curve .past { stroke: var(--sp-ink); }
+.curve .next { stroke: var(--st-bar); stroke-dasharray: 6 5; }
+.curve .band { fill: var(--st-bar); fill-opacity: 0.16; stroke: none; }
+.curve .moment { position: absolute; top: -6px; bottom: 0; border-left: 1px solid var(--sp-dim); }
+.curve .moment span { position: absolute; top: 0; left: 4px; font-size: 12px; font-style: normal; color: var(--sp-dim); }
+.today .hours { position: relative; height: 18px; margin-left: var(--gutter); font-size: 12px; color: var(--sp-dim); }
+.today .hours span { position: absolute; white-space: nowrap; }
+.today .hours span:last-child { translate: -100% 0; }
+
 .week { border-collapse: separate; border-spacing: 2px; width: 100%; table-layout: fixed; position: relative; }
 .week caption { position: absolute; }
 .week th { font-weight: 400; font-size: 12px; color: var(--sp-dim); white-space: nowrap; overflow: visible; text-align: start; padding: 0; }
@@ -170,6 +185,7 @@ details.behind .scroll { max-height: 360px; overflow-y: auto; }
 .paper .facts { gap: 4px 10px; }
 .paper .bars { height: 130px; }
 .paper .heat { max-height: 240px; }
-.paper .chart { --gutter: 40px; }
+.paper .chart, .paper .today { --gutter: 40px; }
+.paper .curve { height: 110px; }
 .paper .week tbody td { height: 16px; }
 `;

@@ -55,6 +55,15 @@ export interface Span {
   days: number;
 }
 
+export interface Today {
+  counts: [at: number, occupied: number][];
+  expected: [at: number, occupied: number, low: number, high: number][];
+  full_at: string | null;
+  full_probability: number | null;
+  days: number;
+  needed_days: number;
+}
+
 export interface Statistics {
   lot: {
     entry_id: string;
@@ -108,5 +117,7 @@ export interface Statistics {
     }[];
   };
   worse: string[];
+  /** Of a period that today is in. */
+  today?: Today;
   shops?: Shop[];
 }

@@ -4,6 +4,7 @@ import { html } from "../shared/dom.js";
 import { barChart, niceDuration, niceTop, weekTable } from "./charts.js";
 import { heatMap } from "./heat-map.js";
 import { behind, csvButton, table } from "./tables.js";
+import { todayChart } from "./today.js";
 
 /** @typedef {import("./types").Statistics} Statistics */
 /** @typedef {import("./types").Numbers} Numbers */
@@ -158,6 +159,7 @@ export function view(context) {
     tiles(context),
     map(context),
     series(context),
+    today(context),
     hours(context),
     stays(context),
     ends(context, "busiest", data.busiest),
@@ -500,6 +502,57 @@ function series(context) {
           ]),
         ],
         known,
+      ),
+    ),
+  );
+}
+
+/** Today, and what comes. @param {Context} context */
+function today(context) {
+  const { words, data } = context;
+  const { today: told, lot } = data;
+  if (!told?.counts.length) return null;
+  const caption = words.say("today");
+  const [first] = told.counts[0] ?? [0];
+  const midnight = words.midnight(first, lot.time_zone);
+  const isKnown = told.expected.length > 0;
+  const rows = [
+    ...told.counts.map(([at, occupied]) => ({ at, occupied, low: null, high: null })),
+    ...told.expected.map(([at, occupied, low, high]) => ({ at, occupied, low, high })),
+  ].map((row) => ({ time: new Date(row.at * 1000).toISOString(), ...row }));
+  const full =
+    told.full_at && told.full_probability !== null
+      ? words.say("full_at", {
+          time: words.when(told.full_at),
+          percent: words.share(told.full_probability),
+        })
+      : words.say("not_full");
+  return panel(
+    caption,
+    { wide: true, name: "today", tools: [csv(context, caption, "today", rows)] },
+    html(
+      "p",
+      { class: "measure" },
+      isKnown ? full : words.say("not_learned", { days: told.days, needed: told.needed_days }),
+    ),
+    todayChart(words, told, lot.bays, midnight, Date.now() / 1000),
+    behind(
+      words,
+      table(
+        caption,
+        [
+          { label: words.say("hour"), isText: true, value: (row) => words.moment(row.at) },
+          { label: words.say("occupied"), value: (row) => words.decimal(row.occupied) },
+          {
+            label: words.say("band"),
+            value: (row) =>
+              row.low === null || row.high === null
+                ? null
+                : `${words.decimal(row.low)} – ${words.decimal(row.high)}`,
+          },
+        ],
+        // Full hours will do.
+        rows.filter(({ at }) => at % 3_600 === 0),
       ),
     ),
   );

@@ -124,6 +124,20 @@ export class StatisticsWords extends Words {
     return format.formatRange(new Date(`${first}T00:00Z`), new Date(`${last}T00:00Z`));
   }
 
+  /**
+   * When the day began that a moment is in, in seconds since 1970.
+   * @param {number} epochS
+   * @param {string} timeZone
+   */
+  midnight(epochS, timeZone) {
+    const clock = new Intl.DateTimeFormat("en-GB", { timeZone, timeStyle: "medium" });
+    const [hours = 0, minutes = 0, seconds = 0] = clock
+      .format(new Date(epochS * 1000))
+      .split(":")
+      .map(Number);
+    return epochS - hours * 3_600 - minutes * 60 - seconds;
+  }
+
   /** Monday is 0. @param {number} weekday @param {"short" | "long"} [style] */
   weekday(weekday, style = "short") {
     // 2 February 2026 was a Monday.
