@@ -24,7 +24,7 @@ export function todayChart(words, today, bays, midnight, now) {
   const expected = today.expected.filter(([at]) => at <= end);
   const line = (/** @type {[number, number][]} */ points) =>
     points.map(([at, value], number) => `${number ? "L" : "M"}${x(at)} ${y(value)}`).join("");
-  const newest = today.counts.at(-1);
+  const newest = today.counts[today.counts.length - 1];
   const begin = newest ? [/** @type {[number, number]} */ ([newest[0], newest[1]])] : [];
   const middle = [
     ...begin,
