@@ -124,6 +124,10 @@ def _create(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> SmartParking
         coordinator.async_attach(feature)
     analytics = AnalyticsManager(coordinator, guidance)
     forecast = ForecastManager(coordinator, RecordedCounts(analytics), RecordedStays(analytics))
+    wifi = WifiWebhook(hass, entry)
+    for book in (promotions, wifi):
+        analytics.async_add_book(book)
+        book.async_attach_record(analytics.async_record)
     return SmartParkingData(
         coordinator=coordinator,
         guidance=guidance,
@@ -135,7 +139,7 @@ def _create(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> SmartParking
         open_data=OpenDataPublisher(coordinator),
         analytics=analytics,
         forecast=forecast,
-        wifi=WifiWebhook(hass, entry),
+        wifi=wifi,
         visitor=VisitorManager(coordinator, guidance, promotions, forecast),
     )
 
