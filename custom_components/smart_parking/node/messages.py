@@ -208,8 +208,8 @@ class State:
     """The version of the configuration that is at work; empty when there is none."""
     pending: int = 0
     """So many changes from before follow that were not known to have arrived."""
-    lost: int = 0
-    """So many were too many to be remembered."""
+    since_ms: int = 0
+    """Since when nothing that happened is missing in what was told, or follows."""
     problem: Refusal | None = None
     bays: Sequence[Belief] = ()
 
@@ -222,7 +222,7 @@ class State:
                 "up_ms": self.up_ms,
                 "config": self.config,
                 "pending": self.pending,
-                "lost": self.lost,
+                "since": self.since_ms,
                 **({"problem": self.problem.to_json()} if self.problem else {}),
                 "bays": [one.to_json() for one in self.bays],
             }
@@ -242,7 +242,7 @@ class State:
             up_ms=up_ms,
             config=fields.word("config", WORD_MAX, ""),
             pending=fields.whole("pending", 0, SEQ_MAX, 0),
-            lost=fields.whole("lost", 0, SEQ_MAX, 0),
+            since_ms=fields.whole("since", 0, up_ms, up_ms),
             problem=_refusal(fields.part("problem")) if fields.has("problem") else None,
             bays=bays,
         )

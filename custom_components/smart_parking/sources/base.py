@@ -24,6 +24,9 @@ import voluptuous as vol
 from ..const import CONF_BAY_ID, CONF_BAYS, CONF_EMPTY_M, CONF_SOURCE
 from ..errors import SmartParkingError
 from ..lot.model import OUT_OF_REACH, Fault, Reading
+from ..lot.tracker import BayTracker, Tracker
+from ..node.messages import Refusal
+from ..node.sweeping import BLIND_M
 
 # Nothing in a car park is further from its corner.
 PLACE_MAX_M = 5000.0
@@ -32,9 +35,7 @@ PLACE_MAX_M = 5000.0
 CONF_EMPTY_IS = "empty_is"
 EMPTY_IS_FLOOR = "floor"
 EMPTY_IS_NOTHING = "nothing"
-# Nearer than this nothing can be measured: 2 cm with an HC-SR04, 20 to 25 cm with a JSN-SR04T.
 CONF_BLIND_M = "blind_m"
-BLIND_M = 0.02
 BLIND_MAX_M = 1.0
 
 type Value = str | int | float | bool | list[str] | None
@@ -82,6 +83,11 @@ def blind_field() -> Schema:
 
 class SourceError(SmartParkingError):
     """A node's sensors cannot be used."""
+
+
+def refused(refusal: Refusal) -> SourceError:
+    """Return why sensors cannot be measured, as an owner is told."""
+    return SourceError(refusal.error, refusal.placeholders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +257,19 @@ class Source(ABC):
             else empty_m
             for row in self.node.rows
         }
+
+    def make_tracker(
+        self,
+        empty_m: Mapping[str, float | None],
+        was_occupied: Mapping[str, bool],
+        far_m: Mapping[str, float],
+    ) -> Tracker:
+        """Return what works out the beliefs of the node's bays.
+
+        `empty_m` are the distances of empty bays, in metres, as learnt so far, `far_m` those of
+        farther surfaces; `was_occupied` says what was known before a restart.
+        """
+        return BayTracker(empty_m, was_occupied, far_m)
 
     def missing(self) -> list[str]:
         """Return what the sensors need of Home Assistant and is not there, by name."""

@@ -56,6 +56,8 @@ class SpokenNode:
         self.will = said_topic(name, Said.STATUS)
         self.seq = 0
         self.config: Config | None = None
+        self.since_ms = self.up_ms()
+        """Since when it has forgotten nothing."""
         self.refuses: Refusal | None = None
         """Why it takes no configuration."""
         self.acked: Ack | None = None
@@ -111,7 +113,7 @@ class SpokenNode:
             case Told.AIR:
                 self.air_c = Fields.parse(payload).number("celsius", -60.0, 80.0)
 
-    def say_state(self, past: Iterable[Belief] = (), *, lost: int = 0) -> None:
+    def say_state(self, past: Iterable[Belief] = ()) -> None:
         """Say what is believed of all bays, and what happened before that was not heard."""
         changes = list(past)
         state = State(
@@ -120,7 +122,7 @@ class SpokenNode:
             up_ms=self.up_ms(),
             config="" if self.config is None else self.config.version,
             pending=len(changes),
-            lost=lost,
+            since_ms=self.since_ms,
             bays=list(self._beliefs.values()),
         )
         self.say(Said.STATE, state.to_payload())
