@@ -1,5 +1,6 @@
 """Smart Parking: every bay of a car park, measured, and the way to the nearest free one."""
 
+from functools import partial
 import logging
 from typing import Protocol
 
@@ -12,13 +13,14 @@ from homeassistant.helpers.typing import ConfigType
 
 from .analytics import async_remove_analytics
 from .analytics.manager import AnalyticsManager
-from .const import DOMAIN
+from .const import DOMAIN, SUBENTRY_NODE
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry, SmartParkingData
 from .forecast.history import RecordedCounts
 from .forecast.manager import ForecastManager
 from .guidance.capacity import CapacityMonitor
 from .guidance.manager import GuidanceManager
+from .listeners import async_run
 from .live.broadcaster import SnapshotBroadcaster
 from .live.snapshot import LotSnapshot
 from .live.websocket import async_setup_websocket_api
@@ -36,6 +38,8 @@ from .resources import (
     async_store_startup_resource,
 )
 from .services import async_setup_services
+from .sources import SOURCES
+from .sources.base import NodeConfig
 from .store import HoldStore, LotStore
 from .texts import async_setup_texts
 from .visitor.http import async_setup_visitor_views
@@ -182,12 +186,16 @@ async def async_unload_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry
 
 async def async_remove_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
     """Forget a lot that has been deleted."""
+    for subentry in entry.get_subentries_of_type(SUBENTRY_NODE):
+        node = NodeConfig.from_data(subentry.title, subentry.data)
+        if (source := SOURCES.get(node.source)) is not None:
+            await async_run(partial(source.async_forget, hass, node), failed=set())
     await LotStore(hass, entry.entry_id).async_remove()
     await HoldStore(hass, entry.entry_id).async_remove()
     await PromotionStore(hass, entry.entry_id, PromotionScheduler()).async_remove()
     await VisitorStore(hass, entry.entry_id).async_remove()
     await VisitStore(hass, entry.entry_id).async_remove()
     await async_remove_analytics(hass, entry)
-    if not hass.config_entries.async_entries(DOMAIN):
+    if not hass.config_entries.async_entries(DOMAIN, include_ignore=False):
         await async_forget_push_keys(hass)
         await async_remove_startup_resource(hass)

@@ -49,6 +49,19 @@ class Outcome(NamedTuple):
         return bool(self.observations or self.calibrations)
 
 
+class Past(NamedTuple):
+    """What happened while a node could not be heard, told when all of it is over."""
+
+    observations: list[Observation]
+    """In order of time, with the times at which they were made."""
+    since: float
+    """Since when nothing is missing in them, in seconds on the monotonic clock."""
+    arrivals: int
+    """How many vehicles came that are not seen in what is believed now."""
+    may_repeat: bool = False
+    """Whether some of it may have been told before a restart of who listens."""
+
+
 class Tracker(Protocol):
     """The beliefs of one node's bays, whoever works them out."""
 

@@ -250,7 +250,10 @@ class Agent:
         """Release what is left of a bank that cannot go on, and try again later."""
         if measuring is self._measuring:
             self._rest()
-            self._down(Refusal("line_lost" if fault is Fault.LINE_LOST else "silent"), fault)
+            problem = Refusal("line_lost" if fault is Fault.LINE_LOST else "silent")
+            self._down(problem, fault)
+            result = ConfigResult(measuring.config.version, problem)
+            self._say(Said.CONFIG_RESULT, result.to_payload())
             self._say_state()
 
     def _down(self, problem: Refusal, fault: Fault) -> None:
@@ -292,6 +295,13 @@ class Agent:
     def _connected(self) -> None:
         """Say what the node is, and the state of all bays."""
         self._is_connected = True
+        self._announce()
+        self._say(Said.STATUS, ONLINE.encode())
+        self._say_state()
+        self._beat_at = time.monotonic() + HEARTBEAT_S
+
+    def _announce(self) -> None:
+        """Say what the node is."""
         announced = Announcement(
             name=self.name,
             machine=self._machine,
@@ -299,11 +309,9 @@ class Agent:
             version=self._version,
             model=self._hardware.model,
             chips=self._hardware.chips(),
+            is_configured=self._memory.config is not None,
         )
         self._say(Said.ANNOUNCE, announced.to_payload())
-        self._say(Said.STATUS, ONLINE.encode())
-        self._say_state()
-        self._beat_at = time.monotonic() + HEARTBEAT_S
 
     def _disconnected(self) -> None:
         """Say nothing until the broker is back."""
@@ -429,6 +437,7 @@ class Agent:
 
     def _keep_config(self) -> None:
         """Remember the configuration at once: nobody may be there to say it again."""
+        self._announce()
         self._is_worth_saving = True
         self._save()
 

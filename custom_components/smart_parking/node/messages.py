@@ -86,6 +86,8 @@ class Announcement:
     version: str = ""
     model: str = ""
     chips: Sequence[ChipInfo] = ()
+    is_configured: bool = False
+    """Whether it is a part of a lot already."""
 
     def to_payload(self) -> bytes:
         """Return it as it is sent."""
@@ -99,6 +101,7 @@ class Announcement:
                 "version": self.version,
                 "model": self.model,
                 "chips": chips,
+                "configured": self.is_configured,
             }
         )
 
@@ -124,6 +127,7 @@ class Announcement:
                 )
                 for one in fields.parts("chips", CHIPS_MAX)
             ],
+            is_configured=fields.flag("configured", default=False),
         )
 
 

@@ -4,8 +4,10 @@ from .base import Source
 from .entities import EntitySource
 from .gpio import GpioSource
 from .mqtt import MqttSource
+from .remote import RemoteSource
 from .simulated import SimulatedSource
 
 SOURCES: dict[str, type[Source]] = {
-    source.key: source for source in (GpioSource, EntitySource, MqttSource, SimulatedSource)
+    source.key: source
+    for source in (GpioSource, RemoteSource, EntitySource, MqttSource, SimulatedSource)
 }

@@ -24,7 +24,7 @@ import voluptuous as vol
 from ..const import CONF_BAY_ID, CONF_BAYS, CONF_EMPTY_M, CONF_SOURCE
 from ..errors import SmartParkingError
 from ..lot.model import OUT_OF_REACH, Fault, Reading
-from ..lot.tracker import BayTracker, Tracker
+from ..lot.tracker import BayTracker, Past, Tracker
 from ..node.messages import Refusal
 from ..node.sweeping import BLIND_M
 
@@ -140,8 +140,14 @@ class Sink(Protocol):
         Returns the bays of which another reading at once would tell more.
         """
 
-    def lost(self, fault: Fault) -> None:
-        """Learn that the source can go no further; it will be stopped and started again."""
+    def lost(self, fault: Fault, problem: SourceError | None = None) -> None:
+        """Learn that the source can go no further; it will be stopped and started again.
+
+        `problem` are better words for why than those that the fault has.
+        """
+
+    def past(self, past: Past) -> None:
+        """Learn what happened while the node could not be heard."""
 
     def rewired(self) -> None:
         """Learn that the source's `node` has changed of itself, and is to be written down."""
@@ -203,6 +209,21 @@ class Source(ABC):
         """Raise `SourceError` when a node's settings cannot be meant."""
 
     @classmethod
+    def identity(cls, settings: Mapping[str, Value]) -> str | None:
+        """Return what only one node may have of all that there are; None where there is no such."""
+        return None
+
+    @classmethod
+    async def async_complete(
+        cls,
+        hass: HomeAssistant,
+        settings: Mapping[str, Value],
+        before: Mapping[str, Value],
+    ) -> Mapping[str, Value]:
+        """Return settings with what nobody is asked for; `before` is how they were."""
+        return settings
+
+    @classmethod
     async def async_offer(
         cls, hass: HomeAssistant, settings: Mapping[str, Value]
     ) -> DeviceOffer | None:
@@ -246,7 +267,16 @@ class Source(ABC):
         """
         return {}
 
+    @classmethod
+    async def async_forget(cls, hass: HomeAssistant, node: NodeConfig) -> None:
+        """Release what there is elsewhere of a node that has been deleted."""
+
     # At work.
+
+    @property
+    def is_catching_up(self) -> bool:
+        """Whether what happened before what is believed now is still to be told."""
+        return False
 
     def empty_distances(self) -> dict[str, float | None]:
         """Return every bay's distance when it is empty, in metres, as far as is written down."""

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 import logging
+from math import inf
 import time
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,8 @@ class RemoteNode:
     clock: PeerClock = field(default_factory=lambda: PeerClock(""))
     seq: int = 0
     """The number of the newest change that was taken, in the run of the clock."""
+    is_followed: bool = False
+    """Whether all that its newest run has said was taken, from some state on."""
     listeners: list[Listener] = field(default_factory=list)
     watchers: list[CALLBACK_TYPE] = field(default_factory=list)
     """Who wants to know when a node that could not be heard may be there."""
@@ -90,10 +93,11 @@ class NodeHub:
         self._users = 0
         self._unsub: list[CALLBACK_TYPE] = []
         self._opening = asyncio.Lock()
+        self._opened_at = -inf
         self.connection_listeners: list[Callable[[bool], None]] = []
 
     def node(self, name: str) -> RemoteNode:
-        """Return what has been heard of a node; of too many, those that nobody wants are dropped."""
+        """Return what has been heard of a node; of too many, one that nobody wants is dropped."""
         found = self._nodes.get(name)
         if found is None:
             if len(self._nodes) >= FOREIGN_MAX:
@@ -110,9 +114,7 @@ class NodeHub:
 
     def announced(self) -> Mapping[str, RemoteNode]:
         """Return the nodes that have said what they are, by name."""
-        return {
-            name: one for name, one in self._nodes.items() if one.announcement is not None
-        }
+        return {name: one for name, one in self._nodes.items() if one.announcement is not None}
 
     async def async_open(self) -> None:
         """Listen for one more who wants to; raise `SourceError` when that cannot be."""
@@ -131,18 +133,33 @@ class NodeHub:
                     self._hass, FROM_NODES, self._async_message, qos=QOS, encoding=None
                 ),
             ]
+            self._opened_at = time.monotonic()
 
     @callback
     def async_close(self) -> None:
         """Listen no longer for one of those who wanted to."""
         self._users -= 1
-        if not self._users:
-            while self._unsub:
-                self._unsub.pop()()
-            # Meanwhile nodes may come and go; the broker will say again what it has kept.
-            for one in self._nodes.values():
-                one.is_online, one.announcement, one.result = False, None, None
-                one.kept.clear()
+        # Whoever waits for a node that cannot be heard begins to do so in the same turn.
+        self._hass.loop.call_soon(self._close_if_unused)
+
+    @callback
+    def _close_if_unused(self) -> None:
+        """Unsubscribe when nobody wants to hear anything."""
+        if self._users or any(one.watchers for one in self._nodes.values()):
+            return
+        while self._unsub:
+            self._unsub.pop()()
+        # Meanwhile nodes may come and go; the broker will say again what it has kept.
+        self._opened_at = -inf
+        for one in self._nodes.values():
+            one.is_online, one.announcement, one.result = False, None, None
+            one.kept.clear()
+
+    async def async_look(self, seconds: float) -> None:
+        """Wait until nodes have been listened to for a while."""
+        left_s = self._opened_at + seconds - time.monotonic()
+        if left_s > 0.0:
+            await asyncio.sleep(left_s)
 
     async def async_wait_for(self, name: str) -> RemoteNode:
         """Return what is known of a node, once the broker had time to say what it has kept."""
@@ -184,6 +201,7 @@ class NodeHub:
         if len(payload) > PAYLOAD_MAX:
             node.log_once(word, f"{len(payload)} bytes are more than {PAYLOAD_MAX}")
             return
+        before = node.announcement, node.is_online, node.result
         try:
             self._remember(node, word, payload)
         except MessageError as err:
@@ -192,7 +210,8 @@ class NodeHub:
         at = time.monotonic()
         for listener in [*node.listeners]:
             listener(word, payload, at)
-        if word in RETAINED:
+        # A node that says again what it has said is no more worth a try than before.
+        if before != (node.announcement, node.is_online, node.result):
             for watcher in [*node.watchers]:
                 watcher()
 

@@ -36,12 +36,17 @@ class RemoteTracker:
     ) -> None:
         """Initialize with what was known before a restart."""
         self._orders = orders
+        self._configured = dict(empty_m)
+        self._configured_far = {one: far for one, far in far_m.items() if one in empty_m}
         self._empty_m = {
             bay_id: metres
             for bay_id, metres in empty_m.items()
             if metres is not None and metres != OUT_OF_REACH
         }
-        self._far_m = {bay_id: metres for bay_id, metres in far_m.items() if bay_id in empty_m}
+        self._far_m = dict(self._configured_far)
+        self._last_known = {
+            bay_id: was for bay_id, was in was_occupied.items() if bay_id in empty_m
+        }
         self._steady_m: dict[str, float | None] = {}
         self._told = {
             bay_id: Observation(bay_id, True, None, 0.5, None)
@@ -49,6 +54,7 @@ class RemoteTracker:
             else Observation(bay_id, None, Fault.NO_READING, 0.0, None)
             for bay_id in empty_m
         }
+        self._is_known = False
         self._news: list[Observation] = []
         self._calibrations: list[Calibration] = []
 
@@ -56,9 +62,25 @@ class RemoteTracker:
         """Return whether the node has a bay of this id."""
         return bay_id in self._told
 
-    def occupied(self, bay_id: str) -> bool | None:
-        """Return whether a bay is believed to be occupied, as far as that is known."""
-        return self._told[bay_id].occupied
+    @property
+    def is_known(self) -> bool:
+        """Whether the node has said anything of its bays since it was last lost."""
+        return self._is_known
+
+    def last_known(self) -> dict[str, bool]:
+        """Return which bays were occupied when that was last known."""
+        return dict(self._last_known)
+
+    def configured(self) -> dict[str, float | None]:
+        """Return the empty distances, in metres, that the node is told: those of the start.
+
+        What the node learns by itself does not change them, what is learnt on purpose does.
+        """
+        return dict(self._configured)
+
+    def configured_far(self) -> dict[str, float]:
+        """Return the distances, in metres, of farther surfaces that the node is told."""
+        return dict(self._configured_far)
 
     # What arrives.
 
@@ -67,6 +89,7 @@ class RemoteTracker:
 
         `at_of` returns when it was so late on the node's clock.
         """
+        self._is_known = True
         for belief in beliefs:
             bay_id = belief.bay_id
             if bay_id not in self._told:
@@ -78,6 +101,8 @@ class RemoteTracker:
                 self._far_m.pop(bay_id, None)
             else:
                 self._far_m[bay_id] = belief.far_m
+            if belief.occupied is not None:
+                self._last_known[bay_id] = belief.occupied
             seen = belief.observation(at_of(belief.up_ms))
             if seen[1:5] != self._told[bay_id][1:5]:
                 self._told[bay_id] = seen
@@ -91,10 +116,11 @@ class RemoteTracker:
         """Store an empty distance that was found, if any was."""
         bay_id, empty_m, far_m = calibration
         if empty_m is not None:
-            self._empty_m[bay_id] = empty_m
-            self._far_m.pop(bay_id, None)
-            if far_m is not None:
-                self._far_m[bay_id] = far_m
+            self._empty_m[bay_id] = self._configured[bay_id] = empty_m
+            for known in (self._far_m, self._configured_far):
+                known.pop(bay_id, None)
+                if far_m is not None:
+                    known[bay_id] = far_m
         return calibration
 
     # What a tracker is asked.
@@ -136,6 +162,7 @@ class RemoteTracker:
 
     def fail(self, fault: Fault, at: float) -> Outcome:
         """Return what follows from the failure of the whole node."""
+        self._is_known = False
         for bay_id, told in self._told.items():
             if told.fault is not fault:
                 self._told[bay_id] = Observation(bay_id, None, fault, 0.0, told.distance_m, at)
@@ -147,5 +174,3 @@ class RemoteTracker:
         news, self._news = self._news, []
         calibrations, self._calibrations = self._calibrations, []
         return Outcome(news, calibrations)
-
-

@@ -85,6 +85,12 @@ class SpokenNode:
 
     def connect(self) -> None:
         """Say what a node says when it is connected."""
+        self.announce()
+        self.say(Said.STATUS, ONLINE.encode())
+        self.say_state()
+
+    def announce(self) -> None:
+        """Say what it is."""
         announced = Announcement(
             name=self.name,
             machine=self.machine,
@@ -92,10 +98,9 @@ class SpokenNode:
             version="0.1.0",
             model="Raspberry Pi 4 Model B",
             chips=[CHIP],
+            is_configured=self.config is not None,
         )
         self.say(Said.ANNOUNCE, announced.to_payload())
-        self.say(Said.STATUS, ONLINE.encode())
-        self.say_state()
 
     def leave(self) -> None:
         """Say that it goes."""
@@ -183,11 +188,13 @@ class SpokenNode:
         """Take a configuration, or refuse it."""
         if not payload:
             self.config, self._beliefs = None, {}
+            self.announce()
             self.say(Said.CONFIG_RESULT, ConfigResult("").to_payload())
             return
         config = Config.read(Fields.parse(payload))
         if self.refuses is None:
             self.config = config
+            self.announce()
             now = self.up_ms()
             self._beliefs = {
                 bay.bay_id: self._beliefs.get(
