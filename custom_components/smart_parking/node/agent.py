@@ -375,7 +375,7 @@ class Agent:
             match told:
                 case Told.CONFIG:
                     self._configure(payload)
-                case Told.AIR:
+                case Told.AIR if payload:
                     self._celsius = parse_air(payload)
                     if self._measuring is not None:
                         self._measuring.set_temperature(self._celsius)

@@ -41,6 +41,8 @@ _FIELDS: Mapping[str, Sequence[str]] = {
     "plan_shared_trigger": ["trigger_pins", "count"],
     "plan_too_long": ["count"],
     "control_characters": [CONF_NAME],
+    "bad_node_name": ["node"],
+    "node_taken": ["node"],
     "bad_topic": ["topic"],
     "topic_needed": ["topic"],
     "device_count": ["devices"],

@@ -70,6 +70,8 @@ PAST_S = 10.0
 PAST_MAX = 20_000
 # Who has missed something asks so often at most.
 ASK_S = 5.0
+# After it has connected, Home Assistant takes a moment to subscribe, and misses what is said.
+SUBSCRIBED_S = 2.0
 
 
 class RemoteSource(HeaderSource):
@@ -211,6 +213,7 @@ class RemoteSource(HeaderSource):
             await self._async_tell_config()
         else:
             await self._async_ask_for_state()
+        self._async_later("known", SUBSCRIBED_S, self._async_ask_if_unknown)
 
     @override
     async def async_stop(self) -> None:
@@ -507,9 +510,10 @@ class RemoteSource(HeaderSource):
         if beat.config != self._version:
             self._async_mend_config()
             return
-        if beat.seq != self._heard.seq:
+        is_known = self._tracker is not None and self._tracker.is_known
+        if beat.seq != self._heard.seq or not is_known:
             self._async_ask_later()
-        if self._tracker is not None and self._tracker.is_known:
+        if is_known:
             self._sink.sweep((), None if beat.sweep_ms is None else beat.sweep_ms / 1e3)
 
     @callback
@@ -580,9 +584,18 @@ class RemoteSource(HeaderSource):
             self._async_later("ask", ASK_S, lambda _now: None)
 
     @callback
+    def _async_ask_if_unknown(self, _now: object) -> None:
+        """Ask again for the state of all bays, when it has not come."""
+        if self._tracker is not None and not self._tracker.is_known:
+            self._async_ask_later()
+            self._async_later("known", ASK_S, self._async_ask_if_unknown)
+
+    @callback
     def _async_mend_config(self) -> None:
         """Tell the node again what to measure, and not again for a while."""
-        if "config" not in self._cancels:
+        result = self._heard.result
+        is_refused = result is not None and result.refusal is not None
+        if "config" not in self._cancels and not is_refused:
             self._async_run(self._async_tell_config())
             self._async_later("config", ASK_S, lambda _now: None)
 
@@ -592,7 +605,7 @@ class RemoteSource(HeaderSource):
         if connected:
             if (cancel := self._cancels.pop("broker", None)) is not None:
                 cancel()
-            self._async_ask_later()
+            self._async_later("missed", SUBSCRIBED_S, lambda _now: self._async_ask_later())
         else:
             self._async_later("broker", BROKER_PATIENCE_S, self._async_lose_patience)
 

@@ -58,6 +58,8 @@ class SpokenNode:
         self.config: Config | None = None
         self.since_ms = self.up_ms()
         """Since when it has forgotten nothing."""
+        self.pending: list[Belief] = []
+        """What happened, and has not been heard."""
         self.refuses: Refusal | None = None
         """Why it takes no configuration."""
         self.acked: Ack | None = None
@@ -115,12 +117,12 @@ class SpokenNode:
                 self._do(Request.parse(payload))
             case Told.ACK:
                 self.acked = Ack.parse(payload)
-            case Told.AIR:
+            case Told.AIR if payload:
                 self.air_c = Fields.parse(payload).number("celsius", -60.0, 80.0)
 
-    def say_state(self, past: Iterable[Belief] = ()) -> None:
+    def say_state(self) -> None:
         """Say what is believed of all bays, and what happened before that was not heard."""
-        changes = list(past)
+        changes = self.pending
         state = State(
             run=self.run,
             seq=self.seq,
