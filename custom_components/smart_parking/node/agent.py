@@ -421,13 +421,16 @@ class Agent:
 
     def _change(self, config: Config) -> Refusal | None:
         """Measure as another configuration says, or as before; return why it cannot be."""
-        before = self._memory.config
+        before, beliefs = self._memory.config, self._beliefs
         self._rest()
+        # What other sensors said is not known of these.
+        self._beliefs = {}
         self._begin(config)
         if (refusal := self._problem) is None:
             self._memory.config = config
             self._keep_config()
             return None
+        self._beliefs = beliefs
         if before is not None and before != config:
             self._problem = None
             self._begin(before)

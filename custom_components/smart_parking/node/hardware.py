@@ -116,7 +116,10 @@ class SimulatedHardware(Hardware):
         if {*names} != {*self.world.bays}:
             mounts = [Mount(sensor_id=one, height_m=self._height_m) for one in names]
             self.world = World(RealClock(), mounts, seed=self._seed)
-        return SimulatedLines(sensors, self.world, quality=self._quality, seed=self._seed)
+        try:
+            return SimulatedLines(sensors, self.world, quality=self._quality, seed=self._seed)
+        except LineLostError as err:
+            raise RefusedError("line_lost") from err
 
     @override
     def simulate(self, bay_id: str, traffic: str) -> bool:
