@@ -14,6 +14,7 @@ from custom_components.smart_parking.node.hardware import SimulatedHardware
 from custom_components.smart_parking.node.installer import install, quoted
 from custom_components.smart_parking.node.machine import Systemd
 from custom_components.smart_parking.node.store import NodeMemory, NodeStore
+from custom_components.smart_parking.node.wiring import RefusedError
 from custom_components.smart_parking.sources.gpio import REQUIREMENTS
 from tests.node.conftest import config_of
 from tests.node.package import ROOT, SOURCE, build, run
@@ -89,7 +90,7 @@ def test_the_selftest_of_lines_that_cannot_be_had(
     monkeypatch.setattr(program, "SimulatedHardware", lambda: hardware)
 
     def refuse(*_args: object) -> None:
-        raise program.RefusedError("pin_busy", {"line": "5"})
+        raise RefusedError("pin_busy", {"line": "5"})
 
     monkeypatch.setattr(hardware, "lines", refuse)
     assert program.main(["selftest", "--simulate", "--pins=4:5"]) == 2

@@ -1,6 +1,6 @@
 """A spoken node that is connected to a real broker."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 import threading
 import time
 
@@ -20,6 +20,7 @@ from tests.integration.sources.mqtt.broker import Broker
 from tests.integration.sources.remote.spoken import SpokenNode
 
 TIMEOUT_S = 20.0
+EMPTY: Mapping[str, Value] = {}
 
 
 class Pi(SpokenNode):
@@ -106,18 +107,18 @@ def bays(prefix: str = "A", count: int = 3, first_pin: int = 4) -> list[Row]:
 
 
 def lot_of(
-    *rows: Row, pi: str = "garage-2", name: str = "Roof", **settings: Value
+    rows: list[Row] | None = None, pi: str = "garage-2", settings: Mapping[str, Value] = EMPTY
 ) -> SmartParkingConfigEntry:
     """Return a lot with a node elsewhere."""
     more: dict[str, Value] = {"range_m": 4.0, "hearing_m": 4.0, "empty_is": "floor", **settings}
-    return lot(node(name, [*rows] or bays(), "remote", node=pi, **more), gate("Main"))
+    return lot(node("Roof", rows or bays(), "remote", node=pi, **more), gate("Main"))
 
 
 async def set_up_lot(
-    hass: HomeAssistant, pi: Pi, *rows: Row, **settings: Value
+    hass: HomeAssistant, pi: Pi, rows: list[Row] | None = None, **settings: Value
 ) -> SmartParkingConfigEntry:
     """Set up a lot with a node, and wait until all its bays are known."""
-    entry = lot_of(*rows, pi=pi.name, **settings)
+    entry = lot_of(rows, pi.name, settings)
     await set_up(hass, entry)
     at_work = entry.runtime_data.coordinator
     await until(hass, lambda: all(status.occupied is not None for status in at_work.lot))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 import time
 
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import pytest
 
@@ -255,12 +255,12 @@ async def test_what_happened_meanwhile_is_counted_and_starts_nothing(
     coordinator.async_follow_past(lambda _node, past: told.append(past))
     entity_id = look(hass, "a02", "occupancy").entity_id
     states: list[str] = []
-    hass.bus.async_listen(
-        "state_changed",
-        lambda event: (
-            event.data["entity_id"] == entity_id and states.append(event.data["new_state"].state)
-        ),
-    )
+
+    def note(event: Event[EventStateChangedData]) -> None:
+        if event.data["entity_id"] == entity_id and event.data["new_state"] is not None:
+            states.append(event.data["new_state"].state)
+
+    hass.bus.async_listen("state_changed", note)
     pi.kill()
     await until(hass, lambda: state(hass, "a01") == STATE_UNAVAILABLE)
     pi.pending = [

@@ -209,7 +209,7 @@ async def test_the_test_of_its_sensors(
 async def test_a_pi_that_was_replaced_is_taken_by_saving_its_settings(
     hass: HomeAssistant, pi: Pi
 ) -> None:
-    entry = lot_of(machine="old")
+    entry = lot_of(settings={"machine": "old"})
     await set_up(hass, entry)
     assert entry.state is ConfigEntryState.SETUP_RETRY
     walk = await Walk.through_a_part(hass, entry, "roof")
