@@ -133,7 +133,8 @@ class MqttLink(Link):
 
     def _on_connect_fail(self, _client: Client, _userdata: object) -> None:
         """Say once that there is no broker."""
-        self._warn(f"There is no broker at {self._broker.host}:{self._broker.port}")
+        doubt = ", or it is not to be trusted" if self._broker.tls else ""
+        self._warn(f"There is no broker at {self._broker.host}:{self._broker.port}{doubt}")
 
     def _on_disconnect(
         self,
