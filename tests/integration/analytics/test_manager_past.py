@@ -14,6 +14,9 @@ from tests.integration.analytics.test_manager_stays import LABELS
 from tests.integration.lots import gate, lot, node, row, set_up
 from tests.integration.sources.driven import DrivenSource, Hand
 
+type Stay = tuple[object, object, object]
+"""When a vehicle came, how long it stayed, and whether that is estimated."""
+
 BEGAN = "2026-11-02 08:00:00+00:00"
 
 
@@ -27,11 +30,11 @@ async def cars_fixture(hass: HomeAssistant, hand: Hand, freezer: FrozenDateTimeF
     return cars
 
 
-def stays(hass: HomeAssistant) -> dict[str, list[tuple[float, float | None, float]]]:
+def stays(hass: HomeAssistant) -> dict[str, list[Stay]]:
     """Return by label the stays: when, for how long, and whether that is estimated."""
     path = file_of(hass)
     labels = {one["place_id"]: one["label"] for one in rows(path, "places")}
-    found: dict[str, list[tuple[float, float | None, float]]] = {}
+    found: dict[str, list[Stay]] = {}
     for one in rows(path, "stays", "arrived"):
         lasted = None if one["left"] is None else one["left"] - one["arrived"]
         found.setdefault(labels[one["place_id"]], []).append(
@@ -71,7 +74,7 @@ async def test_stays_are_as_they_were(
 ) -> None:
     cars.arrive("A01", "A03")
     await cars.wait(600.0)
-    began = (await _flushed(hass))["A01"][0][0]
+    began = float(str((await _flushed(hass))["A01"][0][0]))
     await lose(hass, hand)
     await come_back(hass, hand, freezer, 3600.0)
     now = began + 4200.0
@@ -135,7 +138,7 @@ async def test_what_may_have_been_told_before_a_restart_counts_once(
     assert len(before["A01"]) == 1
 
 
-async def _flushed(hass: HomeAssistant) -> dict[str, list[tuple[float, float | None, float]]]:
+async def _flushed(hass: HomeAssistant) -> dict[str, list[Stay]]:
     """Return all stays, once they are written."""
     await flush(hass)
     return stays(hass)
