@@ -184,6 +184,8 @@ class Ear:
         """Disconnect."""
         self.client.disconnect()
         self.client.loop_stop()
+        # In a circle, the client's sockets would be found open by the garbage collector.
+        self.client.on_message = self.client.on_subscribe = None
 
 
 @pytest.fixture(name="listen")

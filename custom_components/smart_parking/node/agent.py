@@ -51,7 +51,7 @@ RETRY_LAST_S = 60.0
 # Calibration takes 10 s of sweeps; a bank that is slower has trouble of another kind.
 CALIBRATION_LIMIT_S = 25.0
 # A bank whose thread has not swept for so long hangs.
-SILENT_S = 5.0
+SILENT_S = 20.0
 IDLE_S = 1.0
 
 
@@ -163,7 +163,7 @@ class Agent:
     def _is_hanging(self) -> bool:
         """Whether the bank should have swept long ago."""
         measuring = self._measuring
-        return measuring is not None and time.monotonic() - measuring.swept_at > SILENT_S * 4
+        return measuring is not None and time.monotonic() - measuring.swept_at > SILENT_S
 
     def _tick(self, now: float) -> None:
         """Do what is due."""
@@ -187,6 +187,7 @@ class Agent:
         """Release everything, and remember what was learnt."""
         self._rest()
         self._save()
+        self._link = None
 
     # Measuring.
 

@@ -93,6 +93,8 @@ class MqttLink(Link):
             gone.wait_for_publish(2.0)
         self._client.disconnect()
         self._client.loop_stop()
+        self._client.on_connect = self._client.on_connect_fail = None
+        self._client.on_disconnect = self._client.on_subscribe = self._client.on_message = None
 
     @override
     def say(self, said: Said, payload: bytes, *, retain: bool) -> None:

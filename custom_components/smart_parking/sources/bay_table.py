@@ -255,7 +255,9 @@ def from_text(text: str, columns: Columns) -> list[Row]:
     reader = csv.reader(StringIO(text), delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
         filled = ((reader.line_num, cells) for cells in reader if any(map(str.strip, cells)))
-        names = _column_names(next(filled)[1], columns)
+        if (first := next(filled, None)) is None:
+            raise InvalidInputError("no_bays")
+        names = _column_names(first[1], columns)
         return [
             _row_of(dict(_named(names, cells, line)), columns, line, delimiter)
             for line, cells in filled

@@ -73,6 +73,12 @@ class Pi(SpokenNode):
         self._client.loop_stop()
         if socket is not None:
             socket.close()
+        self._forget()
+
+    def _forget(self) -> None:
+        """Drop the client's way back here: in a circle, its sockets would be found open."""
+        client = self._client
+        client.on_connect = client.on_subscribe = client.on_message = None
 
     def again(self, *, run: str | None = None) -> None:
         """Switch it on again, as another run of the program or as the same."""
@@ -84,6 +90,7 @@ class Pi(SpokenNode):
         """Disconnect."""
         self._client.disconnect()
         self._client.loop_stop()
+        self._forget()
 
     def until(self, is_so: Callable[[], bool]) -> None:
         """Wait for what the node is told."""
