@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from custom_components.smart_parking.hcsr04.acoustics import echo_ns, speed_of_sound
+from custom_components.smart_parking.hcsr04.bank import Bank
 from custom_components.smart_parking.hcsr04.simulator import Defect
 from custom_components.smart_parking.lot.model import OUT_OF_REACH, Fault
 from custom_components.smart_parking.node import agent as agents, measuring
@@ -19,8 +20,10 @@ from custom_components.smart_parking.node.messages import (
     ChangeList,
     ConfigResult,
     Heartbeat,
+    Refusal,
     encode_air,
 )
+from custom_components.smart_parking.node.store import NodeStore
 from custom_components.smart_parking.node.topics import Said, Told
 from tests.kernel.rig import FakeRig
 from tests.node.conftest import Running, config_of
@@ -331,3 +334,40 @@ def test_what_nobody_expects_is_logged_and_it_goes_on(
     node.ask("state")
     node.heard.until(lambda: len(node.heard.of(Said.STATE)) > 1)
     assert "Something could not be done" in caplog.text
+
+
+def test_what_it_learns_is_written_down_now_and_then(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agents, "SAVE_EVERY_S", 0.1)
+    node = start(folder=tmp_path)
+    node.tell(config_of())
+    node.heard.until(free(node, "a1", "a2"))
+    node.heard.until(lambda: NodeStore(tmp_path).load().occupied == {"a1": False, "a2": False})
+    assert NodeStore(tmp_path).load().learned["a1"].empty_m == pytest.approx(2.5, abs=0.05)
+
+
+def test_a_bank_that_fails_is_tried_again(
+    start: Start, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    node = start()
+    monkeypatch.setattr(Bank, "sweep", lambda _bank: 1 / 0)
+    node.tell(config_of())
+    node.heard.until(
+        lambda: node.heard.of(Said.STATE) != [] and node.heard.state().problem == Refusal("silent")
+    )
+    assert {one.fault for one in node.heard.state().bays} == {Fault.NODE_SILENT}
+    assert "Measuring the bays has failed" in caplog.text
+    monkeypatch.undo()
+    node.heard.until(free(node, "a1", "a2"))
+
+
+def test_what_needs_no_broker_needs_no_link(start: Start) -> None:
+    node = start()
+    node.tell(config_of())
+    node.heard.until(free(node, "a1"))
+    node.ask("calibrate", bays=["a1"])
+    node.tell(None)
+    node.heard.until(lambda: node.heard.of(Said.ANSWER) != [])
+    (found,) = Answer.parse(node.heard.of(Said.ANSWER)[-1]).calibrations
+    assert found.empty_m is None

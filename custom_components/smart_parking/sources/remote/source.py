@@ -89,7 +89,7 @@ class RemoteSource(HeaderSource):
         self._heard = RemoteNode(self._name)
         self._is_open = False
         self._sink: Sink | None = None
-        self._tracker: RemoteTracker | None = None
+        self._tracker = RemoteTracker(self, {}, {}, {})
         self._celsius: float | None = None
         self._version = ""
         """Which configuration the node shall measure."""
@@ -103,11 +103,6 @@ class RemoteSource(HeaderSource):
         """Which bays were occupied before that state."""
 
     # How an owner sets it up.
-
-    @classmethod
-    @override
-    def settings_schema(cls) -> Schema:
-        return {vol.Required(CONF_NODE): _node_field(()), **super().settings_schema()}
 
     @classmethod
     @override
@@ -202,7 +197,7 @@ class RemoteSource(HeaderSource):
         if (problem := self._problem_of(heard)) is not None:
             raise problem
         self._sink = sink
-        self._async_pin(heard)
+        self._async_pin(heard, sink)
         heard.listeners.append(self._async_said)
         self._hub.connection_listeners.append(self._async_connection)
         await self._async_tell_air()
@@ -263,25 +258,20 @@ class RemoteSource(HeaderSource):
         return None
 
     @callback
-    def _async_pin(self, heard: RemoteNode) -> None:
+    def _async_pin(self, heard: RemoteNode, sink: Sink) -> None:
         """Remember which machine the node is, when it is heard for the first time."""
         if heard.announcement is None or CONF_MACHINE in self.node.settings:
             return
         settings = {**self.node.settings, CONF_MACHINE: heard.announcement.machine}
         self.node = replace(self.node, settings=settings)
-        if self._sink is not None:
-            self._sink.rewired()
+        sink.rewired()
 
     # What the node is told.
 
     def _config_at_work(self) -> Config:
         """Return what the node shall measure, with the empty distances as they are known now."""
-        empty = dict(self.empty_distances())
-        far: Mapping[str, float] = {}
-        if self._tracker is not None:
-            empty |= self._tracker.configured()
-            far = self._tracker.configured_far()
-        config = self._config(empty, far)
+        empty = {**self.empty_distances(), **self._tracker.configured()}
+        config = self._config(empty, self._tracker.configured_far())
         self._version = config.version
         return config
 
@@ -365,7 +355,7 @@ class RemoteSource(HeaderSource):
         found: Iterable[Calibration] = [Calibration(bay_id, None) for bay_id in request.bays]
         with suppress(SourceError):
             found = (await self._async_ask(self._heard, request)).calibrations
-        if self._tracker is not None and self._sink is not None:
+        if self._sink is not None:
             self._tracker.end(found)
             self._sink.sweep(())
             # A node that forgets everything shall find what was learnt.
@@ -398,32 +388,34 @@ class RemoteSource(HeaderSource):
     @callback
     def _async_said(self, said: Said, payload: bytes, at: float) -> None:
         """Take what the node says; what is not in order changes nothing, and is logged once."""
+        if self._sink is None:
+            return
         try:
-            self._async_take(said, payload, at)
+            self._async_take(self._sink, said, payload, at)
         except MessageError as err:
             self._heard.log_once(said, err)
 
     @callback
-    def _async_take(self, said: Said, payload: bytes, at: float) -> None:
+    def _async_take(self, sink: Sink, said: Said, payload: bytes, at: float) -> None:
         """Take what the node says."""
         match said:
             case Said.ANNOUNCE | Said.STATUS | Said.CONFIG_RESULT:
-                self._async_hear_of_itself(said)
+                self._async_hear_of_itself(sink, said)
             case Said.STATE:
                 state = State.parse(payload)
                 if self._is_of_this_run(said, state.run):
                     self._clock_of(state.run).hear(state.up_ms, at)
-                    self._async_take_state(state)
+                    self._async_take_state(sink, state)
             case Said.CHANGES:
                 changes = ChangeList.parse(payload)
                 if self._is_of_this_run(said, changes.run):
                     self._clock_of(changes.run).hear(changes.up_ms, at)
-                    self._async_take_changes(changes)
+                    self._async_take_changes(sink, changes)
             case Said.HEARTBEAT:
                 beat = Heartbeat.parse(payload)
                 if self._is_of_this_run(said, beat.run):
                     self._clock_of(beat.run).hear(beat.up_ms, at)
-                    self._async_take_heartbeat(beat)
+                    self._async_take_heartbeat(sink, beat)
 
     def _is_of_this_run(self, said: Said, run: str) -> bool:
         """Return whether a message is of the program that has announced itself."""
@@ -440,11 +432,9 @@ class RemoteSource(HeaderSource):
         return heard.clock
 
     @callback
-    def _async_hear_of_itself(self, said: Said) -> None:
+    def _async_hear_of_itself(self, sink: Sink, said: Said) -> None:
         """Follow what the node says of itself."""
-        heard, sink = self._heard, self._sink
-        if sink is None:
-            return
+        heard = self._heard
         if (problem := self._problem_of(heard)) is not None:
             sink.lost(Fault.NODE_SILENT, problem)
             return
@@ -455,10 +445,10 @@ class RemoteSource(HeaderSource):
             sink.lost(Fault.LINE_LOST, explain(result.refusal, self._name))
 
     @callback
-    def _async_take_state(self, state: State) -> None:
+    def _async_take_state(self, sink: Sink, state: State) -> None:
         """Take the state of all bays, before what happened until then."""
-        heard, tracker, sink = self._heard, self._tracker, self._sink
-        if tracker is None or sink is None or state.seq < heard.seq:
+        heard, tracker = self._heard, self._tracker
+        if state.seq < heard.seq:
             return
         if not state.config or state.config != self._version:
             # It will be told again when the node measures as it shall.
@@ -468,7 +458,7 @@ class RemoteSource(HeaderSource):
         self._known_seq, heard.seq = heard.seq, state.seq
         self._past, self._past_since_ms = [], state.since_ms
         self._before = tracker.last_known()
-        tracker.take(state.bays, heard.clock.at)
+        tracker.take_all(state.bays, heard.clock.at)
         sink.sweep(())
         if state.pending:
             self._async_later("past", PAST_S, self._async_end_past)
@@ -477,11 +467,9 @@ class RemoteSource(HeaderSource):
         self._async_acknowledge_later()
 
     @callback
-    def _async_take_changes(self, changes: ChangeList) -> None:
+    def _async_take_changes(self, sink: Sink, changes: ChangeList) -> None:
         """Take what has changed, and ask for what was missed."""
-        heard, tracker, sink = self._heard, self._tracker, self._sink
-        if tracker is None or sink is None:
-            return
+        heard, tracker = self._heard, self._tracker
         if changes.past:
             if self._past is not None and len(self._past) < PAST_MAX:
                 fresh = [one for one in changes.changes if one.seq > self._known_seq]
@@ -493,7 +481,7 @@ class RemoteSource(HeaderSource):
         fresh = [one for one in changes.changes if one.seq > heard.seq]
         if not fresh:
             return
-        if fresh[0].seq != heard.seq + 1:
+        if not tracker.is_known or fresh[0].seq != heard.seq + 1:
             # The state of all bays brings what is missing, and these, too.
             self._async_ask_later()
             return
@@ -503,18 +491,15 @@ class RemoteSource(HeaderSource):
         self._async_acknowledge_later()
 
     @callback
-    def _async_take_heartbeat(self, beat: Heartbeat) -> None:
+    def _async_take_heartbeat(self, sink: Sink, beat: Heartbeat) -> None:
         """Take a sign of life, and notice what was missed."""
-        if self._sink is None:
-            return
         if beat.config != self._version:
             self._async_mend_config()
             return
-        is_known = self._tracker is not None and self._tracker.is_known
-        if beat.seq != self._heard.seq or not is_known:
+        if beat.seq != self._heard.seq or not self._tracker.is_known:
             self._async_ask_later()
-        if is_known:
-            self._sink.sweep((), None if beat.sweep_ms is None else beat.sweep_ms / 1e3)
+        if self._tracker.is_known:
+            sink.sweep((), None if beat.sweep_ms is None else beat.sweep_ms / 1e3)
 
     @callback
     def _async_end_past(self, _now: object = None) -> None:
@@ -522,7 +507,7 @@ class RemoteSource(HeaderSource):
         past, self._past = self._past, None
         if (cancel := self._cancels.pop("past", None)) is not None:
             cancel()
-        if past is None or self._sink is None or self._tracker is None:
+        if past is None or self._sink is None:
             return
         clock = self._heard.clock
         known = [one for one in past if one.bay_id in self._tracker]
@@ -542,7 +527,7 @@ class RemoteSource(HeaderSource):
             if one.occupied is not None:
                 came += one.occupied and stands.get(one.bay_id) is False
                 stands[one.bay_id] = one.occupied
-        now = {} if self._tracker is None else self._tracker.last_known()
+        now = self._tracker.last_known()
         shown = sum(now.get(bay_id, False) and not was for bay_id, was in self._before.items())
         return max(0, came - shown)
 
@@ -586,7 +571,7 @@ class RemoteSource(HeaderSource):
     @callback
     def _async_ask_if_unknown(self, _now: object) -> None:
         """Ask again for the state of all bays, when it has not come."""
-        if self._tracker is not None and not self._tracker.is_known:
+        if not self._tracker.is_known:
             self._async_ask_later()
             self._async_later("known", ASK_S, self._async_ask_if_unknown)
 

@@ -64,7 +64,7 @@ class RemoteTracker:
 
     @property
     def is_known(self) -> bool:
-        """Whether the node has said anything of its bays since it was last lost."""
+        """Whether the node has spoken of all its bays since it was last lost."""
         return self._is_known
 
     def last_known(self) -> dict[str, bool]:
@@ -89,7 +89,6 @@ class RemoteTracker:
 
         `at_of` returns when it was so late on the node's clock.
         """
-        self._is_known = True
         for belief in beliefs:
             bay_id = belief.bay_id
             if bay_id not in self._told:
@@ -107,6 +106,11 @@ class RemoteTracker:
             if seen[1:5] != self._told[bay_id][1:5]:
                 self._told[bay_id] = seen
                 self._news.append(seen)
+
+    def take_all(self, beliefs: Iterable[Belief], at_of: Callable[[int], float]) -> None:
+        """Take beliefs of all of this node's bays."""
+        self._is_known = True
+        self.take(beliefs, at_of)
 
     def end(self, calibrations: Iterable[Calibration]) -> None:
         """Take how calibrations ended, to be passed on with the next sweep."""
@@ -139,8 +143,7 @@ class RemoteTracker:
 
     def calibrate(self, bay_ids: Collection[str]) -> None:
         """Order the empty distance of bays to be learnt."""
-        if wanted := [bay_id for bay_id in bay_ids if bay_id in self]:
-            self._orders.async_calibrate(wanted)
+        self._orders.async_calibrate(bay_ids)
 
     def end_calibrations(self, bay_ids: Collection[str]) -> None:
         """Give up nothing: the node ends its calibrations by itself."""

@@ -1,6 +1,8 @@
 """Raspberry Pis elsewhere, on a real broker: what their owner sees."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from math import inf
 import time
 
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
@@ -10,11 +12,17 @@ import pytest
 
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.lot.model import Fault
-from custom_components.smart_parking.lot.tracker import Past
-from custom_components.smart_parking.node.messages import Ack, ConfigResult, Refusal
+from custom_components.smart_parking.lot.tracker import Calibration, Past
+from custom_components.smart_parking.node.messages import (
+    Ack,
+    Answer,
+    ChangeList,
+    ConfigResult,
+    Refusal,
+)
 from custom_components.smart_parking.node.topics import NODES, Said
 from custom_components.smart_parking.sources.node import Node
-from custom_components.smart_parking.sources.remote import source
+from custom_components.smart_parking.sources.remote import hub, source
 from tests.integration.clock import skip, until
 from tests.integration.lots import LOT_ID, add, change, data_of, look, node, remove, set_up
 from tests.integration.sources.mqtt.broker import Broker
@@ -232,6 +240,8 @@ async def test_changes_count_once_and_missed_ones_are_asked_for(
 async def test_a_heartbeat_tells_that_something_was_missed(hass: HomeAssistant, pi: Pi) -> None:
     await set_up_lot(hass, pi)
     pi.beat()
+    # A bay that is none of its own is nobody's.
+    pi.change("zz", occupied=True)
     pi.believe("a02", occupied=True)
     pi.beat()
     await until(hass, lambda: state(hass, "a02") == STATE_ON)
@@ -318,9 +328,12 @@ async def test_a_past_that_breaks_off_is_not_waited_for(
     assert [one.bay_id for one in told[-1].observations] == ["a01"]
 
 
-async def test_the_broker_restarts(hass: HomeAssistant, pi: Pi, broker: Broker) -> None:
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_the_broker_restarts(
+    hass: HomeAssistant, pi: Pi, broker: Broker, at_once: bool
+) -> None:
     await set_up_lot(hass, pi)
-    broker.stop()
+    broker.stop(at_once=at_once)
     await until(hass, lambda: not broker.is_heard(hass))
     pi.believe("a02", occupied=True)
     broker.start()
@@ -438,3 +451,114 @@ async def test_what_the_broker_has_kept_of_a_state_is_old(
     await broker.publish(f"{NODES}/garage-2/changes", old, retain=True)
     await set_up_lot(hass, pi)
     assert state(hass, "a01") == STATE_OFF
+
+
+async def test_what_strangers_say_is_not_remembered_for_ever(
+    hass: HomeAssistant, pi: Pi, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "FOREIGN_MAX", 3)
+    await set_up_lot(hass, pi)
+    await broker.publish(f"{NODES}/stranger/state", b"{}")
+    for number in range(9):
+        await broker.publish(f"{NODES}/stranger-{number}/status", b"online")
+    await broker.wait_for(hass)
+    names = set(hub.get_hub(hass)._nodes)  # noqa: SLF001 - nobody is told of them
+    assert names == {"garage-2", "stranger-7", "stranger-8"}
+    pi.change("a01", occupied=True)
+    await until(hass, lambda: state(hass, "a01") == STATE_ON)
+
+
+async def test_who_measures_something_else_is_told_again(hass: HomeAssistant, pi: Pi) -> None:
+    await set_up_lot(hass, pi)
+    config = pi.config
+    assert config is not None
+    for say in (pi.beat, pi.say_state):
+        # As after another Home Assistant, or with a card of long ago.
+        pi.config = replace(config, blind_m=0.5)
+        hass.config_entries.async_get_known_entry(LOT_ID)
+        say()
+        await until(hass, lambda: pi.config == config)
+        await skip(hass, source.ASK_S + 1.0)
+    assert state(hass, "a01") == STATE_OFF
+
+
+async def test_a_state_that_was_overtaken_is_old(hass: HomeAssistant, pi: Pi) -> None:
+    await set_up_lot(hass, pi)
+    pi.change("a01", occupied=True)
+    await until(hass, lambda: state(hass, "a01") == STATE_ON)
+    seq, pi.seq = pi.seq, 0
+    pi.believe("a01", occupied=False)
+    pi.seq = 0
+    pi.say_state()
+    pi.seq = seq
+    pi.change("a02", occupied=True)
+    await until(hass, lambda: state(hass, "a02") == STATE_ON)
+    assert state(hass, "a01") == STATE_ON
+
+
+async def test_changes_without_a_state_are_not_all_there_is_to_know(
+    hass: HomeAssistant, pi: Pi
+) -> None:
+    await set_up_lot(hass, pi)
+    node = the_node(hass)
+    node.watch.fail(Fault.NODE_SILENT, time.monotonic())
+    pi.change("a01", occupied=True)
+    await until(hass, lambda: state(hass, "a01") == STATE_ON)
+    assert state(hass, "a02") == STATE_OFF
+
+
+async def test_a_calibration_that_nobody_answers_fails(
+    hass: HomeAssistant, pi: Pi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await set_up_lot(hass, pi)
+    monkeypatch.setattr(source, "ANSWER_S", 0.1)
+    monkeypatch.setattr(pi, "hear", lambda _topic, _payload: None)
+    node = the_node(hass)
+    found = await data_of(hass).coordinator.async_calibrate(node, ["a01"])
+    assert found["a01"].empty_m is None
+    # Answers to others, and those that nobody has asked for, are none.
+    pi.say(Said.ANSWER, Answer(request="other", run=pi.run).to_payload())
+
+
+async def test_what_is_said_of_a_past_that_nobody_waits_for(hass: HomeAssistant, pi: Pi) -> None:
+    await set_up_lot(hass, pi)
+    late = ChangeList(
+        run=pi.run,
+        up_ms=pi.up_ms(),
+        changes=[pi.believe("a01", occupied=True)],
+        past=True,
+        last=True,
+    )
+    pi.seq -= 1
+    pi.say(Said.CHANGES, late.to_payload())
+    pi.change("a02", occupied=True)
+    await until(hass, lambda: state(hass, "a02") == STATE_ON)
+    assert state(hass, "a01") == STATE_OFF
+
+
+async def test_a_lot_is_deleted_while_there_is_no_broker(hass: HomeAssistant, pi: Pi) -> None:
+    entry = await set_up_lot(hass, pi)
+    (broker_entry,) = hass.config_entries.async_entries("mqtt")
+    await hass.config_entries.async_unload(broker_entry.entry_id)
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert hass.config_entries.async_entries(DOMAIN) == []
+
+
+async def test_a_bay_with_two_floors_and_one_with_none(hass: HomeAssistant, pi: Pi) -> None:
+    rows = bays()
+    rows[1]["empty_m"] = None
+    entry = await set_up_lot(hass, pi, rows, empty_is="nothing")
+    assert pi.config is not None
+    assert [one.empty_m for one in pi.config.bays] == [2.5, inf, 2.5]
+    said = replace(pi.believe("a01", occupied=False), empty_m=2.48, far_m=3.1)
+    pi.say_changes([said])
+    watch = the_node(hass).watch
+    await until(hass, lambda: watch.far_distances() == {"a01": 3.1})
+    assert watch.empty_distances() == {"a01": 2.48, "a03": 2.5}
+    watch.learn(Calibration("a01", 2.4, 3.0))
+    await until(hass, lambda: pi.config is not None and pi.config.bays[0].far_m == 3.0)
+    watch.learn(Calibration("a01", None))
+    # What was learnt is there after a restart.
+    await hass.config_entries.async_reload(entry.entry_id)
+    await until(hass, lambda: state(hass, "a01") == STATE_OFF)
+    assert the_node(hass).watch.empty_distances()["a03"] == 2.5
