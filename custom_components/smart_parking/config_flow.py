@@ -43,6 +43,7 @@ from .const import (
     SUBENTRY_PROMOTION,
 )
 from .data import SmartParkingConfigEntry
+from .editor.panel import editor_path
 from .errors import SmartParkingError
 from .gate_flow import GateFlow, GateForm, GateLevels, gate_form, read_gate, usual_level
 from .lot.labels import clean, name_key
@@ -251,7 +252,10 @@ class SmartParkingConfigFlow(
         # A lot is more than the Raspberry Pi that was found first.
         await self.async_set_unique_id(None)
         return self.async_create_entry(
-            title=self._title, data=self._data, subentries=[self._first_node, gate]
+            title=self._title,
+            data=self._data,
+            subentries=[self._first_node, gate],
+            description_placeholders={"url": editor_path()},
         )
 
     def _show_gate(self, form: GateForm, answers: Mapping[str, Any]) -> ConfigFlowResult:

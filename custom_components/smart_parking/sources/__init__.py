@@ -6,8 +6,16 @@ from .gpio import GpioSource
 from .mqtt import MqttSource
 from .remote import RemoteSource
 from .simulated import SimulatedSource
+from .unequipped import UnequippedSource
 
 SOURCES: dict[str, type[Source]] = {
     source.key: source
-    for source in (GpioSource, RemoteSource, EntitySource, MqttSource, SimulatedSource)
+    for source in (
+        GpioSource,
+        RemoteSource,
+        EntitySource,
+        MqttSource,
+        SimulatedSource,
+        UnequippedSource,
+    )
 }

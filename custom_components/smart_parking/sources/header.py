@@ -46,6 +46,8 @@ CONF_CHIP = "chip"
 # Chips with more lines than this are none that anybody wires sensors to.
 LINES_MAX = 1024
 
+# Where sensors hang at first; calibration finds out.
+EMPTY_M = 2.5
 EMPTY_SELECTOR = metres(0.2, RANGE_MAX_M)
 
 
@@ -98,7 +100,7 @@ class HeaderSource(Source):
                 )
             ),
             vol.Optional("first_pin"): _pin(),
-            vol.Optional(CONF_EMPTY_M, default=2.5): EMPTY_SELECTOR,
+            vol.Optional(CONF_EMPTY_M, default=EMPTY_M): EMPTY_SELECTOR,
         }
 
     @classmethod
@@ -108,7 +110,7 @@ class HeaderSource(Source):
     ) -> list[Row]:
         shared = [_number(pin) for pin in _texts(answers.get("trigger_pins"))]
         used = {row.get(key) for row in before for key in (CONF_TRIGGER, CONF_ECHO)} | set(shared)
-        lines, pulled_up = _lines_of(answers)
+        lines, pulled_up = lines_of(answers)
         first = answers.get("first_pin")
         start = int(first) if isinstance(first, int | float) else 0
         free = [line for line in lines if line >= start and line not in used]
@@ -136,7 +138,7 @@ class HeaderSource(Source):
     @classmethod
     @override
     def check(cls, hass: HomeAssistant, node: NodeConfig) -> None:
-        lines, pulled_up = _lines_of(node.settings)
+        lines, pulled_up = lines_of(node.settings)
         for row in node.rows:
             for key in (CONF_TRIGGER, CONF_ECHO):
                 pin = row.get(key)
@@ -201,7 +203,7 @@ def chip_of(settings: Mapping[str, Value]) -> str | None:
     return str(settings.get(CONF_CHIP) or "").strip() or None
 
 
-def _lines_of(settings: Mapping[str, Value]) -> tuple[range, Collection[int]]:
+def lines_of(settings: Mapping[str, Value]) -> tuple[range, Collection[int]]:
     """Return the lines that sensors may be wired to, and those of them that hear no echo.
 
     Whoever has chosen another chip than the header's knows its lines.

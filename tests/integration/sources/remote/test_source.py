@@ -177,7 +177,7 @@ async def test_a_calibration_is_made_there_and_remembered_here(hass: HomeAssista
     node = the_node(hass)
     found = await data_of(hass).coordinator.async_calibrate(node, ["a01", "a02"])
     assert {one.empty_m for one in found.values()} == {2.4}
-    assert node.watch.empty_distances()["a01"] == 2.4
+    assert node.tracker.empty_distances()["a01"] == 2.4
     await until(
         hass,
         lambda: (
@@ -193,7 +193,7 @@ async def test_a_distance_that_an_owner_takes_goes_there_too(hass: HomeAssistant
     await set_up_lot(hass, pi)
     data_of(hass).coordinator.async_set_empty_distance("a03", 2.2)
     await until(hass, lambda: pi.config is not None and pi.config.bays[2].empty_m == 2.2)
-    the_node(hass).watch.confirm_vehicle("a01")
+    the_node(hass).tracker.confirm_vehicle("a01")
     await until(hass, lambda: any(one.what == "vehicle" for one in pi.requests))
     assert pi.requests[-1].bays == ["a01"]
 
@@ -501,7 +501,7 @@ async def test_changes_without_a_state_are_not_all_there_is_to_know(
 ) -> None:
     await set_up_lot(hass, pi)
     node = the_node(hass)
-    node.watch.fail(Fault.NODE_SILENT, time.monotonic())
+    node.tracker.fail(Fault.NODE_SILENT, time.monotonic())
     pi.change("a01", occupied=True)
     await until(hass, lambda: state(hass, "a01") == STATE_ON)
     assert state(hass, "a02") == STATE_OFF
@@ -552,7 +552,7 @@ async def test_a_bay_with_two_floors_and_one_with_none(hass: HomeAssistant, pi: 
     assert [one.empty_m for one in pi.config.bays] == [2.5, inf, 2.5]
     said = replace(pi.believe("a01", occupied=False), empty_m=2.48, far_m=3.1)
     pi.say_changes([said])
-    watch = the_node(hass).watch
+    watch = the_node(hass).tracker
     await until(hass, lambda: watch.far_distances() == {"a01": 3.1})
     assert watch.empty_distances() == {"a01": 2.48, "a03": 2.5}
     watch.learn(Calibration("a01", 2.4, 3.0))
@@ -561,4 +561,4 @@ async def test_a_bay_with_two_floors_and_one_with_none(hass: HomeAssistant, pi: 
     # What was learnt is there after a restart.
     await hass.config_entries.async_reload(entry.entry_id)
     await until(hass, lambda: state(hass, "a01") == STATE_OFF)
-    assert the_node(hass).watch.empty_distances()["a03"] == 2.5
+    assert the_node(hass).tracker.empty_distances()["a03"] == 2.5
