@@ -1,5 +1,6 @@
 """Smart Parking: every bay of a car park, measured, and the way to the nearest free one."""
 
+from functools import partial
 import logging
 from typing import Protocol
 
@@ -12,7 +13,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .analytics import async_remove_analytics
 from .analytics.manager import AnalyticsManager
-from .const import DOMAIN
+from .const import DOMAIN, SUBENTRY_NODE
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry, SmartParkingData
 from .editor.http import async_setup_editor_views
@@ -24,6 +25,7 @@ from .forecast.manager import ForecastManager
 from .forecast.store import ForecastStore
 from .guidance.capacity import CapacityMonitor
 from .guidance.manager import GuidanceManager
+from .listeners import async_run
 from .live.broadcaster import SnapshotBroadcaster
 from .live.snapshot import LotSnapshot
 from .live.websocket import async_setup_websocket_api
@@ -42,6 +44,8 @@ from .resources import (
     async_store_startup_resource,
 )
 from .services import async_setup_services
+from .sources import SOURCES
+from .sources.base import NodeConfig
 from .store import HoldStore, LotStore
 from .texts import async_setup_texts
 from .visitor.http import async_setup_visitor_views
@@ -199,6 +203,10 @@ async def async_unload_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry
 
 async def async_remove_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
     """Forget a lot that has been deleted."""
+    for subentry in entry.get_subentries_of_type(SUBENTRY_NODE):
+        node = NodeConfig.from_data(subentry.title, subentry.data)
+        if (source := SOURCES.get(node.source)) is not None:
+            await async_run(partial(source.async_forget, hass, node), failed=set())
     await LotStore(hass, entry.entry_id).async_remove()
     await HoldStore(hass, entry.entry_id).async_remove()
     await PromotionStore(hass, entry.entry_id, PromotionScheduler()).async_remove()
@@ -208,6 +216,6 @@ async def async_remove_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry
     await async_remove_analytics(hass, entry)
     await async_remove_from_mqtt(hass, entry)
     await ForecastStore(hass, entry.entry_id).async_remove()
-    if not hass.config_entries.async_entries(DOMAIN):
+    if not hass.config_entries.async_entries(DOMAIN, include_ignore=False):
         await async_forget_push_keys(hass)
         await async_remove_startup_resource(hass)

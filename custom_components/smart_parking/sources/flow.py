@@ -1,12 +1,13 @@
 """The steps that lead to a sensor node: what measures, its bays, and a look at what answers."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, override
 
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import CONF_NAME
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import FlowContext, FlowHandler, FlowResult
 from homeassistant.helpers.selector import (
     ObjectSelector,
@@ -82,6 +83,16 @@ CONF_RESULT = "result"
 FOUND_MAX = 20
 
 
+def nodes_of_kind(
+    hass: HomeAssistant, kind: type[Source]
+) -> Iterator[tuple[ConfigEntry, ConfigSubentry]]:
+    """Yield the nodes of a kind, each with its lot."""
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        for subentry in entry.get_subentries_of_type(SUBENTRY_NODE):
+            if subentry.data[CONF_SOURCE] == kind.key:
+                yield entry, subentry
+
+
 class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     FlowHandler[ContextT, ResultT, HandlerT]
 ):
@@ -114,6 +125,10 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     def other_zones(self) -> Sequence[str]:
         """Return the zones that the rest of the lot has."""
         return ()
+
+    def own_node_id(self) -> str | None:
+        """Return the id of the node that is being changed, if one is."""
+        return None
 
     def sensors_at_rest(self) -> AbstractAsyncContextManager[None]:
         """Return a context in which nothing else uses the node's sensors."""
@@ -158,12 +173,16 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         try:
             check_controls(name)
             self._kind.check_settings(self.hass, settings)
+            self._check_identity(settings)
         except SmartParkingError as err:
             return self._show_settings(schema, user_input, await self._lacking(), err)
         found = {
             key: value for key, value in self._settings.items() if key in self._kind.found_settings
         }
-        self._name, self._settings = name or self._kind.model, {**found, **settings}
+        self._name = name or self._kind.identity(settings) or self._kind.model
+        self._settings = await self._kind.async_complete(
+            self.hass, {**found, **settings}, self._settings
+        )
         await self._look_for_devices()
         if self._kind.finds_bays and not self._rows:
             return await self.async_step_lot()
@@ -461,13 +480,19 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
 
     def _other_node(self) -> InvalidInputError | None:
         """Return an error when any lot has a node of this kind already."""
-        for entry in self.hass.config_entries.async_entries(DOMAIN):
-            for subentry in entry.get_subentries_of_type(SUBENTRY_NODE):
-                if subentry.data[CONF_SOURCE] == self._kind.key:
-                    return InvalidInputError(
-                        "only_one", {"node": subentry.title, "lot": entry.title}
-                    )
+        for entry, subentry in nodes_of_kind(self.hass, self._kind):
+            return InvalidInputError("only_one", {"node": subentry.title, "lot": entry.title})
         return None
+
+    def _check_identity(self, settings: Mapping[str, Value]) -> None:
+        """Raise `InvalidInputError` when another node of any lot is what settings describe."""
+        own, wanted = self.own_node_id(), self._kind.identity(settings)
+        for entry, subentry in nodes_of_kind(self.hass, self._kind):
+            is_same = self._kind.identity(subentry.data) == wanted
+            if wanted is not None and is_same and subentry.subentry_id != own:
+                raise InvalidInputError(
+                    "node_taken", {"pi": wanted, "node": subentry.title, "lot": entry.title}
+                )
 
     def _columns(self) -> Columns:
         """Return the columns of this kind of node's bays."""

@@ -46,6 +46,8 @@ _FIELDS: Mapping[str, Sequence[str]] = {
     "plan_too_long": ["count"],
     "control_characters": [CONF_NAME, CONF_PREFIX],
     "bad_below": ["below"],
+    "bad_node_name": ["node"],
+    "node_taken": ["node"],
     "bad_topic": ["topic"],
     "topic_needed": ["topic"],
     "device_count": ["devices"],
