@@ -22,6 +22,9 @@ EMPTY_M = 2.4
 CAR_M = 0.9
 
 
+FETCHED = "async (image) => (await fetch(image.getAttribute('href'))).status"
+
+
 def sensor(label: str) -> str:
     """Return the entity that looks at a bay."""
     return f"sensor.garage_{label.lower()}"
@@ -142,12 +145,19 @@ async def test_a_lot_is_drawn_paired_published_and_seen(  # noqa: PLR0915  # one
         await expect(page.locator("smart-parking-card .bay").first).to_be_visible()
         for label, letter in {"A01": "o", "A04": "v", "C03": "v"}.items():
             await expect(bay(page, label).first).to_contain_class(letter)
+        plan = page.locator("smart-parking-card .plan").first
+        for part, count in {"image": 1, ".road": 1, ".ramp": 1, ".wall": 1}.items():
+            await expect(plan.locator(part)).to_have_count(count)
         await hand.photograph("06-card")
+        assert await plan.locator("image").evaluate(FETCHED) == 200
     address = await open_to_visitors(home)
     async with phone(browser) as page:
         await page.goto(f"{home.url}{re.sub(r'^https?://[^/]+', '', address)}")
         await follows(page)
         await expect(page.locator("body")).to_contain_text("27")
+        plan = page.locator("svg.plan")
+        for part, count in {"image": 0, ".road": 1, ".ramp": 1, ".wall": 1}.items():
+            await expect(plan.locator(part)).to_have_count(count)
         await Hand(page).photograph("07-visitor")
 
 

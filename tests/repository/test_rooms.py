@@ -17,7 +17,7 @@ ORDER = (
     "const data errors clock listeners slices signed_path rate_limit requirements issues resources",
     "hcsr04",
     "lot",
-    "storage store text_input web_address texts devices",
+    "storage store ground_pictures text_input web_address texts devices",
     "sources options",
     "fault_monitor feature coordinator",
     "lookup permissions websocket entity automation_targets trigger_base recorder_filter",

@@ -27,6 +27,7 @@ import voluptuous as vol
 
 from ..const import DOMAIN, SUBENTRY_GATE, SUBENTRY_NODE
 from ..data import SmartParkingConfigEntry
+from ..ground_pictures import async_remove_pictures
 from ..live.snapshot import network_layout
 from ..lot.drawing.change import Change, ThingId, apply, change_data, difference, rebase, touched
 from ..lot.drawing.model import Collection, Drawing, DrawnNode, Thing
@@ -35,7 +36,6 @@ from ..sources.base import FreeSensor, Row, Schema, Source, Value
 from ..sources.unequipped import UnequippedSource
 from ..websocket import RefusedError
 from .conversion import drawing_of, parts_of, row_of
-from .pictures import async_remove_pictures
 from .problems import Problem, Severity, Ways, find_problems, find_ways
 from .store import Draft, DraftStore, PlanStore
 

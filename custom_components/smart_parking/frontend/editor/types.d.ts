@@ -83,6 +83,8 @@ export interface DrawnGround {
   height: number;
   turn?: number;
   opacity?: number;
+  /** Whether visitors see it. */
+  public?: boolean;
 }
 
 export interface Things {
