@@ -59,10 +59,10 @@ class LotCoordinator:
         self.entry = entry
         self.lot = Lot()
         self.nodes: dict[str, Node] = {}
-        self.memory = LotStore(hass, entry.entry_id)
+        self.store = LotStore(hass, entry.entry_id)
         self._listeners = KeyedListeners[str]()
         self._features: list[Feature] = []
-        self.monitor = FaultMonitor(hass, entry.entry_id, self.lot, self.memory)
+        self.monitor = FaultMonitor(hass, entry.entry_id, self.lot, self.store)
         self._thermometer = Thermometer(hass, self._async_temperature)
         self._node_ids: dict[str, str] = {}
         self._at_work: dict[str, tuple[str, object]] = {}
@@ -85,10 +85,10 @@ class LotCoordinator:
 
     async def async_setup(self) -> None:
         """Load what is remembered, and have the bays and gates; nothing measures yet."""
-        await self.memory.async_load()
+        await self.store.async_load()
         for feature in self._features:
             await feature.async_load()
-        self.lot.arrivals = self.memory.arrivals
+        self.lot.arrivals = self.store.arrivals
         await self._async_build()
         for feature in self._features:
             feature.async_restore()
@@ -119,7 +119,7 @@ class LotCoordinator:
         async with self._reconciling:
             self._stopped = True
             await asyncio.gather(*(self._async_stop_node(node) for node in self.nodes.values()))
-        await self.memory.async_save()
+        await self.store.async_save()
         for feature in self._features:
             await async_run(feature.async_stop, failed=self._failed)
 
@@ -189,10 +189,10 @@ class LotCoordinator:
             async_get_or_create_part_device(self.hass, self.entry, one, "Gate")
         for feature in self._features:
             feature.async_configure()
-        await self._async_find_ways()
+        await self._async_compute_routes()
         await self._async_remove_bays(gone)
         for node in fresh:
-            self._async_recall(node)
+            self._async_restore_node_state(node)
             async for row in in_slices(node.source.node.rows):
                 bay = bay_of(row)
                 async_get_or_create_bay_device(
@@ -200,7 +200,7 @@ class LotCoordinator:
                 )
         return fresh
 
-    async def _async_find_ways(self) -> None:
+    async def _async_compute_routes(self) -> None:
         """Find the ways through the lot before anybody asks: in a large one that takes a while."""
         await self.hass.async_add_executor_job(getattr, self.lot, "network")
 
@@ -221,17 +221,17 @@ class LotCoordinator:
         async for bay_id in in_slices(bay_ids):
             async_remove_bay_device(self.hass, self.entry, bay_id)
             self.monitor.async_remove_bay(bay_id)
-            self.memory.async_forget(bay_id)
+            self.store.async_forget(bay_id)
 
     @callback
-    def _async_recall(self, node: Node) -> None:
+    def _async_restore_node_state(self, node: Node) -> None:
         """Restore what is remembered of the bays of a new node."""
         for bay_id in node.bay_ids:
             self.lot.set_out_of_service(
-                bay_id, out=bay_id in self.memory.out_of_service, at=epoch_s()
+                bay_id, out=bay_id in self.store.out_of_service, at=epoch_s()
             )
-            self.lot.remember(bay_id, occupied=self.memory.occupied.get(bay_id))
-        believed = node.watch.begin(time.monotonic())
+            self.lot.remember(bay_id, occupied=self.store.occupied.get(bay_id))
+        believed = node.tracker.begin(time.monotonic())
         self.lot.apply(believed, epoch_of)
         self.monitor.async_node_added(node, believed)
 
@@ -254,9 +254,9 @@ class LotCoordinator:
             async_get_or_create_part_device(self.hass, self.entry, subentry, source.model).id,
             source,
             BayTracker(
-                self.memory.empty_distances(empty),
-                self.memory.occupied,
-                self.memory.far_distances(empty),
+                self.store.empty_distances(empty),
+                self.store.occupied,
+                self.store.far_distances(empty),
             ),
             observed=self._async_observed,
             changed=self._async_node_changed,
@@ -268,9 +268,9 @@ class LotCoordinator:
     async def _async_stop_node(self, node: Node) -> None:
         """Stop a node, and keep what it has learnt."""
         await node.async_stop()
-        self.memory.async_learn(
-            node.watch.empty_distances(),
-            node.watch.far_distances(),
+        self.store.async_learn(
+            node.tracker.empty_distances(),
+            node.tracker.far_distances(),
             node.source.empty_distances(),
         )
 
@@ -283,10 +283,10 @@ class LotCoordinator:
         for seen in observations:
             _LOGGER.debug("%s", seen)
             if seen.occupied is not None:
-                self.memory.async_note(seen.bay_id, occupied=seen.occupied)
+                self.store.async_note(seen.bay_id, occupied=seen.occupied)
             node = self.node_of(seen.bay_id)
-            async_call(self.monitor.async_bay_seen, node, seen, failed=self._failed)
-        self.memory.arrivals = self.lot.arrivals
+            async_call(self.monitor.async_bay_observed, node, seen, failed=self._failed)
+        self.store.arrivals = self.lot.arrivals
         self._async_changed(changes)
 
     @callback
@@ -369,7 +369,7 @@ class LotCoordinator:
     def async_set_out_of_service(self, bay_id: str, *, out: bool) -> None:
         """Close a bay, or open it again."""
         changes = self.lot.set_out_of_service(bay_id, out=out, at=epoch_s())
-        self.memory.async_set_out_of_service(bay_id, out=out)
+        self.store.async_set_out_of_service(bay_id, out=out)
         self._async_changed(changes)
 
     async def async_calibrate(self, node: Node, bay_ids: Collection[str]) -> dict[str, Calibration]:
@@ -382,13 +382,13 @@ class LotCoordinator:
     def async_set_empty_distance(self, bay_id: str, empty_m: float) -> None:
         """Set the distance of an empty bay, in metres."""
         node = self.node_of(bay_id)
-        self._async_learn(node, [node.watch.learn(Calibration(bay_id, empty_m))])
+        self._async_learn(node, [node.tracker.learn(Calibration(bay_id, empty_m))])
 
     @callback
     def _async_learn(self, node: Node, found: Iterable[Calibration]) -> None:
         """Remember the empty distances that were found."""
         found = [one for one in found if one.empty_m is not None]
-        self.memory.async_calibrate(found, node.source.empty_distances())
+        self.store.async_calibrate(found, node.source.empty_distances())
 
 
 def _contents(subentry: ConfigSubentry) -> tuple[str, object]:

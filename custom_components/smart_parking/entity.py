@@ -38,10 +38,12 @@ class SmartParkingEntity(Entity):
     @override
     async def async_added_to_hass(self) -> None:
         """Subscribe to changes."""
-        self.async_on_remove(self.coordinator.async_listen(self._part_id, self._async_told))
+        self.async_on_remove(
+            self.coordinator.async_listen(self._part_id, self._async_handle_update)
+        )
 
     @callback
-    def _async_told(self) -> None:
+    def _async_handle_update(self) -> None:
         """Write the state."""
         self.async_write_ha_state()
 

@@ -134,8 +134,8 @@ class Caller:
         if not (user_id := self.limited_id):
             return
         most = LotOptions.from_entry(data.entry).user_holds
-        kept = sum(hold.asked_by == user_id for hold in data.guidance.all())
-        if kept >= most:
+        held = sum(hold.asked_by == user_id for hold in data.guidance.all())
+        if held >= most:
             raise HoldError("too_many_kept", most=str(most))
 
     def hold_s(self, coordinator: LotCoordinator, wanted_s: float | None) -> float | None:

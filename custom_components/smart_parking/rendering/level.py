@@ -119,7 +119,7 @@ def draw_level(scene_data: SceneData, name: str, *, alone: bool = True) -> str:
     spots = spots_of(scene_data)
     seen = seen_of(route_of(scene_data, (spot for spot, _ in spots.values())))
     title = escape(printable(title_of(scene_data)))
-    told = f'role="img" aria-label="{title}"' if title else 'aria-hidden="true"'
+    role = f'role="img" aria-label="{title}"' if title else 'aria-hidden="true"'
     lanes = "".join(lane_path(spot) for spot, _ in spots.values())
     around = scene_data.surroundings
     zones, roads = (_markup(draw(around)) for draw in (draw_zones, draw_roads))
@@ -137,7 +137,7 @@ def draw_level(scene_data: SceneData, name: str, *, alone: bool = True) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{zoom}" '
         f'viewBox="{seen.window}" data-plan="{name}" '
-        f'data-level="{escape(scene_data.level)}" {told}>'
+        f'data-level="{escape(scene_data.level)}" {role}>'
         + (f"<style>{css()}{level_css()}</style>" if alone else "")
         + f"<defs>{shared.markup}</defs>{'' if alone else _grounds(scene_data)}"
         f'{zones}<g class="asphalt">{roads}<path class="lane" d="{lanes}"/></g>{above}'

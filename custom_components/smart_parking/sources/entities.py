@@ -190,7 +190,7 @@ class EntitySource(PushedSource):
             *self._async_track(),
             async_at_started(self.hass, self._async_started),
         ]
-        return [one for entity_id in self._bays for one in self._said_before(entity_id)]
+        return [one for entity_id in self._bays for one in self._last_reported(entity_id)]
 
     @callback
     def _async_track(self) -> list[CALLBACK_TYPE]:
@@ -288,7 +288,7 @@ class EntitySource(PushedSource):
 
     # What an entity says.
 
-    def _said_before(self, entity_id: str) -> list[Reading]:
+    def _last_reported(self, entity_id: str) -> list[Reading]:
         """Return what an entity has said before anybody listened: when first, and when last."""
         state = self.hass.states.get(entity_id)
         if state is None:
@@ -313,10 +313,10 @@ class EntitySource(PushedSource):
             if state.state not in (STATE_ON, STATE_OFF):
                 return Reading(bay_id, at, fault=Fault.UNAVAILABLE)
             return Reading(bay_id, at, occupied=state.state == self._on)
-        said = _distance_of(state)
-        if isinstance(said, Fault):
-            return Reading(bay_id, at, fault=said)
-        return self._span.reading_of(bay_id, at, said)
+        distance = _distance_of(state)
+        if isinstance(distance, Fault):
+            return Reading(bay_id, at, fault=distance)
+        return self._span.reading_of(bay_id, at, distance)
 
 
 def _distance_of(state: State) -> float | Fault:
