@@ -45,7 +45,7 @@ from .promotions.flow import PromotionFlow
 from .sources import SOURCES
 from .sources.base import NodeConfig
 from .sources.flow import NodeSteps
-from .sources.levels import levels_in, levels_of_lot
+from .sources.levels import levels_in, levels_of_lot, zones_of_lot
 from .text_input import has_controls
 
 LOT_SCHEMA = vol.Schema(
@@ -226,6 +226,11 @@ class NodeFlow(
     def other_levels(self) -> Sequence[str]:
         """Return the levels that the rest of the lot has."""
         return levels_of_lot(self._get_entry())
+
+    @override
+    def other_zones(self) -> Sequence[str]:
+        """Return the zones that the rest of the lot has."""
+        return zones_of_lot(self._get_entry())
 
     @override
     def sensors_at_rest(self) -> AbstractAsyncContextManager[None]:

@@ -45,7 +45,7 @@ from .open_data.flow import FeedSteps
 from .options import HOLD_MINUTES, QUEUE_MAX, SPEED_KMH, read_lanes, read_ramps
 from .sources.base import Columns, NodeConfig, Row, metres
 from .sources.bay_table import bay_of, gate_of
-from .sources.levels import as_known, level_selector, levels_of_lot
+from .sources.levels import as_known, levels_of_lot, name_selector
 from .visitor.flow import VisitorSteps
 from .wifi.flow import WifiSteps
 
@@ -91,7 +91,7 @@ def _table(name: str, columns: Columns, *, label: str, description: str) -> Obje
 
 def _ways_schema(levels: Sequence[str]) -> vol.Schema:
     """Return the tables of lanes and ramps; `levels` are those that there are."""
-    level = level_selector(levels)
+    level = name_selector(levels)
     return vol.Schema(
         {
             vol.Optional(CONF_LANES): _table(

@@ -31,6 +31,7 @@ from ..ground_pictures import async_remove_pictures
 from ..live.snapshot import network_layout
 from ..lot.drawing.change import Change, ThingId, apply, change_data, difference, rebase, touched
 from ..lot.drawing.model import Collection, Drawing, DrawnNode, Thing
+from ..lot.drawing.zones import with_zones
 from ..sources import SOURCES
 from ..sources.base import FreeSensor, Row, Schema, Source, Value
 from ..sources.unequipped import UnequippedSource
@@ -326,7 +327,9 @@ class PlanEditor:
 
     async def _async_look_at(self, drawing: Drawing) -> Event:
         """Return what is wrong with a drawing, and its ways: of a large one that takes a while."""
-        looked = await self.hass.async_add_executor_job(_look_at, self.hass, drawing)
+        looked = await self.hass.async_add_executor_job(
+            _look_at, self.hass, drawing, self._published
+        )
         looked["problems"] += [problem.to_data() for problem in self._conflicts()]
         return looked
 
@@ -439,7 +442,7 @@ class PlanEditor:
             raise RefusedError(ERR_CONFLICT, key)
         if not self._plans.plans:
             self._plans.async_add(self.entry.modified_at.timestamp(), "", self._published)
-        drawing = _with_all_in_nodes(draft.drawing)
+        drawing = with_zones(_with_all_in_nodes(draft.drawing), self._published)
         async with self._async_reconfiguring():
             self._async_write_down(drawing)
         is_started = self.entry.state is ConfigEntryState.LOADED
@@ -553,8 +556,12 @@ def _sensor_data(sensor: FreeSensor, source: str, node_id: str | None) -> Event:
     }
 
 
-def _look_at(hass: HomeAssistant, drawing: Drawing) -> Event:
-    """Return what is wrong with a drawing, and its ways. For the executor: it only reads."""
+def _look_at(hass: HomeAssistant, drawing: Drawing, before: Drawing) -> Event:
+    """Return what is wrong with a drawing, and its ways. For the executor: it only reads.
+
+    `before` is what is at work.
+    """
+    drawing = with_zones(drawing, before)
     ways = find_ways(drawing)
     problems = find_problems(hass, drawing, ways.stranded)
     return {

@@ -32,6 +32,7 @@ from ..const import (
     CONF_SOURCE,
     CONF_X,
     CONF_Y,
+    CONF_ZONE,
     DOMAIN,
     SUBENTRY_NODE,
 )
@@ -53,7 +54,7 @@ from .base import (
 from .bay_table import check_rows, common_columns, from_text, make_row, to_text, with_ids
 from .entity_selectors import without_own_entities
 from .forms import CONF_NEXT, field_of, in_sections, next_schema, out_of_sections, row_fields
-from .levels import levels_in, with_levels
+from .levels import levels_in, spelt_alike, zones_in
 from .test_results import as_plain, has_answered, listed, results_text
 
 CONF_TEXT = "text"
@@ -85,6 +86,10 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
 
     def other_levels(self) -> Sequence[str]:
         """Return the levels that the rest of the lot has."""
+        return ()
+
+    def other_zones(self) -> Sequence[str]:
+        """Return the zones that the rest of the lot has."""
         return ()
 
     def sensors_at_rest(self) -> AbstractAsyncContextManager[None]:
@@ -227,7 +232,7 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
 
     async def async_step_row(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Make a whole row of bays from a few answers."""
-        schema = vol.Schema({**row_fields(self._levels()), **self._own_row_fields()})
+        schema = vol.Schema({**row_fields(self._levels(), self._zones()), **self._own_row_fields()})
         if user_input is not None:
             try:
                 answers = {**self._settings, **user_input}
@@ -392,11 +397,15 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             )
             for name, column in self._kind.columns().items()
         }
-        return {**common_columns(self._levels()), **own}
+        return {**common_columns(self._levels(), self._zones()), **own}
 
     def _levels(self) -> Sequence[str]:
         """Return the levels that there are."""
         return [*self.other_levels(), *levels_in(self._rows, CONF_LEVEL)]
+
+    def _zones(self) -> Sequence[str]:
+        """Return the zones that there are."""
+        return [*self.other_zones(), *zones_in(self._rows)]
 
     def _own_row_fields(self) -> Schema:
         """Return what the row generator asks for this kind of node."""
@@ -417,7 +426,8 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         """Replace the bays, or raise `InvalidInputError` and leave everything as it was."""
         wiring = [name for name, column in self._kind.columns().items() if column.get("required")]
         known = with_ids(rows, self._rows, wiring or (CONF_LEVEL, CONF_X, CONF_Y))
-        known = [*with_levels(known, self.other_levels())]
+        known = [*spelt_alike(known, CONF_LEVEL, self.other_levels())]
+        known = [*spelt_alike(known, CONF_ZONE, self.other_zones())]
         check_rows(known, self.taken_labels())
         self._kind.check(self.hass, self._node(known))
         self._rows = known

@@ -18,6 +18,7 @@ export interface DrawnBay {
   label: string;
   kind?: Kind;
   level?: string;
+  zone?: string;
   x: number;
   y: number;
   heading?: number;

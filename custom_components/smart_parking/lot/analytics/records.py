@@ -29,7 +29,7 @@ class BayRecord:
             label=bay.label,
             kind=bay.kind.value,
             level=bay.level,
-            zone=getattr(bay, "zone", None) or "",
+            zone=bay.zone,
         )
 
     @property

@@ -89,6 +89,8 @@ class DrawnBay(Thing):
     label: str
     kind: BayKind = BayKind.STANDARD
     level: str = ""
+    zone: str = ""
+    """What it is counted to; where areas are drawn, they say it."""
     x: float
     y: float
     heading: float | None = None
@@ -106,6 +108,7 @@ class DrawnBay(Thing):
             label=_text(data.field("label")),
             kind=_kind(data.field("kind")) if data.has("kind") else BayKind.STANDARD,
             level=_optional(data, "level", _text, ""),
+            zone=_optional(data, "zone", _text, ""),
             x=_metres(data.field("x")),
             y=_metres(data.field("y")),
             heading=_optional(data, "heading", _number, None),
