@@ -12,6 +12,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .analytics import async_remove_analytics
 from .analytics.manager import AnalyticsManager
+from .checklist import async_setup_checklist
 from .const import DOMAIN
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry, SmartParkingData
@@ -81,6 +82,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_services(hass)
     async_setup_websocket_api(hass)
     async_setup_editor_commands(hass)
+    async_setup_checklist(hass)
     await async_setup_resources(hass)
     async_setup_editor_panel(hass)
     async_setup_editor_views(hass)

@@ -29,6 +29,7 @@ from .const import (
     CONF_BAYS,
     CONF_LABEL,
     CONF_LEVEL,
+    CONF_SOURCE,
     CONF_TEMPERATURE_ENTITY,
     DOMAIN,
     SUBENTRY_GATE,
@@ -46,7 +47,11 @@ from .sources import SOURCES
 from .sources.base import NodeConfig
 from .sources.flow import NodeSteps
 from .sources.levels import levels_in, levels_of_lot, zones_of_lot
+from .sources.unequipped import UnequippedSource
 from .text_input import has_controls
+
+DRAWN = "drawn"
+"""What is chosen in place of sensors by who draws the plan first."""
 
 LOT_SCHEMA = vol.Schema(
     {
@@ -101,6 +106,18 @@ class SmartParkingConfigFlow(
             return await self.async_step_node()
         return self._show_lot("user", {}, None)
 
+    @override
+    async def async_step_node(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask what measures the bays; who draws them says that in the editor."""
+        if user_input is not None and user_input[CONF_SOURCE] == DRAWN:
+            return self._create([])
+        return await super().async_step_node(user_input)
+
+    @override
+    def source_kinds(self) -> list[str]:
+        # Bays that have no sensors yet are drawn.
+        return [DRAWN, *(kind for kind in super().source_kinds() if kind != UnequippedSource.key)]
+
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
@@ -133,10 +150,14 @@ class SmartParkingConfigFlow(
         gate = ConfigSubentryData(
             data=data, subentry_type=SUBENTRY_GATE, title=name, unique_id=None
         )
+        return self._create([self._first_node, gate])
+
+    def _create(self, parts: Sequence[ConfigSubentryData]) -> ConfigFlowResult:
+        """Create the lot, and lead to the editor."""
         return self.async_create_entry(
             title=self._title,
             data=self._data,
-            subentries=[self._first_node, gate],
+            subentries=parts,
             description_placeholders={"url": editor_path()},
         )
 

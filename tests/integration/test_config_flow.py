@@ -258,3 +258,20 @@ async def test_a_lot_without_nodes_can_have_a_gate(hass: HomeAssistant) -> None:
     assert walk.suggested == {}
     await walk.fill(**GATE)
     assert walk.step == "create_entry"
+
+
+async def test_a_lot_is_drawn_from_its_name_on(hass: HomeAssistant) -> None:
+    walk = await Walk.to_a_lot(hass)
+    await walk.fill(name="Garage")
+    assert walk.step == "node"
+    (source,) = walk.shown["data_schema"].schema.values()
+    offered = [option["value"] for option in source.config["options"]]
+    assert offered[0] == "drawn"
+    assert "unequipped" not in offered
+    await walk.fill(source="drawn")
+    assert walk.step == "create_entry"
+    assert walk.shown["description_placeholders"] == {"url": "/smart-parking-editor"}
+    entry = only_lot(hass)
+    assert entry.title == "Garage"
+    assert entry.state is ConfigEntryState.LOADED
+    assert not entry.subentries

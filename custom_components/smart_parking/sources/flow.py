@@ -80,6 +80,10 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     async def async_save_node(self, node: NodeConfig) -> ResultT:
         """Finish with a node that is complete and checked."""
 
+    def source_kinds(self) -> list[str]:
+        """Return what is offered to measure the bays: kinds of sources, and what a flow adds."""
+        return [*SOURCES]
+
     def taken_labels(self) -> set[str]:
         """Return the labels of bays that other nodes of the lot have."""
         return set()
@@ -110,15 +114,12 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     async def _source_schema(self) -> vol.Schema:
         """Return the choice of sensors: what this machine has none of says so."""
         texts, lacks = await self._texts(CONF_SOURCE), await self._texts("lacking")
-        options = [
-            SelectOptionDict(
-                value=key,
-                label=texts(key)
-                if (lacking := await kind.async_lacking(self.hass, {})) is None
-                else f"{texts(key)}: {lacks(lacking.key)}",
-            )
-            for key, kind in SOURCES.items()
-        ]
+        options = []
+        for key in self.source_kinds():
+            kind = SOURCES.get(key)
+            lacking = None if kind is None else await kind.async_lacking(self.hass, {})
+            why = "" if lacking is None else f": {lacks(lacking.key)}"
+            options.append(SelectOptionDict(value=key, label=f"{texts(key)}{why}"))
         config = SelectSelectorConfig(options=options, mode=SelectSelectorMode.LIST)
         return vol.Schema({vol.Required(CONF_SOURCE): SelectSelector(config)})
 

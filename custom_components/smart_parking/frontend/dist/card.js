@@ -320,6 +320,11 @@ h3 { font-size: 15px; }
 .hint { color: var(--sp-dim); font-size: 14px; font-weight: 400; }
 .row { display: flex; align-items: center; gap: 10px; min-height: 36px; border-radius: 8px; padding: 0 6px; }
 button.row:hover { background: var(--sp-lane); }
+a.row { color: inherit; text-decoration: none; overflow-wrap: anywhere; }
+a.row:hover, button.row:hover { background: var(--sp-lane); }
+.step b { width: 1.2em; text-align: center; color: var(--sp-dim); }
+.step.done { color: var(--sp-dim); }
+.step.done b { color: var(--sp-free); }
 .row .since { margin-inline-start: auto; color: var(--sp-dim); font-size: 13px; text-align: end; }
 .row.hold { display: grid; grid-template-columns: auto auto 1fr auto; gap: 0 10px; padding-block: 4px; }
 .row.hold :is(.sample, b, .action) { grid-row: 1 / 3; }
