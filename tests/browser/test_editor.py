@@ -374,3 +374,61 @@ async def test_it_is_for_administrators_and_not_in_the_sidebar(page: Page) -> No
     panel = await page.evaluate(f"() => {panels}['smart-parking-editor']")
     assert panel["require_admin"] is True
     assert panel["show_in_sidebar"] is False
+
+
+async def test_the_owners_card_leads_to_all_that_is_left(open_page: OpenPage, home: Home) -> None:
+    await open_to_visitors(home)
+    async with open_page(home) as page:
+        await ready(page)
+        await save_dashboard(page, {"type": "custom:smart-parking-card", "view": "owner"})
+        await page.goto("/our-home")
+        card = page.locator("smart-parking-card")
+        steps = card.locator(".step")
+        await expect(steps.filter(has_text="Bays drawn")).to_contain_class("done")
+        await expect(steps.filter(has_text="Page for visitors")).to_contain_class("done")
+        lanes = steps.filter(has_text="Lanes drawn")
+        await expect(lanes).not_to_contain_class("done")
+        await expect(card.locator("a.row[target=_blank]")).to_contain_text("/park/")
+        await Hand(page).photograph("09-owner")
+        sign = steps.filter(has_text="Sign printed")
+        async with page.context.expect_page() as opened:
+            await sign.click()
+        printed = await opened.value
+        await expect(printed.locator("h1")).to_have_text("Market Square")
+        await printed.close()
+        await expect(sign).to_contain_class("done")
+        await lanes.click()
+        await page.wait_for_url(f"**/smart-parking-editor/{home.entry_id}")
+        await page.go_back()
+        await card.get_by_role("button", name="Do not show this list any more").click()
+        await expect(steps).to_have_count(0)
+
+
+async def test_a_newcomer_begins_with_a_name(open_page: OpenPage, own_home: Home) -> None:
+    home = own_home
+    flow = "config/config_entries/flow"
+    step = json.loads(await home.request("POST", flow, {"handler": "smart_parking"}))
+    for answers in ({"name": "Orchard"}, {"source": "drawn"}):
+        step = json.loads(await home.request("POST", f"{flow}/{step['flow_id']}", answers))
+    entry_id = step["result"]["entry_id"]
+    async with open_page(home) as page:
+        await ready(page)
+        card = {"type": "custom:smart-parking-card", "view": "owner", "entry_id": entry_id}
+        await save_dashboard(page, card)
+        await page.goto("/our-home")
+        await expect(page.locator("smart-parking-card h2")).to_have_text("Orchard")
+        await Hand(page).photograph("10-empty")
+        await page.locator("smart-parking-card .step").filter(has_text="Bays drawn").click()
+        hand = Hand(page)
+        await expect(hand.part(".problem").first).to_have_text("There is no bay yet.")
+        await hand.choose("r")
+        await hand.drag((0, 0), (10, 0))
+        await hand.choose("g")
+        await hand.drag((-5, -6), (0, -6))
+        await hand.photograph("11-first-row")
+        await hand.publish()
+        await page.go_back()
+        steps = page.locator("smart-parking-card .step")
+        await expect(steps.filter(has_text="Gate on the plan")).to_contain_class("done")
+        await expect(steps.filter(has_text="Every bay has")).not_to_contain_class("done")
+        await expect(page.locator("smart-parking-card .bay")).to_have_count(4)
