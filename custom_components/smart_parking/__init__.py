@@ -20,6 +20,7 @@ from .editor.http import async_setup_editor_views
 from .editor.manager import async_remove_editor
 from .editor.panel import async_setup_editor_panel
 from .editor.websocket import async_setup_editor_commands
+from .flow_preview import async_setup_previews
 from .forecast.history import RecordedCounts
 from .forecast.manager import ForecastManager
 from .guidance.capacity import CapacityMonitor
@@ -83,6 +84,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_websocket_api(hass)
     async_setup_editor_commands(hass)
     async_setup_checklist(hass)
+    async_setup_previews(hass)
     await async_setup_resources(hass)
     async_setup_editor_panel(hass)
     async_setup_editor_views(hass)

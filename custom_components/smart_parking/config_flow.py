@@ -39,6 +39,7 @@ from .const import (
 from .data import SmartParkingConfigEntry
 from .editor.panel import editor_path
 from .errors import SmartParkingError
+from .flow_preview import ReadRows, async_show_plan
 from .gate_flow import GateFlow, GateForm, GateLevels, gate_form, read_gate, usual_level
 from .lot.labels import clean, name_key
 from .options_flow import LotOptionsFlow
@@ -72,6 +73,7 @@ class SmartParkingConfigFlow(
 
     VERSION = 1
     MINOR_VERSION = 1
+    plan_preview = DOMAIN
 
     _title: str
     _data: Mapping[str, Any]
@@ -105,6 +107,10 @@ class SmartParkingConfigFlow(
                 return self._show_lot("user", user_input, error)
             return await self.async_step_node()
         return self._show_lot("user", {}, None)
+
+    @override
+    def plan_of(self, read: ReadRows, answers: Mapping[str, Any]) -> str:
+        return async_show_plan(self.hass, self.flow_id, read, answers)
 
     @override
     async def async_step_node(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -204,6 +210,13 @@ class NodeFlow(
     NodeSteps[SubentryFlowContext, SubentryFlowResult, tuple[str, str]], ConfigSubentryFlow
 ):
     """Adds a node to a lot, or changes one."""
+
+    plan_preview = DOMAIN
+
+    @override
+    def plan_of(self, read: ReadRows, answers: Mapping[str, Any]) -> str:
+        entry, own_id = self._get_entry(), self._own_id()
+        return async_show_plan(self.hass, self.flow_id, read, answers, entry, own_id)
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Start a new node."""

@@ -432,3 +432,31 @@ async def test_a_newcomer_begins_with_a_name(open_page: OpenPage, own_home: Home
         await expect(steps.filter(has_text="Gate on the plan")).to_contain_class("done")
         await expect(steps.filter(has_text="Every bay has")).not_to_contain_class("done")
         await expect(page.locator("smart-parking-card .bay")).to_have_count(4)
+
+
+async def test_a_form_shows_the_plan_while_it_is_filled_in(
+    open_page: OpenPage, home: Home, tolerated: list[str]
+) -> None:
+    # Home Assistant asks for the picture of an integration of its own, which nobody serves here.
+    tolerated.append("Failed to load resource: the server responded with a status of 404")
+    add = "/config/integrations/dashboard/add?domain=smart_parking"
+    async with open_page(home, add) as page:
+        await page.get_by_role("button", name="OK").click()
+        form = page.locator("dialog-data-entry-flow")
+        await form.locator("input").first.fill("Orchard")
+        await form.get_by_role("button", name="Next").click()
+        await form.get_by_text("A simulated Raspberry Pi").click()
+        for _ in range(2):
+            await form.get_by_role("button", name="Next").click()
+        await form.get_by_text("As text").click()
+        plan = form.locator("ha-markdown img")
+        await expect(plan).to_have_js_property("naturalWidth", 900)
+        empty = await plan.evaluate("(image) => image.naturalHeight")
+        text = form.locator("textarea")
+        await text.fill("label,x,y\nA01,0,0\nA02,2.5,0\nB01,0,11\n")
+        told = form.locator(".preview")
+        await expect(told.locator("input")).to_have_value("3 bays")
+        await expect(plan).not_to_have_js_property("naturalHeight", empty)
+        await Hand(page).photograph("12-preview")
+        await text.fill("label,x,y\nA01,0,far\n")
+        await expect(told).to_contain_text("“far” does not fit")

@@ -30,7 +30,7 @@ ORDER = (
     "wifi open_data voice",
     "editor",
     "binary_sensor sensor event image switch calendar trigger condition intent llm",
-    "checklist services backup diagnostics repairs logbook options_flow config_flow",
+    "checklist flow_preview services backup diagnostics repairs logbook options_flow config_flow",
     "smart_parking",
 )
 FLOORS = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms.split()}
