@@ -84,7 +84,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_websocket_api(hass)
     async_setup_editor_commands(hass)
     async_setup_checklist(hass)
-    async_setup_previews(hass)
+    await async_setup_previews(hass)
     await async_setup_resources(hass)
     async_setup_editor_panel(hass)
     async_setup_editor_views(hass)

@@ -17,7 +17,7 @@ from homeassistant.config_entries import (
     SubentryFlowResult,
 )
 from homeassistant.const import CONF_NAME
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.selector import (
     EntitySelector,
     EntitySelectorConfig,
@@ -39,7 +39,12 @@ from .const import (
 from .data import SmartParkingConfigEntry
 from .editor.panel import editor_path
 from .errors import SmartParkingError
-from .flow_preview import ReadRows, async_show_plan
+from .flow_preview import (
+    ReadRows,
+    async_forget_plan,
+    async_setup_previews,
+    async_show_plan,
+)
 from .gate_flow import GateFlow, GateForm, GateLevels, gate_form, read_gate, usual_level
 from .lot.labels import clean, name_key
 from .options_flow import LotOptionsFlow
@@ -107,6 +112,17 @@ class SmartParkingConfigFlow(
                 return self._show_lot("user", user_input, error)
             return await self.async_step_node()
         return self._show_lot("user", {}, None)
+
+    @staticmethod
+    @override
+    async def async_setup_preview(hass: HomeAssistant) -> None:
+        await async_setup_previews(hass)
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        super().async_remove()
+        async_forget_plan(self.hass, self.flow_id)
 
     @override
     def plan_of(self, read: ReadRows, answers: Mapping[str, Any]) -> str:
@@ -212,6 +228,17 @@ class NodeFlow(
     """Adds a node to a lot, or changes one."""
 
     plan_preview = DOMAIN
+
+    @staticmethod
+    @override
+    async def async_setup_preview(hass: HomeAssistant) -> None:
+        await async_setup_previews(hass)
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        super().async_remove()
+        async_forget_plan(self.hass, self.flow_id)
 
     @override
     def plan_of(self, read: ReadRows, answers: Mapping[str, Any]) -> str:

@@ -35,7 +35,7 @@ from .rendering.png import to_png
 from .rendering.scene import SceneData, draw
 from .sources.base import Row
 from .sources.bay_table import BAYS_MAX, bay_of, gate_of
-from .texts import DriverTexts, get_texts
+from .texts import DATA_TEXTS, DriverTexts, async_setup_texts, get_texts
 from .websocket import Message, RefusedError, refusing
 
 START: Final = f"{DOMAIN}/start_preview"
@@ -81,9 +81,14 @@ class PlanPreview:
         Raises `SmartParkingError` when it cannot be understood: the plan stays as it was.
         """
         self._rows = [*self._read(answers)][:BAYS_MAX]
+        self.async_wake()
+        return len(self._rows)
+
+    @callback
+    def async_wake(self) -> None:
+        """Let those go on who wait for something else."""
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
-        return len(self._rows)
 
     async def async_wait(self) -> None:
         """Wait until something else stands in the form."""
@@ -125,14 +130,18 @@ class PlanPreview:
 
 PREVIEWS: HassKey[dict[str, PlanPreview]] = HassKey(f"{DOMAIN}_previews")
 """By the id of the flow."""
+READY: HassKey[bool] = HassKey(f"{DOMAIN}_previews_ready")
 
 
-@callback
-def async_setup_previews(hass: HomeAssistant) -> None:
-    """Register the command, and serve the plans."""
-    hass.data[PREVIEWS] = {}
+async def async_setup_previews(hass: HomeAssistant) -> None:
+    """Register the command, and serve the plans: once, for the first lot is not there yet."""
+    if hass.data.get(READY):
+        return
+    hass.data[READY] = True
     websocket_api.async_register_command(hass, ws_start_preview)
     hass.http.register_view(PreviewView)
+    if DATA_TEXTS not in hass.data:
+        await async_setup_texts(hass)
 
 
 @callback
@@ -145,18 +154,25 @@ def async_show_plan(
     own_id: str | None = None,
 ) -> str:
     """Return the plan as it is now with what stands in a form, to be put into its description."""
-    previews = hass.data[PREVIEWS]
+    previews = hass.data.setdefault(PREVIEWS, {})
     preview = PlanPreview(read, entry, own_id)
     # The form says what is wrong; the plan comes when it is mended.
     with suppress(SmartParkingError):
         preview.async_update(answers)
-    previews.pop(flow_id, None)
+    async_forget_plan(hass, flow_id)
     while len(previews) >= PREVIEWS_MAX:
-        del previews[next(iter(previews))]
+        async_forget_plan(hass, next(iter(previews)))
     previews[flow_id] = preview
     path = async_sign_path(hass, URL.format(flow_id=flow_id), SIGNED_FOR, use_content_user=True)
     # The same address would be the same picture to the form.
     return f"![]({path}#{id(preview)})"
+
+
+@callback
+def async_forget_plan(hass: HomeAssistant, flow_id: str) -> None:
+    """Forget the plan of a form that nobody looks at any more."""
+    if (preview := hass.data.get(PREVIEWS, {}).pop(flow_id, None)) is not None:
+        preview.async_wake()
 
 
 @require_admin
@@ -172,7 +188,7 @@ def async_show_plan(
 @refusing
 def ws_start_preview(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Draw the plan with what stands in a form now, and say how many bays there are."""
-    if (preview := hass.data[PREVIEWS].get(msg["flow_id"])) is None:
+    if (preview := hass.data.get(PREVIEWS, {}).get(msg["flow_id"])) is None:
         raise RefusedError(ERR_NOT_FOUND, "no_lot")
     texts = get_texts(hass)
     event: dict[str, Any]
@@ -201,7 +217,7 @@ class PreviewView(HomeAssistantView):
     async def get(self, request: web.Request, flow_id: str) -> web.StreamResponse:
         """Stream the pictures."""
         hass = request.app[KEY_HASS]
-        if (preview := hass.data[PREVIEWS].get(flow_id)) is None:
+        if (preview := hass.data.get(PREVIEWS, {}).get(flow_id)) is None:
             raise web.HTTPNotFound
         response = web.StreamResponse(headers={"Cache-Control": "no-store"})
         response.content_type = "multipart/x-mixed-replace"

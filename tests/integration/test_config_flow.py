@@ -91,7 +91,8 @@ async def test_a_whole_header_has_pins_for_13_bays(hass: HomeAssistant) -> None:
     await walk.pick("row")
     await walk.fill(**{**ROW, "count": 14})
     assert walk.errors == {"first_pin": "out_of_pins"}
-    assert walk.shown["description_placeholders"] == {"count": "14", "fit": "13"}
+    # The plan is there, too.
+    assert {"count": "14", "fit": "13"}.items() <= walk.shown["description_placeholders"].items()
     await walk.fill(**{**ROW, "count": 13})
     assert walk.step == "bays"
 

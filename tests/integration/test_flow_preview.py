@@ -174,3 +174,29 @@ async def test_forms_that_are_forgotten_have_no_plan(
         assert await stream.content.read() == b""
     assert (await client.get(address(walk))).status == HTTPStatus.NOT_FOUND
     assert await tell(socket, walk, text=TEXT) == {"refused": "not_found"}
+
+
+async def test_a_form_that_is_closed_has_no_plan(
+    hass: HomeAssistant, socket: MockHAClientWebSocket
+) -> None:
+    entry = lot(node("North", row("A", 2)), gate("Main"))
+    await set_up(hass, entry)
+    walk = await to_bays(hass)
+    await walk.pick("text")
+    part = await Walk.through_a_part(hass, entry, "north")
+    await part.pick("text")
+    assert len(hass.data[PREVIEWS]) == 2
+    hass.config_entries.flow.async_abort(walk.shown["flow_id"])
+    hass.config_entries.subentries.async_abort(part.shown["flow_id"])
+    assert not hass.data[PREVIEWS]
+
+
+async def test_the_first_lot_is_shown_before_any_is_at_work(
+    hass: HomeAssistant, hand: Hand, hass_ws_client: WebSocketGenerator
+) -> None:
+    walk = await to_bays(hass)
+    await walk.pick("text")
+    assert DOMAIN not in hass.config.components
+    socket = await hass_ws_client(hass)
+    assert (await tell(socket, walk, text=TEXT))["state"] == "2 bays"
+    assert await hass.data[PREVIEWS][walk.shown["flow_id"]].async_paint(hass)
