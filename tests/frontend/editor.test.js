@@ -163,7 +163,7 @@ describe("labels", () => {
     assert.deepEqual(parts("B2-07"), { prefix: "B2-", number: 7, digits: 2 });
   });
 
-  it("go on with the next letter", () => {
+  it("go on with the next code", () => {
     assert.equal(proposeLabel([]), "A01");
     assert.equal(proposeLabel(["A01", "b7", "D01"]), "C01");
     assert.equal(nextLetters("Z"), "AA");

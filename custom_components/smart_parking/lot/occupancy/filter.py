@@ -44,10 +44,12 @@ MOMENT_UP = STEP_UP
 MOMENT_DOWN = 7.0
 # Whoever walked by when a slow sensor spoke is gone when it speaks again: then more may be said at
 # once for a newcomer.
-NEXT_WALKER_S = 1.8
+NEXT_WALKER_S = 3.0
 STEP_UP_SLOW = 4.7
 # The least that a reading says when it contradicts the state.
 CONTRARY = 1.0
+# The floor may show beside a vehicle, or through its windscreen, for some seconds on end.
+NEXT_GLIMPSE_S = 20.0
 # What differs by less than this is the same surface, and no news of it.
 SAME_M = 0.015
 
@@ -126,9 +128,9 @@ class OccupancyFilter:
         self._counted = 0.0
         """How much of what was heard against the belief in that moment has been counted."""
         self._previous_odds = 0.0
+        """What was believed before that moment."""
         self._contrary_at = inf
         """When the last reading was, if it spoke against the state; infinite if it did not."""
-        """What was believed before that moment."""
         self._faults = self._losses = 0
         self._faults_since = 0.0
         self._clear = not was_occupied
@@ -330,14 +332,16 @@ class OccupancyFilter:
     def _is_confirmed(self, evidence: float, at: float) -> bool:
         """Return whether a reading agrees with the one before it, and both contradict the state.
 
-        Where a sensor measures seldom, two decide: no walker is under it for both. A vehicle has to
-        give the same distance twice, as stray echoes do not.
+        Where a sensor measures seldom, two decide: no walker is under it for both, and no gap shows
+        the floor for so long. A vehicle has to give the same distance twice; stray echoes do not.
         """
         before_at, self._contrary_at = self._contrary_at, inf
         if self.occupied is None or abs(evidence) < CONTRARY or (evidence > 0.0) is self.occupied:
             return False
         self._contrary_at = at
-        return at - before_at >= NEXT_WALKER_S and (evidence < 0.0 or evidence >= STEP_UP)
+        if evidence < 0.0:
+            return at - before_at >= NEXT_GLIMPSE_S
+        return evidence >= STEP_UP and at - before_at >= NEXT_WALKER_S
 
     def _count_fresh(self, evidence: float, at: float) -> float:
         """Return what evidence adds to that of the same moment, against what is believed."""
