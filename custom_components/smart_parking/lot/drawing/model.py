@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from enum import StrEnum
+from functools import cache
 from math import isfinite
 from typing import Any, Final, Self, override
 
@@ -325,11 +326,18 @@ class Drawing:
 def thing_data(thing: Thing) -> Json:
     """Return a thing as JSON, without what is as usual."""
     return {
-        one.name: _encode(value)
-        for one in fields(thing)
-        if (value := getattr(thing, one.name)) != one.default
-        and (one.default_factory is MISSING or value)
+        name: _encode(value)
+        for name, default, is_made in _fields(type(thing))
+        if (value := getattr(thing, name)) != default and (value or not is_made)
     }
+
+
+@cache
+def _fields(kind: type[Thing]) -> tuple[tuple[str, object, bool], ...]:
+    """Return the fields of a kind of thing: name, usual value, and whether that is made."""
+    return tuple(
+        (one.name, one.default, one.default_factory is not MISSING) for one in fields(kind)
+    )
 
 
 def read_thing(collection: Collection, data: object) -> Thing:
