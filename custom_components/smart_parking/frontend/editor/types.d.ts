@@ -153,6 +153,8 @@ export interface FreeSensor {
   entity_id: string | null;
   wiring: Cells;
   endless: boolean;
+  /** What it said last, where no entity shows that. */
+  said?: string;
 }
 export type Event =
   | ({
