@@ -45,6 +45,8 @@ SIGNED_FOR: Final = timedelta(hours=12)
 # So many forms may be open at once; the oldest is without a plan then.
 PREVIEWS_MAX: Final = 16
 WIDTH_PX: Final = 900
+# So often it is looked whether anybody looks.
+SEEN_S: Final = 5.0
 BOUNDARY: Final = "plan"
 
 NOTHING: Final = Drawing(title="", window=Window(0.0, 0.0, 300.0, 40.0), marks=())
@@ -71,7 +73,8 @@ class PlanPreview:
             ]
             self._surroundings = read_surroundings(entry.options)
         self._rows: Sequence[Row] = ()
-        self._changed = asyncio.Event()
+        self.changed = asyncio.Event()
+        """Is set when something else stands in the form; then there is another one."""
         self._brush = asyncio.Lock()
 
     @callback
@@ -87,12 +90,8 @@ class PlanPreview:
     @callback
     def async_wake(self) -> None:
         """Let those go on who wait for something else."""
-        changed, self._changed = self._changed, asyncio.Event()
+        changed, self.changed = self.changed, asyncio.Event()
         changed.set()
-
-    async def async_wait(self) -> None:
-        """Wait until something else stands in the form."""
-        await self._changed.wait()
 
     async def async_paint(self, hass: HomeAssistant) -> bytes:
         """Return the plan as PNG, of the level of the last bay."""
@@ -223,15 +222,23 @@ class PreviewView(HomeAssistantView):
         response.content_type = "multipart/x-mixed-replace"
         response.headers["Content-Type"] = f"multipart/x-mixed-replace; boundary={BOUNDARY}"
         await response.prepare(request)
-        while hass.data[PREVIEWS].get(flow_id) is preview:
-            changed = asyncio.ensure_future(preview.async_wait())
-            try:
+        shown: asyncio.Event | None = None
+        while hass.data[PREVIEWS].get(flow_id) is preview and _is_seen(hass, request):
+            changed = preview.changed
+            if changed is not shown:
+                shown = changed
                 picture = await preview.async_paint(hass)
                 head = f"--{BOUNDARY}\r\nContent-Type: image/png\r\nContent-Length: {len(picture)}"
                 # Browsers show a picture when the next one begins.
                 for _ in range(2):
                     await response.write(f"{head}\r\n\r\n".encode() + picture + b"\r\n")
-                await changed
-            finally:
-                changed.cancel()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SEEN_S):
+                    await changed.wait()
         return response
+
+
+def _is_seen(hass: HomeAssistant, request: web.Request) -> bool:
+    """Return whether somebody still looks: a window that is closed says nothing."""
+    transport = request.transport
+    return transport is not None and not transport.is_closing() and not hass.is_stopping

@@ -19,7 +19,7 @@ from pytest_homeassistant_custom_component.typing import (
 
 from custom_components.smart_parking import flow_preview
 from custom_components.smart_parking.const import DOMAIN
-from custom_components.smart_parking.flow_preview import PREVIEWS, async_show_plan
+from custom_components.smart_parking.flow_preview import PREVIEWS, PlanPreview, async_show_plan
 from tests.integration.lots import gate, lot, node, row, set_up
 from tests.integration.sources.driven import Hand
 from tests.integration.walk import Walk
@@ -200,3 +200,33 @@ async def test_the_first_lot_is_shown_before_any_is_at_work(
     socket = await hass_ws_client(hass)
     assert (await tell(socket, walk, text=TEXT))["state"] == "2 bays"
     assert await hass.data[PREVIEWS][walk.shown["flow_id"]].async_paint(hass)
+
+
+async def test_a_window_that_is_closed_is_noticed(
+    hass: HomeAssistant,
+    socket: MockHAClientWebSocket,
+    hass_client: ClientSessionGenerator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(flow_preview, "SEEN_S", 0.01)
+    painted = 0
+    paint = PlanPreview.async_paint
+
+    async def paint_counted(preview: PlanPreview, hass: HomeAssistant) -> bytes:
+        """Count how often the plan is painted."""
+        nonlocal painted
+        painted += 1
+        return await paint(preview, hass)
+
+    monkeypatch.setattr(PlanPreview, "async_paint", paint_counted)
+    walk = await to_bays(hass)
+    await walk.pick("text")
+    client = await hass_client()
+    async with client.get(address(walk)) as stream:
+        await picture(stream)
+        await tell(socket, walk, text=TEXT)
+        await picture(stream)
+    await client.close()
+    await tell(socket, walk, text=" ")
+    await hass.async_block_till_done()
+    assert painted == 2
