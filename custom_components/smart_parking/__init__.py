@@ -13,6 +13,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .analytics import async_remove_analytics
 from .analytics.manager import AnalyticsManager
+from .checklist import async_setup_checklist
 from .const import DOMAIN, SUBENTRY_NODE
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry, SmartParkingData
@@ -20,6 +21,7 @@ from .editor.http import async_setup_editor_views
 from .editor.manager import async_remove_editor
 from .editor.panel import async_setup_editor_panel
 from .editor.websocket import async_setup_editor_commands
+from .flow_preview import async_setup_previews
 from .forecast.history import RecordedCounts, RecordedStays
 from .forecast.manager import ForecastManager
 from .forecast.store import ForecastStore
@@ -87,6 +89,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_services(hass)
     async_setup_websocket_api(hass)
     async_setup_editor_commands(hass)
+    async_setup_checklist(hass)
+    await async_setup_previews(hass)
     await async_setup_resources(hass)
     async_setup_editor_panel(hass)
     async_setup_editor_views(hass)

@@ -142,6 +142,8 @@ class FreeSensor:
     """What shows what it says, if anything does."""
     endless: bool = False
     """Whether as many bays can have one like it as there are."""
+    said: str = ""
+    """What it said last, where nothing else shows that."""
 
 
 class Sink(Protocol):
@@ -285,6 +287,11 @@ class Source(ABC):
     ) -> DeviceOffer | None:
         """Return what finds devices to be offered, where devices can be found."""
         return None
+
+    @classmethod
+    def wiring_of(cls, device: str) -> Row:
+        """Return the cells of a bay that has a device that was found."""
+        return {}
 
     @classmethod
     async def async_get_free_sensors(

@@ -225,7 +225,7 @@ def find_row_errors(
         else:
             labels[key] = label
         zone = str(row.get(CONF_ZONE) or "")
-        if has_controls(str(row.get(CONF_LEVEL) or "")) or has_controls(zone):
+        if any(map(has_controls, (str(row.get(CONF_LEVEL) or ""), zone))):
             yield index, InvalidInputError("control_characters")
         if len(zone) > ZONE_MAX:
             placeholders = {"zone": zone, "row": str(index + 1), "limit": str(ZONE_MAX)}

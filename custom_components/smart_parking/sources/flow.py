@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import Any, override
+from typing import Any, ClassVar, override
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import CONF_NAME
@@ -110,6 +110,19 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     async def async_save_node(self, node: NodeConfig) -> ResultT:
         """Finish with a node that is complete and checked."""
 
+    plan_preview: ClassVar[str | None] = None
+    """Whose preview stands below forms with bays, if there is one."""
+
+    def plan_of(
+        self, read: Callable[[Mapping[str, Any]], Sequence[Row]], answers: Mapping[str, Any]
+    ) -> str:
+        """Return what shows the plan in the description of a form, with what stands in it."""
+        return ""
+
+    def source_kinds(self) -> list[str]:
+        """Return what is offered to measure the bays: kinds of sources, and what a flow adds."""
+        return [*SOURCES]
+
     def taken_labels(self) -> set[str]:
         """Return the labels of bays that other nodes of the lot have."""
         return set()
@@ -148,15 +161,12 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     async def _source_schema(self) -> vol.Schema:
         """Return the choice of sensors: what this machine has none of says so."""
         texts, lacks = await self._texts(CONF_SOURCE), await self._texts("lacking")
-        options = [
-            SelectOptionDict(
-                value=key,
-                label=texts(key)
-                if (lacking := await kind.async_lacking(self.hass, {})) is None
-                else f"{texts(key)}: {lacks(lacking.key)}",
-            )
-            for key, kind in SOURCES.items()
-        ]
+        options = []
+        for key in self.source_kinds():
+            kind = SOURCES.get(key)
+            lacking = None if kind is None else await kind.async_lacking(self.hass, {})
+            why = "" if lacking is None else f": {lacks(lacking.key)}"
+            options.append(SelectOptionDict(value=key, label=f"{texts(key)}{why}"))
         config = SelectSelectorConfig(options=options, mode=SelectSelectorMode.LIST)
         return vol.Schema({vol.Required(CONF_SOURCE): SelectSelector(config)})
 
@@ -337,15 +347,27 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     async def async_step_row(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Make a whole row of bays from a few answers."""
         schema = vol.Schema({**row_fields(self._levels(), self._zones()), **self._own_row_fields()})
+        before = self._rows
+
+        def read(answers: Mapping[str, Any]) -> list[Row]:
+            """Return the bays with a row more."""
+            return [*before, *make_row(answers)] if "count" in answers else [*before]
+
         if user_input is not None:
             try:
                 answers = {**self._settings, **user_input}
                 new = self._kind.wire_row(make_row(user_input), answers, self._rows)
                 self._take([*self._rows, *new])
             except SmartParkingError as err:
-                return self._show_again("row", schema, user_input, err)
+                return self._show_again("row", schema, user_input, err, read=read)
             return await self.async_step_bays()
-        return self.async_show_form(step_id="row", data_schema=schema, last_step=False)
+        return self.async_show_form(
+            step_id="row",
+            data_schema=schema,
+            description_placeholders={"plan": self.plan_of(read, {})},
+            last_step=False,
+            preview=self.plan_preview,
+        )
 
     async def async_step_table(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Show the table in which bays are edited."""
@@ -372,13 +394,15 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             try:
                 self._take(user_input[CONF_BAYS])
             except SmartParkingError as err:
-                return self._show_again("table", schema, user_input, err)
+                return self._show_again("table", schema, user_input, err, read=_in_table)
             return await self.async_step_bays()
         shown = [{key: row[key] for key in columns if key in row} for row in self._rows]
         return self.async_show_form(
             step_id="table",
             data_schema=self.add_suggested_values_to_schema(schema, {CONF_BAYS: shown}),
+            description_placeholders={"plan": self.plan_of(_in_table, {CONF_BAYS: shown})},
             last_step=False,
+            preview=self.plan_preview,
         )
 
     async def async_step_text(self, user_input: dict[str, Any] | None = None) -> ResultT:
@@ -387,19 +411,28 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         schema = vol.Schema(
             {vol.Required(CONF_TEXT): TextSelector(TextSelectorConfig(multiline=True))}
         )
+
+        def read(answers: Mapping[str, Any]) -> list[Row]:
+            """Return the bays of a text; of one that is empty there are none."""
+            text = str(answers.get(CONF_TEXT) or "")
+            return from_text(text, columns) if text.strip() else []
+
         if user_input is not None:
             try:
                 self._take(from_text(user_input[CONF_TEXT], columns))
             except SmartParkingError as err:
-                return self._show_again("text", schema, user_input, err)
+                return self._show_again("text", schema, user_input, err, read=read)
             return await self.async_step_bays()
+        shown = {CONF_TEXT: to_text(self._rows, columns)}
         return self.async_show_form(
             step_id="text",
-            data_schema=self.add_suggested_values_to_schema(
-                schema, {CONF_TEXT: to_text(self._rows, columns)}
-            ),
-            description_placeholders={"columns": ", ".join(columns)},
+            data_schema=self.add_suggested_values_to_schema(schema, shown),
+            description_placeholders={
+                "columns": ", ".join(columns),
+                "plan": self.plan_of(read, shown),
+            },
             last_step=False,
+            preview=self.plan_preview,
         )
 
     async def async_step_check(self, user_input: dict[str, Any] | None = None) -> ResultT:
@@ -552,15 +585,22 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         answers: Mapping[str, Any],
         err: SmartParkingError,
         field: str | None = None,
+        *,
+        read: Callable[[Mapping[str, Any]], Sequence[Row]] | None = None,
     ) -> ResultT:
-        """Show a step again, with everything as it was entered and what is wrong with it."""
+        """Show a step again, with everything as it was entered and what is wrong with it.
+
+        `read` returns the bays that stand in it, if there may be any.
+        """
         columns = {"columns": ", ".join(self._columns())} if step_id == "text" else {}
+        plan = {} if read is None else {"plan": self.plan_of(read, answers)}
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(schema, answers),
             errors={field or field_of(err, schema): err.key},
-            description_placeholders={**columns, **err.placeholders},
+            description_placeholders={**columns, **plan, **err.placeholders},
             last_step=False,
+            preview=None if read is None else self.plan_preview,
         )
 
     async def _texts(self, selector: str) -> Callable[[str], str]:
@@ -571,3 +611,9 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         return lambda option: texts.get(
             f"component.{DOMAIN}.selector.{selector}.options.{option}", option
         )
+
+
+def _in_table(answers: Mapping[str, Any]) -> list[Row]:
+    """Return the bays of a table; those that have no place yet are not on the plan."""
+    rows: list[Row] = answers.get(CONF_BAYS) or []
+    return [row for row in rows if CONF_X in row and CONF_Y in row]
