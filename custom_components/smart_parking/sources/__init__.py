@@ -5,6 +5,7 @@ from .entities import EntitySource
 from .gpio import GpioSource
 from .mqtt import MqttSource
 from .other_lot import OtherLotSource
+from .remote import RemoteSource
 from .simulated import SimulatedSource
 from .unequipped import UnequippedSource
 
@@ -12,6 +13,7 @@ SOURCES: dict[str, type[Source]] = {
     source.key: source
     for source in (
         GpioSource,
+        RemoteSource,
         EntitySource,
         MqttSource,
         OtherLotSource,

@@ -24,6 +24,9 @@ import voluptuous as vol
 from ..const import CONF_BAY_ID, CONF_BAYS, CONF_EMPTY_M, CONF_SOURCE
 from ..errors import SmartParkingError
 from ..lot.model import OUT_OF_REACH, Fault, Reading
+from ..lot.tracker import BayTracker, Past, Tracker
+from ..node.messages import Refusal
+from ..node.sweeping import BLIND_M
 
 # Nothing in a car park is further from its corner.
 PLACE_MAX_M = 5000.0
@@ -32,9 +35,7 @@ PLACE_MAX_M = 5000.0
 CONF_EMPTY_IS = "empty_is"
 EMPTY_IS_FLOOR = "floor"
 EMPTY_IS_NOTHING = "nothing"
-# Nearer than this nothing can be measured: 2 cm with an HC-SR04, 20 to 25 cm with a JSN-SR04T.
 CONF_BLIND_M = "blind_m"
-BLIND_M = 0.02
 BLIND_MAX_M = 1.0
 
 type Value = str | int | float | bool | list[str] | None
@@ -82,6 +83,11 @@ def blind_field() -> Schema:
 
 class SourceError(SmartParkingError):
     """A node's sensors cannot be used."""
+
+
+def refused(refusal: Refusal) -> SourceError:
+    """Return why sensors cannot be measured, as an owner is told."""
+    return SourceError(refusal.error, refusal.placeholders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +142,8 @@ class FreeSensor:
     """What shows what it says, if anything does."""
     endless: bool = False
     """Whether as many bays can have one like it as there are."""
+    said: str = ""
+    """What it said last, where nothing else shows that."""
 
 
 class Sink(Protocol):
@@ -149,8 +157,14 @@ class Sink(Protocol):
         Returns the bays of which another reading at once would tell more.
         """
 
-    def lost(self, fault: Fault) -> None:
-        """Learn that the source can go no further; it will be stopped and started again."""
+    def lost(self, fault: Fault, problem: SourceError | None = None) -> None:
+        """Learn that the source can go no further; it will be stopped and started again.
+
+        `problem` are better words for why than those that the fault has.
+        """
+
+    def past(self, past: Past) -> None:
+        """Learn what happened while the node could not be heard."""
 
     def rewired(self) -> None:
         """Learn that the source's `node` has changed of itself, and is to be written down."""
@@ -253,11 +267,31 @@ class Source(ABC):
         """Raise `SourceError` when a node's settings cannot be meant."""
 
     @classmethod
+    def identity(cls, settings: Mapping[str, Value]) -> str | None:
+        """Return what only one node may have of all that there are; None where there is no such."""
+        return None
+
+    @classmethod
+    async def async_complete(
+        cls,
+        hass: HomeAssistant,
+        settings: Mapping[str, Value],
+        before: Mapping[str, Value],
+    ) -> Mapping[str, Value]:
+        """Return settings with what nobody is asked for; `before` is how they were."""
+        return settings
+
+    @classmethod
     async def async_offer(
         cls, hass: HomeAssistant, settings: Mapping[str, Value]
     ) -> DeviceOffer | None:
         """Return what finds devices to be offered, where devices can be found."""
         return None
+
+    @classmethod
+    def wiring_of(cls, device: str) -> Row:
+        """Return the cells of a bay that has a device that was found."""
+        return {}
 
     @classmethod
     async def async_get_free_sensors(
@@ -312,7 +346,16 @@ class Source(ABC):
         """
         return {}
 
+    @classmethod
+    async def async_forget(cls, hass: HomeAssistant, node: NodeConfig) -> None:
+        """Release what there is elsewhere of a node that has been deleted."""
+
     # At work.
+
+    @property
+    def is_catching_up(self) -> bool:
+        """Whether what happened before what is believed now is still to be told."""
+        return False
 
     def empty_distances(self) -> dict[str, float | None]:
         """Return every bay's distance when it is empty, in metres, as far as is written down."""
@@ -323,6 +366,19 @@ class Source(ABC):
             else empty_m
             for row in self.node.rows
         }
+
+    def make_tracker(
+        self,
+        empty_m: Mapping[str, float | None],
+        was_occupied: Mapping[str, bool],
+        far_m: Mapping[str, float],
+    ) -> Tracker:
+        """Return what works out the beliefs of the node's bays.
+
+        `empty_m` are the distances of empty bays, in metres, as learnt so far, `far_m` those of
+        farther surfaces; `was_occupied` says what was known before a restart.
+        """
+        return BayTracker(empty_m, was_occupied, far_m)
 
     def missing(self) -> list[str]:
         """Return what the sensors need of Home Assistant and is not there, by name."""
