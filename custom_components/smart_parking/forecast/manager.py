@@ -27,6 +27,7 @@ from ..lot.analytics.forecast import (
     ForecastModel,
     ForecastOptions,
     Learned,
+    Outflow,
     Standing,
     StaySpan,
     get_free_again_at,
@@ -105,8 +106,8 @@ class ForecastManager:
         self._departures = Departures({})
         self._paths: Mapping[str, Path] = {}
         self._usually_full_at: float | None = None
-        self._waits: dict[tuple[BayKind, int], float | None] = {}
-        self._waits_at = 0.0
+        self._outflows: dict[BayKind, Outflow | None] = {}
+        self._outflows_at = 0.0
         self._listeners = Listeners[()]()
         self._unsubscribe: list[CALLBACK_TYPE] = []
         self.is_open = False
@@ -214,15 +215,15 @@ class ForecastManager:
         from the vehicles that stand now and how long others have stayed, at most every half minute.
         """
         now = epoch_s()
-        if not 0.0 <= now - self._waits_at < WAITS_S:
-            self._waits, self._waits_at = {}, now
-        key = kind, place
-        if key not in self._waits:
+        if not 0.0 <= now - self._outflows_at < WAITS_S:
+            self._outflows, self._outflows_at = {}, now
+        if kind not in self._outflows:
             suits = {kind.value, BayKind.STANDARD.value}
             standing = [one for one in self._stays.get_standing() if one.kind in suits]
-            self._waits[key] = self._departures.get_wait_s(standing, place)
-        wait_s = self._waits[key]
-        return None if wait_s is None else self._waits_at + wait_s
+            self._outflows[kind] = self._departures.get_outflow(standing)
+        outflow = self._outflows[kind]
+        wait_s = None if outflow is None else outflow.get_wait_s(place)
+        return None if wait_s is None else self._outflows_at + wait_s
 
     # Learning.
 
@@ -295,7 +296,7 @@ class ForecastManager:
         )
         self._learned, self._departures = learned if counts else None, departures
         self._learned_at, self._bays = now, bays
-        self._waits_at = 0.0
+        self._outflows_at = 0.0
         if learned.model is not None:
             await self._store.async_save(
                 LearnedLot(
