@@ -12,6 +12,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_change, async_track_utc_time_change
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonValueType
 
 from ..clock import epoch_s
 from ..coordinator import LotCoordinator
@@ -168,6 +169,19 @@ class ForecastManager:
         None when it usually is not, when that is over, or when today is not to be expected so.
         """
         return self._usually_full_at
+
+    def numbers(self) -> dict[str, JsonValueType]:
+        """Return how the forecast does, for whoever helps."""
+        model = None if self._learned is None else self._learned.model
+        return {
+            "is_learned": self.is_learned,
+            "days": self.days,
+            "learned_at": self._learned_at,
+            "known_since": self.known_since,
+            "series": len(self._paths),
+            "special_days": 0 if model is None else len(model.special_days),
+            "sorts_of_stays": len(self._departures.curves),
+        }
 
     def get_series(self, kind: BayKind | None) -> str:
         """Return the series of a kind of bay; that of the lot where there is but one kind."""
