@@ -14,6 +14,7 @@ from homeassistant.helpers.json import json_bytes
 from ..coordinator import LotCoordinator
 from ..guidance.manager import GuidanceManager
 from ..lookup import OF_BAY, OF_GATE, entity_of
+from ..lot.drawing.surroundings import Surroundings
 from ..lot.model import Bay, BayState, Fault, Gate
 from ..lot.routing.directions import Directions, LevelChange, Side, Unit
 from ..lot.routing.geometry import Geometry
@@ -270,6 +271,8 @@ def _layout(coordinator: LotCoordinator, bays: Collection[Bay], gates: Collectio
         ],
         "network": network_layout(network.plan()),
     }
+    if surroundings := coordinator.lot.surroundings:
+        layout["surroundings"] = surroundings_layout(surroundings)
     return json_bytes(layout)
 
 
@@ -318,6 +321,46 @@ def network_layout(plan: Plan) -> dict[str, Json]:
         "gates": [*plan.gates],
         "bays": [*plan.bays],
         "parents": [[*parents] for parents in plan.parents],
+    }
+
+
+def surroundings_layout(surroundings: Surroundings) -> dict[str, Json]:
+    """Return what is drawn around the bays."""
+    return {
+        "lanes": [
+            {
+                "level": one.level,
+                "points": [[*point] for point in one.points],
+                "one_way": one.one_way,
+            }
+            for one in surroundings.lanes
+        ],
+        "ramps": [
+            {"level": end.level, "x": end.x, "y": end.y, "to": other}
+            for ramp in surroundings.ramps
+            for end, other in ((ramp.start, ramp.end.level), (ramp.end, ramp.start.level))
+        ],
+        "walls": [
+            {"level": one.level, "points": [[*point] for point in one.points]}
+            for one in surroundings.walls
+        ],
+        "zones": [
+            {"level": one.level, "points": [[*point] for point in one.points], "name": one.name}
+            for one in surroundings.zones
+        ],
+        "grounds": [
+            {
+                "level": one.level,
+                "picture": one.picture,
+                "x": one.x,
+                "y": one.y,
+                "w": one.width,
+                "h": one.height,
+                "turn": one.turn,
+                "opacity": one.opacity,
+            }
+            for one in surroundings.grounds
+        ],
     }
 
 

@@ -76,6 +76,7 @@ export class LotState {
     this.bays = lot.bays;
     this.gates = lot.gates ?? [];
     this.network = lot.network;
+    this.surroundings = lot.surroundings;
     this.seq = picture.seq;
     /** How far the server's clock is ahead of ours, in seconds; it sends full ones only. */
     this.aheadS = picture.now + 0.5 - Date.now() / 1000;

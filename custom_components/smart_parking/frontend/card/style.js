@@ -80,6 +80,15 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
 .plan.many { overflow: visible; will-change: transform; }
 .zoomed .plan { cursor: grab; }
 .lane { fill: var(--sp-lane); }
+.road { fill: none; stroke: var(--sp-lane); stroke-linejoin: round; stroke-linecap: round; }
+.grounded .lanes { opacity: 0.55; }
+.road-arrow { fill: none; stroke: var(--sp-off); stroke-width: 3; stroke-linejoin: round; stroke-linecap: round; }
+.ramp rect { fill: var(--sp-lane); stroke: var(--sp-off-pale); stroke-width: 2; stroke-dasharray: 8 6; }
+.ramp path { fill: none; stroke: var(--sp-off); stroke-width: 4; stroke-linejoin: round; stroke-linecap: round; }
+.wall { fill: none; stroke: var(--sp-off); stroke-width: 6; stroke-linejoin: round; stroke-linecap: round; }
+.zone { fill: none; stroke: var(--sp-dim); stroke-width: 2; stroke-dasharray: 3 7; stroke-linecap: round; }
+.around text { fill: var(--sp-dim); text-anchor: middle; font-weight: 500; paint-order: stroke; stroke: var(--sp-paper); stroke-width: 5px; }
+.far .around text, .far .road-arrow { display: none; }
 .bay { cursor: pointer; outline: none; }
 .b { fill: none; pointer-events: all; stroke: var(--sp-off); stroke-width: 1.5; transition: fill 0.35s, stroke 0.35s; }
 .g { fill: none; stroke: none; pointer-events: none; }
@@ -264,6 +273,11 @@ h3 { font-size: 15px; }
 .hint { color: var(--sp-dim); font-size: 14px; font-weight: 400; }
 .row { display: flex; align-items: center; gap: 10px; min-height: 36px; border-radius: 8px; padding: 0 6px; }
 button.row:hover { background: var(--sp-lane); }
+a.row { color: inherit; text-decoration: none; overflow-wrap: anywhere; }
+a.row:hover, button.row:hover { background: var(--sp-lane); }
+.step b { width: 1.2em; text-align: center; color: var(--sp-dim); }
+.step.done { color: var(--sp-dim); }
+.step.done b { color: var(--sp-free); }
 .row .since { margin-inline-start: auto; color: var(--sp-dim); font-size: 13px; text-align: end; }
 .row.hold { display: grid; grid-template-columns: auto auto 1fr auto; gap: 0 10px; padding-block: 4px; }
 .row.hold :is(.sample, b, .action) { grid-row: 1 / 3; }
