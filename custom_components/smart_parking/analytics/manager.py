@@ -1,9 +1,10 @@
 """Follows one lot, and has written down how it is used."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from datetime import date, datetime, timedelta
+from functools import partial
 import logging
 from typing import Final, NamedTuple, Protocol
 
@@ -19,7 +20,7 @@ from homeassistant.util.json import JsonObjectType, JsonValueType
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..clock import ClockWatch, epoch_s
+from ..clock import ClockWatch, epoch_of, epoch_s
 from ..coordinator import LotCoordinator
 from ..guidance.manager import ALL, GuidanceManager
 from ..listeners import Listeners
@@ -46,6 +47,8 @@ from ..lot.holds.events import HoldEvent, HoldEventType, Reason
 from ..lot.holds.hold import HoldStatus
 from ..lot.lot import Changes
 from ..lot.model import BayKind, BayState, Fault
+from ..lot.tracker import Past
+from ..sources.node import Node
 from . import queries
 from .dashboard import dashboard_data, long_stays, query_dashboard, series_unit, worse_bays
 from .options import CONF_DATABASE_URL, AnalyticsOptions
@@ -182,6 +185,7 @@ class AnalyticsManager:
                 EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_final_write
             ),
             self.coordinator.async_follow(self.async_follow),
+            self.coordinator.async_follow_past(self._async_follow_past),
             guidance.async_listen(ALL, self._async_handle_update),
             guidance.async_listen_refused(self._async_refused),
             async_track_utc_time_change(
@@ -378,12 +382,56 @@ class AnalyticsManager:
             self.async_configure()
             self._async_take(self._async_rebuild)
         for bay_id in changes.bays:
-            if bay_id in self.lot:
+            if bay_id in self.lot and not self._is_catching_up(bay_id):
                 status = self.lot[bay_id]
                 self._async_take_bay(BayRecord.of(status.bay), status.occupied, status.fault, at)
         if changes.counts:
             is_full = self.lot.is_full
             self._async_take(lambda: self._async_observe_full(is_full, at))
+
+    def _is_catching_up(self, bay_id: str) -> bool:
+        """Return whether a bay's node is about to say what happened before."""
+        return self.coordinator.node_of(bay_id).source.is_catching_up
+
+    @callback
+    def _async_follow_past(self, node: Node, past: Past) -> None:
+        """Take in what happened while a node could not be heard, and then what is so now."""
+        at = self._async_now()
+        known_until: dict[str, float] = {}
+        """Up to when what is told may be in the record already, by bay."""
+        since = epoch_of(past.since)
+        for bay_id in node.bay_ids:
+            self._async_take(partial(self._async_recover, bay_id, since, known_until))
+        for seen in past.observations:
+            if seen.bay_id in self.lot:
+                bay, then = BayRecord.of(self.lot[seen.bay_id].bay), min(at, epoch_of(seen.at))
+                until = known_until if past.may_repeat else {}
+                self._async_take(partial(self._async_observe_past, bay, seen.occupied, then, until))
+        for bay_id in node.bay_ids:
+            if bay_id in self.lot:
+                status = self.lot[bay_id]
+                self._async_take_bay(BayRecord.of(status.bay), status.occupied, status.fault, at)
+
+    @callback
+    def _async_recover(self, bay_id: str, since: float, known_until: dict[str, float]) -> None:
+        """Close the gap in what is known of a bay, if everything since it began is told now."""
+        self._believed.discard(bay_id)
+        if bay_id not in self._stays:
+            return
+        lost_at = self._stays.track(bay_id).lost_at
+        if lost_at is not None:
+            known_until[bay_id] = lost_at
+            if since <= lost_at:
+                self._stays.recover(bay_id)
+
+    @callback
+    def _async_observe_past(
+        self, bay: BayRecord, occupied: bool | None, at: float, known_until: Mapping[str, float]
+    ) -> None:
+        """Record whether a vehicle stood in a bay, unless that is in the record already."""
+        if at >= known_until.get(bay.bay_id, 0.0):
+            self._bays[bay.bay_id] = bay
+            self._async_observe_stay(bay, occupied, at)
 
     @callback
     def _async_take_bay(
@@ -410,6 +458,13 @@ class AnalyticsManager:
             return
         self._believed.discard(bay_id)
         self._bays[bay_id] = bay
+        self._async_observe_stay(bay, occupied, at)
+        self._async_observe_fault(bay_id, fault, at)
+
+    @callback
+    def _async_observe_stay(self, bay: BayRecord, occupied: bool | None, at: float) -> None:
+        """Record whether a vehicle stands in a bay."""
+        bay_id = bay.bay_id
         was_open = self._stays.get(bay_id) is not None
         stay = self._stays.observe(bay_id, at, active=occupied)
         if stay is not None:
@@ -419,7 +474,6 @@ class AnalyticsManager:
                 self.today.add_arrival(stay)
             self.writer.async_put(stay)
         self._async_write_known(bay_id)
-        self._async_observe_fault(bay_id, fault, at)
 
     @callback
     def _async_end(self, stay: Stay) -> None:

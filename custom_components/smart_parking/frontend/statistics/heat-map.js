@@ -35,7 +35,7 @@ export function heatMap(bays, heats, label) {
     "aria-label": label,
     viewBox: [left, -top, right - left, top - bottom].map((one) => one * UNIT).join(" "),
   });
-  drawn.innerHTML = laneMarkup(bays);
+  drawn.innerHTML = laneMarkup(bays, "");
   for (const bay of bays) {
     const heat = heats.get(bay.id);
     const share = heat?.share ?? null;
