@@ -250,8 +250,8 @@ class RemoteSource(HeaderSource):
         announced = heard.announcement
         return {
             "online": heard.is_online,
-            "model": announced and announced.model,
-            "version": announced and announced.version,
+            "model": None if announced is None else announced.model,
+            "version": None if announced is None else announced.version,
             "changes": heard.seq,
             "clock_is_right": self._clock_ahead_s is not None,
             "clock_ahead_s": self._clock_ahead_s,
