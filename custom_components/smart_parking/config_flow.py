@@ -19,7 +19,7 @@ from homeassistant.config_entries import (
     SubentryFlowResult,
 )
 from homeassistant.const import CONF_NAME
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.selector import (
     EntitySelector,
     EntitySelectorConfig,
@@ -36,6 +36,7 @@ from .const import (
     CONF_BAYS,
     CONF_LABEL,
     CONF_LEVEL,
+    CONF_SOURCE,
     CONF_TEMPERATURE_ENTITY,
     DOMAIN,
     SUBENTRY_GATE,
@@ -45,8 +46,15 @@ from .const import (
 from .data import SmartParkingConfigEntry
 from .editor.panel import editor_path
 from .errors import SmartParkingError
+from .flow_preview import (
+    ReadRows,
+    async_forget_plan,
+    async_setup_previews,
+    async_show_plan,
+)
 from .gate_flow import GateFlow, GateForm, GateLevels, gate_form, read_gate, usual_level
 from .lot.labels import clean, name_key
+from .mqtt_publisher.options import MqttPublisherOptions
 from .node.fields import MessageError
 from .node.messages import Announcement
 from .node.topics import Said, read_said
@@ -55,11 +63,15 @@ from .promotions.flow import PromotionFlow
 from .sources import SOURCES
 from .sources.base import NodeConfig
 from .sources.flow import NodeSteps, nodes_of_kind
-from .sources.levels import levels_in, levels_of_lot
+from .sources.levels import levels_in, levels_of_lot, zones_of_lot
 from .sources.remote import RemoteSource
 from .sources.remote.source import CONF_MACHINE, CONF_NODE
 from .sources.test_results import as_plain
+from .sources.unequipped import UnequippedSource
 from .text_input import has_controls
+
+DRAWN = "drawn"
+"""What is chosen in place of sensors by who draws the plan first."""
 
 LOT_SCHEMA = vol.Schema(
     {
@@ -107,6 +119,7 @@ class SmartParkingConfigFlow(
 
     VERSION = 1
     MINOR_VERSION = 1
+    plan_preview = DOMAIN
 
     _title: str
     _data: Mapping[str, Any]
@@ -203,6 +216,33 @@ class SmartParkingConfigFlow(
         """Return the levels that the lot has already."""
         return () if self._lot is None else levels_of_lot(self._lot)
 
+    @staticmethod
+    @override
+    async def async_setup_preview(hass: HomeAssistant) -> None:
+        await async_setup_previews(hass)
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        super().async_remove()
+        async_forget_plan(self.hass, self.flow_id)
+
+    @override
+    def plan_of(self, read: ReadRows, answers: Mapping[str, Any]) -> str:
+        return async_show_plan(self.hass, self.flow_id, read, answers)
+
+    @override
+    async def async_step_node(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask what measures the bays; who draws them says that in the editor."""
+        if user_input is not None and user_input[CONF_SOURCE] == DRAWN:
+            return self._create([])
+        return await super().async_step_node(user_input)
+
+    @override
+    def source_kinds(self) -> list[str]:
+        # Bays that have no sensors yet are drawn.
+        return [DRAWN, *(kind for kind in super().source_kinds() if kind != UnequippedSource.key)]
+
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
@@ -251,10 +291,14 @@ class SmartParkingConfigFlow(
         )
         # A lot is more than the Raspberry Pi that was found first.
         await self.async_set_unique_id(None)
+        return self._create([self._first_node, gate])
+
+    def _create(self, parts: Sequence[ConfigSubentryData]) -> ConfigFlowResult:
+        """Create the lot, and lead to the editor."""
         return self.async_create_entry(
             title=self._title,
             data=self._data,
-            subentries=[self._first_node, gate],
+            subentries=parts,
             description_placeholders={"url": editor_path()},
         )
 
@@ -302,6 +346,24 @@ class NodeFlow(
 ):
     """Adds a node to a lot, or changes one."""
 
+    plan_preview = DOMAIN
+
+    @staticmethod
+    @override
+    async def async_setup_preview(hass: HomeAssistant) -> None:
+        await async_setup_previews(hass)
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        super().async_remove()
+        async_forget_plan(self.hass, self.flow_id)
+
+    @override
+    def plan_of(self, read: ReadRows, answers: Mapping[str, Any]) -> str:
+        entry, own_id = self._get_entry(), self.own_node_id()
+        return async_show_plan(self.hass, self.flow_id, read, answers, entry, own_id)
+
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Start a new node."""
         return await self.async_step_node()
@@ -335,9 +397,19 @@ class NodeFlow(
         return labels_of(self._get_entry(), without=self.own_node_id())
 
     @override
+    def own_topic(self) -> str | None:
+        """Return where the lot itself is published on MQTT, if it is."""
+        return MqttPublisherOptions.from_entry(self._get_entry()).topic
+
+    @override
     def other_levels(self) -> Sequence[str]:
         """Return the levels that the rest of the lot has."""
         return levels_of_lot(self._get_entry())
+
+    @override
+    def other_zones(self) -> Sequence[str]:
+        """Return the zones that the rest of the lot has."""
+        return zones_of_lot(self._get_entry())
 
     @override
     def sensors_at_rest(self) -> AbstractAsyncContextManager[None]:

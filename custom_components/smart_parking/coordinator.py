@@ -28,7 +28,7 @@ from .listeners import KeyedListeners, Listeners, async_call, async_run
 from .lot.lot import Changes, Lot
 from .lot.model import Observation
 from .lot.tracker import Calibration, Past
-from .options import LotOptions
+from .options import read_surroundings
 from .slices import in_slices
 from .sources import SOURCES
 from .sources.base import NodeConfig, UnusableSource
@@ -185,8 +185,7 @@ class LotCoordinator:
         self._at_work = {one.subentry_id: _contents(one) for one in (*nodes, *gates)}
         fresh = [self._async_make_node(one) for one in nodes if one.subentry_id not in self.nodes]
         gone = self._async_set_bays()
-        options = LotOptions.from_entry(self.entry)
-        self.lot.set_lanes(options.lanes, options.ramps)
+        self.lot.set_surroundings(read_surroundings(self.entry.options))
         for gate in self.lot.gates:
             if gate.gate_id not in self._at_work:
                 self.lot.remove_gate(gate.gate_id)

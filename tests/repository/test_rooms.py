@@ -18,7 +18,7 @@ ORDER = (
     "hcsr04",
     "lot",
     "node",
-    "storage store text_input web_address texts devices",
+    "storage store ground_pictures text_input web_address texts devices",
     "sources options",
     "fault_monitor feature coordinator",
     "lookup permissions websocket entity automation_targets trigger_base recorder_filter",
@@ -28,10 +28,10 @@ ORDER = (
     "forecast",
     "live rendering",
     "visitor",
-    "wifi open_data voice",
+    "wifi open_data mqtt_publisher voice",
     "editor",
     "binary_sensor sensor event image switch calendar trigger condition intent llm",
-    "services backup diagnostics repairs logbook options_flow config_flow",
+    "checklist flow_preview services backup diagnostics repairs logbook options_flow config_flow",
     "smart_parking",
 )
 FLOORS = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms.split()}

@@ -1,12 +1,12 @@
 """Follows one lot, and has written down how it is used."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from datetime import date, datetime, timedelta
 from functools import partial
 import logging
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import CALLBACK_TYPE, Event, callback
@@ -18,6 +18,7 @@ from homeassistant.helpers.event import (
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType, JsonValueType
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from ..clock import ClockWatch, epoch_of, epoch_s
 from ..coordinator import LotCoordinator
@@ -27,6 +28,7 @@ from ..lot.analytics.periods import Period
 from ..lot.analytics.records import (
     BayKnown,
     BayRecord,
+    CountedRecord,
     CountRecord,
     FaultSpell,
     Group,
@@ -78,6 +80,19 @@ class _Before(NamedTuple):
     full: list[tuple[float, float]]
 
 
+class CountedBook(Protocol):
+    """What counts something by day elsewhere in the lot, and has it recorded."""
+
+    def async_merge_recorded(self, resumed: Resumed) -> Iterable[CountedRecord]:
+        """Take over what the record knows; return what it does not know yet."""
+
+    def async_all_recorded(self) -> Iterable[CountedRecord]:
+        """Return all that there is to be recorded, for a record that is new."""
+
+    def async_confirm_recorded(self, until: date) -> None:
+        """Rely on the record for the days up to one."""
+
+
 class AnalyticsManager:
     """The record of one lot, and what happened in it today."""
 
@@ -107,9 +122,46 @@ class AnalyticsManager:
         self._early: list[Callable[[], None]] = []
         self._is_resumed = False
         self._is_moving = False
+        self._books: list[CountedBook] = []
         self._refused: dict[str, float] = {}
         self._listeners = Listeners[()]()
         self._unsubscribe: list[CALLBACK_TYPE] = []
+
+    # What others count.
+
+    @callback
+    def async_add_book(self, book: CountedBook) -> None:
+        """Record what somebody else counts, too."""
+        self._books.append(book)
+
+    @callback
+    def async_record(self, record: CountedRecord) -> None:
+        """Record what was counted; before the record is read it is, with all else, after that."""
+        if self.is_known:
+            self.writer.async_put(record)
+
+    @callback
+    def _async_merge_books(self, resumed: Resumed) -> None:
+        """Make everybody who counts and the record know the same."""
+        for book in self._books:
+            for record in book.async_merge_recorded(resumed):
+                self.writer.async_put(record)
+        self.entry.async_create_background_task(
+            self.hass, self._async_confirm_books(), "smart_parking counts are recorded"
+        )
+
+    async def _async_confirm_books(self) -> None:
+        """Tell who counts what is recorded for good."""
+        yesterday = dt_util.now().date() - timedelta(days=1)
+        try:
+            await self.writer.async_flush()
+            await self.writer.async_run(lambda store: store.checkpoint())
+        except HistoryAwayError, SQLAlchemyError, OSError:
+            _LOGGER.debug("The counts of %s are not recorded yet", self.entry.title)
+            return
+        if not self.writer.pending:
+            for book in self._books:
+                book.async_confirm_recorded(yesterday)
 
     # Beginning and ending.
 
@@ -224,6 +276,7 @@ class AnalyticsManager:
         self._believed = {status.bay.bay_id for status in self.lot if status.occupied}
         self._async_take_stock()
         self._async_settle_later()
+        self._async_merge_books(resumed)
         self.entry.async_create_background_task(
             self.hass, self._async_read_today(), "smart_parking today"
         )
@@ -304,6 +357,9 @@ class AnalyticsManager:
             self._async_write_known(bay_id)
         for spell in (*self._faults, *self._full):
             self.writer.async_put(spell)
+        for book in self._books:
+            for record in book.async_all_recorded():
+                self.writer.async_put(record)
 
     # What happens in the lot.
 
@@ -607,6 +663,7 @@ class AnalyticsManager:
 
     async def _async_thin(self, _now: datetime) -> None:
         """Leave only sums of what is older than the owner wants."""
+        await self._async_confirm_books()
         before = dt_util.now().date() - timedelta(days=self.options.keep_days)
         try:
             await self.writer.async_run(lambda store: store.thin(before))
@@ -679,6 +736,14 @@ class AnalyticsManager:
             return {**dashboard_data(shown, series, before), **data}
 
         return await self.writer.async_read(read)
+
+    async def async_occupied_today(self) -> list[tuple[int, int]]:
+        """Return how many bays were taken so far today; raises `HistoryAwayError`."""
+        today = dt_util.now().date()
+        span = Period(today, today).bounds(self.zone)
+        return await self.writer.async_read(
+            lambda connection, lot_id: queries.occupied_counts(connection, lot_id, span)
+        )
 
     def long_stays(self) -> list[JsonObjectType]:
         """Return the stays that are not over, the longest first."""

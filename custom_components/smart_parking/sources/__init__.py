@@ -4,6 +4,7 @@ from .base import Source
 from .entities import EntitySource
 from .gpio import GpioSource
 from .mqtt import MqttSource
+from .other_lot import OtherLotSource
 from .remote import RemoteSource
 from .simulated import SimulatedSource
 from .unequipped import UnequippedSource
@@ -15,6 +16,7 @@ SOURCES: dict[str, type[Source]] = {
         RemoteSource,
         EntitySource,
         MqttSource,
+        OtherLotSource,
         SimulatedSource,
         UnequippedSource,
     )

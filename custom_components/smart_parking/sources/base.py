@@ -7,7 +7,7 @@ the lot. A new kind of sensor is a class like the ones beside this file and its 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, override
+from typing import ClassVar, NamedTuple, Protocol, override
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant
 from homeassistant.helpers.selector import (
@@ -142,6 +142,8 @@ class FreeSensor:
     """What shows what it says, if anything does."""
     endless: bool = False
     """Whether as many bays can have one like it as there are."""
+    said: str = ""
+    """What it said last, where nothing else shows that."""
 
 
 class Sink(Protocol):
@@ -181,6 +183,39 @@ class DeviceOffer(Protocol):
         """Unsubscribe."""
 
 
+class FoundLot(NamedTuple):
+    """Another car park, as a form offers it."""
+
+    topic: str
+    name: str
+    bays: int
+    free: int
+
+
+class BayOffer(DeviceOffer):
+    """Other car parks that a form offers, each with all its bays."""
+
+    @abstractmethod
+    async def async_lots(self) -> Sequence[FoundLot]:
+        """Return the car parks that are there; wait a little if none is yet."""
+
+    @abstractmethod
+    async def async_choose(self, topic: str) -> bool:
+        """Choose one; return whether its bays could be read."""
+
+    @abstractmethod
+    def name(self) -> str:
+        """Return what the chosen one is called; empty while there is none."""
+
+    @abstractmethod
+    def settings(self, topic: str, prefix: str) -> Mapping[str, Value]:
+        """Return the settings of a node that is made of the chosen one."""
+
+    @abstractmethod
+    def rows(self, prefix: str, before: Sequence[Row]) -> list[Row]:
+        """Return the bays of the chosen one; those that were there before have their ids."""
+
+
 class Source(ABC):
     """The sensors of one node: how they are set up, and how they are read."""
 
@@ -192,6 +227,12 @@ class Source(ABC):
     """Whether a machine has its sensors but once, so that all of them belong into one node."""
     device_fields: ClassVar[frozenset[str]] = frozenset()
     """The fields of its forms that name devices, for which the form offers those that are there."""
+    finds_bays: ClassVar[bool] = False
+    """Whether its bays are found, those of another car park, and not entered one by one."""
+    found_settings: ClassVar[frozenset[str]] = frozenset()
+    """The settings that come with them, and that no form asks for."""
+    is_told_elsewhere: ClassVar[bool] = False
+    """Whether somebody else is told what is wrong with its sensors one by one."""
     period_s: ClassVar[float | None] = None
     """How often sweeps come, where they come without being asked for; silence is then a fault."""
     measures: ClassVar[bool] = True
@@ -246,6 +287,11 @@ class Source(ABC):
     ) -> DeviceOffer | None:
         """Return what finds devices to be offered, where devices can be found."""
         return None
+
+    @classmethod
+    def wiring_of(cls, device: str) -> Row:
+        """Return the cells of a bay that has a device that was found."""
+        return {}
 
     @classmethod
     async def async_get_free_sensors(
@@ -355,6 +401,13 @@ class Source(ABC):
         What was known of them stays.
         """
         return ()
+
+    def plan_changes(self) -> Mapping[str, Sequence[str]]:
+        """Return in what the bays that were found differ from those that are written down.
+
+        They are labels of bays that are `new`, `gone` and `changed`; nothing where all is the same.
+        """
+        return {}
 
     @abstractmethod
     async def async_start(self, sink: Sink) -> None:

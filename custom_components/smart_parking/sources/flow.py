@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import Any, override
+from typing import Any, ClassVar, override
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import CONF_NAME
@@ -33,6 +33,7 @@ from ..const import (
     CONF_SOURCE,
     CONF_X,
     CONF_Y,
+    CONF_ZONE,
     DOMAIN,
     SUBENTRY_NODE,
 )
@@ -43,6 +44,7 @@ from . import SOURCES
 from .base import (
     CONF_EMPTY_IS,
     EMPTY_IS_NOTHING,
+    BayOffer,
     Columns,
     DeviceOffer,
     NodeConfig,
@@ -51,10 +53,28 @@ from .base import (
     Source,
     Value,
 )
-from .bay_table import check_rows, common_columns, from_text, make_row, to_text, with_ids
+from .bay_table import (
+    check_rows,
+    common_columns,
+    from_text,
+    make_row,
+    to_text,
+    with_ids,
+    with_new_ids,
+)
 from .entity_selectors import without_own_entities
-from .forms import CONF_NEXT, field_of, in_sections, next_schema, out_of_sections, row_fields
-from .levels import levels_in, with_levels
+from .forms import (
+    CONF_LOT,
+    CONF_NEXT,
+    CONF_PREFIX,
+    field_of,
+    in_sections,
+    lot_schema,
+    next_schema,
+    out_of_sections,
+    row_fields,
+)
+from .levels import levels_in, spelt_alike, zones_in
 from .test_results import as_plain, has_answered, listed, results_text
 
 CONF_TEXT = "text"
@@ -90,12 +110,33 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     async def async_save_node(self, node: NodeConfig) -> ResultT:
         """Finish with a node that is complete and checked."""
 
+    plan_preview: ClassVar[str | None] = None
+    """Whose preview stands below forms with bays, if there is one."""
+
+    def plan_of(
+        self, read: Callable[[Mapping[str, Any]], Sequence[Row]], answers: Mapping[str, Any]
+    ) -> str:
+        """Return what shows the plan in the description of a form, with what stands in it."""
+        return ""
+
+    def source_kinds(self) -> list[str]:
+        """Return what is offered to measure the bays: kinds of sources, and what a flow adds."""
+        return [*SOURCES]
+
     def taken_labels(self) -> set[str]:
         """Return the labels of bays that other nodes of the lot have."""
         return set()
 
+    def own_topic(self) -> str | None:
+        """Return where the lot itself is published on MQTT, if it is."""
+        return None
+
     def other_levels(self) -> Sequence[str]:
         """Return the levels that the rest of the lot has."""
+        return ()
+
+    def other_zones(self) -> Sequence[str]:
+        """Return the zones that the rest of the lot has."""
         return ()
 
     def own_node_id(self) -> str | None:
@@ -120,15 +161,12 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     async def _source_schema(self) -> vol.Schema:
         """Return the choice of sensors: what this machine has none of says so."""
         texts, lacks = await self._texts(CONF_SOURCE), await self._texts("lacking")
-        options = [
-            SelectOptionDict(
-                value=key,
-                label=texts(key)
-                if (lacking := await kind.async_lacking(self.hass, {})) is None
-                else f"{texts(key)}: {lacks(lacking.key)}",
-            )
-            for key, kind in SOURCES.items()
-        ]
+        options = []
+        for key in self.source_kinds():
+            kind = SOURCES.get(key)
+            lacking = None if kind is None else await kind.async_lacking(self.hass, {})
+            why = "" if lacking is None else f": {lacks(lacking.key)}"
+            options.append(SelectOptionDict(value=key, label=f"{texts(key)}{why}"))
         config = SelectSelectorConfig(options=options, mode=SelectSelectorMode.LIST)
         return vol.Schema({vol.Required(CONF_SOURCE): SelectSelector(config)})
 
@@ -148,9 +186,16 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             self._check_identity(settings)
         except SmartParkingError as err:
             return self._show_settings(schema, user_input, await self._lacking(), err)
+        found = {
+            key: value for key, value in self._settings.items() if key in self._kind.found_settings
+        }
         self._name = name or self._kind.identity(settings) or self._kind.model
-        self._settings = await self._kind.async_complete(self.hass, settings, self._settings)
+        self._settings = await self._kind.async_complete(
+            self.hass, {**found, **settings}, self._settings
+        )
         await self._look_for_devices()
+        if self._kind.finds_bays and not self._rows:
+            return await self.async_step_lot()
         return await self.async_step_bays()
 
     def _show_settings(
@@ -207,7 +252,7 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         again = ["settings", "check"] if self._rows else []
         return self.async_show_menu(
             step_id="bays",
-            menu_options=["row", "table", "text", *again],
+            menu_options=["lot" if self._kind.finds_bays else "row", "table", "text", *again],
             description_placeholders={
                 "count": str(len(self._rows)),
                 "labels": listed([str(row[CONF_LABEL]) for row in self._rows]),
@@ -221,6 +266,9 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             return ""
         texts = await self._texts("found")
         found = self._offered()
+        if self._kind.finds_bays:
+            there = listed([as_plain(label) for label in found.values()])
+            return f"{texts('there')} {there}" if found else ""
         lines = [f"- {as_plain(text)}" for text in [*found.values()][:FOUND_MAX]]
         if len(found) > FOUND_MAX:
             lines.append(f"- … ({len(found)})")
@@ -242,18 +290,84 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         ]
         return SelectSelector(SelectSelectorConfig(**{**field.config, "options": options}))
 
+    async def async_step_lot(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Ask of which of the car parks that were found the bays are, and take them over."""
+        if self._offer is None:
+            await self._look_for_devices()
+        offer = self._offer if isinstance(self._offer, BayOffer) else None
+        texts = await self._texts("found")
+        schema = lot_schema(
+            [
+                SelectOptionDict(value=one.topic, label=texts("lot").format(**one._asdict()))
+                for one in (await offer.async_lots() if offer else ())
+            ]
+        )
+        if user_input is None:
+            known = {
+                CONF_LOT: self._settings.get("topic"),
+                CONF_PREFIX: self._settings.get("label_prefix"),
+            }
+            return self.async_show_form(
+                step_id="lot",
+                data_schema=self.add_suggested_values_to_schema(schema, known),
+                last_step=False,
+            )
+        try:
+            await self._take_bays_of(
+                offer, user_input.get(CONF_LOT), user_input.get(CONF_PREFIX, "").strip()
+            )
+        except SmartParkingError as err:
+            return self._show_again("lot", schema, user_input, err)
+        return await self.async_step_bays()
+
+    async def _take_bays_of(self, offer: BayOffer | None, topic: str | None, prefix: str) -> None:
+        """Take over the bays of another car park, or raise `SmartParkingError`."""
+        if (
+            offer is None
+            and (lacking := await self._kind.async_lacking(self.hass, self._settings)) is not None
+        ):
+            raise lacking
+        if offer is None or topic is None:
+            raise InvalidInputError("lot_needed")
+        if topic == self.own_topic():
+            raise InvalidInputError("own_lot")
+        check_controls(prefix)
+        if not await offer.async_choose(topic):
+            raise InvalidInputError("lot_without_plan", {"topic": topic})
+        before = self._settings
+        self._settings = {**before, **offer.settings(topic, prefix)}
+        try:
+            self._set(with_new_ids(offer.rows(prefix, self._rows)))
+        except SmartParkingError:
+            self._settings = before
+            raise
+        if self._name == self._kind.model:
+            self._name = offer.name()
+
     async def async_step_row(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Make a whole row of bays from a few answers."""
-        schema = vol.Schema({**row_fields(self._levels()), **self._own_row_fields()})
+        schema = vol.Schema({**row_fields(self._levels(), self._zones()), **self._own_row_fields()})
+        before = self._rows
+
+        def read(answers: Mapping[str, Any]) -> list[Row]:
+            """Return the bays with a row more."""
+            return [*before, *make_row(answers)] if "count" in answers else [*before]
+
         if user_input is not None:
             try:
                 answers = {**self._settings, **user_input}
                 new = self._kind.wire_row(make_row(user_input), answers, self._rows)
                 self._take([*self._rows, *new])
             except SmartParkingError as err:
-                return self._show_again("row", schema, user_input, err)
+                return self._show_again("row", schema, user_input, err, read=read)
             return await self.async_step_bays()
-        return self.async_show_form(step_id="row", data_schema=schema, last_step=False)
+        return self.async_show_form(
+            step_id="row",
+            data_schema=schema,
+            description_placeholders={"plan": self.plan_of(read, {})},
+            last_step=False,
+            preview=self.plan_preview,
+        )
 
     async def async_step_table(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Show the table in which bays are edited."""
@@ -280,13 +394,15 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             try:
                 self._take(user_input[CONF_BAYS])
             except SmartParkingError as err:
-                return self._show_again("table", schema, user_input, err)
+                return self._show_again("table", schema, user_input, err, read=_in_table)
             return await self.async_step_bays()
         shown = [{key: row[key] for key in columns if key in row} for row in self._rows]
         return self.async_show_form(
             step_id="table",
             data_schema=self.add_suggested_values_to_schema(schema, {CONF_BAYS: shown}),
+            description_placeholders={"plan": self.plan_of(_in_table, {CONF_BAYS: shown})},
             last_step=False,
+            preview=self.plan_preview,
         )
 
     async def async_step_text(self, user_input: dict[str, Any] | None = None) -> ResultT:
@@ -295,19 +411,28 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         schema = vol.Schema(
             {vol.Required(CONF_TEXT): TextSelector(TextSelectorConfig(multiline=True))}
         )
+
+        def read(answers: Mapping[str, Any]) -> list[Row]:
+            """Return the bays of a text; of one that is empty there are none."""
+            text = str(answers.get(CONF_TEXT) or "")
+            return from_text(text, columns) if text.strip() else []
+
         if user_input is not None:
             try:
                 self._take(from_text(user_input[CONF_TEXT], columns))
             except SmartParkingError as err:
-                return self._show_again("text", schema, user_input, err)
+                return self._show_again("text", schema, user_input, err, read=read)
             return await self.async_step_bays()
+        shown = {CONF_TEXT: to_text(self._rows, columns)}
         return self.async_show_form(
             step_id="text",
-            data_schema=self.add_suggested_values_to_schema(
-                schema, {CONF_TEXT: to_text(self._rows, columns)}
-            ),
-            description_placeholders={"columns": ", ".join(columns)},
+            data_schema=self.add_suggested_values_to_schema(schema, shown),
+            description_placeholders={
+                "columns": ", ".join(columns),
+                "plan": self.plan_of(read, shown),
+            },
             last_step=False,
+            preview=self.plan_preview,
         )
 
     async def async_step_check(self, user_input: dict[str, Any] | None = None) -> ResultT:
@@ -415,11 +540,15 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             )
             for name, column in self._kind.columns().items()
         }
-        return {**common_columns(self._levels()), **own}
+        return {**common_columns(self._levels(), self._zones()), **own}
 
     def _levels(self) -> Sequence[str]:
         """Return the levels that there are."""
         return [*self.other_levels(), *levels_in(self._rows, CONF_LEVEL)]
+
+    def _zones(self) -> Sequence[str]:
+        """Return the zones that there are."""
+        return [*self.other_zones(), *zones_in(self._rows)]
 
     def _own_row_fields(self) -> Schema:
         """Return what the row generator asks for this kind of node."""
@@ -439,8 +568,12 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     def _take(self, rows: Sequence[Mapping[str, Value]]) -> None:
         """Replace the bays, or raise `InvalidInputError` and leave everything as it was."""
         wiring = [name for name, column in self._kind.columns().items() if column.get("required")]
-        known = with_ids(rows, self._rows, wiring or (CONF_LEVEL, CONF_X, CONF_Y))
-        known = [*with_levels(known, self.other_levels())]
+        self._set(with_ids(rows, self._rows, wiring or (CONF_LEVEL, CONF_X, CONF_Y)))
+
+    def _set(self, rows: Sequence[Row]) -> None:
+        """Replace the bays by such as have their ids, or raise `InvalidInputError`."""
+        known = [*spelt_alike(rows, CONF_LEVEL, self.other_levels())]
+        known = [*spelt_alike(known, CONF_ZONE, self.other_zones())]
         check_rows(known, self.taken_labels())
         self._kind.check(self.hass, self._node(known))
         self._rows = known
@@ -452,15 +585,22 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         answers: Mapping[str, Any],
         err: SmartParkingError,
         field: str | None = None,
+        *,
+        read: Callable[[Mapping[str, Any]], Sequence[Row]] | None = None,
     ) -> ResultT:
-        """Show a step again, with everything as it was entered and what is wrong with it."""
+        """Show a step again, with everything as it was entered and what is wrong with it.
+
+        `read` returns the bays that stand in it, if there may be any.
+        """
         columns = {"columns": ", ".join(self._columns())} if step_id == "text" else {}
+        plan = {} if read is None else {"plan": self.plan_of(read, answers)}
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(schema, answers),
             errors={field or field_of(err, schema): err.key},
-            description_placeholders={**columns, **err.placeholders},
+            description_placeholders={**columns, **plan, **err.placeholders},
             last_step=False,
+            preview=None if read is None else self.plan_preview,
         )
 
     async def _texts(self, selector: str) -> Callable[[str], str]:
@@ -471,3 +611,9 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         return lambda option: texts.get(
             f"component.{DOMAIN}.selector.{selector}.options.{option}", option
         )
+
+
+def _in_table(answers: Mapping[str, Any]) -> list[Row]:
+    """Return the bays of a table; those that have no place yet are not on the plan."""
+    rows: list[Row] = answers.get(CONF_BAYS) or []
+    return [row for row in rows if CONF_X in row and CONF_Y in row]

@@ -77,6 +77,10 @@ class Broker:
             self._process.wait(TIMEOUT_S)
             self._process = None
 
+    def forget(self) -> None:
+        """Lose what has been kept, while the broker is stopped."""
+        self._config.with_name("mosquitto.db").unlink(missing_ok=True)
+
     def close(self) -> None:
         """End everything."""
         self._client.loop_stop()
