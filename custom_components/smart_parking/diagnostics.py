@@ -74,6 +74,7 @@ def _at_work(entry: SmartParkingConfigEntry) -> dict[str, Any]:
                 "problem": None if node.problem is None else node.problem.key,
                 "sweep_s": node.sweep_s,
                 "empty_distances": node.tracker.empty_distances(),
+                **node.source.details(),
             }
             for node in coordinator.nodes.values()
         ],
