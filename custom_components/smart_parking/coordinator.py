@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
+from functools import partial
 import logging
 import time
 from types import MappingProxyType
@@ -26,7 +27,7 @@ from .feature import Feature
 from .listeners import KeyedListeners, Listeners, async_call, async_run
 from .lot.lot import Changes, Lot
 from .lot.model import Observation
-from .lot.tracker import BayTracker, Calibration
+from .lot.tracker import Calibration, Past
 from .options import read_surroundings
 from .slices import in_slices
 from .sources import SOURCES
@@ -68,6 +69,7 @@ class LotCoordinator:
         self._at_work: dict[str, tuple[str, object]] = {}
         self._builders: list[Builder] = []
         self._followers = Listeners[Changes]()
+        self._past_followers = Listeners[Node, Past]()
         self._failed: set[str] = set()
         """What has failed in a step, and was logged."""
         self._reconciling = asyncio.Lock()
@@ -142,8 +144,11 @@ class LotCoordinator:
             if self._stopped:
                 return
             for node_id in [one for one in self.nodes if self._is_outdated(one)]:
-                await self._async_stop_node(self.nodes.pop(node_id))
+                node = self.nodes.pop(node_id)
+                await self._async_stop_node(node)
                 self.monitor.async_remove_node(node_id)
+                if node_id not in self.entry.subentries:
+                    await async_run(partial(self._async_forget_node, node), failed=self._failed)
             fresh = await self._async_build()
             self._thermometer.async_follow(self.entry.data.get(CONF_TEMPERATURE_ENTITY))
             for build in self._builders:
@@ -253,7 +258,7 @@ class LotCoordinator:
             subentry.subentry_id,
             async_get_or_create_part_device(self.hass, self.entry, subentry, source.model).id,
             source,
-            BayTracker(
+            source.make_tracker(
                 self.store.empty_distances(empty),
                 self.store.occupied,
                 self.store.far_distances(empty),
@@ -261,9 +266,14 @@ class LotCoordinator:
             observed=self._async_observed,
             changed=self._async_node_changed,
             rewired=self._async_node_rewired,
+            past=self._async_past,
         )
         self.nodes[node.node_id] = node
         return node
+
+    async def _async_forget_node(self, node: Node) -> None:
+        """Release what there is elsewhere of a node that has been deleted."""
+        await node.source.async_forget(self.hass, node.source.node)
 
     async def _async_stop_node(self, node: Node) -> None:
         """Stop a node, and keep what it has learnt."""
@@ -339,6 +349,15 @@ class LotCoordinator:
         self.hass.config_entries.async_update_subentry(self.entry, subentry, data=data)
 
     @callback
+    def _async_past(self, node: Node, past: Past) -> None:
+        """Take what happened while a node could not be heard: it is counted, and starts nothing."""
+        self.lot.arrivals += past.arrivals
+        self.store.arrivals = self.lot.arrivals
+        self._past_followers.async_notify(node, past)
+        if past.arrivals:
+            self._listeners.async_notify((LOT,))
+
+    @callback
     def _async_temperature(self, celsius: float) -> None:
         """Pass on how warm the air is."""
         for node in self.nodes.values():
@@ -354,6 +373,11 @@ class LotCoordinator:
     def async_follow(self, follower: Follower) -> CALLBACK_TYPE:
         """Call a follower with all changes of the lot, until the returned is called."""
         return self._followers.async_add(follower)
+
+    @callback
+    def async_follow_past(self, follower: Callable[[Node, Past], None]) -> CALLBACK_TYPE:
+        """Call a follower with what happened while nodes could not be heard."""
+        return self._past_followers.async_add(follower)
 
     @callback
     def async_listen(self, key: str, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:

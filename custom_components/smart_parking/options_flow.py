@@ -39,8 +39,10 @@ from .const import (
 )
 from .editor.panel import editor_path
 from .errors import InvalidInputError, SmartParkingError
+from .forecast.flow import ForecastSteps
 from .lot.model import Lane, Ramp
 from .lot.routing.network import Network
+from .mqtt_publisher.flow import MqttPublisherSteps
 from .open_data.flow import FeedSteps
 from .options import HOLD_MINUTES, QUEUE_MAX, SPEED_KMH, read_lanes, read_ramps
 from .sources.base import Columns, NodeConfig, Row, metres
@@ -121,7 +123,9 @@ def _ways_schema(levels: Sequence[str]) -> vol.Schema:
     )
 
 
-class LotOptionsFlow(VisitorSteps, WifiSteps, FeedSteps, AnalyticsSteps):
+class LotOptionsFlow(
+    VisitorSteps, WifiSteps, FeedSteps, MqttPublisherSteps, AnalyticsSteps, ForecastSteps
+):
     """Changes the options of a lot; what it saves is taken over at once, without a reload."""
 
     _ways: Mapping[str, list[Row]] = {}
@@ -138,9 +142,11 @@ class LotOptionsFlow(VisitorSteps, WifiSteps, FeedSteps, AnalyticsSteps):
                 "visitors",
                 "joining",
                 "open_data",
+                "mqtt",
                 "limits",
                 "tariff",
                 "history",
+                "forecast",
             ],
         )
 

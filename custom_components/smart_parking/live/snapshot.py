@@ -92,6 +92,7 @@ class LotSnapshot:
         self.seq = seq
         self.coordinator = coordinator
         self._guidance = guidance
+        self._forecast = coordinator.entry.runtime_data.forecast
         self._lot = lot = coordinator.lot
         self.edition = lot.edition
         bays = [status.bay for status in lot]
@@ -109,6 +110,8 @@ class LotSnapshot:
         }
         self._unit = unit_of(coordinator.hass)
         self._nearest = [self._way(gate.gate_id) for gate in gates]
+        self._full_from = self._usually_full_from()
+        self._full_from_seq = seq
         self._at = int(time.time())
         self._recent_bays: Recent[int] = Recent()
         self._recent_faults: Recent[int] = Recent()
@@ -128,6 +131,8 @@ class LotSnapshot:
                 "nearest": [None if way is None else [*way] for way in self._nearest],
                 "seq": self.seq,
             }
+            if self._full_from is not None:
+                state["full_from"] = self._full_from
             self._whole = b'{"lot":%b,%b' % (self._layout, json_bytes(state)[1:-1])
         can = json_bytes(self._rights(user))
         return b'%b,"now":%d,"can":%b}' % (self._whole, int(time.time()), can)
@@ -144,6 +149,9 @@ class LotSnapshot:
                 self._nearest[gate] = way
                 self._recent_gates.note(gate, seq)
                 changed = True
+        if (full_from := self._usually_full_from()) != self._full_from:
+            self._full_from, self._full_from_seq = full_from, seq
+            changed = True
         if changed:
             self.seq, self._at = seq, now
             self._whole = None
@@ -167,6 +175,8 @@ class LotSnapshot:
             delta["f"] = {**faults}
         if kept := {str(index): self._kept.get(index) for index in self._recent_kept.after(seq)}:
             delta["h"] = {**kept}
+        if self._full_from_seq > seq:
+            delta["u"] = self._full_from
         self._deltas[seq] = json_bytes(delta)
         return self._deltas[seq]
 
@@ -199,6 +209,11 @@ class LotSnapshot:
             self._recent_kept.note(index, seq)
             changed = True
         return changed
+
+    def _usually_full_from(self) -> int | None:
+        """Return from when the lot is usually full today, in seconds since the epoch."""
+        at = self._forecast.usually_full_at
+        return None if at is None else round(at)
 
     def _fault(self, bay_id: str) -> str | None:
         """Return what is wrong with a bay's sensor; that it has said nothing yet is not wrong."""

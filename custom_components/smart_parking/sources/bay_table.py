@@ -168,8 +168,15 @@ def with_ids(
                 ids[number] = bay_id
                 del left[bay_id]
     for number, row in enumerate(new):
-        row[CONF_BAY_ID] = ids.get(number) or uuid4().hex[:12]
-    return new
+        row.pop(CONF_BAY_ID, None)
+        if number in ids:
+            row[CONF_BAY_ID] = ids[number]
+    return with_new_ids(new)
+
+
+def with_new_ids(rows: Iterable[Row]) -> list[Row]:
+    """Return rows of which those have new ids that have none."""
+    return [row if CONF_BAY_ID in row else {**row, CONF_BAY_ID: uuid4().hex[:12]} for row in rows]
 
 
 def _label(row: Row) -> str:
@@ -283,7 +290,9 @@ def from_text(text: str, columns: Columns) -> list[Row]:
     reader = csv.reader(StringIO(text), delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
         filled = ((reader.line_num, cells) for cells in reader if any(map(str.strip, cells)))
-        names = _column_names(next(filled)[1], columns)
+        if (first := next(filled, None)) is None:
+            raise InvalidInputError("no_bays")
+        names = _column_names(first[1], columns)
         return [
             _row_of(dict(_named(names, cells, line)), columns, line, delimiter)
             for line, cells in filled

@@ -1,12 +1,13 @@
 """The steps that lead to a sensor node: what measures, its bays, and a look at what answers."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, ClassVar, override
 
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import CONF_NAME
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import FlowContext, FlowHandler, FlowResult
 from homeassistant.helpers.selector import (
     ObjectSelector,
@@ -43,6 +44,7 @@ from . import SOURCES
 from .base import (
     CONF_EMPTY_IS,
     EMPTY_IS_NOTHING,
+    BayOffer,
     Columns,
     DeviceOffer,
     NodeConfig,
@@ -51,9 +53,27 @@ from .base import (
     Source,
     Value,
 )
-from .bay_table import check_rows, common_columns, from_text, make_row, to_text, with_ids
+from .bay_table import (
+    check_rows,
+    common_columns,
+    from_text,
+    make_row,
+    to_text,
+    with_ids,
+    with_new_ids,
+)
 from .entity_selectors import without_own_entities
-from .forms import CONF_NEXT, field_of, in_sections, next_schema, out_of_sections, row_fields
+from .forms import (
+    CONF_LOT,
+    CONF_NEXT,
+    CONF_PREFIX,
+    field_of,
+    in_sections,
+    lot_schema,
+    next_schema,
+    out_of_sections,
+    row_fields,
+)
 from .levels import levels_in, spelt_alike, zones_in
 from .test_results import as_plain, has_answered, listed, results_text
 
@@ -61,6 +81,16 @@ CONF_TEXT = "text"
 CONF_RESULT = "result"
 # So many devices that were found are listed one by one; the fields offer all of them.
 FOUND_MAX = 20
+
+
+def nodes_of_kind(
+    hass: HomeAssistant, kind: type[Source]
+) -> Iterator[tuple[ConfigEntry, ConfigSubentry]]:
+    """Yield the nodes of a kind, each with its lot."""
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        for subentry in entry.get_subentries_of_type(SUBENTRY_NODE):
+            if subentry.data[CONF_SOURCE] == kind.key:
+                yield entry, subentry
 
 
 class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
@@ -97,6 +127,10 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         """Return the labels of bays that other nodes of the lot have."""
         return set()
 
+    def own_topic(self) -> str | None:
+        """Return where the lot itself is published on MQTT, if it is."""
+        return None
+
     def other_levels(self) -> Sequence[str]:
         """Return the levels that the rest of the lot has."""
         return ()
@@ -104,6 +138,10 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     def other_zones(self) -> Sequence[str]:
         """Return the zones that the rest of the lot has."""
         return ()
+
+    def own_node_id(self) -> str | None:
+        """Return the id of the node that is being changed, if one is."""
+        return None
 
     def sensors_at_rest(self) -> AbstractAsyncContextManager[None]:
         """Return a context in which nothing else uses the node's sensors."""
@@ -145,10 +183,19 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         try:
             check_controls(name)
             self._kind.check_settings(self.hass, settings)
+            self._check_identity(settings)
         except SmartParkingError as err:
             return self._show_settings(schema, user_input, await self._lacking(), err)
-        self._name, self._settings = name or self._kind.model, settings
+        found = {
+            key: value for key, value in self._settings.items() if key in self._kind.found_settings
+        }
+        self._name = name or self._kind.identity(settings) or self._kind.model
+        self._settings = await self._kind.async_complete(
+            self.hass, {**found, **settings}, self._settings
+        )
         await self._look_for_devices()
+        if self._kind.finds_bays and not self._rows:
+            return await self.async_step_lot()
         return await self.async_step_bays()
 
     def _show_settings(
@@ -205,7 +252,7 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         again = ["settings", "check"] if self._rows else []
         return self.async_show_menu(
             step_id="bays",
-            menu_options=["row", "table", "text", *again],
+            menu_options=["lot" if self._kind.finds_bays else "row", "table", "text", *again],
             description_placeholders={
                 "count": str(len(self._rows)),
                 "labels": listed([str(row[CONF_LABEL]) for row in self._rows]),
@@ -219,6 +266,9 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             return ""
         texts = await self._texts("found")
         found = self._offered()
+        if self._kind.finds_bays:
+            there = listed([as_plain(label) for label in found.values()])
+            return f"{texts('there')} {there}" if found else ""
         lines = [f"- {as_plain(text)}" for text in [*found.values()][:FOUND_MAX]]
         if len(found) > FOUND_MAX:
             lines.append(f"- … ({len(found)})")
@@ -239,6 +289,60 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             SelectOptionDict(value=device, label=text) for device, text in self._offered().items()
         ]
         return SelectSelector(SelectSelectorConfig(**{**field.config, "options": options}))
+
+    async def async_step_lot(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Ask of which of the car parks that were found the bays are, and take them over."""
+        if self._offer is None:
+            await self._look_for_devices()
+        offer = self._offer if isinstance(self._offer, BayOffer) else None
+        texts = await self._texts("found")
+        schema = lot_schema(
+            [
+                SelectOptionDict(value=one.topic, label=texts("lot").format(**one._asdict()))
+                for one in (await offer.async_lots() if offer else ())
+            ]
+        )
+        if user_input is None:
+            known = {
+                CONF_LOT: self._settings.get("topic"),
+                CONF_PREFIX: self._settings.get("label_prefix"),
+            }
+            return self.async_show_form(
+                step_id="lot",
+                data_schema=self.add_suggested_values_to_schema(schema, known),
+                last_step=False,
+            )
+        try:
+            await self._take_bays_of(
+                offer, user_input.get(CONF_LOT), user_input.get(CONF_PREFIX, "").strip()
+            )
+        except SmartParkingError as err:
+            return self._show_again("lot", schema, user_input, err)
+        return await self.async_step_bays()
+
+    async def _take_bays_of(self, offer: BayOffer | None, topic: str | None, prefix: str) -> None:
+        """Take over the bays of another car park, or raise `SmartParkingError`."""
+        if (
+            offer is None
+            and (lacking := await self._kind.async_lacking(self.hass, self._settings)) is not None
+        ):
+            raise lacking
+        if offer is None or topic is None:
+            raise InvalidInputError("lot_needed")
+        if topic == self.own_topic():
+            raise InvalidInputError("own_lot")
+        check_controls(prefix)
+        if not await offer.async_choose(topic):
+            raise InvalidInputError("lot_without_plan", {"topic": topic})
+        before = self._settings
+        self._settings = {**before, **offer.settings(topic, prefix)}
+        try:
+            self._set(with_new_ids(offer.rows(prefix, self._rows)))
+        except SmartParkingError:
+            self._settings = before
+            raise
+        if self._name == self._kind.model:
+            self._name = offer.name()
 
     async def async_step_row(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Make a whole row of bays from a few answers."""
@@ -409,13 +513,19 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
 
     def _other_node(self) -> InvalidInputError | None:
         """Return an error when any lot has a node of this kind already."""
-        for entry in self.hass.config_entries.async_entries(DOMAIN):
-            for subentry in entry.get_subentries_of_type(SUBENTRY_NODE):
-                if subentry.data[CONF_SOURCE] == self._kind.key:
-                    return InvalidInputError(
-                        "only_one", {"node": subentry.title, "lot": entry.title}
-                    )
+        for entry, subentry in nodes_of_kind(self.hass, self._kind):
+            return InvalidInputError("only_one", {"node": subentry.title, "lot": entry.title})
         return None
+
+    def _check_identity(self, settings: Mapping[str, Value]) -> None:
+        """Raise `InvalidInputError` when another node of any lot is what settings describe."""
+        own, wanted = self.own_node_id(), self._kind.identity(settings)
+        for entry, subentry in nodes_of_kind(self.hass, self._kind):
+            is_same = self._kind.identity(subentry.data) == wanted
+            if wanted is not None and is_same and subentry.subentry_id != own:
+                raise InvalidInputError(
+                    "node_taken", {"pi": wanted, "node": subentry.title, "lot": entry.title}
+                )
 
     def _columns(self) -> Columns:
         """Return the columns of this kind of node's bays."""
@@ -458,8 +568,11 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     def _take(self, rows: Sequence[Mapping[str, Value]]) -> None:
         """Replace the bays, or raise `InvalidInputError` and leave everything as it was."""
         wiring = [name for name, column in self._kind.columns().items() if column.get("required")]
-        known = with_ids(rows, self._rows, wiring or (CONF_LEVEL, CONF_X, CONF_Y))
-        known = [*spelt_alike(known, CONF_LEVEL, self.other_levels())]
+        self._set(with_ids(rows, self._rows, wiring or (CONF_LEVEL, CONF_X, CONF_Y)))
+
+    def _set(self, rows: Sequence[Row]) -> None:
+        """Replace the bays by such as have their ids, or raise `InvalidInputError`."""
+        known = [*spelt_alike(rows, CONF_LEVEL, self.other_levels())]
         known = [*spelt_alike(known, CONF_ZONE, self.other_zones())]
         check_rows(known, self.taken_labels())
         self._kind.check(self.hass, self._node(known))

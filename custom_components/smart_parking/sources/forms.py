@@ -9,6 +9,7 @@ from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
+    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -24,6 +25,8 @@ from .bay_table import BAYS_MAX, KIND_SELECTOR, SPACING_M
 from .levels import name_selector
 
 CONF_NEXT = "next"
+CONF_LOT = "lot"
+CONF_PREFIX = "prefix"
 
 # The fields at which errors stand, the best first; of a form that has none of them, its only one.
 _FIELDS: Mapping[str, Sequence[str]] = {
@@ -41,12 +44,18 @@ _FIELDS: Mapping[str, Sequence[str]] = {
     "plan_line_twice": ["trigger_pins", "count"],
     "plan_shared_trigger": ["trigger_pins", "count"],
     "plan_too_long": ["count"],
-    "control_characters": [CONF_NAME],
+    "control_characters": [CONF_NAME, CONF_PREFIX],
+    "bad_below": ["below"],
+    "bad_node_name": ["node"],
+    "node_taken": ["node"],
     "bad_topic": ["topic"],
     "topic_needed": ["topic"],
     "device_count": ["devices"],
     "device_needed": ["devices"],
     "device_twice": ["devices"],
+    "lot_needed": [CONF_LOT],
+    "lot_without_plan": [CONF_LOT],
+    "own_lot": [CONF_LOT],
     "entity_count": ["entities"],
     "entity_twice": ["entities"],
     "entity_unsuitable": ["entities"],
@@ -82,7 +91,7 @@ def _count(low: int, high: int) -> NumberSelector:
 def row_fields(levels: Sequence[str], zones: Sequence[str]) -> dict[vol.Marker, object]:
     """Return what the row generator asks; `levels` and `zones` are those that there are."""
     return {
-        vol.Required("prefix", default="A"): TextSelector(),
+        vol.Required(CONF_PREFIX, default="A"): TextSelector(),
         vol.Required("first_number", default=1): _count(0, 99_999),
         vol.Required("count", default=6): _count(1, BAYS_MAX),
         vol.Required(CONF_KIND, default=BayKind.STANDARD.value): KIND_SELECTOR,
@@ -95,6 +104,17 @@ def row_fields(levels: Sequence[str], zones: Sequence[str]) -> dict[vol.Marker, 
             SelectSelectorConfig(options=["x", "y"], translation_key="direction")
         ),
     }
+
+
+def lot_schema(lots: Sequence[SelectOptionDict]) -> vol.Schema:
+    """Return the choice of another car park, and what is put before its labels."""
+    config = SelectSelectorConfig(options=lots, mode=SelectSelectorMode.LIST)
+    return vol.Schema(
+        {
+            vol.Optional(CONF_LOT): SelectSelector(config),
+            vol.Optional(CONF_PREFIX): TextSelector(),
+        }
+    )
 
 
 def in_sections(fields: Schema, settings: Mapping[str, Value]) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """Bays as an owner writes them down: as text, and by a generator."""
 
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 import pytest
 
 from custom_components.smart_parking.errors import InvalidInputError
@@ -62,6 +62,7 @@ def read(text: str) -> list[Row] | str:
 
 
 @given(st.text())
+@example(" , \n;\n")
 def test_any_text_is_read_or_refused_in_words(text: str) -> None:
     told = read(text)
     assert isinstance(told, list) or told in {

@@ -91,6 +91,8 @@ export class LotState {
       Object.entries(picture.held ?? {}).map(([index, until]) => [Number(index), until]),
     );
     this.nearest = this.gates.map((_, gate) => this.#way(picture.nearest?.[gate]));
+    /** From when the lot is usually full today, in seconds since 1970, as far as that is sure. */
+    this.fullFrom = picture.full_from ?? null;
     this.can = new Set(picture.can ?? []);
 
     this.tally = new Tally();
@@ -133,6 +135,7 @@ export class LotState {
     for (const [gate, ...way] of delta.n ?? []) {
       if (gate in this.nearest) this.nearest[gate] = this.#way(/** @type {SentWay | []} */ (way));
     }
+    if (delta.u !== undefined) this.fullFrom = delta.u;
     return { whole: false, bays: [...changed], nearest: Boolean(delta.n?.length) };
   }
 

@@ -40,6 +40,7 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
 .gateline b { color: var(--sp-ink); font-weight: 700; font-size: 17px; }
 .gateline .where { color: var(--sp-ink); white-space: normal; text-align: start; }
 .gateline .from { flex: 1 1 0; min-width: 0; overflow: hidden; text-overflow: ellipsis; }
+.soon { color: var(--sp-dim); padding-inline-start: 3px; }
 .gateline .icon { width: 20px; height: 20px; }
 .gateline .icon .disc { fill: none; stroke: var(--sp-dim); stroke-width: 2; }
 .gateline .icon path { fill: var(--sp-dim); }
@@ -172,7 +173,7 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
   .head .who { display: contents; }
   .head h2 { grid-column: 1; grid-row: 1; align-self: center; }
   .head .count { grid-column: 2; grid-row: 1; }
-  .head .ways { grid-column: 1 / -1; }
+  .head .ways, .head .soon { grid-column: 1 / -1; }
   .count strong { font-size: 38px; }
   .count small { font-size: 15px; }
   .driver .actions { gap: 6px; }
@@ -240,6 +241,8 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
 .sign .go { font-size: calc(12.5 * var(--u) * min(1, 4.6 / var(--length, 1))); white-space: nowrap; font-weight: 800; code-spacing: -0.01em; }
 .sign .where { font-size: calc(4.4 * var(--u)); color: #cfd6dc; white-space: nowrap; }
 .sign .more { display: flex; flex-wrap: wrap; gap: calc(1 * var(--u)) calc(4 * var(--u)); font-size: calc(3.6 * var(--u)); color: #cfd6dc; min-height: 1.2em; }
+.sign .bottom { display: flex; justify-content: space-between; align-items: baseline; gap: calc(4 * var(--u)); }
+.sign .soon { font-size: calc(3.6 * var(--u)); color: #ffd27a; padding: 0; white-space: nowrap; }
 .sign .more span { display: inline-flex; align-items: center; gap: 0.35em; }
 .sign.stale .number { color: #cfd6dc; }
 .sign .promotion { display: flex; align-items: center; gap: calc(1.4 * var(--u)); height: calc(7.6 * var(--u)); margin-top: calc(0.8 * var(--u));

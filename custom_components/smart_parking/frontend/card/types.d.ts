@@ -104,6 +104,8 @@ export interface Picture {
   faults?: Record<string, string>;
   held?: Record<string, number>;
   nearest: (SentWay | null)[];
+  /** From when the lot is usually full today, in seconds since 1970. */
+  full_from?: number | null;
   seq: number;
   now: number;
   can?: string[];
@@ -116,6 +118,8 @@ export interface Delta {
   n?: ([number, ...SentWay] | [number])[];
   f?: Record<string, string | null>;
   h?: Record<string, number | null>;
+  /** As `full_from`, when that has changed. */
+  u?: number | null;
 }
 
 /** What is promised to a driver, as the actions answer it. */
