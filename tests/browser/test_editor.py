@@ -460,3 +460,32 @@ async def test_a_form_shows_the_plan_while_it_is_filled_in(
         await Hand(page).photograph("12-preview")
         await text.fill("label,x,y\nA01,0,far\n")
         await expect(told).to_contain_text("“far” does not fit")
+
+
+async def test_visitors_see_the_picture_when_its_owner_says_so(
+    open_page: OpenPage, own_home: Home, browser: Browser
+) -> None:
+    home = own_home
+    address = re.sub(r"^https?://[^/]+", "", await open_to_visitors(home))
+    async with open_page(home) as page:
+        hand = await Hand.open(page, home)
+        await hand.choose("o")
+        await hand.part("input[type=file]").set_input_files(
+            {"name": "lot.svg", "mimeType": "image/svg+xml", "buffer": GROUND}
+        )
+        await expect(hand.part("image")).to_have_attribute("href", re.compile("^blob:"))
+        await hand.settle()
+        await hand.publish()
+        async with phone(browser) as visitor:
+            await visitor.goto(f"{home.url}{address}")
+            await follows(visitor)
+            await expect(visitor.locator("svg.plan .asphalt")).to_have_count(1)
+            await expect(visitor.locator("svg.plan image")).to_have_count(0)
+            await page.get_by_label("Visitors see the picture").check()
+            await hand.settle()
+            # The page that is open has it at once.
+            async with visitor.expect_response(re.compile("/ground/")) as fetched:
+                await hand.publish()
+            assert (await fetched.value).status == 200
+            await expect(visitor.locator("svg.plan image")).to_have_count(1)
+            await Hand(visitor).photograph("13-visitors-picture")

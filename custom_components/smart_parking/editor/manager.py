@@ -82,6 +82,7 @@ class PlanEditor:
         self._checking: asyncio.Task[None] | None = None
         self._checked: tuple[int, Event] | None = None
         self._unsub: CALLBACK_TYPE | None = None
+        self._looking = asyncio.Lock()
         self._device_offers: dict[str, tuple[Mapping[str, Value], DeviceOffer]] = {}
         """What finds devices for nodes while somebody draws, with the settings of each node."""
 
@@ -387,13 +388,14 @@ class PlanEditor:
                 self.hass, settings, used.get(key, ()), shares_triggers=shares_triggers
             )
             found += [_sensor_data(sensor, key, node_id) for sensor in free]
-        await self._async_look_for_devices()
+        async with self._looking:
+            await self._async_look_for_devices()
         for node_id, (_, offer) in self._device_offers.items():
-            source = self.drawing.nodes[node_id].source
-            found += [
-                _sensor_data(sensor, source, node_id)
-                for sensor in _free_devices(SOURCES[source], offer, used.get(source, ()))
-            ]
+            # It may have gone while others were looked for.
+            if (node := self.drawing.nodes.get(node_id)) is not None:
+                kind = SOURCES[node.source]
+                free = [*_free_devices(kind, offer, used.get(node.source, ()))]
+                found += [_sensor_data(sensor, node.source, node_id) for sensor in free]
         return found
 
     async def _async_look_for_devices(self) -> None:
