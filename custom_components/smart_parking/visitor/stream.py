@@ -1,7 +1,8 @@
 """What happens in a lot, told to every open page as server-sent events.
 
-There are no queues: a page that falls behind is sent what differs from what it has, once it can
-take more. A page that takes nothing for long is dropped.
+There are no queues and no tasks of a page's own: what is new is written to all connections in turn,
+and is the same bytes for all that are as far. A page that falls behind is sent what differs from
+what it has, once it can take more. A page that takes nothing for long is dropped.
 """
 
 import asyncio
@@ -9,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from itertools import islice
+import sys
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.json import json_bytes
 
@@ -42,7 +44,22 @@ type State = Callable[[str, DriverTexts], Mapping[str, Json]]
 
 
 class Stream:
-    """One open page."""
+    """One open page. There may be thousands: each of its fields counts."""
+
+    __slots__ = (
+        "_ended",
+        "_is_chunked",
+        "_last",
+        "_picture",
+        "_seq",
+        "_state",
+        "_streams",
+        "_texts",
+        "_transport",
+        "beat_due",
+        "driver",
+        "state_due",
+    )
 
     def __init__(self, streams: Streams, driver: str, texts: DriverTexts) -> None:
         """Initialize for a visitor; nothing has been sent yet."""
@@ -51,38 +68,74 @@ class Stream:
         self.beat_due = False
         self._streams = streams
         self._texts = texts
-        self._news = asyncio.Event()
+        self._transport: asyncio.Transport | None = None
+        self._is_chunked = False
+        self._ended: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._picture: PublicSnapshot | None = None
         self._seq = 0
-        self._state: Mapping[str, Json] | None = None
+        self._state: str | None = None
         self._last: bytes | None = None
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether most of what was sent is on its way, or nobody is there to take it."""
+        transport = self._transport
+        return (
+            transport is None
+            or transport.is_closing()
+            or transport.get_write_buffer_size() <= BUFFER_MAX
+        )
+
+    async def async_run(self, transport: asyncio.Transport, *, is_chunked: bool) -> bool:
+        """Send what there is until the end; return whether the page has kept up."""
+        self._transport, self._is_chunked = transport, is_chunked
+        self._send()
+        return await self._ended
 
     @callback
     def async_wake(self) -> None:
-        """Wake the stream: there may be something to send."""
-        self._news.set()
+        """Send what is new, unless the page has enough to take already."""
+        if self._transport is not None and not self._streams.is_slow(self):
+            self._send()
 
     @callback
     def async_end(self, last: bytes) -> None:
         """Send no more after these last words."""
         self._last = last
-        self._news.set()
+        self.async_wake()
 
-    async def async_run(self, response: web.StreamResponse, transport: asyncio.Transport) -> bool:
-        """Send what there is until the end; return whether the page has kept up."""
-        await response.write(RETRY)
-        while True:
-            if (data := self.take()) and not await _is_taken(response, transport, data):
-                return False
-            if self._last is not None:
-                return True
-            await self._news.wait()
-            self._news.clear()
+    @callback
+    def async_drop(self) -> None:
+        """End, whatever has not been sent."""
+        self._end(has_kept_up=False)
+
+    def _send(self) -> None:
+        """Write what is new to the connection, which takes it now or later."""
+        if self._ended.done():
+            return
+        assert self._transport is not None  # noqa: S101  it has begun
+        if self._transport.is_closing():
+            self._end(has_kept_up=True)
+            return
+        is_last = self._last is not None
+        if data := self.take():
+            self._transport.write(b"%x\r\n%b\r\n" % (len(data), data) if self._is_chunked else data)
+            if not self.is_taken:
+                self._streams.async_wait_for(self, len(data))
+                return
+        if is_last:
+            self._end(has_kept_up=True)
+
+    def _end(self, *, has_kept_up: bool) -> None:
+        """End the stream."""
+        if not self._ended.done():
+            self._ended.set_result(has_kept_up)
 
     def take(self) -> bytes:
         """Return what the page does not know yet."""
         if self._last is not None:
-            return self._last
+            last, self._last = self._last, b""
+            return last
         picture, is_beat = self._streams.picture, self.beat_due
         self.beat_due = False
         if picture is None:
@@ -103,28 +156,13 @@ class Stream:
         """Return what is promised to the visitor, if that is new."""
         self.state_due = False
         state = self._streams.state(self.driver, self._texts)
-        if {**state, "now": None} == self._state:
+        # Most are promised nothing: what is the same for many is in memory once.
+        lasting = sys.intern(json_bytes({**state, "now": None, "text": None}).decode())
+        if lasting == self._state and state["text"] is None:
             return b""
         # What has happened is said once, and nothing has happened next time.
-        self._state = {**state, "now": None, "text": None}
+        self._state = lasting
         return b"event: mine\ndata: %b\n\n" % json_bytes(state)
-
-
-async def _is_taken(
-    response: web.StreamResponse, transport: asyncio.Transport, data: bytes
-) -> bool:
-    """Send something, and return whether most of it is soon on its way."""
-    try:
-        async with asyncio.timeout(send_timeout_s(len(data))):
-            # Of much, this waits itself until there is room for it.
-            await response.write(data)
-            while (  # noqa: ASYNC110  (a transport tells of this by no event)
-                not transport.is_closing() and transport.get_write_buffer_size() > BUFFER_MAX
-            ):
-                await asyncio.sleep(SLOW_CHECK_S)
-    except TimeoutError:
-        return False
-    return True
 
 
 class Streams:
@@ -141,6 +179,9 @@ class Streams:
         self._feed = SnapshotBroadcaster(coordinator, lambda seq: PublicSnapshot(coordinator, seq))
         self._leave_feed: CALLBACK_TYPE | None = None
         self._due: dict[Stream, None] = {}
+        self._slow: dict[Stream, float] = {}
+        """Until when those are waited for who do not take what they were sent."""
+        self._checking: asyncio.TimerHandle | None = None
         self._failed: set[str] = set()
         """What has failed when it was woken, and was logged."""
         self._waking: asyncio.Handle | None = None
@@ -167,8 +208,11 @@ class Streams:
         self._async_join(stream)
         try:
             with suppress(ConnectionError):
+                if is_chunked := request.version == HttpVersion11:
+                    response.enable_chunked_encoding()
                 await response.prepare(request)
-                if not await stream.async_run(response, transport):
+                await response.write(RETRY)
+                if not await stream.async_run(transport, is_chunked=is_chunked):
                     self.dropped += 1
                     # To end it in good order would take as long as everything else.
                     transport.abort()
@@ -186,6 +230,31 @@ class Streams:
         for stream in self._open.get(driver, ()):
             stream.state_due = True
             stream.async_wake()
+
+    def is_slow(self, stream: Stream) -> bool:
+        """Return whether a page has not taken yet what it was sent."""
+        return stream in self._slow
+
+    @callback
+    def async_wait_for(self, stream: Stream, size: int) -> None:
+        """Wait until a page has taken so many bytes, and drop it if it does not."""
+        self._slow[stream] = self._hass.loop.time() + send_timeout_s(size)
+        if self._checking is None:
+            self._checking = self._hass.loop.call_later(SLOW_CHECK_S, self._async_check)
+
+    @callback
+    def _async_check(self) -> None:
+        """Go on with those who have taken what they were sent, and drop who takes too long."""
+        now = self._hass.loop.time()
+        for stream, until in [*self._slow.items()]:
+            if stream.is_taken:
+                del self._slow[stream]
+                self._async_wake((stream,))
+            elif now > until:
+                stream.async_drop()
+        self._checking = (
+            self._hass.loop.call_later(SLOW_CHECK_S, self._async_check) if self._slow else None
+        )
 
     @callback
     def async_close(self, *, gone: bool = False) -> None:
@@ -206,6 +275,9 @@ class Streams:
     def _async_leave(self, stream: Stream) -> None:
         """Remove a page; with the last one, there is nothing more to be told."""
         self._due.pop(stream, None)
+        if self._slow.pop(stream, None) and not self._slow and self._checking is not None:
+            self._checking.cancel()
+            self._checking = None
         of_driver = self._open[stream.driver]
         of_driver.remove(stream)
         if not of_driver:
@@ -239,5 +311,7 @@ class Streams:
         self._waking = None
         for stream in [*islice(self._due, BATCH)]:
             del self._due[stream]
-            async_call(stream.async_wake, failed=self._failed)
+            if not async_call(stream.async_wake, failed=self._failed):
+                # It asks again, and begins with a new picture.
+                stream.async_drop()
         self._async_wake(())

@@ -18,7 +18,7 @@ from tests.integration.clock import pass_time, until
 from tests.integration.lots import CAR_M, EMPTY_M, add, bay, change, data_of, entry_of, node, remove
 from tests.integration.sources.driven import Hand
 from tests.integration.visitor.conftest import Phones
-from tests.integration.visitor.phones import BASE, Phone, set_options
+from tests.integration.visitor.phones import BASE, TIMEOUT_S, Phone, set_options
 
 
 async def test_first_comes_the_whole_picture(phone: Phone) -> None:
@@ -335,6 +335,67 @@ async def test_a_page_that_takes_nothing_is_dropped_and_keeps_nobody_waiting(
         await until(hass, lambda: len(streams.places) == 0)
     finally:
         sleeper.close()
+
+
+async def test_a_page_that_was_slow_is_sent_how_things_are_then(
+    hass: HomeAssistant,
+    entry: SmartParkingConfigEntry,
+    root: URL,
+    phone: Phone,
+    hand: Hand,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It misses some pictures, and no change."""
+    monkeypatch.setattr(broadcaster, "GAP_S", 0.0)
+    monkeypatch.setattr(stream, "BUFFER_MAX", 0)
+    monkeypatch.setattr(stream, "SLOW_CHECK_S", 0.05)
+    await change(hass, entry, "north", bays=[bay(f"B{one:03}", 2.5 * one) for one in range(200)])
+    streams = data_of(hass).visitor.streams
+    sleeper = socket.socket()
+    sleeper.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    sleeper.connect((root.host, root.port))
+    reader, writer = await asyncio.open_connection(sock=sleeper, limit=2_048)
+    writer.write(f"GET {BASE}stream HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    pictures, minutes = 1, 5
+    async with phone.listen() as ears:
+        await ears.hear_of("mine")
+        while not streams._slow:  # noqa: SLF001  (nobody else is told who is slow)
+            minutes = 11 - minutes
+            pictures += 1
+            await set_options(hass, entry, hold_minutes=minutes)
+            await ears.hear_of("picture")
+        for kept in (7, 8):
+            pictures += 1
+            await set_options(hass, entry, hold_minutes=kept)
+            await ears.hear_of("picture")
+        hand.settle("North", B000=EMPTY_M)
+        hand.settle("North", B001=CAR_M)
+        heard = b""
+        async with asyncio.timeout(TIMEOUT_S):
+            while b'"vo' not in heard:
+                heard += await reader.read(65_536)
+        hand.settle("North", B002=CAR_M)
+        async with asyncio.timeout(TIMEOUT_S):
+            while b'[2,"o"]' not in heard:
+                heard += await reader.read(65_536)
+        writer.close()
+    assert heard.count(b"event: picture") < pictures
+    assert streams.dropped == 0
+
+
+async def test_a_proxy_of_the_old_school_is_sent_the_bare_events(root: URL, hand: Hand) -> None:
+    """Nginx asks by HTTP 1.0, which knows no chunks, unless it is told otherwise."""
+    reader, writer = await asyncio.open_connection(root.host, root.port)
+    writer.write(f"GET {BASE}stream HTTP/1.0\r\nHost: x\r\n\r\n".encode())
+    async with asyncio.timeout(TIMEOUT_S):
+        head = await reader.readuntil(b"\r\n\r\n")
+        blocks = [await reader.readuntil(b"\n\n") for _ in range(3)]
+        hand.settle("North", A01=CAR_M)
+        delta = await reader.readuntil(b"\n\n")
+    writer.close()
+    assert b"chunked" not in head
+    assert [block.partition(b":")[0] for block in blocks] == [b"retry", b"event", b"event"]
+    assert delta.startswith(b'data: {"s":')
 
 
 async def test_an_open_page_is_a_visit(
