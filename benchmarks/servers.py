@@ -74,6 +74,12 @@ async def running(*command: str) -> AsyncGenerator[tuple[Process, str]]:
         await process.wait()
 
 
+def memory_mb() -> float:
+    """Return the memory that this process has, in MB."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
 def changes_per_min(bays: int) -> tuple[float, float]:
     """Return how many vehicles come or go in a minute: over a day, and in its busiest hour."""
     by_hour = [0] * DAY_H

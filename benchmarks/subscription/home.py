@@ -1,16 +1,18 @@
 """A real Home Assistant with one lot, whose bays change when told to.
 
-usage: python -m benchmarks.subscription.home FOLDER PORT BAYS
+usage: python -m benchmarks.subscription.home FOLDER PORT BAYS [swept]
 
 It prints a line of JSON when it is up: its token, and the bays' entities. Then it answers each line
 that it reads: `cpu` with the processor time used so far, in ms; `rss` with its memory, in MB;
 `change N PER_S` by letting N vehicles come or go, with `done`; `timed N PER_S` likewise, with the
-times at which they did, in seconds of the machine's monotonic clock.
+times at which they did, in seconds of the machine's monotonic clock. With `swept`, there is a bank
+with 24 simulated sensors and no vehicles, too; `sweeps` is answered with the times of its sweeps
+since the last such line.
 """
 
 import asyncio
+from collections.abc import Iterable
 import json
-import os
 from pathlib import Path
 from random import Random
 import sys
@@ -33,15 +35,29 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.storage import Store
 
+from benchmarks.servers import memory_mb
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.lot.model import Reading
 from custom_components.smart_parking.sources import SOURCES
 from custom_components.smart_parking.sources.base import Sink
 from custom_components.smart_parking.sources.entities import EntitySource
+from custom_components.smart_parking.sources.node import Node
+from custom_components.smart_parking.sources.simulated import (
+    CONF_HEIGHT_M,
+    CONF_OCCUPANCY,
+    CONF_SEED,
+    CONF_STAY_MIN,
+    SimulatedSource,
+)
 
 sys.path.append(str(Path(__file__).parents[2] / "scripts" / "demo"))
 
 import seed
+
+SWEPT = "swept"
+SWEPT_BAYS = 24
+sweeps: list[float] = []
+take_sweep = Node.sweep
 
 OCCUPIED_SHARE = 0.6
 BAYS_PER_ROW = 25
@@ -88,7 +104,36 @@ class TimedSource(EntitySource):
         return Reading(bay_id, time.monotonic(), occupied=self._occupied[bay_id])
 
 
-def lot(bays: int) -> ConfigEntry:
+def note_sweep(node: Node, readings: Iterable[Reading], duration_s: float | None = None) -> None:
+    """Record when a sweep of the bank comes in, and let it go on."""
+    if duration_s is not None:
+        sweeps.append(time.monotonic())
+    take_sweep(node, readings, duration_s)
+
+
+def swept_node() -> ConfigSubentryData:
+    """Return a node with a bank of sensors, under which nobody parks."""
+    rows = [
+        {
+            "bay_id": f"swept{number:x}",
+            "label": f"S{number + 1:02d}",
+            "kind": "standard",
+            "level": "2",
+            "x": 2.5 * number,
+            "y": 0.0,
+        }
+        for number in range(SWEPT_BAYS)
+    ]
+    settings = {CONF_HEIGHT_M: 2.5, CONF_STAY_MIN: 60.0, CONF_OCCUPANCY: 0.0, CONF_SEED: 0}
+    return ConfigSubentryData(
+        subentry_type="node",
+        title="Bank",
+        unique_id=None,
+        data={"source": SimulatedSource.key, "bays": rows, **settings},
+    )
+
+
+def lot(bays: int, *, is_swept: bool) -> ConfigEntry:
     """Return a lot of so many bays, in rows along aisles, with two gates."""
     rows = [
         {
@@ -124,11 +169,11 @@ def lot(bays: int) -> ConfigEntry:
         options=OPTIONS,
         unique_id=None,
         discovery_keys=MappingProxyType({}),
-        subentries_data=[node, *gates],
+        subentries_data=[node, *gates, *([swept_node()] if is_swept else [])],
     )
 
 
-async def prepare(folder: str, port: int, bays: int) -> None:
+async def prepare(folder: str, port: int, bays: int, *, is_swept: bool = False) -> None:
     """Prepare the folder, as the demo's is."""
     hass = HomeAssistant(folder)
     hass.config_entries = ConfigEntries(hass, {})
@@ -140,14 +185,8 @@ async def prepare(folder: str, port: int, bays: int) -> None:
     entries = Store[dict[str, list[dict[str, object]]]](
         hass, ENTRIES_VERSION, ENTRIES_KEY, minor_version=ENTRIES_VERSION_MINOR
     )
-    await entries.async_save({"entries": [dict(lot(bays).as_dict())]})
+    await entries.async_save({"entries": [dict(lot(bays, is_swept=is_swept).as_dict())]})
     await hass.async_stop(force=True)
-
-
-def memory_mb() -> float:
-    """Return the memory that this process has, in MB."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 async def start(folder: str) -> tuple[HomeAssistant, str]:
@@ -190,6 +229,9 @@ async def serve(folder: str) -> None:
                     TimedSource.newest.change()
                     await asyncio.sleep(1.0 / float(per_s))
                 print(json.dumps(times), flush=True)
+            case ["sweeps"]:
+                print(json.dumps(sweeps), flush=True)
+                sweeps.clear()
             case ["rss"]:
                 print(memory_mb(), flush=True)
     await hass.async_stop(force=True)
@@ -200,7 +242,11 @@ def main() -> None:
     folder, port, bays = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     Path(folder, "configuration.yaml").write_text("logger: {default: error}\n")
     SOURCES[EntitySource.key] = TimedSource
-    asyncio.run(prepare(folder, port, bays), loop_factory=runner.create_event_loop)
+    is_swept = SWEPT in sys.argv[4:]
+    Node.sweep = note_sweep  # type: ignore[method-assign,assignment]  # the same, with a note
+    asyncio.run(
+        prepare(folder, port, bays, is_swept=is_swept), loop_factory=runner.create_event_loop
+    )
     asyncio.run(serve(folder), loop_factory=runner.create_event_loop)
 
 

@@ -3,25 +3,32 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+import re
 import time
 from typing import override
 
 # Connections are opened so many at a time, which a server's queue of those not yet accepted holds.
 AT_ONCE = 50
 TIMEOUT_S = 60.0
+# As many as one phone may have open, unless the owner says otherwise.
+PAGES_OF_A_PHONE = 4
 
-type Recogniser = Callable[[bytes, bytes], bool]
-"""Returns whether what is sent, after what was sent before, tells of a change."""
+# What is sent of a lot begins with how many changes there were, here and in the other ways.
+NUMBER = re.compile(rb'[{,]"s(?:eq)?":(\d+)')
+
+type Recogniser = Callable[[bytes, bytes, int], int]
+"""Returns how many changes were told, of what is sent, what was sent before, and how many were."""
 
 
-def is_delta(sent: bytes, before: bytes) -> bool:
-    """Return whether a server-sent event tells of a change."""
-    return b'data: {"s"' in sent
+def number_of(sent: bytes, before: bytes, known: int) -> int:
+    """Return the number that stands in the newest server-sent event."""
+    numbers = NUMBER.findall(sent)
+    return int(numbers[-1]) if numbers else known
 
 
-def is_another(sent: bytes, before: bytes) -> bool:
-    """Return whether a message with the whole lot differs from the one before."""
-    return bool(before) and sent != before
+def is_another(sent: bytes, before: bytes, known: int) -> int:
+    """Return one more where a message with the whole lot differs from the one before."""
+    return known + (bool(before) and sent != before)
 
 
 class Page(asyncio.Protocol):
@@ -30,7 +37,9 @@ class Page(asyncio.Protocol):
     def __init__(self, request: bytes, recognise: Recogniser) -> None:
         """Ask for something as soon as there is a connection."""
         self.received = 0
-        self.changes: list[float] = []
+        self.changes: dict[int, float] = {}
+        """When each change was told, by its number."""
+        self.number = 0
         self.seen = asyncio.Event()
         self.transport: asyncio.Transport | None = None
         self._request = request
@@ -50,9 +59,10 @@ class Page(asyncio.Protocol):
         if not self.seen.is_set():
             assert data.startswith((b"HTTP/1.1 200", b"HTTP/1.1 101")), data
             self.seen.set()
-            return
-        if self._recognise(data, self._before):
-            self.changes.append(now)
+        number = self._recognise(data, self._before, self.number)
+        for one in range(self.number + 1, number + 1):
+            self.changes[one] = now
+        self.number = number
         self._before = data
 
 
@@ -65,6 +75,7 @@ class Pages:
         self._request = f"GET {path} HTTP/1.1\r\nHost: lot\r\n{headers}\r\n".encode()
         self._recognise = recognise
         self._pages: list[Page] = []
+        self._opened = 0
 
     def __len__(self) -> int:
         """Return how many are open."""
@@ -76,13 +87,18 @@ class Pages:
         return sum(page.received for page in self._pages)
 
     async def open(self, count: int) -> None:
-        """Open so many more, and wait until each has been answered."""
+        """Open so many more, each phone with a few, and wait until each has been answered."""
         loop = asyncio.get_running_loop()
         while count > 0:
             batch = min(AT_ONCE, count)
             count -= batch
             made = await asyncio.gather(
-                *(loop.create_connection(self._page, "127.0.0.1", self._port) for _ in range(batch))
+                *(
+                    loop.create_connection(
+                        self._page, "127.0.0.1", self._port, local_addr=(self._phone(), 0)
+                    )
+                    for _ in range(batch)
+                )
             )
             pages = [page for _, page in made]
             async with asyncio.timeout(TIMEOUT_S):
@@ -104,8 +120,15 @@ class Pages:
 
     def told(self, count: int) -> list[list[float]]:
         """Return when each of so many changes was told to each page."""
-        assert all(len(page.changes) == count for page in self._pages)
-        return [[page.changes[change] for page in self._pages] for change in range(count)]
+        numbers = sorted(self._pages[0].changes)
+        assert len(numbers) == count, numbers
+        return [[page.changes[number] for page in self._pages] for number in numbers]
+
+    def _phone(self) -> str:
+        """Return the address of the phone that opens the next page."""
+        number = self._opened // PAGES_OF_A_PHONE
+        self._opened += 1
+        return f"127.1.{number // 250 % 250}.{1 + number % 250}"
 
     def _page(self) -> Page:
         """Return a page to be opened."""
