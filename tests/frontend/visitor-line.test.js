@@ -159,4 +159,108 @@ describe("the line", () => {
     assert.equal(FakeSource.all.length, 1);
     assert.deepEqual(told, ["gone"]);
   });
+
+  describe("of which all are taken", () => {
+    let looks = 0;
+    let isEnough = true;
+    /** Lets what was looked at arrive. */
+    const arrive = async () => {
+      for (let turn = 0; turn < 5; turn++) await null;
+    };
+
+    beforeEach(() => {
+      looks = 0;
+      isEnough = true;
+      line.rest();
+      line = new EventStream(
+        "stream",
+        (event, data) => heard.push([event, data]),
+        (status) => told.push(status),
+        async () => {
+          looks += 1;
+          return isEnough;
+        },
+      );
+      line.wake();
+    });
+
+    const refuse = async () => {
+      FakeSource.last.onerror?.();
+      mock.timers.tick(1);
+      await arrive();
+    };
+
+    /** @param {number} seconds */
+    const wait = async (seconds) => {
+      for (let second = 0; second < seconds; second++) {
+        mock.timers.tick(1_000);
+        await arrive();
+      }
+    };
+
+    it("looks at the lot now and then, and is live", async () => {
+      await refuse();
+      assert.equal(looks, 1);
+      await wait(60);
+      assert.equal(looks, 7);
+      assert.deepEqual(told, []);
+    });
+
+    it("asks for a line but seldom then", async () => {
+      const before = FakeSource.all.length;
+      await refuse();
+      await wait(299);
+      assert.equal(FakeSource.all.length, before);
+      await wait(1);
+      assert.equal(FakeSource.all.length, before + 1);
+      await refuse();
+      await wait(299);
+      assert.equal(FakeSource.all.length, before + 1);
+      await wait(1);
+      assert.equal(FakeSource.all.length, before + 2);
+    });
+
+    it("looks no more as soon as there is a line", async () => {
+      await refuse();
+      await wait(300);
+      const before = looks;
+      FakeSource.last.say("picture", {});
+      await wait(40);
+      assert.equal(looks, before);
+    });
+
+    it("opens a line at once for who is promised something", async () => {
+      await refuse();
+      await wait(5);
+      const before = FakeSource.all.length;
+      line.wake();
+      assert.equal(FakeSource.all.length, before + 1);
+    });
+
+    it("says so when looking is not enough, and asks for a line more often again", async () => {
+      await refuse();
+      await wait(60);
+      isEnough = false;
+      const before = FakeSource.all.length;
+      await wait(14);
+      assert.deepEqual(told, ["lost"]);
+      assert.ok(FakeSource.all.length > before);
+    });
+
+    it("looks no more when nobody looks at it", async () => {
+      await refuse();
+      line.rest();
+      await wait(60);
+      assert.equal(looks, 1);
+    });
+
+    it("cannot look where there is no network", async () => {
+      line.look = async () => {
+        throw new TypeError("no network");
+      };
+      await refuse();
+      await wait(4);
+      assert.deepEqual(told, ["lost"]);
+    });
+  });
 });

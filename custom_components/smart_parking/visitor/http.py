@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import override
 
-from aiohttp import hdrs, web
+from aiohttp import ETag, hdrs, web
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.http import KEY_HASS
 from homeassistant.helpers.json import json_bytes
@@ -22,7 +22,7 @@ from .page_data import async_drawing, async_get_page_data
 from .plan_drawings import GROUND_PATH
 from .promotion_http import LinkView, PictureView, async_promotion_for, async_recognise
 from .push.http import PushFileView, PushView, async_setup_push_files
-from .state import Action
+from .state import Action, Status
 from .static_files import FILES, OWN, async_setup_files
 
 # A page is drawn and written; what others cost follows from that.
@@ -40,6 +40,10 @@ EVENTS = "text/event-stream"
 # A file's address has its version in it when the page asks for it.
 FOR_EVER = "public, max-age=31536000, immutable"
 FOR_AN_HOUR = "public, max-age=3600"
+# The same for all, and of now: a proxy may keep it for a moment, however many phones ask for it.
+FOR_A_MOMENT = "public, max-age=1, stale-while-revalidate=5"
+# Of all pages that may be open, the last tenth is for those to whom something is promised.
+RESERVED = 10
 # Who has too many pages open may close one.
 STREAM_RETRY_S = "30"
 DRAWING_RETRY_S = "5"
@@ -200,7 +204,7 @@ class StreamView(VisitorView):
         if visit.is_head:
             return web.Response(content_type=EVENTS)
         streams = visit.visitors.streams
-        if not streams.places.take(visit.client):
+        if not streams.places.take(visit.client, leave=_places_for_others(visit)):
             raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: STREAM_RETRY_S})
         # A proxy that collects what it passes on would make it late.
         headers = {**HEADERS, "X-Accel-Buffering": "no"}
@@ -210,6 +214,40 @@ class StreamView(VisitorView):
             await streams.async_serve(response, request, visit.driver, visit.texts)
         finally:
             streams.places.leave(visit.client)
+        return response
+
+
+def _places_for_others(visit: VisitorRequest) -> int:
+    """Return how many places a page may not have: who waits for nothing can do with asking."""
+    if visit.visitors.state(visit.driver).status is not Status.NONE:
+        return 0
+    return visit.visitors.options.streams_total // RESERVED
+
+
+class LotView(VisitorView):
+    """The lot as every visitor sees it, for who asks now and then instead of following it."""
+
+    url = f"{BASE}/lot"
+    name = f"api:{DOMAIN}:visitor:lot"
+
+    async def get(self, request: web.Request, secret: str) -> web.Response:
+        """Return what a stream begins with."""
+        visit = await authorize(request, secret)
+        response = web.Response(
+            content_type="application/json",
+            headers={hdrs.CACHE_CONTROL: FOR_A_MOMENT, hdrs.VARY: hdrs.ACCEPT_ENCODING},
+            zlib_executor_size=32_768,
+        )
+        if visit.is_head:
+            return response
+        picture = visit.visitors.streams.async_look()
+        # Of what differs by the time in it, and perhaps is compressed.
+        response.etag = ETag(picture.tag, is_weak=True)
+        if any(picture.tag == tag.value for tag in request.if_none_match or ()):
+            response.set_status(HTTPStatus.NOT_MODIFIED)
+            return response
+        response.body = picture.whole()
+        response.enable_compression()
         return response
 
 
@@ -345,6 +383,7 @@ VIEWS = (
     PageView,
     ActView,
     StreamView,
+    LotView,
     PlanImageView,
     GroundView,
     ManifestView,

@@ -4,6 +4,7 @@ The format is described in docs/visitors.md. Bays, gates and kinds are spoken of
 """
 
 from collections.abc import Collection
+import secrets
 import time
 from typing import ClassVar, NamedTuple
 
@@ -64,6 +65,7 @@ class PublicSnapshot:
     def __init__(self, coordinator: LotCoordinator, seq: int) -> None:
         """Initialize with a lot as it is; numbers go on from `seq`."""
         self.seq = seq
+        self._tag = secrets.token_hex(4)
         self.coordinator = coordinator
         self._lot = lot = coordinator.lot
         self.edition = lot.edition
@@ -89,6 +91,11 @@ class PublicSnapshot:
         self._recent_offers: Recent[tuple[int, int]] = Recent()
         self._whole: bytes | None = None
         self._deltas: dict[int, bytes] = {}
+
+    @property
+    def tag(self) -> str:
+        """What is another one whenever something else is to be told."""
+        return f"{self._tag}-{self.seq}"
 
     def whole(self) -> bytes:
         """Return all that has been told, to begin with."""

@@ -32,6 +32,8 @@ BATCH = 50
 # What the kernel does not take is kept up to this size.
 BUFFER_MAX = 32_768
 SLOW_CHECK_S = 1.0
+# For who asks now and then, the lot is followed for so long.
+LOOK_S = 30.0
 
 # Of a comment a page would hear nothing.
 BEAT = b"event: beat\ndata:\n\n"
@@ -186,6 +188,8 @@ class Streams:
         """What has failed when it was woken, and was logged."""
         self._waking: asyncio.Handle | None = None
         self._beating: asyncio.TimerHandle | None = None
+        self._look_away: CALLBACK_TYPE | None = None
+        self._looking: asyncio.TimerHandle | None = None
 
     @property
     def picture(self) -> PublicSnapshot | None:
@@ -218,6 +222,26 @@ class Streams:
                     transport.abort()
         finally:
             self._async_leave(stream)
+
+    @callback
+    def async_look(self) -> PublicSnapshot:
+        """Return what there is to be told, for who does not stay."""
+        if self._looking is not None:
+            self._looking.cancel()
+        if self._look_away is None:
+            self._look_away = self._feed.async_join(_look)
+        self._looking = self._hass.loop.call_later(LOOK_S, self._async_look_away)
+        assert self.picture is not None  # noqa: S101  somebody has joined
+        return self.picture
+
+    @callback
+    def _async_look_away(self) -> None:
+        """Follow the lot no longer for who asks now and then."""
+        if self._looking is not None:
+            self._looking.cancel()
+        if self._look_away is not None:
+            self._look_away()
+        self._looking = self._look_away = None
 
     @callback
     def async_update(self) -> None:
@@ -259,6 +283,7 @@ class Streams:
     @callback
     def async_close(self, *, gone: bool = False) -> None:
         """Close all pages: for good, if what they were opened at is gone."""
+        self._async_look_away()
         for streams in self._open.values():
             for stream in streams:
                 stream.async_end(GONE if gone else b"")
@@ -315,3 +340,8 @@ class Streams:
                 # It asks again, and begins with a new picture.
                 stream.async_drop()
         self._async_wake(())
+
+
+@callback
+def _look() -> None:
+    """Do nothing about what is new: who looks will ask again."""

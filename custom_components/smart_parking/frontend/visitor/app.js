@@ -86,7 +86,18 @@ function hear(event, data) {
   show();
 }
 
-const line = new EventStream("stream", hear, (status) => page.setLine(status));
+/**
+ * Looks at the lot, for as long as there is no line: when all are taken, or the server starts anew.
+ * Whoever is promised nothing misses nothing by it.
+ */
+async function look() {
+  const response = await fetch("lot");
+  if (!response.ok) return false;
+  hear("picture", await response.json());
+  return mine.status === "none";
+}
+
+const line = new EventStream("stream", hear, (status) => page.setLine(status), look);
 
 /** @param {HTMLFormElement} form @param {URLSearchParams} fields */
 async function send(form, fields) {
@@ -130,6 +141,8 @@ async function send(form, fields) {
   // What the stream has said since then is as new as the answer, or newer.
   const isNews = saidMine === saidBefore;
   if (isNews) promised(answer.mine);
+  // Whoever is promised something has to hear what becomes of it.
+  line.wake();
   if (isNews || text) page.notify(text);
   if (answer.promotion) page.showPromotion(answer.promotion);
   form.closest("details")?.removeAttribute("open");

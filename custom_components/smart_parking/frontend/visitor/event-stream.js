@@ -4,6 +4,10 @@
 
 /** Pauses between attempts, in ms; the last one repeats. */
 const RETRY_MS = [2_000, 4_000, 8_000, 16_000, 32_000, 60_000];
+/** Who has no line looks at the lot now and then. */
+const LOOK_MS = 10_000;
+/** Where looking is enough, a line is tried for but seldom: thousands may wait for one. */
+const SELDOM_MS = 300_000;
 /** The server says something every 20 s; who hears nothing for so long has no line any more. */
 const SILENT_MS = 45_000;
 /** A line that is back within this was never away. */
@@ -20,6 +24,9 @@ export class EventStream {
   #silence;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #grace;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #looking;
+  #isSeldom = false;
   #attempt = 0;
   #heardAt = 0;
   /** @type {LineStatus} */
@@ -29,11 +36,14 @@ export class EventStream {
    * @param {string} address
    * @param {(event: string, data: any) => void} hear Told what the server says.
    * @param {(status: LineStatus) => void} tell Told how the line is, when that changes.
+   * @param {() => Promise<boolean>} look Looks at the lot without a line; says whether that is
+   *   all there is to know.
    */
-  constructor(address, hear, tell) {
+  constructor(address, hear, tell, look = async () => false) {
     this.address = address;
     this.hear = hear;
     this.tell = tell;
+    this.look = look;
   }
 
   /** Opens the line, unless it is open and was heard of a moment ago. */
@@ -47,8 +57,7 @@ export class EventStream {
   /** Closes the line until somebody looks again. */
   rest() {
     this.#close();
-    clearTimeout(this.#grace);
-    this.#grace = undefined;
+    this.#see();
   }
 
   /** There is no network: so much is known without asking. */
@@ -63,6 +72,14 @@ export class EventStream {
     this.#source = null;
     clearTimeout(this.#retrying);
     clearTimeout(this.#silence);
+  }
+
+  /** Nobody has to look any more. */
+  #see() {
+    clearTimeout(this.#grace);
+    clearTimeout(this.#looking);
+    this.#grace = this.#looking = undefined;
+    this.#isSeldom = false;
   }
 
   #open() {
@@ -89,16 +106,39 @@ export class EventStream {
   #again() {
     this.#close();
     this.#grace ??= setTimeout(() => this.#turn("lost"), GRACE_MS);
+    this.#looking ??= setTimeout(() => this.#lookOn(), 0);
+    this.#retry();
+  }
+
+  #retry() {
     const pause = RETRY_MS[Math.min(this.#attempt++, RETRY_MS.length - 1)];
-    this.#retrying = setTimeout(() => this.#open(), pause);
+    clearTimeout(this.#retrying);
+    this.#retrying = setTimeout(() => this.#open(), this.#isSeldom ? SELDOM_MS : pause);
+  }
+
+  /** Looks now, and again until there is a line. */
+  async #lookOn() {
+    const looking = this.#looking;
+    const isEnough = await this.look().catch(() => false);
+    // There is a line meanwhile, or nobody looks.
+    if (looking !== this.#looking) return;
+    this.#looking = setTimeout(() => this.#lookOn(), LOOK_MS);
+    if (isEnough) {
+      clearTimeout(this.#grace);
+      this.#grace = undefined;
+      this.#turn("live");
+    } else this.#grace ??= setTimeout(() => this.#turn("lost"), GRACE_MS);
+    if (isEnough === this.#isSeldom) return;
+    this.#isSeldom = isEnough;
+    this.#attempt = 0;
+    if (!this.#source) this.#retry();
   }
 
   /** @param {string} event @param {string} data */
   #heard(event, data) {
     this.#attempt = 0;
     this.#heardAt = Date.now();
-    clearTimeout(this.#grace);
-    this.#grace = undefined;
+    this.#see();
     this.#listen();
     if (data) this.hear(event, JSON.parse(data));
     this.#turn("live");
