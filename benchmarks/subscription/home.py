@@ -198,7 +198,9 @@ async def start(folder: str) -> tuple[HomeAssistant, str]:
     owner = await hass.auth.async_get_owner()
     assert owner is not None
     token = await hass.auth.async_create_refresh_token(
-        owner, client_name="Benchmark", token_type=TOKEN_TYPE_LONG_LIVED_ACCESS_TOKEN
+        owner,
+        client_name=f"Benchmark {time.time_ns()}",
+        token_type=TOKEN_TYPE_LONG_LIVED_ACCESS_TOKEN,
     )
     return hass, hass.auth.async_create_access_token(token)
 

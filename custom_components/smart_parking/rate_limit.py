@@ -123,9 +123,9 @@ class Places:
         """Return how many are taken."""
         return self._taken.total()
 
-    def take(self, client: str, *, leave: int = 0) -> bool:
-        """Occupy a place, and return whether there was one; some are left for others."""
-        if self._taken[client] >= self._each or len(self) >= self._total - leave:
+    def take(self, client: str, *, extra: int = 0) -> bool:
+        """Occupy a place, and return whether there was one, of all or of some more."""
+        if self._taken[client] >= self._each or len(self) >= self._total + extra:
             return False
         self._taken[client] += 1
         return True

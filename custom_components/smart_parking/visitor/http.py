@@ -1,6 +1,7 @@
 """The addresses of the page: what strangers can ask for."""
 
 from http import HTTPStatus
+from math import ceil
 from typing import override
 
 from aiohttp import ETag, hdrs, web
@@ -42,8 +43,8 @@ FOR_EVER = "public, max-age=31536000, immutable"
 FOR_AN_HOUR = "public, max-age=3600"
 # The same for all, and of now: a proxy may keep it for a moment, however many phones ask for it.
 FOR_A_MOMENT = "public, max-age=1, stale-while-revalidate=5"
-# Of all pages that may be open, the last tenth is for those to whom something is promised.
-RESERVED = 10
+# When all pages that may be open are, a tenth more may be of those to whom something is promised.
+EXTRA = 10
 # Who has too many pages open may close one.
 STREAM_RETRY_S = "30"
 DRAWING_RETRY_S = "5"
@@ -204,7 +205,7 @@ class StreamView(VisitorView):
         if visit.is_head:
             return web.Response(content_type=EVENTS)
         streams = visit.visitors.streams
-        if not streams.places.take(visit.client, leave=_places_for_others(visit)):
+        if not streams.places.take(visit.client, extra=_extra_places(visit)):
             raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: STREAM_RETRY_S})
         # A proxy that collects what it passes on would make it late.
         headers = {**HEADERS, "X-Accel-Buffering": "no"}
@@ -217,11 +218,10 @@ class StreamView(VisitorView):
         return response
 
 
-def _places_for_others(visit: VisitorRequest) -> int:
-    """Return how many places a page may not have: who waits for nothing can do with asking."""
-    if visit.visitors.state(visit.driver).status is not Status.NONE:
-        return 0
-    return visit.visitors.options.streams_total // RESERVED
+def _extra_places(visit: VisitorRequest) -> int:
+    """Return how many places there are besides; who waits for nothing can do with asking."""
+    is_promised = visit.visitors.state(visit.driver).status is not Status.NONE
+    return ceil(visit.visitors.options.streams_total / EXTRA) if is_promised else 0
 
 
 class LotView(VisitorView):

@@ -304,10 +304,10 @@ async def test_a_lot_that_rests_is_looked_at_by_nobody(
     assert (await phone.get("lot")).status == 404
 
 
-async def test_the_last_pages_are_for_those_to_whom_something_is_promised(
+async def test_when_all_pages_are_open_some_more_may_be_of_those_who_are_promised_something(
     hass: HomeAssistant, entry: SmartParkingConfigEntry, phones: Phones
 ) -> None:
-    await set_options(hass, entry, visitors_streams_total=10)
+    await set_options(hass, entry, visitors_streams_total=9)
     async with AsyncExitStack() as stack:
         for number in range(2, 5):
             for _ in range(3):
