@@ -304,7 +304,7 @@ async def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale")
     parser.add_argument("--bays", type=int, nargs="+", default=BAYS)
-    parser.add_argument("--ways", type=Way, nargs="+", default=[Way.OWN, Way.DISCOVERY])
+    parser.add_argument("--ways", type=Way, nargs="+", default=[Way.REMOTE, Way.DISCOVERY])
     parser.add_argument("--entities", default="", help="of this project's bays")
     parser.add_argument("--profile", help="a folder for profiles of the rush")
     arguments = parser.parse_args()

@@ -21,6 +21,26 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
 from benchmarks.scaling.lots import NodeOfLot, Way, discovery_of, nodes_of, topic_of
+from custom_components.smart_parking.node.fields import Fields
+from custom_components.smart_parking.node.messages import (
+    Announcement,
+    Belief,
+    ChangeList,
+    ChipInfo,
+    Config,
+    ConfigResult,
+    Heartbeat,
+    State,
+)
+from custom_components.smart_parking.node.topics import (
+    OFFLINE,
+    ONLINE,
+    Said,
+    Told,
+    read_told,
+    said_topic,
+    told_filter,
+)
 
 if TYPE_CHECKING:
     from paho.mqtt.client import SocketLike
@@ -28,6 +48,7 @@ if TYPE_CHECKING:
 QOS = 1
 # Home Assistant says here that it has started, for who has something to say.
 BIRTH = "homeassistant/status"
+RUN = "scale"
 AT_ONCE = 20
 HEARTBEAT_S = 30.0
 OCCUPIED_SHARE = 0.6
@@ -129,8 +150,99 @@ class DiscoveredNode(SimulatedNode):
         self.say_all()
 
 
+class RemoteNode(SimulatedNode):
+    """A node that speaks as `smart-parking-node` does."""
+
+    def __init__(self, port: int, node: NodeOfLot, occupied: Mapping[str, bool]) -> None:
+        """Initialize; `open` connects."""
+        super().__init__(port, node, occupied)
+        self.connection = Connection(
+            port, node.name, (said_topic(node.name, Said.STATUS), OFFLINE.encode())
+        )
+        self._seq = 0
+        self._config = ""
+        self._since_ms = _up_ms()
+
+    @override
+    async def open(self) -> None:
+        """Connect, and announce the node; it is asked for what it sees."""
+        await self.connection.open()
+        self.connection.subscribe(told_filter(self.node.name), self._told)
+        chip = ChipInfo("/dev/gpiochip0", "pinctrl-bcm2711", 512)
+        name = self.node.name
+        announcement = Announcement(name=name, machine=name, run=RUN, chips=[chip])
+        self._publish(Said.ANNOUNCE, announcement.to_payload(), retain=True)
+        self._publish(Said.STATUS, ONLINE.encode(), retain=True)
+
+    @override
+    def change(self, bay: str) -> None:
+        """Let a vehicle come or go."""
+        self.occupied[bay] = not self.occupied[bay]
+        self._seq += 1
+        changes = [self._belief(bay, self._seq)]
+        changed = ChangeList(run=RUN, up_ms=_up_ms(), changes=changes)
+        self._publish(Said.CHANGES, changed.to_payload())
+
+    @override
+    def beat(self) -> None:
+        """Say that the node is there."""
+        beat = Heartbeat(
+            run=RUN, seq=self._seq, up_ms=_up_ms(), config=self._config, sweep_ms=300.0
+        )
+        self._publish(Said.HEARTBEAT, beat.to_payload())
+
+    def _told(self, message: MQTTMessage) -> None:
+        """Do what Home Assistant says."""
+        match read_told(message.topic):
+            case Told.CONFIG if message.payload:
+                self._config = Config.read(Fields.parse(message.payload)).version
+                result = ConfigResult(version=self._config)
+                self._publish(Said.CONFIG_RESULT, result.to_payload(), retain=True)
+                self._say_state()
+            case Told.REQUEST:
+                self._say_state()
+
+    def _say_state(self) -> None:
+        """Say what is seen of all bays."""
+        state = State(
+            run=RUN,
+            seq=self._seq,
+            up_ms=_up_ms(),
+            config=self._config,
+            since_ms=self._since_ms,
+            bays=[self._belief(bay) for bay in self.node.bays],
+        )
+        self._publish(Said.STATE, state.to_payload())
+
+    def _belief(self, bay: str, seq: int = 0) -> Belief:
+        """Return what is believed of a bay."""
+        is_there = self.occupied[bay]
+        metres = 1.12 if is_there else 2.5
+        return Belief(
+            bay_id=bay,
+            up_ms=_up_ms(),
+            occupied=is_there,
+            confidence=0.99,
+            distance_m=metres,
+            seq=seq,
+        )
+
+    def _publish(self, said: Said, payload: bytes, *, retain: bool = False) -> None:
+        """Say something."""
+        self.connection.publish(said_topic(self.node.name, said), payload, retain=retain)
+
+
+def _up_ms() -> int:
+    """Return how long the machine has been up, in ms."""
+    return round(time.monotonic() * 1e3)
+
+
 type MakeNode = Callable[[int, NodeOfLot, Mapping[str, bool]], SimulatedNode]
-KINDS: dict[Way, MakeNode] = {Way.OWN: SimulatedNode, Way.DISCOVERY: DiscoveredNode}
+KINDS: dict[Way, MakeNode] = {
+    Way.OWN: SimulatedNode,
+    Way.REMOTE: RemoteNode,
+    Way.DISCOVERY: DiscoveredNode,
+}
 
 
 async def beat(nodes: list[SimulatedNode]) -> None:
