@@ -221,11 +221,11 @@ def write(folder: str, name: str, text: str) -> str:
 
 @asynccontextmanager
 async def home(
-    folder: str, port: int, mqtt: int, bays: int, way: Way, entities: str
+    folder: str, port: int, mqtt: int, bays: int, way: Way, entities: str, *profile: str
 ) -> AsyncGenerator[tuple[Server, dict[str, Any]]]:
     """Run Home Assistant, and give what it says when all bays are known."""
     command = (sys.executable, "-m", "benchmarks.scaling.home", folder, str(port), str(mqtt))
-    async with running(*command, str(bays), way, entities) as (process, line):
+    async with running(*command, str(bays), way, entities, *profile) as (process, line):
         yield Server(process, f"http://127.0.0.1:{port}"), json.loads(line)
 
 
@@ -246,7 +246,8 @@ async def measure(bays: int, way: Way, entities: str, profile: str | None) -> Re
                 async with home(*place, bays, way, entities):
                     await asyncio.sleep(SETTLE_S)
                 began = time.monotonic()
-                async with home(*place, bays, way, entities) as (server, ready):
+                profiles = [f"{profile}/{way}-{bays}-start.pstats"] if profile else []
+                async with home(*place, bays, way, entities, *profiles) as (server, ready):
                     result.start_s = time.monotonic() - began
                     await asyncio.sleep(SETTLE_S)
                     screen = Screen(way, names, ready["entities"])
@@ -269,18 +270,21 @@ async def observe(
     await ask(server, "changes")
     screen.changes.clear()
     count = max(1, round(result.bays * CALM_SHARE_PER_S * CALM_S))
+    if profile:
+        await ask(server, "profile")
     received, cpu_s = screen.received, await ask(server, "cpu")
     said = await ask(nodes, f"change {count} {CALM_S}")
     result.calm_share = (await ask(server, "cpu") - cpu_s) / CALM_S
     result.change_bytes = (screen.received - received) / count
     result.memory_mb = await ask(server, "rss")
-    if profile is not None:
+    if profile:
+        await ask(server, f"profile {profile}/{result.way}-{result.bays}-calm.pstats")
         await ask(server, "profile")
     cpu_s = await ask(server, "cpu")
     rush = await ask(nodes, f"change {round(result.bays * RUSH_SHARE)} {RUSH_S}")
     result.rush_share = (await ask(server, "cpu") - cpu_s) / RUSH_S
-    if profile is not None:
-        await ask(server, f"profile {profile}/{result.way}-{result.bays}.pstats")
+    if profile:
+        await ask(server, f"profile {profile}/{result.way}-{result.bays}-rush.pstats")
     await asyncio.sleep(RECORDER_S)
     heard = await ask(server, "changes")
     result.state_ms, not_there = late_ms(rush, heard)
@@ -306,7 +310,7 @@ async def main() -> None:
     parser.add_argument("--bays", type=int, nargs="+", default=BAYS)
     parser.add_argument("--ways", type=Way, nargs="+", default=[Way.REMOTE, Way.DISCOVERY])
     parser.add_argument("--entities", default="", help="of this project's bays")
-    parser.add_argument("--profile", help="a folder for profiles of the rush")
+    parser.add_argument("--profile", help="a folder for profiles, which make everything slower")
     arguments = parser.parse_args()
     without_mb = await empty_mb()
     print(f"A Home Assistant without a lot: {without_mb:.0f} MB\n\n{HEAD}", flush=True)

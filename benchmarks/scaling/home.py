@@ -1,13 +1,14 @@
 """A real Home Assistant with a lot of many bays, which knows when the state of each changed.
 
-usage: python -m benchmarks.scaling.home FOLDER PORT BROKER_PORT BAYS WAY ENTITIES
+usage: python -m benchmarks.scaling.home FOLDER PORT BROKER_PORT BAYS WAY ENTITIES [PROFILE]
 
 It prints a line of JSON when all bays are known: a token of its owner, the entry's id, and the
 bays' entities where they have any. Then it answers each line that it reads with one of JSON: `cpu`
 with the processor time used so far, in s; `rss` with its memory, in MB; `changes` with what has
 changed since the last such line, as bay, whether occupied, and the time on the machine's monotonic
 clock; `rows` with how many states its recorder has; `profile` begins to profile the event loop, and
-the next `profile PATH` writes to a file what it has found.
+the next `profile PATH` writes to a file what it has found. With PROFILE, a file, its start is
+profiled, too.
 """
 
 import asyncio
@@ -160,42 +161,55 @@ def rows(folder: str) -> int:
     return int(found[0])
 
 
-async def serve(folder: str, bays: int, way: Way) -> None:
+async def serve(folder: str, bays: int, way: Way, start_profile: str) -> None:
     """Run Home Assistant, and answer."""
+    profile = cProfile.Profile()
+    if start_profile:
+        profile.enable()
     began = time.monotonic()
     hass, token = await start(folder)
     started_s = time.monotonic() - began
     watch = Watch(hass, bays, way)
     while not watch.is_known():  # noqa: ASYNC110  (nobody tells that the last one is known)
         await asyncio.sleep(ASK_S)
+    if start_profile:
+        profile.disable()
+        profile.dump_stats(start_profile)
     watch.follow()
     ready = {"token": token, "entities": watch.entities(), "started_s": started_s}
     print(json.dumps(ready), flush=True)
-    profile: cProfile.Profile | None = None
     while line := await hass.loop.run_in_executor(None, sys.stdin.readline):
-        answer: object = None
-        match line.split():
-            case ["cpu"]:
-                answer = time.process_time()
-            case ["rss"]:
-                answer = memory_mb()
-            case ["changes"]:
-                answer, watch.changes = watch.changes, []
-            case ["rows"]:
-                answer = await hass.async_add_executor_job(rows, folder)
-            case ["profile"]:
-                profile = cProfile.Profile()
-                profile.enable()
-            case ["profile", path] if profile is not None:
-                profile.disable()
-                profile.dump_stats(path)
-        print(json.dumps(answer), flush=True)
+        print(json.dumps(await answer(line.split(), hass, folder, watch, profile)), flush=True)
     await hass.async_stop(force=True)
+
+
+async def answer(
+    asked: list[str], hass: HomeAssistant, folder: str, watch: Watch, profile: cProfile.Profile
+) -> object:
+    """Return the answer to a line."""
+    match asked:
+        case ["cpu"]:
+            return time.process_time()
+        case ["rss"]:
+            return memory_mb()
+        case ["changes"]:
+            changes, watch.changes = watch.changes, []
+            return changes
+        case ["rows"]:
+            return await hass.async_add_executor_job(rows, folder)
+        case ["profile"]:
+            profile.clear()
+            profile.enable()
+        case ["profile", path]:
+            profile.disable()
+            profile.dump_stats(path)
+    return None
 
 
 def main() -> None:
     """Run until told no more; a folder that is there already is that of an earlier start."""
     folder, port, broker, bays, text, entities = sys.argv[1:7]
+    start_profile = "".join(sys.argv[7:])
     way, path = Way(text), Path(folder)
     if not path.exists():
         path.mkdir()
@@ -207,7 +221,7 @@ def main() -> None:
             options = {"bay_entities": entities, "bay_switches": False}
             entries.append(_entry(DOMAIN, "Lot", {}, options, parts, LOT_ID, (1, 1)))
         asyncio.run(prepare(folder, int(port), entries), loop_factory=runner.create_event_loop)
-    asyncio.run(serve(folder, int(bays), way), loop_factory=runner.create_event_loop)
+    asyncio.run(serve(folder, int(bays), way, start_profile), loop_factory=runner.create_event_loop)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What all entities of a lot have in common, and how they come and go with its bays."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from typing import override
 
@@ -14,6 +15,10 @@ from .devices import identifier
 from .lot.lot import BayStatus
 from .slices import in_slices
 from .sources.node import Node
+
+# A lot of more bays has always something to tell: what is said of the whole is written so seldom.
+BUSY_BAYS = 1_000
+BUSY_PAUSE_S = 1.0
 
 
 class SmartParkingEntity(Entity):
@@ -49,11 +54,41 @@ class SmartParkingEntity(Entity):
 
 
 class LotEntity(SmartParkingEntity):
-    """Shows something of the lot as a whole."""
+    """Shows something of the lot as a whole.
+
+    In a lot of thousands of bays something changes all the time: its state is written at once, and
+    what follows within a second is written together.
+    """
 
     def __init__(self, coordinator: LotCoordinator, key: str) -> None:
         """Initialize for the lot."""
         super().__init__(coordinator, LOT, key)
+        self._pause: asyncio.TimerHandle | None = None
+        self._is_due = False
+
+    @override
+    async def async_will_remove_from_hass(self) -> None:
+        """Write nothing any more."""
+        if self._pause is not None:
+            self._pause.cancel()
+
+    @callback
+    @override
+    def _async_told(self) -> None:
+        if self._pause is not None:
+            self._is_due = True
+            return
+        self.async_write_ha_state()
+        if len(self.lot) > BUSY_BAYS:
+            self._pause = self.hass.loop.call_later(BUSY_PAUSE_S, self._async_end_pause)
+
+    @callback
+    def _async_end_pause(self) -> None:
+        """Write what has changed meanwhile."""
+        self._pause = None
+        if self._is_due:
+            self._is_due = False
+            self._async_told()
 
     @property
     @override
