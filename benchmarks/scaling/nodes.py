@@ -51,6 +51,8 @@ BIRTH = "homeassistant/status"
 RUN = "scale"
 AT_ONCE = 20
 HEARTBEAT_S = 30.0
+# The first have been connected for long when the last are.
+KEEPALIVE_S = 600
 OCCUPIED_SHARE = 0.6
 WORDS = {True: b"ON", False: b"OFF"}
 
@@ -73,7 +75,7 @@ class Connection:
 
     async def open(self) -> None:
         """Connect."""
-        self.client.connect("127.0.0.1", self._port)
+        self.client.connect("127.0.0.1", self._port, KEEPALIVE_S)
         await self._ready.wait()
 
     def subscribe(self, topic: str, hear: Callable[[MQTTMessage], None]) -> None:
