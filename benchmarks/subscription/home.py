@@ -1,13 +1,14 @@
 """A real Home Assistant with one lot, whose bays change when told to.
 
-usage: python -m benchmarks.subscription.home FOLDER PORT BAYS [swept]
+usage: python -m benchmarks.subscription.home FOLDER PORT BAYS [swept] [proxied]
 
 It prints a line of JSON when it is up: its token, and the bays' entities. Then it answers each line
 that it reads: `cpu` with the processor time used so far, in ms; `rss` with its memory, in MB;
 `change N PER_S` by letting N vehicles come or go, with `done`; `timed N PER_S` likewise, with the
 times at which they did, in seconds of the machine's monotonic clock. With `swept`, there is a bank
 with 24 simulated sensors and no vehicles, too; `sweeps` is answered with the times of its sweeps
-since the last such line.
+since the last such line. With `proxied`, a proxy on this machine is trusted; `looks` is answered
+with how often the visitors' picture of the lot was asked for.
 """
 
 import asyncio
@@ -22,6 +23,7 @@ from typing import override
 
 from homeassistant import bootstrap, runner
 from homeassistant.auth.models import TOKEN_TYPE_LONG_LIVED_ACCESS_TOKEN
+from homeassistant.components.http.config import HTTP_STORAGE_SCHEMA, HTTPConfigStore
 from homeassistant.config_entries import (
     SOURCE_USER,
     STORAGE_KEY as ENTRIES_KEY,
@@ -49,12 +51,17 @@ from custom_components.smart_parking.sources.simulated import (
     CONF_STAY_MIN,
     SimulatedSource,
 )
+from custom_components.smart_parking.visitor.snapshot import PublicSnapshot
+from custom_components.smart_parking.visitor.stream import Streams
 
 sys.path.append(str(Path(__file__).parents[2] / "scripts" / "demo"))
 
 import seed
 
 SWEPT = "swept"
+PROXIED = "proxied"
+looks: list[float] = []
+take_look = Streams.async_look
 SWEPT_BAYS = 24
 sweeps: list[float] = []
 take_sweep = Node.sweep
@@ -109,6 +116,23 @@ def note_sweep(node: Node, readings: Iterable[Reading], duration_s: float | None
     if duration_s is not None:
         sweeps.append(time.monotonic())
     take_sweep(node, readings, duration_s)
+
+
+def note_look(streams: Streams) -> PublicSnapshot:
+    """Record when somebody looks at the lot, and let them."""
+    looks.append(time.monotonic())
+    return take_look(streams)
+
+
+async def trust_proxy(hass: HomeAssistant, port: int) -> None:
+    """Set Home Assistant's address, and that it is behind a proxy on this machine."""
+    store = HTTPConfigStore(hass)
+    await store.async_load()
+    trusted = {"use_x_forwarded_for": True, "trusted_proxies": [seed.HOST]}
+    address = {"server_host": [seed.HOST], "server_port": port}
+    await store.async_set_pending(HTTP_STORAGE_SCHEMA({**address, **trusted}))
+    await store.async_promote_pending()
+    await store.async_mark_yaml_migration_done()
 
 
 def swept_node() -> ConfigSubentryData:
@@ -173,14 +197,16 @@ def lot(bays: int, *, is_swept: bool) -> ConfigEntry:
     )
 
 
-async def prepare(folder: str, port: int, bays: int, *, is_swept: bool = False) -> None:
+async def prepare(
+    folder: str, port: int, bays: int, *, is_swept: bool = False, is_proxied: bool = False
+) -> None:
     """Prepare the folder, as the demo's is."""
     hass = HomeAssistant(folder)
     hass.config_entries = ConfigEntries(hass, {})
     await hass.config_entries.async_initialize()
     dr.async_setup(hass)
     await asyncio.gather(dr.async_load(hass), er.async_load(hass))
-    await seed.seed_address(hass, port)
+    await (trust_proxy if is_proxied else seed.seed_address)(hass, port)
     await seed.seed_owner(hass)
     entries = Store[dict[str, list[dict[str, object]]]](
         hass, ENTRIES_VERSION, ENTRIES_KEY, minor_version=ENTRIES_VERSION_MINOR
@@ -234,6 +260,8 @@ async def serve(folder: str) -> None:
             case ["sweeps"]:
                 print(json.dumps(sweeps), flush=True)
                 sweeps.clear()
+            case ["looks"]:
+                print(len(looks), flush=True)
             case ["rss"]:
                 print(memory_mb(), flush=True)
     await hass.async_stop(force=True)
@@ -244,11 +272,11 @@ def main() -> None:
     folder, port, bays = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     Path(folder, "configuration.yaml").write_text("logger: {default: error}\n")
     SOURCES[EntitySource.key] = TimedSource
-    is_swept = SWEPT in sys.argv[4:]
+    is_swept, is_proxied = SWEPT in sys.argv[4:], PROXIED in sys.argv[4:]
+    Streams.async_look = note_look  # type: ignore[method-assign,assignment]  # likewise
     Node.sweep = note_sweep  # type: ignore[method-assign,assignment]  # the same, with a note
-    asyncio.run(
-        prepare(folder, port, bays, is_swept=is_swept), loop_factory=runner.create_event_loop
-    )
+    preparing = prepare(folder, port, bays, is_swept=is_swept, is_proxied=is_proxied)
+    asyncio.run(preparing, loop_factory=runner.create_event_loop)
     asyncio.run(serve(folder), loop_factory=runner.create_event_loop)
 
 

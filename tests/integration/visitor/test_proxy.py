@@ -3,12 +3,8 @@
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import AsyncExitStack
-import os
 from pathlib import Path
-import re
 import shutil
-import socket
-import subprocess
 import time
 
 from homeassistant.core import HomeAssistant
@@ -25,58 +21,17 @@ from tests.integration.lots import CAR_M, EMPTY_M, add, data_of, gate, lot, node
 from tests.integration.promotions.shops import PNG, keep, promotion
 from tests.integration.sources.driven import Hand
 from tests.integration.visitor.conftest import Phones
+from tests.integration.visitor.nginx import running
 from tests.integration.visitor.phones import BASE, ON, SECRET, TIMEOUT_S, Phone, set_options
-from tests.repository.project import ROOT
 
 FILES = read_files()
 FILE = f"{FILES.address}/visitor/app.js"
 FEED = "feeds/apds-places.json"
 ULM = {"latitude": 48.4, "longitude": 10.0}
-CONFIG = re.compile(r"```nginx\n(.+?)```", re.DOTALL)
-UPSTREAM = re.compile(r"server 192\.168\.1\.10:8123;")
-TLS = re.compile(r"listen 443 ssl;|ssl_certificate\S* .+")
 # From its own memory, at least for now.
 KEPT = {"HIT", "STALE", "UPDATING", "REVALIDATED"}
 
 needs_nginx = pytest.mark.skipif(shutil.which("nginx") is None, reason="not installed: nginx")
-
-
-def free_port() -> int:
-    """Return a port that nobody uses."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    return port
-
-
-def configuration(folder: Path, home: URL, port: int) -> str:
-    """Return what is to be written for nginx: the documentation's, here and without TLS."""
-    text = (ROOT / "docs" / "scaling.md").read_text()
-    (documented,) = CONFIG.findall(text)
-    here = UPSTREAM.sub(f"server {home.host}:{home.port};", documented)
-    here = here.replace("listen 443 ssl;", f"listen 127.0.0.1:{port};", 1)
-    here = TLS.sub("", here).replace("/var/cache/nginx", str(folder))
-    kept = "\n".join(
-        f"{kind}_temp_path {folder}/{kind};"
-        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    who = "user root;" if os.getuid() == 0 else ""
-    return (
-        f"{who} daemon off; pid {folder}/pid; error_log {folder}/error.log;\n"
-        f"events {{ }}\nhttp {{ access_log off;\n{kept}\n{here}\n}}\n"
-    )
-
-
-def wait_for(port: int) -> None:
-    """Wait until a port is open."""
-    ends = time.monotonic() + TIMEOUT_S
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1.0).close()
-        except OSError:
-            assert time.monotonic() < ends
-            time.sleep(0.02)
-        else:
-            return
 
 
 @pytest.fixture(name="home")
@@ -97,16 +52,10 @@ async def home_fixture(
 @pytest.fixture(name="nginx")
 def nginx_fixture(home: URL, tmp_path: Path) -> Iterator[URL]:
     """Run nginx before it, and give its address."""
-    port = free_port()
-    config = tmp_path / "nginx.conf"
-    config.write_text(configuration(tmp_path, home, port))
-    process = subprocess.Popen(["nginx", "-p", str(tmp_path), "-c", str(config)])
-    try:
-        wait_for(port)
+    assert home.host is not None
+    assert home.port is not None
+    with running(tmp_path, home.host, home.port) as (port, _):
         yield URL(f"http://127.0.0.1:{port}/")
-    finally:
-        process.terminate()
-        process.wait(TIMEOUT_S)
 
 
 @pytest.fixture(name="outside")
