@@ -17,6 +17,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Table,
+    bindparam,
     delete,
     func,
     insert,
@@ -69,6 +70,7 @@ _STAY_CHANGES: Final = (
 )
 # So many rows go over at a time when a history is moved.
 _CHUNK: Final = 5_000
+_MANY_BAYS: Final = 100
 _THIN_DAYS: Final = 31
 
 
@@ -344,6 +346,9 @@ class HistoryStore:
         lot = s.LOTS.c.lot_id == self.lot_id
         if connection.scalar(select(s.LOTS.c.batch_id).where(lot)) == batch.batch_id:
             return
+        self._add_places(
+            connection, [one.bay for one in batch.records if isinstance(one, Stay | BayKnown)]
+        )
         stays = {one.spell_id: one for one in batch.records if isinstance(one, Stay)}
         self._write_stays(connection, stays.values())
         sums = Sums(self._zone)
@@ -395,12 +400,25 @@ class HistoryStore:
 
     def _write_known(self, connection: Connection, known: Iterable[BayKnown]) -> None:
         """Write what is known of bays."""
-        for one in known:
-            place_id = self._place(connection, one.bay)
+        rows = [
+            {
+                "place": self._place(connection, one.bay),
+                "key": self._bay_keys[one.bay.bay_id],
+                "occupied": one.is_occupied,
+                "lost": one.lost_at,
+            }
+            for one in known
+        ]
+        if rows:
             connection.execute(
                 update(s.BAYS)
-                .where(s.BAYS.c.bay_key == self._bay_keys[one.bay.bay_id])
-                .values(place_id=place_id, is_occupied=one.is_occupied, lost_at=one.lost_at)
+                .where(s.BAYS.c.bay_key == bindparam("key"))
+                .values(
+                    place_id=bindparam("place"),
+                    is_occupied=bindparam("occupied"),
+                    lost_at=bindparam("lost"),
+                ),
+                rows,
             )
 
     def _write_faults(
@@ -501,6 +519,30 @@ class HistoryStore:
                 group_id=self._group(connection, bay.group),
             )
         return known
+
+    def _add_places(self, connection: Connection, bays: Iterable[BayRecord]) -> None:
+        """Insert many bays at once, as those of a lot that is new; a few are as quick by turns."""
+        fresh = [bay for bay in dict.fromkeys(bays) if bay not in self._place_ids]
+        if len(fresh) < _MANY_BAYS:
+            return
+        added = dict.fromkeys(one.bay_id for one in fresh if one.bay_id not in self._bay_keys)
+        if added:
+            rows = [{"lot_id": self.lot_id, "bay_id": bay_id} for bay_id in added]
+            connection.execute(insert(s.BAYS), rows)
+            self._load_places(connection)
+        connection.execute(
+            insert(s.PLACES),
+            [
+                {
+                    "lot_id": self.lot_id,
+                    "bay_key": self._bay_keys[bay.bay_id],
+                    "label": bay.label,
+                    "group_id": self._group(connection, bay.group),
+                }
+                for bay in fresh
+            ],
+        )
+        self._load_places(connection)
 
     def _group(self, connection: Connection, group: Group) -> int:
         """Return the id of bays that are counted together."""

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 import random
 import signal
@@ -116,6 +117,31 @@ def test_a_batch_whose_fate_is_unknown_is_written_once(store: HistoryStore) -> N
         store.write(batch)
         store.write(batch)
     assert check_sums(store) > 30
+
+
+def test_many_bays_that_are_new_at_once_are_each_there_once(store: HistoryStore) -> None:
+    """As of a large lot at its first start, and when some of its bays are renamed later."""
+    bays = [BayRecord(bay_id=f"{one}", label=f"A{one}", kind="standard") for one in range(150)]
+    known = [BayKnown(bay=bay, is_occupied=bool(one % 3)) for one, bay in enumerate(bays)]
+    stays = [
+        Stay(spell_id=one, key=bay.bay_id, began=BEGAN, bay=bay) for one, bay in enumerate(bays)
+    ]
+    store.write(Batch(1, BEGAN, [*known, *stays]))
+    renamed = [replace(bay, label=f"B{bay.bay_id}") for bay in bays[:120]]
+    store.write(Batch(2, BEGAN + 1.0, [BayKnown(bay=bay, is_occupied=False) for bay in renamed]))
+    store.close()
+    resumed, _ = store.open(BEGAN + 2.0)
+    assert {one.bay: one.is_occupied for one in resumed.known} == {
+        **dict.fromkeys(renamed, False),
+        **{bay: bool(one % 3) for one, bay in enumerate(bays) if one >= 120},
+    }
+    assert [one.bay for one in sorted(resumed.stays, key=lambda one: one.spell_id)] == bays
+
+    def count(connection: Connection, lot_id: int) -> tuple[int, ...]:
+        tables = (schema.BAYS, schema.PLACES)
+        return tuple(len(connection.execute(select(table)).all()) for table in tables)
+
+    assert store.read(count) == (150, 270)
 
 
 @settings(max_examples=10)
