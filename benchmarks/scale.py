@@ -33,8 +33,9 @@ CALM_S = 20.0
 RUSH_SHARE = 0.05
 RUSH_S = 10.0
 SETTLE_S = 4.0
-# What a start leaves to be done is no part of what is calm.
-CALM_AFTER_S = 45.0
+# What a start leaves to be done is no part of what is calm: so long for 20,000 bays.
+CALM_AFTER_S = 10.0
+CALM_AFTER_EACH_S = 65.0 / 20_000
 # The recorder writes what it has after 5 s.
 RECORDER_S = 6.0
 LATE_S = 60.0
@@ -256,7 +257,7 @@ async def measure(bays: int, way: Way, entities: str, profile: str | None) -> Re
                     looking = asyncio.create_task(screen.follow(server.address, ready["token"]))
                     await screen.wait()
                     result.first_s, result.first_kb = screen.first_s, screen.first_kb
-                    await asyncio.sleep(CALM_AFTER_S)
+                    await asyncio.sleep(CALM_AFTER_S + CALM_AFTER_EACH_S * bays)
                     await observe(result, nodes, server, screen, profile)
                     looking.cancel()
                     with suppress(asyncio.CancelledError):

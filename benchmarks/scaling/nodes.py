@@ -170,11 +170,19 @@ class RemoteNode(SimulatedNode):
         """Connect, and announce the node; it is asked for what it sees."""
         await self.connection.open()
         self.connection.subscribe(told_filter(self.node.name), self._told)
-        chip = ChipInfo("/dev/gpiochip0", "pinctrl-bcm2711", 512)
-        name = self.node.name
-        announcement = Announcement(name=name, machine=name, run=RUN, chips=[chip])
-        self._publish(Said.ANNOUNCE, announcement.to_payload(), retain=True)
+        self._announce()
         self._publish(Said.STATUS, ONLINE.encode(), retain=True)
+
+    def _announce(self) -> None:
+        """Say what the node is, and whether it is a part of a lot."""
+        announcement = Announcement(
+            name=self.node.name,
+            machine=self.node.name,
+            run=RUN,
+            chips=[ChipInfo("/dev/gpiochip0", "pinctrl-bcm2711", 512)],
+            is_configured=bool(self._config),
+        )
+        self._publish(Said.ANNOUNCE, announcement.to_payload(), retain=True)
 
     @override
     def change(self, bay: str) -> None:
@@ -197,7 +205,10 @@ class RemoteNode(SimulatedNode):
         """Do what Home Assistant says."""
         match read_told(message.topic):
             case Told.CONFIG if message.payload:
+                is_first = not self._config
                 self._config = Config.read(Fields.parse(message.payload)).version
+                if is_first:
+                    self._announce()
                 result = ConfigResult(version=self._config)
                 self._publish(Said.CONFIG_RESULT, result.to_payload(), retain=True)
                 self._say_state()
