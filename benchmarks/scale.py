@@ -1,6 +1,6 @@
 """Lots of 500, 5,000 and 20,000 bays: by this project, and by a binary sensor for each bay.
 
-usage: python -m benchmarks.scale [--bays N …] [--ways remote own discovery] [--entities all|none]
+usage: python -m benchmarks.scale [--bays N …] [--ways remote own discovery counted] [--entities all|none]
 [--profile FOLDER], by a Python that has Home Assistant; needs mosquitto.
 
 Each lot has a broker, a process with its nodes, and a real Home Assistant, which is started twice:
@@ -152,13 +152,13 @@ class Screen:
     @property
     def _subscription(self) -> dict[str, Any]:
         """What is asked for."""
-        if self._way is Way.DISCOVERY:
+        if not self._way.is_ours:
             return {"type": "subscribe_entities", "entity_ids": [*self._entities]}
         return {"type": "smart_parking/subscribe"}
 
     def _order(self, text: str) -> Sequence[str]:
         """Return the bays in the order in which changes speak of them."""
-        if self._way is Way.DISCOVERY:
+        if not self._way.is_ours:
             return self._bays
         return [one["id"] for one in json.loads(text)["event"]["lot"]["bays"]]
 
@@ -168,7 +168,7 @@ class Screen:
         seqs = []
         for message in messages if isinstance(messages, list) else [messages]:
             event = message.get("event", {})
-            if self._way is Way.DISCOVERY:
+            if not self._way.is_ours:
                 for entity, changed in event.get("c", {}).items():
                     if (state := changed.get("+", {}).get("s")) is not None:
                         self.changes.append((self._names[entity], state == "on", now))
@@ -276,10 +276,13 @@ async def observe(
     if profile:
         await ask(server, "profile")
     received, cpu_s = screen.received, await ask(server, "cpu")
-    said = await ask(nodes, f"change {count} {CALM_S}")
+    await ask(nodes, f"change {count} {CALM_S}")
     result.calm_share = (await ask(server, "cpu") - cpu_s) / CALM_S
     result.change_bytes = (screen.received - received) / count
     result.memory_mb = await ask(server, "rss")
+    await asyncio.sleep(RECORDER_S)
+    rows = await ask(server, "rows") - rows
+    result.rows_day = rows / count * result.bays * CALM_SHARE_PER_S * DAY_S
     if profile:
         await ask(server, f"profile {profile}/{result.way}-{result.bays}-calm.pstats")
         await ask(server, "profile")
@@ -293,8 +296,6 @@ async def observe(
     result.state_ms, not_there = late_ms(rush, heard)
     result.screen_ms, not_shown = late_ms(rush, screen.changes)
     result.lost = not_there + not_shown
-    written = (await ask(server, "rows") - rows) / (len(said) + len(rush))
-    result.rows_day = written * result.bays * CALM_SHARE_PER_S * DAY_S
 
 
 async def empty_mb() -> float:

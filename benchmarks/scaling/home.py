@@ -48,6 +48,11 @@ import seed
 
 LOT_ID = "lot"
 CONFIGURATION = "logger: {default: error}\nfrontend:\nrecorder:\nhistory:\nlogbook:\n"
+COUNT = """template:
+  - sensor:
+      - name: Free
+        state: "{{ states.binary_sensor | selectattr('state', 'eq', 'off') | list | count }}"
+"""
 ASK_S = 0.05
 
 
@@ -104,7 +109,7 @@ class Watch:
     def __init__(self, hass: HomeAssistant, bays: int, way: Way) -> None:
         """Initialize with nothing known."""
         self.changes: list[tuple[str, bool, float]] = []
-        self.is_by_entity = way is Way.DISCOVERY
+        self.is_by_entity = not way.is_ours
         self._hass = hass
         self._bays = bays
 
@@ -213,10 +218,11 @@ def main() -> None:
     way, path = Way(text), Path(folder)
     if not path.exists():
         path.mkdir()
-        (path / "configuration.yaml").write_text(CONFIGURATION)
+        count = COUNT if way is Way.COUNTED else ""
+        (path / "configuration.yaml").write_text(CONFIGURATION + count)
         (path / "custom_components").symlink_to(Path(__file__).parents[2] / "custom_components")
         entries = [broker_entry(int(broker))]
-        if way is not Way.DISCOVERY:
+        if way.is_ours:
             parts = subentries(int(bays), way)
             options = {"bay_entities": entities, "bay_switches": False}
             entries.append(_entry(DOMAIN, "Lot", {}, options, parts, LOT_ID, (1, 1)))

@@ -25,6 +25,13 @@ class Way(StrEnum):
     """This project's nodes elsewhere."""
     DISCOVERY = "discovery"
     """A binary sensor for each bay, by MQTT discovery: without this project."""
+    COUNTED = "counted"
+    """The same, and a template that counts the free ones, as a sign at the entrance needs it."""
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is this project's."""
+        return self in (Way.OWN, Way.REMOTE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -255,6 +255,7 @@ KINDS: dict[Way, MakeNode] = {
     Way.OWN: SimulatedNode,
     Way.REMOTE: RemoteNode,
     Way.DISCOVERY: DiscoveredNode,
+    Way.COUNTED: DiscoveredNode,
 }
 
 
