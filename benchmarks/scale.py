@@ -1,7 +1,7 @@
 """Lots of 500, 5,000 and 20,000 bays: by this project, and by a binary sensor for each bay.
 
-usage: python -m benchmarks.scale [--bays N …] [--ways remote own discovery counted] [--entities all|none]
-[--profile FOLDER], by a Python that has Home Assistant; needs mosquitto.
+usage: python -m benchmarks.scale [--bays N …] [--ways remote own discovery counted]
+[--entities all|none] [--profile FOLDER], by a Python that has Home Assistant; needs mosquitto.
 
 Each lot has a broker, a process with its nodes, and a real Home Assistant, which is started twice:
 first it makes what it needs of the lot, then it is measured.
