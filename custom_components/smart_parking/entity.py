@@ -74,7 +74,7 @@ class LotEntity(SmartParkingEntity):
 
     @callback
     @override
-    def _async_told(self) -> None:
+    def _async_handle_update(self) -> None:
         if self._pause is not None:
             self._is_due = True
             return
@@ -88,7 +88,7 @@ class LotEntity(SmartParkingEntity):
         self._pause = None
         if self._is_due:
             self._is_due = False
-            self._async_told()
+            self._async_handle_update()
 
     @property
     @override
