@@ -142,6 +142,9 @@ class ParkingTool(Tool):
             if not intent.is_blank_slot_value(value)
         }
         values = {key: str(value) for key, value in self.parameters(given).items()}
+        if ATTR_TIME in values:
+            # Of 24 hours: half past ten is not in the evening.
+            values[ATTR_TIME] += ":00"
         requester = await async_get_requester(
             hass,
             user_id=llm_context.context.user_id if llm_context.context else None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from custom_components.smart_parking.hcsr04.acoustics import echo_ns, speed_of_s
 from custom_components.smart_parking.hcsr04.bank import Bank
 from custom_components.smart_parking.hcsr04.simulator import Defect
 from custom_components.smart_parking.lot.model import OUT_OF_REACH, Fault
+from custom_components.smart_parking.lot.tracker import BayTracker, Calibration
 from custom_components.smart_parking.node import agent as agents, measuring
 from custom_components.smart_parking.node.backlog import Backlog
 from custom_components.smart_parking.node.hardware import GpioHardware, SimulatedHardware
@@ -18,6 +20,7 @@ from custom_components.smart_parking.node.messages import (
     Announcement,
     Answer,
     ChangeList,
+    Config,
     ConfigResult,
     Heartbeat,
     Refusal,
@@ -38,6 +41,11 @@ def result(node: Running) -> ConfigResult | None:
     """Return what was said last of its configuration."""
     said = node.heard.of(Said.CONFIG_RESULT)
     return ConfigResult.parse(said[-1]) if said else None
+
+
+def is_applied(node: Running, config: Config) -> bool:
+    """Return whether a configuration has been accepted."""
+    return result(node) == ConfigResult(config.version)
 
 
 def free(node: Running, *bays: str) -> Callable[[], bool]:
@@ -371,3 +379,19 @@ def test_what_needs_no_broker_needs_no_link(start: Start) -> None:
     node.heard.until(lambda: node.heard.of(Said.ANSWER) != [])
     (found,) = Answer.parse(node.heard.of(Said.ANSWER)[-1]).calibrations
     assert found.empty_m is None
+
+
+def test_what_it_has_learnt_itself_is_no_news_to_it(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node, config = start(), config_of()
+    node.tell(config)
+    node.heard.until(free(node, "a1", "a2"))
+    learnt: list[object] = []
+    monkeypatch.setattr(BayTracker, "learn", lambda _tracker, one: learnt.append(one))
+    for empty_m in (2.505, 2.3):
+        bays = [replace(config.bays[0], empty_m=empty_m), config.bays[1]]
+        other = replace(config, bays=bays)
+        node.tell(other)
+        node.heard.until(partial(is_applied, node, other))
+    assert learnt == [Calibration("a1", 2.3, None)]

@@ -69,6 +69,8 @@ EARLY_MAX: Final = 100_000
 # Stays that began longer ago are passed over when today's average is read after a restart.
 _LOOK_BACK_S: Final = 7 * 86_400.0
 _THIN_HOUR: Final = 3
+# While something is written, something else may happen.
+_FLUSHES: Final = 5
 
 
 class _Before(NamedTuple):
@@ -154,14 +156,23 @@ class AnalyticsManager:
         """Tell who counts what is recorded for good."""
         yesterday = dt_util.now().date() - timedelta(days=1)
         try:
-            await self.writer.async_flush()
+            is_written = await self._async_flush_all()
             await self.writer.async_run(lambda store: store.checkpoint())
         except HistoryAwayError, SQLAlchemyError, OSError:
+            is_written = False
+        if not is_written:
             _LOGGER.debug("The counts of %s are not recorded yet", self.entry.title)
             return
-        if not self.writer.pending:
-            for book in self._books:
-                book.async_confirm_recorded(yesterday)
+        for book in self._books:
+            book.async_confirm_recorded(yesterday)
+
+    async def _async_flush_all(self) -> bool:
+        """Write everything; return whether that was done, which it is not during a backup."""
+        for _ in range(_FLUSHES):
+            await self.writer.async_flush()
+            if not self.writer.pending:
+                return True
+        return False
 
     # Beginning and ending.
 

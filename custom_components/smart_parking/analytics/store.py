@@ -132,10 +132,12 @@ class HistoryStore:
     def close(self) -> None:
         """Make go of the database."""
         self.unlock()
-        if self._engine is not None:
-            self._engine.dispose()
-            self._engine = None
-        self._forget_ids()
+        # Whoever writes just now does so to the end.
+        with self._turn:
+            if self._engine is not None:
+                self._engine.dispose()
+                self._engine = None
+            self._forget_ids()
 
     def _check(self) -> Path | None:
         """Place a file aside that is damaged; one that was closed in good order is trusted."""
@@ -286,9 +288,11 @@ class HistoryStore:
 
     def checkpoint(self) -> None:
         """Return when all that was written outlasts a power failure."""
-        if self.address.path is not None:
-            with self._turn, self.engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(FULL)")
+        with self._turn:
+            # By the time that it is its turn, it may have been closed.
+            if self.address.path is not None and self._engine is not None:
+                with self._engine.connect() as connection:
+                    connection.exec_driver_sql("PRAGMA wal_checkpoint(FULL)")
 
     # Backups.
 

@@ -12,6 +12,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_change, async_track_utc_time_change
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonValueType
 
 from ..clock import epoch_s
 from ..coordinator import LotCoordinator
@@ -27,6 +28,7 @@ from ..lot.analytics.forecast import (
     ForecastModel,
     ForecastOptions,
     Learned,
+    Outflow,
     Standing,
     StaySpan,
     get_free_again_at,
@@ -105,8 +107,8 @@ class ForecastManager:
         self._departures = Departures({})
         self._paths: Mapping[str, Path] = {}
         self._usually_full_at: float | None = None
-        self._waits: dict[tuple[BayKind, int], float | None] = {}
-        self._waits_at = 0.0
+        self._outflows: dict[BayKind, Outflow | None] = {}
+        self._outflows_at = 0.0
         self._listeners = Listeners[()]()
         self._unsubscribe: list[CALLBACK_TYPE] = []
         self.is_open = False
@@ -168,6 +170,19 @@ class ForecastManager:
         """
         return self._usually_full_at
 
+    def numbers(self) -> dict[str, JsonValueType]:
+        """Return how the forecast does, for whoever helps."""
+        model = None if self._learned is None else self._learned.model
+        return {
+            "is_learned": self.is_learned,
+            "days": self.days,
+            "learned_at": self._learned_at,
+            "known_since": self.known_since,
+            "series": len(self._paths),
+            "special_days": 0 if model is None else len(model.special_days),
+            "sorts_of_stays": len(self._departures.curves),
+        }
+
     def get_series(self, kind: BayKind | None) -> str:
         """Return the series of a kind of bay; that of the lot where there is but one kind."""
         of_kind = LOT_SERIES if kind is None else get_kind_series(kind)
@@ -214,15 +229,15 @@ class ForecastManager:
         from the vehicles that stand now and how long others have stayed, at most every half minute.
         """
         now = epoch_s()
-        if not 0.0 <= now - self._waits_at < WAITS_S:
-            self._waits, self._waits_at = {}, now
-        key = kind, place
-        if key not in self._waits:
+        if not 0.0 <= now - self._outflows_at < WAITS_S:
+            self._outflows, self._outflows_at = {}, now
+        if kind not in self._outflows:
             suits = {kind.value, BayKind.STANDARD.value}
             standing = [one for one in self._stays.get_standing() if one.kind in suits]
-            self._waits[key] = self._departures.get_wait_s(standing, place)
-        wait_s = self._waits[key]
-        return None if wait_s is None else self._waits_at + wait_s
+            self._outflows[kind] = self._departures.get_outflow(standing)
+        outflow = self._outflows[kind]
+        wait_s = None if outflow is None else outflow.get_wait_s(place)
+        return None if wait_s is None else self._outflows_at + wait_s
 
     # Learning.
 
@@ -295,7 +310,7 @@ class ForecastManager:
         )
         self._learned, self._departures = learned if counts else None, departures
         self._learned_at, self._bays = now, bays
-        self._waits_at = 0.0
+        self._outflows_at = 0.0
         if learned.model is not None:
             await self._store.async_save(
                 LearnedLot(

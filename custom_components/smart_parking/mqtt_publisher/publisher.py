@@ -82,7 +82,9 @@ class LotMqttPublisher:
         self._hass = coordinator.hass
         self._entry = coordinator.entry
         self._lot = coordinator.lot
-        self._wake = asyncio.Event()
+        self._is_open = False
+        self._is_due = False
+        """Whether there may be something to say."""
         self._task: asyncio.Task[None] | None = None
         self._unsubs: list[CALLBACK_TYPE] = []
         self._unwatch: CALLBACK_TYPE | None = None
@@ -112,9 +114,7 @@ class LotMqttPublisher:
             async_track_time_interval(self._hass, self._async_beat, timedelta(seconds=BEAT_S)),
             self._hass.async_add_shutdown_job(HassJob(self._async_end)),
         ]
-        self._task = self._hass.async_create_background_task(
-            self._async_work(), f"smart_parking publishes {self._entry.title} on MQTT"
-        )
+        self._is_open = True
         self._async_watch()
 
     async def async_close(self) -> None:
@@ -129,12 +129,13 @@ class LotMqttPublisher:
         if self._unwatch is not None:
             self._unwatch()
             self._unwatch = None
-        if self._task is None:
+        if not self._is_open:
             return
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
-        self._task = None
+        self._is_open = False
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
         if self.options.topic is not None and is_connected(self._hass):
             try:
                 async with asyncio.timeout(FAREWELL_S):
@@ -161,7 +162,7 @@ class LotMqttPublisher:
             self._is_new_layout = True
         else:
             self._bays |= dict.fromkeys(changes.bays)
-        self._wake.set()
+        self._async_wake()
 
     @callback
     def _async_beat(self, _now: object) -> None:
@@ -174,13 +175,13 @@ class LotMqttPublisher:
         if self._unwatch is None:
             self._unwatch = async_watch_broker(self._hass, self._async_connected)
         self._is_beat_due = True
-        self._wake.set()
+        self._async_wake()
 
     @callback
     def _async_connected(self) -> None:
         """Say everything again: the broker was away, and may have forgotten it."""
         self._async_forget()
-        self._wake.set()
+        self._async_wake()
 
     @callback
     def _async_forget(self) -> None:
@@ -191,11 +192,19 @@ class LotMqttPublisher:
 
     # The work.
 
+    @callback
+    def _async_wake(self) -> None:
+        """Say soon what there may be to say; there is one task for it, while there is any."""
+        self._is_due = self._is_open and bool(self.options.topic or self.options.left)
+        if self._is_due and (self._task is None or self._task.done()):
+            self._task = self._hass.async_create_background_task(
+                self._async_work(), f"smart_parking publishes {self._entry.title} on MQTT"
+            )
+
     async def _async_work(self) -> None:
-        """Say what there is to say, again and again."""
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
+        """Say what there is to say, until there is nothing more."""
+        while self._is_due:
+            self._is_due = False
             try:
                 await self._async_say()
             except HomeAssistantError as err:

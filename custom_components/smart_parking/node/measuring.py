@@ -90,11 +90,17 @@ class Measuring(SweepSink):
         self._bank.temperature_c = celsius
 
     def set_distances(self, config: Config) -> None:
-        """Apply a configuration that differs only in empty distances."""
+        """Apply a configuration that differs only in empty distances.
+
+        What comes back of what was learnt here is known already.
+        """
         before = {bay.bay_id: (bay.empty_m, bay.far_m) for bay in self.config.bays}
+        empty, far = self.tracker.empty_distances(), self.tracker.far_distances()
         for bay in config.bays:
-            if before[bay.bay_id] != (bay.empty_m, bay.far_m):
-                self.tracker.learn(Calibration(bay.bay_id, bay.empty_m, bay.far_m))
+            known = empty.get(bay.bay_id), far.get(bay.bay_id)
+            fresh = bay.empty_m, bay.far_m
+            if before[bay.bay_id] != fresh and not all(map(_is_near, known, fresh)):
+                self.tracker.learn(Calibration(bay.bay_id, *fresh))
         self.config = config
 
     def is_like(self, config: Config) -> bool:
@@ -177,6 +183,13 @@ def _known(
 def _written(configured_m: float | None) -> float | None:
     """Return a distance as it is remembered: what is out of reach is none."""
     return None if configured_m == OUT_OF_REACH else configured_m
+
+
+def _is_near(one: float | None, other: float | None) -> bool:
+    """Return whether two distances are the same, as far as it is worth learning."""
+    if one is None or other is None:
+        return one is other
+    return abs(one - other) <= LEARN_STEP_M
 
 
 def _rounded(metres: float | None) -> float | None:

@@ -380,6 +380,10 @@ class Source(ABC):
         """
         return BayTracker(empty_m, was_occupied, far_m)
 
+    def details(self) -> Mapping[str, str | int | float | bool | None]:
+        """Return what helps to find out why a node does not do what it should."""
+        return {}
+
     def missing(self) -> list[str]:
         """Return what the sensors need of Home Assistant and is not there, by name."""
         return []

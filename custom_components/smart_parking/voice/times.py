@@ -70,7 +70,9 @@ def _read_hour(said: str, texts: Mapping[str, str]) -> tuple[list[int], int] | N
         hour = int(digits)
         if hour > 24 or minute > 59:
             return None
-        return _get_hours(hour, is_exact=digits.startswith("0")), minute
+        # What has seconds is no speech: it comes from a clock of 24 hours.
+        is_exact = digits.startswith("0") or said.count(":") > 1
+        return _get_hours(hour, is_exact=is_exact), minute
     for words, meaning in read_names(texts["heard_hours"]):
         if f" {words} " in said:
             hour_text, _, exact = meaning.partition(":")

@@ -126,6 +126,7 @@ async def test_old_files_are_taken_over_and_nothing_changes(
         ("2026-11-19", "bakery"): Counts(7, 0, 3, 1),
         ("2026-11-20", "bakery"): Counts(2, 0, 1, 0),
     }
+    await flush(hass)
     assert visits(hass) == {"2026-11-19": 30, "2026-11-20": 4}
     await restart(hass, entry)
     # The days that are over are in the record alone.

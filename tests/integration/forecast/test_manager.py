@@ -35,6 +35,8 @@ async def test_what_is_expected_is_shown_with_its_odds(
     assert forecast.get_expectation(48 * 60 + 15) is None
     assert forecast.get_expectation(30, "level:1") is not None
     assert forecast.get_expectation(30, "level:9") is None
+    numbers = forecast.numbers()
+    assert (numbers["is_learned"], numbers["days"], numbers["series"]) == (True, 14, 3)
 
 
 async def test_a_young_lot_says_how_many_days_it_knows(

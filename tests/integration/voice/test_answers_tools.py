@@ -183,6 +183,19 @@ async def test_a_model_finds_counts_keeps_and_gives_back(
 
 
 @pytest.mark.usefixtures("exposed")
+async def test_what_is_not_learnt_yet_is_told_to_nobody(hass: HomeAssistant) -> None:
+    api = await model(hass)
+    for name, arguments in (("will_be_free", {"time": "10:30"}), ("when_full", {"kind": "ev"})):
+        told = await refusal(api, name, **arguments)
+        assert told["problem"] == "not_learned"
+        assert "0 of the 8 days" in told["error"]
+    with pytest.raises(vol.Invalid):
+        await call(api, "will_be_free", time="half past ten")
+    with pytest.raises(vol.Invalid):
+        await call(api, "will_be_free")
+
+
+@pytest.mark.usefixtures("exposed")
 async def test_a_full_lot_is_told_as_data(hass: HomeAssistant, hand: Hand) -> None:
     hand.settle("North", **{label: CAR_M for label, _, _ in BAYS})
     api = await model(hass, device_id="speaker")

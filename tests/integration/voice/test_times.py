@@ -71,6 +71,12 @@ def test_a_time_of_today_is_understood(language: str, spoken: str, hour: int, mi
         ("nine", NINE.replace(second=30), NINE),
         ("midnight", NINE, NINE.replace(hour=0) + timedelta(days=1)),
         ("24:00", NINE, NINE.replace(hour=0) + timedelta(days=1)),
+        ("10:30", NINE.replace(hour=11), NINE.replace(hour=22, minute=30)),
+        (
+            "10:30:00",
+            NINE.replace(hour=11),
+            NINE.replace(hour=10, minute=30) + timedelta(days=1),
+        ),
         ("twelve", NINE, NINE.replace(hour=12)),
         ("twelve", NINE.replace(hour=13), NINE.replace(hour=0) + timedelta(days=1)),
     ],

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Ite
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 import secrets
+import time
 from typing import override
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -91,6 +92,8 @@ class RemoteSource(HeaderSource):
         self._sink: Sink | None = None
         self._tracker = RemoteTracker(self, {}, {}, {})
         self._celsius: float | None = None
+        self._clock_ahead_s: float | None = None
+        """By how much its clock of the day is ahead of ours; None when it knows it is wrong."""
         self._version = ""
         """Which configuration the node shall measure."""
         self._cancels: dict[str, CALLBACK_TYPE] = {}
@@ -240,6 +243,19 @@ class RemoteSource(HeaderSource):
                 unsub()
 
         return end
+
+    @override
+    def details(self) -> Mapping[str, str | int | float | bool | None]:
+        heard = self._heard
+        announced = heard.announcement
+        return {
+            "online": heard.is_online,
+            "model": None if announced is None else announced.model,
+            "version": None if announced is None else announced.version,
+            "changes": heard.seq,
+            "clock_is_right": self._clock_ahead_s is not None,
+            "clock_ahead_s": self._clock_ahead_s,
+        }
 
     @override
     def set_temperature(self, celsius: float) -> None:
@@ -493,6 +509,9 @@ class RemoteSource(HeaderSource):
     @callback
     def _async_take_heartbeat(self, sink: Sink, beat: Heartbeat) -> None:
         """Take a sign of life, and notice what was missed."""
+        self._clock_ahead_s = (
+            None if beat.clock_ms is None else round(beat.clock_ms / 1e3 - time.time(), 1)
+        )
         if beat.config != self._version:
             self._async_mend_config()
             return

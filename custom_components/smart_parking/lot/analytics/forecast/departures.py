@@ -48,6 +48,37 @@ class Standing(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Outflow:
+    """How many of some vehicles will have left after each step: how probably none, and the mean."""
+
+    none: NDArray[np.float64]
+    mean: NDArray[np.float64]
+
+    def get_wait_s(self, bays: int = 1) -> float | None:
+        """Return in how many seconds it is likely that so many have left; None if that is long."""
+        odds = self._get_odds(bays)
+        enough = int(np.argmax(odds >= LIKELY))
+        if bays < 1 or odds[enough] < LIKELY:
+            return None
+        before = odds[enough - 1]
+        return float((enough - 1 + (LIKELY - before) / (odds[enough] - before)) * STEP_S)
+
+    def _get_odds(self, bays: int) -> NDArray[np.float64]:
+        """Return how probable it is after each step that at least so many have left.
+
+        Exact for one; for more, vehicles are taken for many that leave independently.
+        """
+        if bays == 1:
+            return 1.0 - self.none
+        term: NDArray[np.float64] = np.exp(-self.mean)
+        fewer: NDArray[np.float64] = term.copy()
+        for number in range(1, bays):
+            term = term * self.mean / number
+            fewer += term
+        return 1.0 - fewer
+
+
+@dataclass(frozen=True, slots=True)
 class Departures:
     """By sort of stay, which share of vehicles is still there after each step; NaN where unknown.
 
@@ -56,43 +87,32 @@ class Departures:
 
     curves: Mapping[Sort, Floats]
 
-    def get_wait_s(self, standing: Sequence[Standing], bays: int = 1) -> float | None:
-        """Return in how many seconds it is likely that so many of some vehicles will have left.
-
-        None when that takes too long, or when too little is known.
-        """
+    def get_outflow(self, standing: Sequence[Standing]) -> Outflow | None:
+        """Return how many of some vehicles will have left; None when too little is known."""
+        numbers = {sort: number for number, sort in enumerate(self.curves)}
+        found = {(one.kind, one.hour): -1 for one in standing}
+        for kind, hour in found:
+            sorts = (numbers[sort] for sort in _get_sorts(kind, hour) if sort in numbers)
+            found[kind, hour] = next(sorts, -1)
         known = [
-            (curve, one.age_s)
+            (number, int(one.age_s / STEP_S))
             for one in standing
-            if (curve := self._get_curve(one)) is not None and one.age_s < STEPS * STEP_S
+            if one.age_s < STEPS * STEP_S and (number := found[one.kind, one.hour]) >= 0
         ]
-        if bays < 1 or not known or len(known) < LEAST_KNOWN * len(standing):
+        if not known or len(known) < LEAST_KNOWN * len(standing):
             return None
-        curves = np.stack([curve for curve, _ in known])
-        ages = np.array([age for _, age in known]) / STEP_S
+        rows, ages = np.array(known).T
         waits = np.arange(MOST_WAIT_S // STEP_S + 1)
-        now = _interpolate(curves, ages)[:, None]
-        then = np.stack([_interpolate(curves, ages + wait) for wait in waits], axis=1)
+        curves = np.pad(
+            np.stack([*self.curves.values()]), ((0, 0), (0, len(waits))), constant_values=np.nan
+        )
+        there = curves[rows[:, None], ages[:, None] + waits]
         with np.errstate(invalid="ignore", divide="ignore"):
-            left = 1.0 - then / now
+            left = 1.0 - there / there[:, :1]
         # Of whom nothing more is known may stay for ever; what has been likely remains so.
         left = np.maximum.accumulate(np.nan_to_num(left, posinf=0.0, neginf=0.0), axis=1)
-        odds = _get_odds(left.clip(0.0, 1.0), bays)
-        enough = int(np.argmax(odds >= LIKELY))
-        if odds[enough] < LIKELY:
-            return None
-        before = odds[enough - 1]
-        return float((enough - 1 + (LIKELY - before) / (odds[enough] - before)) * STEP_S)
-
-    def _get_curve(self, one: Standing) -> Floats | None:
-        return next(
-            (
-                curve
-                for sort in _get_sorts(one.kind, one.hour)
-                if (curve := self.curves.get(sort)) is not None
-            ),
-            None,
-        )
+        left = left.clip(0.0, 1.0).astype(np.float64)
+        return Outflow(np.prod(1.0 - left, axis=0), left.sum(axis=0))
 
 
 def learn_departures(spans: Iterable[StaySpan]) -> Departures:
@@ -128,30 +148,3 @@ def _get_survival(spans: Sequence[tuple[float, bool]]) -> Floats:
     shares = np.cumprod(1.0 - left / np.maximum(there, 1))
     shares[there < LEAST_LEFT_OVER] = np.nan
     return np.concatenate(([1.0], shares)).astype(np.float32)
-
-
-def _interpolate(curves: Floats, steps: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return each curve at its own step; NaN beyond its end."""
-    first = np.minimum(steps.astype(np.int64), STEPS)
-    rows = np.arange(len(curves))
-    part = steps - first
-    begin, end = curves[rows, first], curves[rows, np.minimum(first + 1, STEPS)]
-    found = begin + part * (end - begin)
-    return np.where(steps <= STEPS, found, np.nan)
-
-
-def _get_odds(left: NDArray[np.float64], bays: int) -> NDArray[np.float64]:
-    """Return how probable it is after each step that at least so many have left.
-
-    Exact for one; for more, vehicles are taken for many that leave independently.
-    """
-    if bays == 1:
-        result: NDArray[np.float64] = 1.0 - np.prod(1.0 - left, axis=0)
-        return result
-    mean: NDArray[np.float64] = left.sum(axis=0)
-    term: NDArray[np.float64] = np.exp(-mean)
-    fewer: NDArray[np.float64] = term.copy()
-    for number in range(1, bays):
-        term = term * mean / number
-        fewer += term
-    return 1.0 - fewer
