@@ -3,6 +3,7 @@
 import logging
 from typing import Protocol
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryNotReady
@@ -12,6 +13,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .analytics import async_remove_analytics
 from .analytics.manager import AnalyticsManager
+from .bay_entities import BayEntityPlan
 from .const import DOMAIN
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry, SmartParkingData
@@ -168,8 +170,12 @@ async def _async_unload_platforms(hass: HomeAssistant, entry: SmartParkingConfig
 
 
 async def _async_updated(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
-    """Apply a changed configuration."""
-    await entry.runtime_data.coordinator.async_reconcile()
+    """Apply a changed configuration; for other entities of bays the lot is loaded anew."""
+    coordinator = entry.runtime_data.coordinator
+    if coordinator.bay_entities == BayEntityPlan.from_options(entry.options):
+        await coordinator.async_reconcile()
+    elif entry.state is ConfigEntryState.LOADED:
+        hass.config_entries.async_schedule_reload(entry.entry_id)
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> bool:

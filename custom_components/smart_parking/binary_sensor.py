@@ -10,9 +10,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .bay_entities import OCCUPANCY
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry, SmartParkingData
-from .entity import BayEntity, NodeEntity, async_add_entities_of
+from .entity import BayEntity, NodeEntity, async_add_bay_entities, async_add_entities_of
+from .lot.model import Bay
 
 PARALLEL_UPDATES = 0
 
@@ -29,7 +31,9 @@ async def async_setup_entry(
         data,
         async_add_entities,
         node=lambda node_id: [NodeConnectivity(coordinator, node_id)],
-        bay=lambda bay_id: [BayOccupancy(data, bay_id)],
+    )
+    await async_add_bay_entities(
+        data, async_add_entities, OCCUPANCY, lambda bay_id: BayOccupancy(data, bay_id)
     )
 
 
@@ -43,8 +47,13 @@ class BayOccupancy(BayEntity, BinarySensorEntity):
 
     def __init__(self, data: SmartParkingData, bay_id: str) -> None:
         """Initialize for a bay."""
-        super().__init__(data.coordinator, bay_id, "occupancy")
+        super().__init__(data.coordinator, bay_id, OCCUPANCY)
         self._guidance = data.guidance
+
+    @override
+    def _name_after(self, bay: Bay, key: str) -> None:
+        """Name the entity by its label alone."""
+        self._attr_name = bay.label
 
     @property
     @override

@@ -25,6 +25,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
+from .bay_entities import other_entities, rows_of
 from .const import (
     CONF_BAYS,
     CONF_LABEL,
@@ -70,6 +71,7 @@ class SmartParkingConfigFlow(
     _title: str
     _data: Mapping[str, Any]
     _first_node: ConfigSubentryData
+    _options: Mapping[str, Any] = {}
 
     @classmethod
     @callback
@@ -119,6 +121,11 @@ class SmartParkingConfigFlow(
         )
         return await self.async_step_gate()
 
+    @override
+    def set_lot_options(self, chosen: Mapping[str, Any]) -> None:
+        """Set options of the lot, until it is complete."""
+        self._options = chosen
+
     async def async_step_gate(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask where drivers come in, and finish."""
         node = self._first_node["data"]
@@ -133,7 +140,10 @@ class SmartParkingConfigFlow(
             data=data, subentry_type=SUBENTRY_GATE, title=name, unique_id=None
         )
         return self.async_create_entry(
-            title=self._title, data=self._data, subentries=[self._first_node, gate]
+            title=self._title,
+            data=self._data,
+            options=self._options,
+            subentries=[self._first_node, gate],
         )
 
     def _show_gate(self, form: GateForm, answers: Mapping[str, Any]) -> ConfigFlowResult:
@@ -222,6 +232,34 @@ class NodeFlow(
     def other_levels(self) -> Sequence[str]:
         """Return the levels that the rest of the lot has."""
         return levels_of_lot(self._get_entry())
+
+    @override
+    def other_rows(self) -> Sequence[Mapping[str, Any]]:
+        """Return the bays of the lot's other nodes."""
+        own = self._own_id()
+        nodes = self._get_entry().get_subentries_of_type(SUBENTRY_NODE)
+        return [row for one in nodes if one.subentry_id != own for row in one.data[CONF_BAYS]]
+
+    @override
+    def bays_before(self) -> int:
+        """Return how many bays the lot had until now."""
+        return len(rows_of(self._get_entry()))
+
+    @override
+    def other_entities(self) -> int:
+        """Return how many entities the lot has beside those of its bays."""
+        return other_entities(self.hass, self._get_entry())
+
+    @override
+    def lot_options(self) -> Mapping[str, Any]:
+        """Return the options of the lot."""
+        return self._get_entry().options
+
+    @override
+    def set_lot_options(self, chosen: Mapping[str, Any]) -> None:
+        """Set options of the lot."""
+        entry = self._get_entry()
+        self.hass.config_entries.async_update_entry(entry, options={**entry.options, **chosen})
 
     @override
     def sensors_at_rest(self) -> AbstractAsyncContextManager[None]:

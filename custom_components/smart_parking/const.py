@@ -42,6 +42,8 @@ CONF_USER_HOURS: Final = "user_hours"
 CONF_USER_DAYS: Final = "user_days"
 CONF_LANES: Final = "lanes"
 CONF_RAMPS: Final = "ramps"
+CONF_BAY_ENTITIES: Final = "bay_entities"
+CONF_BAY_SWITCHES: Final = "bay_switches"
 
 # Of a lane.
 CONF_POINTS: Final = "points"

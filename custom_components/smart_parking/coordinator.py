@@ -10,15 +10,21 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 
+from .bay_entities import OF_BAYS, BayEntityPlan
 from .clock import epoch_of, epoch_s
 from .const import CONF_TEMPERATURE_ENTITY, SUBENTRY_GATE, SUBENTRY_NODE
 from .data import SmartParkingConfigEntry
 from .devices import (
-    async_get_bay_ids,
     async_get_or_create_bay_device,
+    async_get_or_create_level_device,
     async_get_or_create_lot_device,
     async_get_or_create_part_device,
-    async_remove_bay_device,
+    async_get_part_ids,
+    async_move_bay_entities,
+    async_remove_bay_entity,
+    async_remove_part,
+    async_remove_part_device,
+    level_part_id,
 )
 from .fault_monitor import FaultMonitor
 from .feature import Feature
@@ -61,7 +67,7 @@ class LotCoordinator:
         self.memory = LotStore(hass, entry.entry_id)
         self._listeners = KeyedListeners[str]()
         self._features: list[Feature] = []
-        self.monitor = FaultMonitor(hass, entry.entry_id, self.lot, self.memory)
+        self.monitor = FaultMonitor(hass, entry, self.lot, self.memory)
         self._thermometer = Thermometer(hass, self._async_temperature)
         self._node_ids: dict[str, str] = {}
         self._at_work: dict[str, tuple[str, object]] = {}
@@ -71,6 +77,10 @@ class LotCoordinator:
         """What has failed in a step, and was logged."""
         self._reconciling = asyncio.Lock()
         self._stopped = False
+        self.bay_entities = BayEntityPlan.from_options(entry.options)
+        """Which bays have entities, for as long as the lot is loaded."""
+        self._named_after = entry.title
+        """What the lot is called in the names of its bays."""
         self._was_known = False
 
     @callback
@@ -172,15 +182,49 @@ class LotCoordinator:
         for feature in self._features:
             feature.async_configure()
         await self._async_find_ways()
-        await self._async_remove_bays(gone)
         for node in fresh:
             self._async_recall(node)
-            async for row in in_slices(node.source.node.rows):
-                bay = bay_of(row)
-                async_get_or_create_bay_device(
+        is_renamed, self._named_after = self._named_after != self.entry.title, self.entry.title
+        for node in [*self.nodes.values()] if is_renamed else fresh:
+            await self._async_place_bays(node)
+        # What is moved is no longer at a device that goes.
+        await self._async_remove_bays(gone)
+        return fresh
+
+    async def _async_place_bays(self, node: Node) -> None:
+        """Have devices for the bays of a node, and at them what entities there are."""
+        plan, levels = self.bay_entities, dict[str, str]()
+        async for bay_id in in_slices(node.bay_ids):
+            bay = self.lot[bay_id].bay
+            for what in OF_BAYS:
+                if not plan.has(bay, what):
+                    async_remove_bay_entity(self.hass, self.entry, bay_id, what)
+            if plan.has_devices:
+                device_id = async_get_or_create_bay_device(
                     self.hass, self.entry, node.node_id, node.device_id, bay
                 )
-        return fresh
+                async_move_bay_entities(self.hass, self.entry, bay_id, device_id)
+                continue
+            if plan.has_any(bay):
+                if bay.level not in levels:
+                    levels[bay.level] = async_get_or_create_level_device(
+                        self.hass, self.entry, node.node_id, node.device_id, bay.level
+                    )
+                async_move_bay_entities(self.hass, self.entry, bay_id, levels[bay.level])
+            async_remove_part_device(self.hass, self.entry, bay_id)
+
+    @callback
+    def _level_parts(self) -> set[str]:
+        """Return the ids of the levels that have devices for their bays."""
+        plan = self.bay_entities
+        if plan.has_devices:
+            return set()
+        bays = [
+            (node_id, self.lot[bay_id].bay)
+            for node_id, node in self.nodes.items()
+            for bay_id in node.bay_ids
+        ]
+        return {level_part_id(node_id, bay.level) for node_id, bay in bays if plan.has_any(bay)}
 
     async def _async_find_ways(self) -> None:
         """Find the ways through the lot before anybody asks: in a large one that takes a while."""
@@ -188,20 +232,20 @@ class LotCoordinator:
 
     @callback
     def _async_set_bays(self) -> set[str]:
-        """Set the bays of all nodes in the lot, and return the ids of those that are no more."""
+        """Set the bays of all nodes in the lot, and return what is no more: bays and devices."""
         gone = {status.bay.bay_id for status in self.lot}
-        gone |= async_get_bay_ids(self.hass, self.entry)
+        parts = async_get_part_ids(self.hass, self.entry)
         bays = [bay_of(row) for node in self.nodes.values() for row in node.source.node.rows]
         self.lot.set_bays(bays, epoch_s())
         self._node_ids = {
             bay_id: node.node_id for node in self.nodes.values() for bay_id in node.bay_ids
         }
-        return gone.difference(bay.bay_id for bay in bays)
+        return (gone | parts).difference(self._level_parts(), (bay.bay_id for bay in bays))
 
     async def _async_remove_bays(self, bay_ids: Iterable[str]) -> None:
-        """Remove what belongs to bays that are no more."""
+        """Remove what belongs to bays that are no more, and the devices that none has."""
         async for bay_id in in_slices(bay_ids):
-            async_remove_bay_device(self.hass, self.entry, bay_id)
+            async_remove_part(self.hass, self.entry, bay_id)
             self.monitor.async_remove_bay(bay_id)
             self.memory.async_forget(bay_id)
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from .labels import name_key
 from .model import Bay, BayKind, BayState, Fault, Gate, Lane, Observation, Ramp
 from .routing.directions import Directions, level_change, rounded_m, rows_of
 from .routing.network import Network, RoutePath
@@ -89,6 +90,8 @@ class Lot:
         self._network: Network | None = None
         self._guides: dict[str, Ranking] | None = None
         self._rows: dict[str, str] | None = None
+        self._names: dict[str, str] | None = None
+        """The ids of bays by how they may be called, found when they are first asked for."""
         self._counts: Counter[tuple[BayKind, str, BayState]] = Counter()
         self._unheard: set[str] = set()
 
@@ -113,6 +116,15 @@ class Lot:
         if bay_id is None or bay_id not in self._bays:
             return None if bay_id is None else self._labels.get(bay_id)
         return self._bays[bay_id].bay.label
+
+    def find_bay(self, wanted: str) -> Bay | None:
+        """Return the bay of a label, however it is written, or of an id."""
+        if self._names is None:
+            ids = {name_key(bay_id): bay_id for bay_id in self._bays}
+            labels = {name_key(one.bay.label): bay_id for bay_id, one in self._bays.items()}
+            self._names = {**ids, **labels}
+        bay_id = self._names.get(name_key(wanted))
+        return None if bay_id is None else self._bays[bay_id].bay
 
     @property
     def is_known(self) -> bool:
@@ -303,7 +315,7 @@ class Lot:
     def _outdate(self) -> None:
         """Invalidate rankings and ways, when they are next asked for."""
         self.edition += 1
-        self._network = self._guides = self._rows = None
+        self._network = self._guides = self._rows = self._names = None
 
     def _before(self, status: BayStatus) -> tuple[BayKind, str, BayState]:
         """Return under what a bay that will change is counted; rankings know it as it is."""

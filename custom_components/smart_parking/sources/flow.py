@@ -22,7 +22,9 @@ from homeassistant.helpers.selector import (
 from homeassistant.helpers.translation import async_get_translations
 import voluptuous as vol
 
+from ..bay_entities import LOT_ENTITIES, BayEntityPlan, BayNumbers, entities_schema
 from ..const import (
+    CONF_BAY_ENTITIES,
     CONF_BAY_ID,
     CONF_BAYS,
     CONF_EMPTY_M,
@@ -86,6 +88,26 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     def other_levels(self) -> Sequence[str]:
         """Return the levels that the rest of the lot has."""
         return ()
+
+    def other_rows(self) -> Sequence[Mapping[str, Any]]:
+        """Return the bays of the lot's other nodes."""
+        return ()
+
+    def bays_before(self) -> int:
+        """Return how many bays the lot had until now."""
+        return 0
+
+    def other_entities(self) -> int:
+        """Return how many entities the lot has beside those of its bays."""
+        return LOT_ENTITIES
+
+    def lot_options(self) -> Mapping[str, Any]:
+        """Return the options of the lot."""
+        return {}
+
+    @abstractmethod
+    def set_lot_options(self, chosen: Mapping[str, Any]) -> None:
+        """Set options of the lot, together with the node."""
 
     def sensors_at_rest(self) -> AbstractAsyncContextManager[None]:
         """Return a context in which nothing else uses the node's sensors."""
@@ -362,12 +384,45 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
 
     async def async_step_save(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Save the node as it is written down."""
-        return await self.async_save_node(self._node())
+        return await self._finish()
 
     async def async_step_save_measured(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Save the node, with the distances just measured as those of empty bays."""
         self._rows = self._with_measured()
+        return await self._finish()
+
+    async def _finish(self) -> ResultT:
+        """Save the node; the owner of a large lot is asked before what its bays shall have."""
+        if self._numbers().is_to_be_chosen(self.lot_options(), self.bays_before()):
+            return await self.async_step_entities()
         return await self.async_save_node(self._node())
+
+    async def async_step_entities(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Ask which bays of the lot have entities."""
+        numbers = self._numbers()
+        errors, placeholders = None, numbers.placeholders()
+        if user_input is not None:
+            plan = BayEntityPlan.from_options(user_input)
+            try:
+                numbers.check(plan)
+            except SmartParkingError as err:
+                errors, placeholders = {CONF_BAY_ENTITIES: err.key}, err.placeholders
+            else:
+                self.set_lot_options(user_input)
+                return await self.async_save_node(self._node())
+        else:
+            plan = numbers.suggest(self.lot_options(), self.bays_before())
+        return self.async_show_form(
+            step_id="entities",
+            data_schema=entities_schema(plan),
+            errors=errors,
+            description_placeholders=placeholders,
+            last_step=False,
+        )
+
+    def _numbers(self) -> BayNumbers:
+        """Return how many bays the lot will have."""
+        return BayNumbers.of([*self.other_rows(), *self._rows], self.other_entities())
 
     def _other_node(self) -> InvalidInputError | None:
         """Return an error when any lot has a node of this kind already."""
