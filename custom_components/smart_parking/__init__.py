@@ -17,6 +17,7 @@ from .bay_entities import BayEntityPlan
 from .const import DOMAIN
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry, SmartParkingData
+from .devices import async_clear_registries
 from .forecast.history import RecordedCounts
 from .forecast.manager import ForecastManager
 from .guidance.capacity import CapacityMonitor
@@ -38,6 +39,7 @@ from .resources import (
     async_store_startup_resource,
 )
 from .services import async_setup_services
+from .slices import SLICE_S, in_slices
 from .store import HoldStore, LotStore
 from .texts import async_setup_texts
 from .visitor.http import async_setup_visitor_views
@@ -169,6 +171,18 @@ async def _async_unload_platforms(hass: HomeAssistant, entry: SmartParkingConfig
             await hass.config_entries.async_forward_entry_unload(entry, platform.domain)
 
 
+async def _async_remove_entities(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
+    """Remove a lot's entities, a few at a time: of thousands, Home Assistant would do it at once.
+
+    Browsers that are open are told of each, and must be able to follow.
+    """
+    for platform in [*async_get_platforms(hass, DOMAIN)]:
+        if platform.config_entry is entry:
+            async for entity_id in in_slices(platform.entities, pause_s=SLICE_S):
+                if entity_id in platform.entities:
+                    await platform.async_remove_entity(entity_id)
+
+
 async def _async_updated(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
     """Apply a changed configuration; for other entities of bays the lot is loaded anew."""
     coordinator = entry.runtime_data.coordinator
@@ -180,6 +194,7 @@ async def _async_updated(hass: HomeAssistant, entry: SmartParkingConfigEntry) ->
 
 async def async_unload_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> bool:
     """Unload a lot: every line is released and every thread has ended when this returns."""
+    await _async_remove_entities(hass, entry)
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
         await entry.runtime_data.coordinator.async_unload()
@@ -188,6 +203,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry
 
 async def async_remove_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
     """Forget a lot that has been deleted."""
+    await async_clear_registries(hass, entry)
     await LotStore(hass, entry.entry_id).async_remove()
     await HoldStore(hass, entry.entry_id).async_remove()
     await PromotionStore(hass, entry.entry_id, PromotionScheduler()).async_remove()

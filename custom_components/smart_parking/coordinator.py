@@ -1,7 +1,9 @@
 """The heart of a lot: takes what its nodes observed, steps the lot, tells only whom it concerns."""
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterable
+from itertools import batched
 import logging
 import time
 from types import MappingProxyType
@@ -30,10 +32,10 @@ from .fault_monitor import FaultMonitor
 from .feature import Feature
 from .listeners import KeyedListeners, Listeners, async_call, async_run
 from .lot.lot import Changes, Lot
-from .lot.model import Observation
+from .lot.model import Bay, Observation
 from .lot.tracker import BayTracker, Calibration
 from .options import LotOptions
-from .slices import in_slices
+from .slices import SLICE_S, in_slices
 from .sources import SOURCES
 from .sources.base import NodeConfig, UnusableSource
 from .sources.bay_table import bay_of, gate_of
@@ -45,6 +47,9 @@ _LOGGER = logging.getLogger(__name__)
 
 type Follower = Callable[[Changes], None]
 type Builder = Callable[[], Awaitable[None]]
+
+# So many observations are taken in at once, as when a node begins or falls silent.
+AT_ONCE = 200
 
 LOT = "lot"
 """Who listens to this key is told when the counts of the lot change."""
@@ -77,6 +82,9 @@ class LotCoordinator:
         """What has failed in a step, and was logged."""
         self._reconciling = asyncio.Lock()
         self._stopped = False
+        self._waiting: deque[Observation] = deque()
+        """What was observed of very many bays at once, and waits for its turn."""
+        self._stepping: asyncio.Task[None] | None = None
         self.bay_entities = BayEntityPlan.from_options(entry.options)
         """Which bays have entities, for as long as the lot is loaded."""
         self._named_after = entry.title
@@ -126,6 +134,7 @@ class LotCoordinator:
         async with self._reconciling:
             self._stopped = True
             await asyncio.gather(*(self._async_stop_node(node) for node in self.nodes.values()))
+        self._async_step_waiting(len(self._waiting))
         await self.memory.async_save()
         for feature in self._features:
             await async_run(feature.async_stop, failed=self._failed)
@@ -151,7 +160,7 @@ class LotCoordinator:
             self._thermometer.async_follow(self.entry.data.get(CONF_TEMPERATURE_ENTITY))
             for build in self._builders:
                 await async_run(build, failed=self._failed)
-            async for key in in_slices(self._listeners.keys()):
+            async for key in in_slices(self._listeners.keys(), pause_s=SLICE_S):
                 self._listeners.async_notify((key,))
             self.async_notify(Changes(layout=True))
             for feature in self._features:
@@ -169,8 +178,11 @@ class LotCoordinator:
         nodes = self.entry.get_subentries_of_type(SUBENTRY_NODE)
         gates = self.entry.get_subentries_of_type(SUBENTRY_GATE)
         self._at_work = {one.subentry_id: _contents(one) for one in (*nodes, *gates)}
-        fresh = [self._async_make_node(one) for one in nodes if one.subentry_id not in self.nodes]
-        gone = self._async_set_bays()
+        new = [one for one in nodes if one.subentry_id not in self.nodes]
+        fresh = [await self._async_make_node(one) for one in new]
+        rows = [row for node in self.nodes.values() for row in node.source.node.rows]
+        bays = await self.hass.async_add_executor_job(lambda: [bay_of(row) for row in rows])
+        gone = self._async_set_bays(bays)
         options = LotOptions.from_entry(self.entry)
         self.lot.set_lanes(options.lanes, options.ramps)
         for gate in self.lot.gates:
@@ -183,7 +195,7 @@ class LotCoordinator:
             feature.async_configure()
         await self._async_find_ways()
         for node in fresh:
-            self._async_recall(node)
+            await self._async_recall(node)
         is_renamed, self._named_after = self._named_after != self.entry.title, self.entry.title
         for node in [*self.nodes.values()] if is_renamed else fresh:
             await self._async_place_bays(node)
@@ -228,14 +240,13 @@ class LotCoordinator:
 
     async def _async_find_ways(self) -> None:
         """Find the ways through the lot before anybody asks: in a large one that takes a while."""
-        await self.hass.async_add_executor_job(getattr, self.lot, "network")
+        await self.hass.async_add_executor_job(self.lot.prepare)
 
     @callback
-    def _async_set_bays(self) -> set[str]:
+    def _async_set_bays(self, bays: Collection[Bay]) -> set[str]:
         """Set the bays of all nodes in the lot, and return what is no more: bays and devices."""
         gone = {status.bay.bay_id for status in self.lot}
         parts = async_get_part_ids(self.hass, self.entry)
-        bays = [bay_of(row) for node in self.nodes.values() for row in node.source.node.rows]
         self.lot.set_bays(bays, epoch_s())
         self._node_ids = {
             bay_id: node.node_id for node in self.nodes.values() for bay_id in node.bay_ids
@@ -249,20 +260,19 @@ class LotCoordinator:
             self.monitor.async_remove_bay(bay_id)
             self.memory.async_forget(bay_id)
 
-    @callback
-    def _async_recall(self, node: Node) -> None:
-        """Restore what is remembered of the bays of a new node."""
-        for bay_id in node.bay_ids:
+    async def _async_recall(self, node: Node) -> None:
+        """Restore what is remembered of the bays of a new node; nothing measures them yet."""
+        async for bay_id in in_slices(node.bay_ids):
             self.lot.set_out_of_service(
                 bay_id, out=bay_id in self.memory.out_of_service, at=epoch_s()
             )
             self.lot.remember(bay_id, occupied=self.memory.occupied.get(bay_id))
         believed = node.watch.begin(time.monotonic())
-        self.lot.apply(believed, epoch_of)
+        async for some in in_slices(batched(believed, AT_ONCE, strict=False)):
+            self.lot.apply(some, epoch_of)
         self.monitor.async_node_added(node, believed)
 
-    @callback
-    def _async_make_node(self, subentry: ConfigSubentry) -> Node:
+    async def _async_make_node(self, subentry: ConfigSubentry) -> Node:
         """Make a node, ready to be started."""
         config = NodeConfig.from_data(subentry.title, subentry.data)
         try:
@@ -274,16 +284,15 @@ class LotCoordinator:
             source = UnusableSource(self.hass, config)
             empty = source.empty_distances()
         source.set_temperature(self._thermometer.celsius)
+        known = self.memory.empty_distances(empty), self.memory.far_distances(empty)
+        occupied = {bay_id: self.memory.occupied.get(bay_id) for bay_id in empty}
+        watch = await self.hass.async_add_executor_job(BayTracker, known[0], occupied, known[1])
         node = Node(
             self.hass,
             subentry.subentry_id,
             async_get_or_create_part_device(self.hass, self.entry, subentry, source.model).id,
             source,
-            BayTracker(
-                self.memory.empty_distances(empty),
-                self.memory.occupied,
-                self.memory.far_distances(empty),
-            ),
+            watch,
             observed=self._async_observed,
             changed=self._async_node_changed,
             rewired=self._async_node_rewired,
@@ -304,6 +313,31 @@ class LotCoordinator:
 
     @callback
     def _async_observed(self, observations: Collection[Observation]) -> None:
+        """Step the lot now, or one step after the other when very much was observed at once."""
+        if not self._waiting and len(observations) <= AT_ONCE:
+            self._async_step(observations)
+            return
+        self._waiting.extend(observations)
+        if self._stepping is None or self._stepping.done():
+            self._stepping = self.entry.async_create_background_task(
+                self.hass, self._async_step_on(), "smart_parking steps"
+            )
+
+    async def _async_step_on(self) -> None:
+        """Step the lot until nothing waits; in between, everything else has its turn."""
+        while self._waiting:
+            self._async_step_waiting(AT_ONCE)
+            await asyncio.sleep(SLICE_S)
+
+    @callback
+    def _async_step_waiting(self, most: int) -> None:
+        """Step the lot with what has waited for longest, of bays that are still there."""
+        count = min(most, len(self._waiting))
+        oldest = [self._waiting.popleft() for _ in range(count)]
+        self._async_step([seen for seen in oldest if seen.bay_id in self._node_ids])
+
+    @callback
+    def _async_step(self, observations: Collection[Observation]) -> None:
         """Step the lot, and tell whom it concerns."""
         changes = self.lot.apply(observations, epoch_of)
         for seen in observations:

@@ -9,6 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Collection
 from math import inf
+import time
 from typing import ClassVar, Protocol
 
 from homeassistant.components.websocket_api.connection import ActiveConnection
@@ -26,6 +27,8 @@ from .snapshot import LotSnapshot
 
 # Nodes sweep every 500 ms, but not at the same moment: what they change within this goes together.
 GAP_S = 0.1
+# So many times as long as taking a new picture took, nothing follows it.
+PICTURE_GAPS = 20
 # So many deltas may be on their way to a subscriber.
 WINDOW = 16
 
@@ -152,6 +155,7 @@ class SnapshotBroadcaster[PictureT: Snapshot]:
         self._changes = Changes()
         self._timer: asyncio.Handle | None = None
         self._sent_at = -inf
+        self._gap_s = GAP_S
         self._unsubs: list[CALLBACK_TYPE] = []
 
     @callback
@@ -218,7 +222,7 @@ class SnapshotBroadcaster[PictureT: Snapshot]:
         self._changes.layout |= changes.layout
         if self._timer is None:
             loop = self._hass.loop
-            wait_s = self._sent_at + GAP_S - loop.time()
+            wait_s = self._sent_at + self._gap_s - loop.time()
             self._timer = (
                 loop.call_later(wait_s, self._async_tell)
                 if wait_s > 0.0
@@ -236,8 +240,12 @@ class SnapshotBroadcaster[PictureT: Snapshot]:
 
     def _take(self, picture: PictureT, changes: Changes) -> bool:
         """Collect what has changed; return whether there is anything to tell."""
+        self._gap_s = GAP_S
         if changes.layout:
+            began = time.perf_counter()
             self.picture = self._take_picture(picture.seq + 1)
+            # While thousands of entities are added, that is not what the time is for.
+            self._gap_s = max(GAP_S, PICTURE_GAPS * (time.perf_counter() - began))
             return True
         if picture.edition != picture.coordinator.lot.edition:
             # The lot is being rebuilt, and a new picture will follow.

@@ -89,6 +89,8 @@ class Lot:
         self._ramps: tuple[Ramp, ...] = ()
         self._network: Network | None = None
         self._guides: dict[str, Ranking] | None = None
+        self._ranked: dict[str, Ranking] | None = None
+        """Rankings that are made already, in which no bay is free yet."""
         self._rows: dict[str, str] | None = None
         self._names: dict[str, str] | None = None
         """The ids of bays by how they may be called, found when they are first asked for."""
@@ -296,26 +298,39 @@ class Lot:
         """Return the ranking for a gate."""
         return self._all_guides()[gate_id]
 
+    def prepare(self) -> None:
+        """Find the ways and rank the bays before anybody asks, in a thread: that takes a while."""
+        edition, gates = self.edition, [*self._gates.values()]
+        bays = [status.bay for status in self._bays.values()]
+        network = self.network
+        ranked = {gate.gate_id: self._rank(gate, bays, network) for gate in gates}
+        if edition == self.edition:
+            self._ranked = ranked
+
     def _all_guides(self) -> dict[str, Ranking]:
         """Return the rankings by gate; they are made anew after a change of the layout."""
         if self._guides is None:
-            self._guides = {one: self._make_guide(gate) for one, gate in self._gates.items()}
+            ranked, self._ranked = self._ranked, None
+            if ranked is None:
+                bays = [status.bay for status in self._bays.values()]
+                ranked = {one: self._rank(gate, bays) for one, gate in self._gates.items()}
+            for status in self._bays.values():
+                if status.state is BayState.VACANT:
+                    for guide in ranked.values():
+                        guide.set_free(status.bay, free=True)
+            self._guides = ranked
         return self._guides
 
-    def _make_guide(self, gate: Gate) -> Ranking:
-        """Return a new ranking for a gate, with the bays that are free."""
-        bays = [status.bay for status in self._bays.values()]
-        is_drawn = bool(self._lanes or self._ramps)
-        guide = Ranking(gate, bays, self.network.driven_m) if is_drawn else Ranking(gate, bays)
-        for status in self._bays.values():
-            if status.state is BayState.VACANT:
-                guide.set_free(status.bay, free=True)
-        return guide
+    def _rank(self, gate: Gate, bays: list[Bay], network: Network | None = None) -> Ranking:
+        """Return a new ranking for a gate, in which no bay is free yet."""
+        if not (self._lanes or self._ramps):
+            return Ranking(gate, bays)
+        return Ranking(gate, bays, (network or self.network).driven_m)
 
     def _outdate(self) -> None:
         """Invalidate rankings and ways, when they are next asked for."""
         self.edition += 1
-        self._network = self._guides = self._rows = self._names = None
+        self._network = self._guides = self._ranked = self._rows = self._names = None
 
     def _before(self, status: BayStatus) -> tuple[BayKind, str, BayState]:
         """Return under what a bay that will change is counted; rankings know it as it is."""

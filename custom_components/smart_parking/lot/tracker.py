@@ -59,7 +59,7 @@ class BayTracker:
     def __init__(
         self,
         bays: Mapping[str, float | None],
-        was_occupied: Mapping[str, bool] | None = None,
+        was_occupied: Mapping[str, bool | None] | None = None,
         far_m: Mapping[str, float] | None = None,
     ) -> None:
         """Initialize the tracker of a node's bays."""

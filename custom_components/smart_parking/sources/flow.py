@@ -1,7 +1,7 @@
 """The steps that lead to a sensor node: what measures, its bays, and a look at what answers."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, override
 
@@ -254,7 +254,7 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             try:
                 answers = {**self._settings, **user_input}
                 new = self._kind.wire_row(make_row(user_input), answers, self._rows)
-                self._take([*self._rows, *new])
+                await self._take([*self._rows, *new])
             except SmartParkingError as err:
                 return self._show_again("row", schema, user_input, err)
             return await self.async_step_bays()
@@ -283,7 +283,7 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         schema = vol.Schema({vol.Required(CONF_BAYS): selector})
         if user_input is not None:
             try:
-                self._take(user_input[CONF_BAYS])
+                await self._take(user_input[CONF_BAYS])
             except SmartParkingError as err:
                 return self._show_again("table", schema, user_input, err)
             return await self.async_step_bays()
@@ -302,7 +302,11 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         )
         if user_input is not None:
             try:
-                self._take(from_text(user_input[CONF_TEXT], columns))
+                await self._take(
+                    await self.hass.async_add_executor_job(
+                        from_text, user_input[CONF_TEXT], columns
+                    )
+                )
             except SmartParkingError as err:
                 return self._show_again("text", schema, user_input, err)
             return await self.async_step_bays()
@@ -468,12 +472,18 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             self._rows if rows is None else rows,
         )
 
-    def _take(self, rows: Sequence[Mapping[str, Value]]) -> None:
+    async def _take(self, rows: Sequence[Mapping[str, Value]]) -> None:
         """Replace the bays, or raise `InvalidInputError` and leave everything as it was."""
         wiring = [name for name, column in self._kind.columns().items() if column.get("required")]
-        known = with_ids(rows, self._rows, wiring or (CONF_LEVEL, CONF_X, CONF_Y))
-        known = [*with_levels(known, self.other_levels())]
-        check_rows(known, self.taken_labels())
+        # Of thousands of bays that takes a while.
+        known = await self.hass.async_add_executor_job(
+            _checked,
+            rows,
+            self._rows,
+            wiring or (CONF_LEVEL, CONF_X, CONF_Y),
+            self.other_levels(),
+            self.taken_labels(),
+        )
         self._kind.check(self.hass, self._node(known))
         self._rows = known
 
@@ -503,3 +513,16 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         return lambda option: texts.get(
             f"component.{DOMAIN}.selector.{selector}.options.{option}", option
         )
+
+
+def _checked(
+    rows: Sequence[Mapping[str, Value]],
+    before: Sequence[Row],
+    wiring: Iterable[str],
+    levels: Sequence[str],
+    taken: Iterable[str],
+) -> Sequence[Row]:
+    """Return rows that each know which bay they are, or raise `InvalidInputError`."""
+    known = [*with_levels(with_ids(rows, before, wiring), levels)]
+    check_rows(known, taken)
+    return known
