@@ -14,7 +14,6 @@ from .bay_entities import OCCUPANCY
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry, SmartParkingData
 from .entity import BayEntity, NodeEntity, async_add_bay_entities, async_add_entities_of
-from .lot.model import Bay
 
 PARALLEL_UPDATES = 0
 
@@ -41,7 +40,6 @@ class BayOccupancy(BayEntity, BinarySensorEntity):
     """On while a vehicle stands in the bay; unavailable while that is not known."""
 
     _attr_device_class = BinarySensorDeviceClass.OCCUPANCY
-    _attr_name = None
     _attr_translation_key = "bay"
     _unrecorded_attributes = frozenset({"held_from", "held_until"})
 
@@ -49,11 +47,6 @@ class BayOccupancy(BayEntity, BinarySensorEntity):
         """Initialize for a bay."""
         super().__init__(data.coordinator, bay_id, OCCUPANCY)
         self._guidance = data.guidance
-
-    @override
-    def _name_after(self, bay: Bay, key: str) -> None:
-        """Name the entity by its label alone."""
-        self._attr_name = bay.label
 
     @property
     @override

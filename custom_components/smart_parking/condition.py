@@ -80,6 +80,12 @@ class _OfBays(_OfKnown):
         self._bays = NamedBays(hass, options) if options.get(ATTR_BAY) else None
 
     @override
+    async def _async_setup(self) -> None:
+        """Start to follow what is targeted; a lot knows itself since when a bay is as it is."""
+        if self._bays is None:
+            await super()._async_setup()
+
+    @override
     def _async_check(self, **kwargs: Unpack[ConditionCheckParams]) -> bool:
         """Return whether it is so."""
         if self._bays is None:

@@ -15,7 +15,6 @@ from .coordinator import LOT, LotCoordinator
 from .data import SmartParkingData
 from .devices import async_get_bay_entity_id, identifier, level_part_id
 from .lot.lot import BayStatus
-from .lot.model import Bay
 from .slices import SLICE_S, in_slices
 from .sources.node import Node
 
@@ -91,13 +90,12 @@ class BayEntity(SmartParkingEntity):
         object_id = slugify(f"{coordinator.entry.title} bay {bay.label}")
         # A proposal: an entity that is in the registry has its id from there.
         self.entity_id = f"{platform}.{object_id}{suffix}"
-        if not coordinator.bay_entities.has_devices:
-            self._name_after(bay, key)
-
-    def _name_after(self, bay: Bay, key: str) -> None:
-        """Name the entity after its bay, for its device is the level's."""
-        self._attr_translation_key = f"bay_{key}"
         self._attr_translation_placeholders = {"label": bay.label}
+        if not coordinator.bay_entities.has_devices:
+            # The device is that of the level, so the name says which bay it is.
+            self._attr_translation_key = "bay" if what == OCCUPANCY else f"bay_{key}"
+        elif what == OCCUPANCY:
+            self._attr_name = None
 
     @override
     def _device_info(self, device: tuple[str, str]) -> ChildDeviceInfo:
