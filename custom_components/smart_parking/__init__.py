@@ -39,7 +39,7 @@ from .resources import (
     async_store_startup_resource,
 )
 from .services import async_setup_services
-from .slices import SLICE_S, in_slices
+from .slices import in_slices
 from .store import HoldStore, LotStore
 from .texts import async_setup_texts
 from .visitor.http import async_setup_visitor_views
@@ -178,7 +178,7 @@ async def _async_remove_entities(hass: HomeAssistant, entry: SmartParkingConfigE
     """
     for platform in [*async_get_platforms(hass, DOMAIN)]:
         if platform.config_entry is entry:
-            async for entity_id in in_slices(platform.entities, pause_s=SLICE_S):
+            async for entity_id in in_slices(platform.entities, is_told=True):
                 if entity_id in platform.entities:
                     await platform.async_remove_entity(entity_id)
 

@@ -160,7 +160,7 @@ class LotCoordinator:
             self._thermometer.async_follow(self.entry.data.get(CONF_TEMPERATURE_ENTITY))
             for build in self._builders:
                 await async_run(build, failed=self._failed)
-            async for key in in_slices(self._listeners.keys(), pause_s=SLICE_S):
+            async for key in in_slices(self._listeners.keys()):
                 self._listeners.async_notify((key,))
             self.async_notify(Changes(layout=True))
             for feature in self._features:

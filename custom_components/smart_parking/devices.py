@@ -13,7 +13,7 @@ from homeassistant.helpers.translation import async_get_cached_translations
 from .bay_entities import OF_BAYS, BayEntityKey
 from .const import DOMAIN
 from .lot.model import Bay
-from .slices import SLICE_S, in_slices
+from .slices import in_slices
 
 MANUFACTURER = "Smart Parking"
 LEVEL_PART = "_level_"
@@ -180,12 +180,12 @@ async def async_clear_registries(hass: HomeAssistant, entry: ConfigEntry) -> Non
     """Remove the entities of a deleted lot and then its devices, a few at a time."""
     entities, devices = er.async_get(hass), dr.async_get(hass)
     of_entry = er.async_entries_for_config_entry(entities, entry.entry_id)
-    async for entity_id in in_slices([one.entity_id for one in of_entry], pause_s=SLICE_S):
+    async for entity_id in in_slices([one.entity_id for one in of_entry], is_told=True):
         entities.async_remove(entity_id)
     of_lot = [
         *dr.async_child_entries_for_config_entry(devices, entry.entry_id),
         *dr.async_entries_for_config_entry(devices, entry.entry_id),
     ]
-    async for device in in_slices(of_lot, pause_s=SLICE_S):
+    async for device in in_slices(of_lot, is_told=True):
         if devices.async_get(device.id, include_composite_devices=False) is not None:
             devices.async_remove_device(device.id)

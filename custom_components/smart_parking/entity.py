@@ -15,7 +15,7 @@ from .coordinator import LOT, LotCoordinator
 from .data import SmartParkingData
 from .devices import async_get_bay_entity_id, identifier, level_part_id
 from .lot.lot import BayStatus
-from .slices import SLICE_S, in_slices
+from .slices import in_slices
 from .sources.node import Node
 
 
@@ -183,7 +183,7 @@ async def async_add_bay_entities(
         for bay_id in known.keys() - now.keys():
             del known[bay_id]
         left_out = 0
-        async for bay_id, node_id in in_slices(now.items(), pause_s=SLICE_S):
+        async for bay_id, node_id in in_slices(now.items(), is_told=True):
             if bay_id not in data.lot:
                 continue
             bay = data.lot[bay_id].bay

@@ -23,11 +23,12 @@ from ..data import SmartParkingConfigEntry
 from ..listeners import Listeners
 from ..lot.lot import Changes
 from ..permissions import Caller
+from ..slices import SLICE_S
 from .snapshot import LotSnapshot
 
 # Nodes sweep every 500 ms, but not at the same moment: what they change within this goes together.
 GAP_S = 0.1
-# So many times as long as taking a new picture took, nothing follows it.
+# As entities come, a new picture is taken only after so many times as long as the last one took.
 PICTURE_GAPS = 20
 # So many deltas may be on their way to a subscriber.
 WINDOW = 16
@@ -155,7 +156,8 @@ class SnapshotBroadcaster[PictureT: Snapshot]:
         self._changes = Changes()
         self._timer: asyncio.Handle | None = None
         self._sent_at = -inf
-        self._gap_s = GAP_S
+        self._picture_s = 0.0
+        """How long it took to take the picture."""
         self._unsubs: list[CALLBACK_TYPE] = []
 
     @callback
@@ -212,17 +214,20 @@ class SnapshotBroadcaster[PictureT: Snapshot]:
             and entry.config_entry_id == self._coordinator.entry.entry_id
             and _is_shown(event.data)
         ):
-            self._async_changed(Changes(layout=True))
+            # While thousands of entities are added, that is not what the time is for.
+            is_large = self._picture_s > SLICE_S
+            gap_s = PICTURE_GAPS * self._picture_s if is_large else 0.0
+            self._async_changed(Changes(layout=True), gap_s)
 
     @callback
-    def _async_changed(self, changes: Changes) -> None:
+    def _async_changed(self, changes: Changes, gap_s: float = 0.0) -> None:
         """Record what has changed, and tell it soon."""
         self._changes.bays |= changes.bays
         self._changes.gates |= changes.gates
         self._changes.layout |= changes.layout
         if self._timer is None:
             loop = self._hass.loop
-            wait_s = self._sent_at + self._gap_s - loop.time()
+            wait_s = self._sent_at + max(GAP_S, gap_s) - loop.time()
             self._timer = (
                 loop.call_later(wait_s, self._async_tell)
                 if wait_s > 0.0
@@ -240,12 +245,10 @@ class SnapshotBroadcaster[PictureT: Snapshot]:
 
     def _take(self, picture: PictureT, changes: Changes) -> bool:
         """Collect what has changed; return whether there is anything to tell."""
-        self._gap_s = GAP_S
         if changes.layout:
-            began = time.perf_counter()
+            began = time.thread_time()
             self.picture = self._take_picture(picture.seq + 1)
-            # While thousands of entities are added, that is not what the time is for.
-            self._gap_s = max(GAP_S, PICTURE_GAPS * (time.perf_counter() - began))
+            self._picture_s = time.thread_time() - began
             return True
         if picture.edition != picture.coordinator.lot.edition:
             # The lot is being rebuilt, and a new picture will follow.

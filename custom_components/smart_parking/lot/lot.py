@@ -303,9 +303,11 @@ class Lot:
         edition, gates = self.edition, [*self._gates.values()]
         bays = [status.bay for status in self._bays.values()]
         network = self.network
+        network.plan()
         ranked = {gate.gate_id: self._rank(gate, bays, network) for gate in gates}
+        rows = rows_of(bays)
         if edition == self.edition:
-            self._ranked = ranked
+            self._ranked, self._rows = ranked, rows
 
     def _all_guides(self) -> dict[str, Ranking]:
         """Return the rankings by gate; they are made anew after a change of the layout."""
