@@ -27,7 +27,7 @@ from custom_components.smart_parking.analytics.dashboard import (
     series_unit,
 )
 from custom_components.smart_parking.analytics.engine import Address, file_address, parse_address
-from custom_components.smart_parking.analytics.report import Asked, query_table
+from custom_components.smart_parking.analytics.report import ReportQuery, query_table
 from custom_components.smart_parking.analytics.store import Batch, HistoryStore, new_batch_id
 from custom_components.smart_parking.analytics.sums import month_of
 from custom_components.smart_parking.lot.analytics.dwell import EDGES_S
@@ -259,10 +259,10 @@ def timed(store: HistoryStore, question: Any) -> tuple[float, Any]:
     return best * 1e3, answer
 
 
-def asked(first: date, last: date, bays: int) -> Asked:
+def asked(first: date, last: date, bays: int) -> ReportQuery:
     """Return what a report asks for."""
     days = (last.toordinal() + 1 - date(1970, 1, 1).toordinal()) * DAY_S
-    return Asked(
+    return ReportQuery(
         period=Period(first, last),
         zone=UTC,
         now=float(days),
@@ -273,7 +273,7 @@ def asked(first: date, last: date, bays: int) -> Asked:
     )
 
 
-def anew(of: Asked) -> Asked:
+def anew(of: ReportQuery) -> ReportQuery:
     """Return the same question, of which nothing has been answered."""
     return replace(of, answers={})
 
@@ -288,7 +288,7 @@ def measure_reports(store: HistoryStore, bays: int, days: int) -> None:
         of_month, _ = timed(store, lambda c, lot, by=by: query_table(c, lot, anew(month), by))
         print(f"{'by ' + by:<28}{of_whole:>12.0f}{of_month:>12.0f}")
 
-    def dashboard(of: Asked) -> Any:
+    def dashboard(of: ReportQuery) -> Any:
         def question(connection: Connection, lot: int) -> Any:
             fresh = anew(of)
             shown = query_dashboard(connection, lot, fresh)

@@ -147,7 +147,7 @@ def ours_alone() -> Driven:
     def guide(number: int) -> None:
         hold, _ = holds.guide(now, f"hold {number}", gate_id="gate", driver=f"driver {number}")
         under_way.append(hold.hold_id)
-        if len(under_way) > ON_THE_WAY and (left := holds.promises.get(under_way.popleft())):
+        if len(under_way) > ON_THE_WAY and (left := holds.holds_by_id.get(under_way.popleft())):
             holds.release(now, left)
 
     def change(_step: int) -> None:

@@ -37,6 +37,7 @@ from .const import (
     SUBENTRY_PROMOTION,
 )
 from .data import SmartParkingConfigEntry
+from .editor.panel import editor_path
 from .errors import SmartParkingError
 from .gate_flow import GateFlow, GateForm, GateLevels, gate_form, read_gate, usual_level
 from .lot.labels import clean, name_key
@@ -144,6 +145,7 @@ class SmartParkingConfigFlow(
             data=self._data,
             options=self._options,
             subentries=[self._first_node, gate],
+            description_placeholders={"url": editor_path()},
         )
 
     def _show_gate(self, form: GateForm, answers: Mapping[str, Any]) -> ConfigFlowResult:

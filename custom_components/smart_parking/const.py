@@ -44,6 +44,8 @@ CONF_LANES: Final = "lanes"
 CONF_RAMPS: Final = "ramps"
 CONF_BAY_ENTITIES: Final = "bay_entities"
 CONF_BAY_SWITCHES: Final = "bay_switches"
+# What the editor draws, and no form asks for.
+CONF_DRAWING: Final = "drawing"
 
 # Of a lane.
 CONF_POINTS: Final = "points"

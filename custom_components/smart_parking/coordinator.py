@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable
+from contextlib import asynccontextmanager
 from itertools import batched
 import logging
 import time
@@ -69,10 +70,10 @@ class LotCoordinator:
         self.entry = entry
         self.lot = Lot()
         self.nodes: dict[str, Node] = {}
-        self.memory = LotStore(hass, entry.entry_id)
+        self.store = LotStore(hass, entry.entry_id)
         self._listeners = KeyedListeners[str]()
         self._features: list[Feature] = []
-        self.monitor = FaultMonitor(hass, entry, self.lot, self.memory)
+        self.monitor = FaultMonitor(hass, entry, self.lot, self.store)
         self._thermometer = Thermometer(hass, self._async_temperature)
         self._node_ids: dict[str, str] = {}
         self._at_work: dict[str, tuple[str, object]] = {}
@@ -81,6 +82,8 @@ class LotCoordinator:
         self._failed: set[str] = set()
         """What has failed in a step, and was logged."""
         self._reconciling = asyncio.Lock()
+        self._is_reconcile_due = False
+        """Whether a reconciliation waits for its turn; it will see all changes until then."""
         self._stopped = False
         self._waiting: deque[Observation] = deque()
         """What was observed of very many bays at once, and waits for its turn."""
@@ -100,10 +103,10 @@ class LotCoordinator:
 
     async def async_setup(self) -> None:
         """Load what is remembered, and have the bays and gates; nothing measures yet."""
-        await self.memory.async_load()
+        await self.store.async_load()
         for feature in self._features:
             await feature.async_load()
-        self.lot.arrivals = self.memory.arrivals
+        self.lot.arrivals = self.store.arrivals
         await self._async_build()
         for feature in self._features:
             feature.async_restore()
@@ -135,7 +138,7 @@ class LotCoordinator:
             self._stopped = True
             await asyncio.gather(*(self._async_stop_node(node) for node in self.nodes.values()))
         self._async_step_waiting(len(self._waiting))
-        await self.memory.async_save()
+        await self.store.async_save()
         for feature in self._features:
             await async_run(feature.async_stop, failed=self._failed)
 
@@ -150,7 +153,11 @@ class LotCoordinator:
 
     async def async_reconcile(self) -> None:
         """Apply a changed configuration; nodes that it leaves alone go on undisturbed."""
+        if self._is_reconcile_due:
+            return
+        self._is_reconcile_due = True
         async with self._reconciling:
+            self._is_reconcile_due = False
             if self._stopped:
                 return
             for node_id in [one for one in self.nodes if self._is_outdated(one)]:
@@ -166,6 +173,18 @@ class LotCoordinator:
             for feature in self._features:
                 async_call(feature.async_rebuild, failed=self._failed)
             await self._async_start_nodes(fresh)
+
+    @asynccontextmanager
+    async def async_reconfiguring(self) -> AsyncGenerator[None]:
+        """Return a context in which the configuration is changed, to be taken over as a whole.
+
+        It ends when that is done.
+        """
+        async with self._reconciling:
+            yield
+        # Who was told of a change within the context has been waiting since, and goes first.
+        async with self._reconciling:
+            pass
 
     def _is_outdated(self, subentry_id: str) -> bool:
         """Return whether a subentry is no longer what is at work."""
@@ -193,9 +212,9 @@ class LotCoordinator:
             async_get_or_create_part_device(self.hass, self.entry, one, "Gate")
         for feature in self._features:
             feature.async_configure()
-        await self._async_find_ways()
+        await self._async_compute_routes()
         for node in fresh:
-            await self._async_recall(node)
+            await self._async_restore_node_state(node)
         is_renamed, self._named_after = self._named_after != self.entry.title, self.entry.title
         for node in [*self.nodes.values()] if is_renamed else fresh:
             await self._async_place_bays(node)
@@ -215,14 +234,15 @@ class LotCoordinator:
                 device_id = async_get_or_create_bay_device(
                     self.hass, self.entry, node.node_id, node.device_id, bay
                 )
-                async_move_bay_entities(self.hass, self.entry, bay_id, device_id)
+                async_move_bay_entities(self.hass, self.entry, bay_id, node.node_id, device_id)
                 continue
             if plan.has_any(bay):
                 if bay.level not in levels:
                     levels[bay.level] = async_get_or_create_level_device(
                         self.hass, self.entry, node.node_id, node.device_id, bay.level
                     )
-                async_move_bay_entities(self.hass, self.entry, bay_id, levels[bay.level])
+                device_id = levels[bay.level]
+                async_move_bay_entities(self.hass, self.entry, bay_id, node.node_id, device_id)
             async_remove_part_device(self.hass, self.entry, bay_id)
 
     @callback
@@ -238,7 +258,7 @@ class LotCoordinator:
         ]
         return {level_part_id(node_id, bay.level) for node_id, bay in bays if plan.has_any(bay)}
 
-    async def _async_find_ways(self) -> None:
+    async def _async_compute_routes(self) -> None:
         """Find the ways through the lot before anybody asks: in a large one that takes a while."""
         await self.hass.async_add_executor_job(self.lot.prepare)
 
@@ -258,16 +278,16 @@ class LotCoordinator:
         async for bay_id in in_slices(bay_ids):
             async_remove_part(self.hass, self.entry, bay_id)
             self.monitor.async_remove_bay(bay_id)
-            self.memory.async_forget(bay_id)
+            self.store.async_forget(bay_id)
 
-    async def _async_recall(self, node: Node) -> None:
+    async def _async_restore_node_state(self, node: Node) -> None:
         """Restore what is remembered of the bays of a new node; nothing measures them yet."""
         async for bay_id in in_slices(node.bay_ids):
             self.lot.set_out_of_service(
-                bay_id, out=bay_id in self.memory.out_of_service, at=epoch_s()
+                bay_id, out=bay_id in self.store.out_of_service, at=epoch_s()
             )
-            self.lot.remember(bay_id, occupied=self.memory.occupied.get(bay_id))
-        believed = node.watch.begin(time.monotonic())
+            self.lot.remember(bay_id, occupied=self.store.occupied.get(bay_id))
+        believed = node.tracker.begin(time.monotonic())
         async for some in in_slices(batched(believed, AT_ONCE, strict=False)):
             self.lot.apply(some, epoch_of)
         self.monitor.async_node_added(node, believed)
@@ -284,15 +304,15 @@ class LotCoordinator:
             source = UnusableSource(self.hass, config)
             empty = source.empty_distances()
         source.set_temperature(self._thermometer.celsius)
-        known = self.memory.empty_distances(empty), self.memory.far_distances(empty)
-        occupied = {bay_id: self.memory.occupied.get(bay_id) for bay_id in empty}
-        watch = await self.hass.async_add_executor_job(BayTracker, known[0], occupied, known[1])
+        known = self.store.empty_distances(empty), self.store.far_distances(empty)
+        occupied = {bay_id: self.store.occupied.get(bay_id) for bay_id in empty}
+        tracker = await self.hass.async_add_executor_job(BayTracker, known[0], occupied, known[1])
         node = Node(
             self.hass,
             subentry.subentry_id,
             async_get_or_create_part_device(self.hass, self.entry, subentry, source.model).id,
             source,
-            watch,
+            tracker,
             observed=self._async_observed,
             changed=self._async_node_changed,
             rewired=self._async_node_rewired,
@@ -303,9 +323,9 @@ class LotCoordinator:
     async def _async_stop_node(self, node: Node) -> None:
         """Stop a node, and keep what it has learnt."""
         await node.async_stop()
-        self.memory.async_learn(
-            node.watch.empty_distances(),
-            node.watch.far_distances(),
+        self.store.async_learn(
+            node.tracker.empty_distances(),
+            node.tracker.far_distances(),
             node.source.empty_distances(),
         )
 
@@ -334,7 +354,7 @@ class LotCoordinator:
         """Step the lot with what has waited for longest, of bays that are still there."""
         count = min(most, len(self._waiting))
         oldest = [self._waiting.popleft() for _ in range(count)]
-        self._async_step([seen for seen in oldest if seen.bay_id in self._node_ids])
+        self._async_step([seen for seen in oldest if self.has_node_of(seen.bay_id)])
 
     @callback
     def _async_step(self, observations: Collection[Observation]) -> None:
@@ -343,10 +363,10 @@ class LotCoordinator:
         for seen in observations:
             _LOGGER.debug("%s", seen)
             if seen.occupied is not None:
-                self.memory.async_note(seen.bay_id, occupied=seen.occupied)
+                self.store.async_note(seen.bay_id, occupied=seen.occupied)
             node = self.node_of(seen.bay_id)
-            async_call(self.monitor.async_bay_seen, node, seen, failed=self._failed)
-        self.memory.arrivals = self.lot.arrivals
+            async_call(self.monitor.async_bay_observed, node, seen, failed=self._failed)
+        self.store.arrivals = self.lot.arrivals
         self._async_changed(changes)
 
     @callback
@@ -410,6 +430,10 @@ class LotCoordinator:
         """Return the node that measures a bay."""
         return self.nodes[self._node_ids[bay_id]]
 
+    def has_node_of(self, bay_id: str) -> bool:
+        """Return whether there is a node that measures a bay; while it is exchanged there is none."""
+        return self._node_ids.get(bay_id) in self.nodes
+
     @callback
     def async_follow(self, follower: Follower) -> CALLBACK_TYPE:
         """Call a follower with all changes of the lot, until the returned is called."""
@@ -429,7 +453,7 @@ class LotCoordinator:
     def async_set_out_of_service(self, bay_id: str, *, out: bool) -> None:
         """Close a bay, or open it again."""
         changes = self.lot.set_out_of_service(bay_id, out=out, at=epoch_s())
-        self.memory.async_set_out_of_service(bay_id, out=out)
+        self.store.async_set_out_of_service(bay_id, out=out)
         self._async_changed(changes)
 
     async def async_calibrate(self, node: Node, bay_ids: Collection[str]) -> dict[str, Calibration]:
@@ -442,13 +466,13 @@ class LotCoordinator:
     def async_set_empty_distance(self, bay_id: str, empty_m: float) -> None:
         """Set the distance of an empty bay, in metres."""
         node = self.node_of(bay_id)
-        self._async_learn(node, [node.watch.learn(Calibration(bay_id, empty_m))])
+        self._async_learn(node, [node.tracker.learn(Calibration(bay_id, empty_m))])
 
     @callback
     def _async_learn(self, node: Node, found: Iterable[Calibration]) -> None:
         """Remember the empty distances that were found."""
         found = [one for one in found if one.empty_m is not None]
-        self.memory.async_calibrate(found, node.source.empty_distances())
+        self.store.async_calibrate(found, node.source.empty_distances())
 
 
 def _contents(subentry: ConfigSubentry) -> tuple[str, object]:

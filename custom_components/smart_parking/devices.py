@@ -71,7 +71,8 @@ def async_get_or_create_bay_device(
     """Create or update the child device of a bay, named after its lot, and return its id.
 
     As long as no other lot can have a bay of the same label, one that has been there before is
-    called as it ever was.
+    called as it ever was. The device of a bay that has been another node's is made anew: a child
+    cannot be given another parent. Home Assistant knows it again, and its entities with it.
     """
     registry = dr.async_get(hass)
     before = registry.async_get_child_device_by_identifier(
@@ -82,6 +83,8 @@ def async_get_or_create_bay_device(
         texts = async_get_cached_translations(hass, hass.config.language, "device", DOMAIN)
         alone = texts.get(f"component.{DOMAIN}.device.bay.name", "").format(label=bay.label)
         name = alone if before.name == alone else name
+    if before is not None and before.parent_device_id != node_device_id:
+        registry.async_remove_device(before.id)
     return registry.async_get_or_create_child(
         config_entry_id=entry.entry_id,
         config_subentry_id=node_id,
@@ -166,14 +169,14 @@ def async_get_bay_entity_id(
 
 @callback
 def async_move_bay_entities(
-    hass: HomeAssistant, entry: ConfigEntry, bay_id: str, device_id: str
+    hass: HomeAssistant, entry: ConfigEntry, bay_id: str, node_id: str, device_id: str
 ) -> None:
-    """Move what there is of a bay's entities to the device that they are to belong to."""
+    """Move what there is of a bay's entities to the node and device that they are to belong to."""
     registry = er.async_get(hass)
     for what in OF_BAYS:
         entity_id = async_get_bay_entity_id(hass, entry, bay_id, what)
         if entity_id is not None and registry.entities[entity_id].device_id != device_id:
-            registry.async_update_entity(entity_id, device_id=device_id)
+            registry.async_update_entity(entity_id, config_subentry_id=node_id, device_id=device_id)
 
 
 async def async_clear_registries(hass: HomeAssistant, entry: ConfigEntry) -> None:

@@ -70,7 +70,7 @@ def _at_work(entry: SmartParkingConfigEntry) -> dict[str, Any]:
                 "connected": node.connected,
                 "problem": None if node.problem is None else node.problem.key,
                 "sweep_s": node.sweep_s,
-                "empty_distances": node.watch.empty_distances(),
+                "empty_distances": node.tracker.empty_distances(),
             }
             for node in coordinator.nodes.values()
         ],

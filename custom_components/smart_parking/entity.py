@@ -41,10 +41,12 @@ class SmartParkingEntity(Entity):
     @override
     async def async_added_to_hass(self) -> None:
         """Subscribe to changes."""
-        self.async_on_remove(self.coordinator.async_listen(self._part_id, self._async_told))
+        self.async_on_remove(
+            self.coordinator.async_listen(self._part_id, self._async_handle_update)
+        )
 
     @callback
-    def _async_told(self) -> None:
+    def _async_handle_update(self) -> None:
         """Write the state."""
         self.async_write_ha_state()
 
@@ -187,8 +189,9 @@ async def async_add_bay_entities(
             if bay_id not in data.lot:
                 continue
             bay = data.lot[bay_id].bay
-            # A device follows the bay; what is named by itself is made anew.
-            shown_as = None if plan.has_devices else (bay.label, bay.level, node_id)
+            # A device follows the bay, unless another node measures it now; what is named by itself
+            # is made anew.
+            shown_as = (node_id,) if plan.has_devices else (node_id, bay.level, bay.label)
             if bay_id in known:
                 if known[bay_id][0] == shown_as:
                     continue

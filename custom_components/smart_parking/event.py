@@ -43,17 +43,17 @@ class GuidanceEventEntity(SmartParkingEntity, EventEntity):
         self.async_on_remove(self._guidance.async_listen(ALL, self._async_hold_event))
 
     @callback
-    def _async_hold_event(self, told: HoldEvent) -> None:
+    def _async_hold_event(self, hold_event: HoldEvent) -> None:
         """Show what happened."""
-        bay_id = told.hold.bay_id
+        bay_id = hold_event.hold.bay_id
         bay = None if bay_id is None or bay_id not in self.lot else self.lot[bay_id].bay
         shown = {
             "bay": bay.label if bay else None,
             "level": bay.level if bay else None,
-            "kind": told.hold.kind.value,
-            "reason": told.reason.value if told.reason else None,
+            "kind": hold_event.hold.kind.value,
+            "reason": hold_event.reason.value if hold_event.reason else None,
         }
-        self._trigger_event(told.event_type.value, shown)
+        self._trigger_event(hold_event.event_type.value, shown)
         self.async_write_ha_state()
 
 
@@ -66,7 +66,7 @@ class CapacityEventEntity(SmartParkingEntity, EventEntity):
         """Initialize for the lot."""
         super().__init__(data.coordinator, LOT, "capacity")
         self._capacity = data.capacity
-        self._attr_event_types = [turn.value for turn in CapacityEvent]
+        self._attr_event_types = [capacity_event.value for capacity_event in CapacityEvent]
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -74,7 +74,7 @@ class CapacityEventEntity(SmartParkingEntity, EventEntity):
         self.async_on_remove(self._capacity.async_listen(self._async_capacity_event))
 
     @callback
-    def _async_capacity_event(self, turn: CapacityEvent, free: int) -> None:
+    def _async_capacity_event(self, capacity_event: CapacityEvent, free: int) -> None:
         """Show the turn."""
-        self._trigger_event(turn.value, {"free": free})
+        self._trigger_event(capacity_event.value, {"free": free})
         self.async_write_ha_state()

@@ -24,13 +24,13 @@ LEFT_OUT = "left_out"
 class FaultMonitor:
     """Follows the nodes and bays of one lot, and raises issues for what lasts."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, lot: Lot, memory: LotStore) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, lot: Lot, store: LotStore) -> None:
         """Initialize with no nodes."""
         self._hass = hass
         self._entry = entry
         self._entry_id = entry_id = entry.entry_id
         self._lot = lot
-        self._memory = memory
+        self._store = store
         self._issues = IssueTracker(hass, entry_id)
         self._unread: dict[str, CALLBACK_TYPE] = {}
         """What looks once more at the bays of a node, by its id."""
@@ -114,6 +114,8 @@ class FaultMonitor:
     @callback
     def _async_find_unread(self, node: Node) -> None:
         """Notify the owner of bays of which a node that works has said nothing so far."""
+        if not node.source.measures:
+            return
         for bay_id in node.bay_ids:
             if node.problem is None and self._lot[bay_id].fault is Fault.NO_READING:
                 issue = Issue("bay_no_reading", self._label(bay_id), timeout_s=0.0)
@@ -122,14 +124,14 @@ class FaultMonitor:
     # Bays.
 
     @callback
-    def async_bay_seen(self, node: Node, seen: Observation) -> None:
+    def async_bay_observed(self, node: Node, seen: Observation) -> None:
         """Record how long nothing has been known of a bay, or nothing been seen but a vehicle."""
         # A node that is down needs hands, and not each of its sensors; missing entities are told
         # of together.
         is_faulty = seen.fault not in (None, Fault.MISSING) and node.problem is None
         self._async_set(seen.bay_id, is_faulty and self._issue_of(node, seen))
         if seen.occupied is False and seen.distance_m is not None:
-            self._memory.async_confirm_empty(seen.bay_id)
+            self._store.async_confirm_empty(seen.bay_id)
         self._async_follow_vehicle(node, seen)
 
     @callback
@@ -147,8 +149,8 @@ class FaultMonitor:
     @callback
     def _async_follow_vehicle(self, node: Node, seen: Observation) -> None:
         """Record how long a bay has been taken that has never been seen empty."""
-        is_doubtful = seen.occupied and seen.bay_id not in self._memory.confirmed
-        measured_m = node.watch.steady_m(seen.bay_id) if is_doubtful else None
+        is_doubtful = seen.occupied and seen.bay_id not in self._store.confirmed
+        measured_m = node.tracker.steady_m(seen.bay_id) if is_doubtful else None
         self._async_set(
             _never_vacant(seen.bay_id),
             measured_m
@@ -162,7 +164,7 @@ class FaultMonitor:
 
     def _issue_of(self, node: Node, seen: Observation) -> Issue:
         """Return what is said of a fault that lasts."""
-        measured_m = node.watch.steady_m(seen.bay_id)
+        measured_m = node.tracker.steady_m(seen.bay_id)
         fault = seen.fault
         if fault is Fault.MISCALIBRATED and measured_m is None:
             # It has been steady, and is no more: there is nothing to be proposed.
@@ -185,7 +187,7 @@ class FaultMonitor:
     def _distances(self, node: Node, bay_id: str, measured_m: float) -> dict[str, str]:
         """Return what an owner is told of a bay's distances, in metres."""
         texts = {**self._label(bay_id), "measured": f"{measured_m:.2f}"}
-        written_m = node.watch.empty_distances().get(bay_id)
+        written_m = node.tracker.empty_distances().get(bay_id)
         return texts if written_m is None else {**texts, "written": f"{written_m:.2f}"}
 
     def _fix_data(self, bay_id: str) -> dict[str, str | int | float | None]:

@@ -70,7 +70,7 @@ class WayToNearest(SmartParkingEntity, ImageEntity):
 
     @override
     @callback
-    def _async_told(self) -> None:
+    def _async_handle_update(self) -> None:
         """Update when another bay may be the nearest."""
         if self._nearest != self._shown:
             self._async_renew()

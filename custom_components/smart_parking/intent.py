@@ -78,14 +78,14 @@ class ParkingIntentHandler(intent.IntentHandler):
     @override
     async def async_handle(self, intent_obj: intent.Intent) -> intent.IntentResponse:
         """Answer in the language of the request."""
-        said = self.async_validate_slots(intent_obj.slots)
+        values = self.async_validate_slots(intent_obj.slots)
         requester = await async_get_requester(
             intent_obj.hass,
             user_id=intent_obj.context.user_id,
             device_id=intent_obj.device_id or intent_obj.satellite_id,
             language=intent_obj.language,
         )
-        request = Request(**{slot: said[slot]["value"] for slot in self._slots if slot in said})
+        request = Request(**{slot: values[slot]["value"] for slot in self._slots if slot in values})
         answered = await async_answer(self._question, requester, request)
         response = intent_obj.create_response()
         if answered.problem is None:

@@ -37,17 +37,17 @@ class _Episode:
     since: float = 0.0
     """Since when it is wrong, or right."""
     is_wrong: bool = False
-    is_told: bool = False
-    tell_at: float = 0.0
+    is_open: bool = False
+    open_at: float = 0.0
     """When it will have been wrong for long enough."""
-    quiet_key: str = ""
+    snoozed_key: str = ""
     """What the owner does not want to hear until `quiet_until`."""
-    quiet_until: float = 0.0
+    snoozed_until: float = 0.0
     cancel: CALLBACK_TYPE | None = None
     timer_at: float = 0.0
     """When the timer that `cancel` ends will ring."""
 
-    def turn(self, now: float, *, is_wrong: bool) -> None:
+    def set_wrong(self, now: float, *, is_wrong: bool) -> None:
         """Add up how long it has been as it was."""
         lasted_s, timeout_s = now - self.since, self.issue.timeout_s
         if self.is_wrong:
@@ -55,13 +55,13 @@ class _Episode:
         else:
             self.wrong_s = max(0.0, self.wrong_s - FORGIVEN_SHARE * lasted_s)
         self.since, self.is_wrong = now, is_wrong
-        self.tell_at = now + max(min(AGAIN_S, timeout_s), timeout_s - self.wrong_s)
+        self.open_at = now + max(min(AGAIN_S, timeout_s), timeout_s - self.wrong_s)
 
     @property
     def due_at(self) -> float:
         """When the owner is to be told."""
-        is_quiet = self.quiet_key == self.issue.translation_key
-        return max(self.tell_at, self.quiet_until) if is_quiet else self.tell_at
+        is_snoozed = self.snoozed_key == self.issue.translation_key
+        return max(self.open_at, self.snoozed_until) if is_snoozed else self.open_at
 
 
 class IssueTracker:
@@ -83,14 +83,14 @@ class IssueTracker:
             return
         episode.issue = issue
         if not episode.is_wrong:
-            episode.turn(self._hass.loop.time(), is_wrong=True)
+            episode.set_wrong(self._hass.loop.time(), is_wrong=True)
         self._async_schedule(key, episode)
 
     @callback
     def async_clear(self, key: str) -> None:
         """Record that it is right again."""
         if (episode := self._episodes.get(key)) is not None and episode.is_wrong:
-            episode.turn(self._hass.loop.time(), is_wrong=False)
+            episode.set_wrong(self._hass.loop.time(), is_wrong=False)
             self._async_withdraw(key, episode)
 
     @callback
@@ -109,8 +109,8 @@ class IssueTracker:
     def async_snooze(self, key: str, seconds: float) -> None:
         """Snooze what the owner has just been told, for a while."""
         if (episode := self._episodes.get(key)) is not None:
-            episode.quiet_key = episode.issue.translation_key
-            episode.quiet_until = self._hass.loop.time() + seconds
+            episode.snoozed_key = episode.issue.translation_key
+            episode.snoozed_until = self._hass.loop.time() + seconds
             if episode.is_wrong:
                 self._async_schedule(key, episode)
 
@@ -123,9 +123,9 @@ class IssueTracker:
         """Schedule the issue of the owner; an earlier one may no longer be so."""
 
         @callback
-        def tell(_now: object) -> None:
+        def create_issue(_now: object) -> None:
             episode.cancel = None
-            self._async_tell(key, episode)
+            self._async_create_issue(key, episode)
 
         due_at = episode.due_at
         if episode.cancel is not None and episode.timer_at == due_at:
@@ -134,10 +134,10 @@ class IssueTracker:
         if wait_s > 0 or episode.cancel is not None:
             self._async_withdraw(key, episode)
         if wait_s <= 0:
-            self._async_tell(key, episode)
+            self._async_create_issue(key, episode)
             return
         episode.timer_at = due_at
-        episode.cancel = async_call_later(self._hass, wait_s, tell)
+        episode.cancel = async_call_later(self._hass, wait_s, create_issue)
 
     @callback
     def _async_withdraw(self, key: str, episode: _Episode) -> None:
@@ -145,14 +145,14 @@ class IssueTracker:
         if episode.cancel is not None:
             episode.cancel()
             episode.cancel = None
-        if episode.is_told:
-            episode.is_told = False
+        if episode.is_open:
+            episode.is_open = False
             ir.async_delete_issue(self._hass, DOMAIN, self.issue_id(key))
 
     @callback
-    def _async_tell(self, key: str, episode: _Episode) -> None:
+    def _async_create_issue(self, key: str, episode: _Episode) -> None:
         """Notify the owner."""
-        episode.is_told = True
+        episode.is_open = True
         issue = episode.issue
         ir.async_create_issue(
             self._hass,

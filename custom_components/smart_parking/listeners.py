@@ -84,7 +84,7 @@ def async_call[*Args](function: Callable[[*Args], object], *args: *Args, failed:
     try:
         function(*args)
     except Exception:
-        if _is_news(name := _name_of(function), failed):
+        if _is_first_failure(name := _name_of(function), failed):
             _LOGGER.exception(FAILED, name)
         return False
     return True
@@ -95,15 +95,15 @@ async def async_run(function: Callable[[], Awaitable[None]], *, failed: set[str]
     try:
         await function()
     except Exception:
-        if _is_news(name := _name_of(function), failed):
+        if _is_first_failure(name := _name_of(function), failed):
             _LOGGER.exception(FAILED, name)
 
 
-def _is_news(name: str, failed: set[str]) -> bool:
+def _is_first_failure(name: str, failed: set[str]) -> bool:
     """Return whether something of a name fails for the first time, and note that it has."""
-    is_news = name not in failed
+    is_first = name not in failed
     failed.add(name)
-    return is_news
+    return is_first
 
 
 def _name_of(function: Callable[..., object]) -> str:

@@ -120,7 +120,7 @@ class ParkingTool(Tool):
             for key, value in tool_input.tool_args.items()
             if not intent.is_blank_slot_value(value)
         }
-        said = {key: str(value) for key, value in self.parameters(given).items()}
+        values = {key: str(value) for key, value in self.parameters(given).items()}
         requester = await async_get_requester(
             hass,
             user_id=llm_context.context.user_id if llm_context.context else None,
@@ -128,7 +128,7 @@ class ParkingTool(Tool):
             language=llm_context.language,
             lots=[lot for lot in self._lots if lot in lots_at_work(hass)],
         )
-        answered = await async_answer(self._question, requester, Request(**said))
+        answered = await async_answer(self._question, requester, Request(**values))
         if answered.problem is not None:
             return ToolResult(
                 data={"problem": answered.problem, "error": answered.speech}, error=True

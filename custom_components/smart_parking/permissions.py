@@ -13,7 +13,12 @@ from typing import Self
 
 from aiohttp import web
 from homeassistant.auth.models import User
-from homeassistant.auth.permissions.const import CAT_ENTITIES, POLICY_CONTROL, POLICY_READ
+from homeassistant.auth.permissions.const import (
+    CAT_ENTITIES,
+    POLICY_CONTROL,
+    POLICY_EDIT,
+    POLICY_READ,
+)
 from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError, Unauthorized, UnknownUser
@@ -116,6 +121,11 @@ class Caller:
         if permission == POLICY_READ and not self.may_read(coordinator):
             raise NotAllowedError("may_not_read", permission, self.user, lot=lot)
 
+    def check_edits(self, lot: str) -> None:
+        """Raise `NotAllowedError` unless they may draw the plan of a lot: administrators may."""
+        if not self.is_unlimited:
+            raise NotAllowedError("may_not_edit", POLICY_EDIT, self.user, lot=lot)
+
     def check_speaks_for(self, *others: str | None) -> None:
         """Raise `NotAllowedError` when somebody else is named, and they speak for nobody else."""
         if any(others) and not self.is_unlimited:
@@ -129,8 +139,8 @@ class Caller:
         if not (user_id := self.limited_id):
             return
         most = LotOptions.from_entry(data.entry).user_holds
-        kept = sum(hold.asked_by == user_id for hold in data.guidance.all())
-        if kept >= most:
+        held = sum(hold.asked_by == user_id for hold in data.guidance.all())
+        if held >= most:
             raise HoldError("too_many_kept", most=str(most))
 
     def hold_s(self, coordinator: LotCoordinator, wanted_s: float | None) -> float | None:

@@ -43,11 +43,11 @@ class BayRepair(RepairsFlow):
         coordinator = self._coordinator
         if coordinator is None:
             return self.async_abort(reason="lot_not_loaded")
-        watch = coordinator.node_of(self._bay_id).watch
-        measured_m = watch.steady_m(self._bay_id)
+        tracker = coordinator.node_of(self._bay_id).tracker
+        measured_m = tracker.steady_m(self._bay_id)
         if measured_m is None:
             return self.async_abort(reason="not_steady")
-        written_m = watch.empty_distances().get(self._bay_id)
+        written_m = tracker.empty_distances().get(self._bay_id)
         return self.async_show_menu(
             step_id="init",
             menu_options=["take", "vehicle", "look"],
@@ -63,7 +63,7 @@ class BayRepair(RepairsFlow):
         """Set what is measured as the empty bay's distance."""
         if (coordinator := self._coordinator) is None:
             return self.async_abort(reason="lot_not_loaded")
-        measured_m = coordinator.node_of(self._bay_id).watch.steady_m(self._bay_id)
+        measured_m = coordinator.node_of(self._bay_id).tracker.steady_m(self._bay_id)
         if measured_m is None:
             return self.async_abort(reason="not_steady")
         coordinator.async_set_empty_distance(self._bay_id, measured_m)
@@ -73,7 +73,7 @@ class BayRepair(RepairsFlow):
         """Set what is measured as a vehicle that stands there."""
         if (coordinator := self._coordinator) is None:
             return self.async_abort(reason="lot_not_loaded")
-        coordinator.node_of(self._bay_id).watch.confirm_vehicle(self._bay_id)
+        coordinator.node_of(self._bay_id).tracker.confirm_vehicle(self._bay_id)
         coordinator.monitor.async_snooze(self._bay_id, LOOKED_S)
         return self.async_create_entry(data={})
 

@@ -236,7 +236,7 @@ async def _async_set_out_of_service(call: ServiceCall) -> None:
     async for bay_id in in_slices(dict.fromkeys(bay_ids)):
         if bay_id in coordinator.lot:
             coordinator.async_set_out_of_service(bay_id, out=call.data[ATTR_OUT_OF_SERVICE])
-    await coordinator.memory.async_save()
+    await coordinator.store.async_save()
     await data.guidance.async_store()
 
 

@@ -50,15 +50,15 @@ class LotStore:
         """Read what was written."""
         await self._store.async_restore(self._restore)
 
-    def _restore(self, kept: Stored) -> None:
+    def _restore(self, data: Stored) -> None:
         """Restore what was written."""
-        self.arrivals = kept.get("arrivals", Stored.count, 0)
-        self.occupied = kept.section("occupied").each(Stored.flag)
-        self.out_of_service = set(kept.section("out_of_service").rows(Stored.text))
-        self.empty = kept.section("empty").each(_learned_distance)
+        self.arrivals = data.get("arrivals", Stored.count, 0)
+        self.occupied = data.section("occupied").each(Stored.flag)
+        self.out_of_service = set(data.section("out_of_service").rows(Stored.text))
+        self.empty = data.section("empty").each(_learned_distance)
         # Before this was written, every bay that was known at all is taken to have been.
         self.confirmed = set(
-            kept.section("confirmed").rows(Stored.text) if kept.has("confirmed") else self.occupied
+            data.section("confirmed").rows(Stored.text) if data.has("confirmed") else self.occupied
         )
 
     async def async_remove(self) -> None:
@@ -213,7 +213,7 @@ class HoldStore:
         """Return what was written."""
         holds: list[Hold] = []
         self.holds = lambda: holds
-        await self._store.async_restore(lambda kept: holds.extend(kept.rows(Hold.from_data)))
+        await self._store.async_restore(lambda data: holds.extend(data.rows(Hold.from_data)))
         return holds
 
     async def async_remove(self) -> None:

@@ -61,7 +61,7 @@ class OutOfService(BayEntity, SwitchEntity):
     async def _async_set(self, *, out: bool) -> None:
         """Close or open the bay; that outlives whatever happens once it is answered."""
         self.coordinator.async_set_out_of_service(self._part_id, out=out)
-        await self.coordinator.memory.async_save()
+        await self.coordinator.store.async_save()
         await self._guidance.async_store()
 
 

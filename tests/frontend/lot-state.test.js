@@ -22,7 +22,7 @@ describe("a picture", () => {
   });
 
   it("shows a state that it does not know as unknown, never as free", () => {
-    assert.deepEqual(begin({ states: "v?" }).letters, ["v", "u", "u", "u"]);
+    assert.deepEqual(begin({ states: "v?" }).codes, ["v", "u", "u", "u"]);
   });
 
   it("puts levels in the order in which people count them", () => {
@@ -47,7 +47,7 @@ describe("a delta", () => {
     const state = begin();
     const change = state.apply({ s: 8, t: 1_500, b: [[1, "o"]] });
     assert.deepEqual(change, { whole: false, bays: [1], nearest: false });
-    assert.deepEqual(state.letters, ["v", "o", "v", "v"]);
+    assert.deepEqual(state.codes, ["v", "o", "v", "v"]);
     assert.deepEqual(state.since, [1_000, 1_500, 1_000, 1_000]);
     assert.equal(state.seq, 8);
   });
@@ -67,14 +67,14 @@ describe("a delta", () => {
 
   it("keeps the counts what a new picture would count", () => {
     const state = begin({ states: "vohx" });
-    for (const [index, letter] of /** @type {[number, string][]} */ ([
+    for (const [index, code] of /** @type {[number, string][]} */ ([
       [0, "o"],
       [1, "v"],
       [3, "u"],
       [1, "h"],
     ]))
-      state.apply({ s: 9, t: 1_600, b: [[index, letter]] });
-    const anew = begin({ states: state.letters.join("") });
+      state.apply({ s: 9, t: 1_600, b: [[index, code]] });
+    const anew = begin({ states: state.codes.join("") });
     assert.deepEqual(state.tally, anew.tally);
     assert.deepEqual(state.levels, anew.levels);
   });

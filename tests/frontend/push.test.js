@@ -45,18 +45,18 @@ async function worker(open) {
   return { hear, tap, done };
 }
 
-const letter = { title: "Garage", body: "Go to A02.", lang: "en", tag: "bay-", to: "", icon: "" };
+const code = { title: "Garage", body: "Go to A02.", lang: "en", tag: "bay-", to: "", icon: "" };
 
 test("what is sent is shown", async () => {
   const { hear, done } = await worker([]);
-  await hear("push", { data: { json: () => letter } });
+  await hear("push", { data: { json: () => code } });
   const about = { body: "Go to A02.", lang: "en", tag: "bay-", data: { to: "" }, renotify: true };
   assert.equal(JSON.stringify(done), JSON.stringify([["show", "Garage", about]]));
 });
 
 test("a picture is the page's own", async () => {
   const { hear, done } = await worker([]);
-  await hear("push", { data: { json: () => ({ ...letter, icon: "p/1/picture" }) } });
+  await hear("push", { data: { json: () => ({ ...code, icon: "p/1/picture" }) } });
   const [, , about] = /** @type {any[]} */ (done[0]);
   assert.equal(about.icon, `${PAGE}p/1/picture`);
 });

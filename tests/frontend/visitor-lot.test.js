@@ -13,7 +13,7 @@ describe("a visitor's lot", () => {
   it("takes in what changes, and nothing else", () => {
     const one = lot();
     one.apply({ s: 1, t: 2_001, b: [[0, "o"]], n: [[0, 0, 2, 70, "r", "u", seen("B01")]] });
-    assert.deepEqual(one.letters, ["o", "v", "v"]);
+    assert.deepEqual(one.codes, ["o", "v", "v"]);
     assert.equal(one.free("standard"), 1);
     assert.deepEqual(one.offer(0, "standard"), {
       bay: 2,
@@ -46,7 +46,7 @@ describe("a visitor's lot", () => {
 
   it("shows what it does not know as unknown: never as free", () => {
     const one = lot({ states: "v?" });
-    assert.deepEqual(one.letters, ["v", "u", "u"]);
+    assert.deepEqual(one.codes, ["v", "u", "u"]);
     one.apply({ s: 1, t: 2_001, b: [[0, "vv"]] });
     assert.equal(one.isKnown, false);
     assert.equal(one.free("standard"), 0);
@@ -55,7 +55,7 @@ describe("a visitor's lot", () => {
   it("minds no bay and no gate that it does not have", () => {
     const one = lot();
     one.apply({ s: 1, t: 2_001, b: [[7, "v"]], n: [[9, 0, 1, 5, "l", null, seen("A02")]] });
-    assert.deepEqual(one.letters, ["v", "v", "v"]);
+    assert.deepEqual(one.codes, ["v", "v", "v"]);
   });
 
   it("offers what everybody is offered where a kind is no more", () => {

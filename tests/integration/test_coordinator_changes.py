@@ -169,7 +169,7 @@ async def test_a_node_is_removed(
     assert not [one for one in of_lot if "_a0" in one.unique_id or "_north" in one.unique_id]
     assert said(hass, "free") == "1"
     assert said(hass, "main", "nearest") == "B01"
-    assert entry.runtime_data.coordinator.memory.occupied.keys() == {"b01", "b02"}
+    assert entry.runtime_data.coordinator.store.occupied.keys() == {"b01", "b02"}
     await remove(hass, entry, "south")
     assert said(hass, "free") == STATE_UNAVAILABLE
     assert complaints(caplog) == []

@@ -207,7 +207,7 @@ async def test_a_node_is_calibrated(
         "failed": [],
     }
     await hass.config_entries.async_reload(entry.entry_id)
-    watch = entry.runtime_data.coordinator.nodes["north"].watch
+    watch = entry.runtime_data.coordinator.nodes["north"].tracker
     assert watch.empty_distances() == {"a01": EMPTY_M, "a02": 2.41, "a03": 2.42, "a04": 2.43}
 
 
@@ -227,7 +227,7 @@ async def test_one_bay_is_calibrated(
         "empty_distance": {"A02": 2.4},
         "failed": [],
     }
-    assert entry.runtime_data.coordinator.nodes["north"].watch.empty_distances()["a01"] == EMPTY_M
+    assert entry.runtime_data.coordinator.nodes["north"].tracker.empty_distances()["a01"] == EMPTY_M
 
 
 async def test_unsteady_bays_are_named(
@@ -284,7 +284,7 @@ async def test_a_calibration_without_readings_gives_up(
     # What comes later is no calibration any more: a vehicle may stand there by then.
     for _ in range(20):
         hand.sweep("North", A02=CAR_M)
-    assert entry.runtime_data.coordinator.nodes["north"].watch.empty_distances()["a02"] == EMPTY_M
+    assert entry.runtime_data.coordinator.nodes["north"].tracker.empty_distances()["a02"] == EMPTY_M
 
 
 async def test_a_node_that_fails_meanwhile_is_not_calibrated(

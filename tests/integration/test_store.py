@@ -172,12 +172,12 @@ async def test_another_written_distance_goes_before_what_was_learnt(
     for _ in range(2000):
         hand.sweep("North", A03=2.40)
     await restart(hass, entry)
-    watch = entry.runtime_data.coordinator.nodes["north"].watch
+    watch = entry.runtime_data.coordinator.nodes["north"].tracker
     assert watch.empty_distances()["a03"] < 2.45
 
     rows = [*row("A", 2), bay("A03", 5.0, empty_m=2.7)]
     await change(hass, entry, "north", bays=rows)
-    watch = entry.runtime_data.coordinator.nodes["north"].watch
+    watch = entry.runtime_data.coordinator.nodes["north"].tracker
     assert watch.empty_distances() == {"a01": EMPTY_M, "a02": EMPTY_M, "a03": 2.7}
 
 

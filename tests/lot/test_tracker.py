@@ -15,14 +15,14 @@ BAYS = ["A1", "A2", "A3"]
 class Node:
     """Three bays, swept together."""
 
-    def __init__(self, watch: BayTracker | None = None) -> None:
-        self.watch = watch or BayTracker(dict.fromkeys(BAYS, FLOOR_M))
+    def __init__(self, tracker: BayTracker | None = None) -> None:
+        self.tracker = tracker or BayTracker(dict.fromkeys(BAYS, FLOOR_M))
         self.now = 0.0
 
     def sweep(self, **heard: Heard) -> Outcome:
         """Make bays hear something, the others the floor."""
         self.now += 0.5
-        return self.watch.observe(
+        return self.tracker.observe(
             reading(heard.get(bay, FLOOR_M), self.now)._replace(bay_id=bay) for bay in BAYS
         )
 
@@ -92,31 +92,31 @@ def test_a_fault_is_told_with_its_reason_and_again_when_the_reason_changes(node:
 
 
 def test_a_bay_that_the_node_does_not_have_is_passed_over(node: Node) -> None:
-    assert node.watch.observe([Reading("B9", 100.0, 1.0)]) == Outcome([], [])
+    assert node.tracker.observe([Reading("B9", 100.0, 1.0)]) == Outcome([], [])
 
 
 def test_a_node_that_fails_takes_all_its_bays_along_and_says_so_once(node: Node) -> None:
-    told = node.watch.fail(Fault.LINE_LOST, 100.0).observations
+    told = node.tracker.fail(Fault.LINE_LOST, 100.0).observations
 
     assert [(one.bay_id, one.occupied, one.fault) for one in told] == [
         (bay, None, Fault.LINE_LOST) for bay in BAYS
     ]
-    assert node.watch.fail(Fault.LINE_LOST, 101.0).observations == []
+    assert node.tracker.fail(Fault.LINE_LOST, 101.0).observations == []
 
 
 def test_a_bay_is_calibrated_to_the_floor_it_has(node: Node) -> None:
-    node.watch.calibrate(["A1"])
+    node.tracker.calibrate(["A1"])
 
     results = [node.sweep(A1=2.3 + 0.004 * (sweep % 3)).calibrations for sweep in range(20)]
 
     assert results == [[]] * 19 + [[Calibration("A1", 2.304)]]
-    assert node.watch.empty_distances() == {"A1": 2.304, "A2": FLOOR_M, "A3": FLOOR_M}
+    assert node.tracker.empty_distances() == {"A1": 2.304, "A2": FLOOR_M, "A3": FLOOR_M}
     assert node.sweep().calibrations == []
 
 
 def test_a_calibrated_floor_is_vacant(node: Node) -> None:
     node.sweeps(10, A1=2.0)
-    node.watch.calibrate(["A1"])
+    node.tracker.calibrate(["A1"])
 
     told = node.sweeps(30, A1=2.0)
 
@@ -124,7 +124,7 @@ def test_a_calibrated_floor_is_vacant(node: Node) -> None:
 
 
 def test_some_lost_echoes_do_not_spoil_a_calibration(node: Node) -> None:
-    node.watch.calibrate(["A1"])
+    node.tracker.calibrate(["A1"])
 
     results = [node.sweep(A1=LOST if sweep % 3 else 2.3) for sweep in range(10)]
     results += [node.sweep(A1=2.3) for _ in range(10)]
@@ -142,24 +142,24 @@ def test_some_lost_echoes_do_not_spoil_a_calibration(node: Node) -> None:
     ],
 )
 def test_a_floor_that_does_not_hold_still_is_no_calibration(node: Node, heard: list[Heard]) -> None:
-    node.watch.calibrate(["A1"])
+    node.tracker.calibrate(["A1"])
 
     results = [node.sweep(A1=one) for one in heard]
 
     assert results[-1].calibrations == [Calibration("A1", None)]
-    assert node.watch.empty_distances()["A1"] == pytest.approx(FLOOR_M, abs=0.01)
+    assert node.tracker.empty_distances()["A1"] == pytest.approx(FLOOR_M, abs=0.01)
 
 
 def test_calibrating_a_bay_that_is_gone_does_nothing(node: Node) -> None:
-    node.watch.calibrate(["B9"])
+    node.tracker.calibrate(["B9"])
 
     assert all(node.sweep().calibrations == [] for _ in range(30))
 
 
 def test_a_calibration_that_is_given_up_changes_nothing(node: Node) -> None:
-    node.watch.calibrate(["A1", "A2"])
+    node.tracker.calibrate(["A1", "A2"])
     node.sweep()
-    node.watch.end_calibrations(["A1", "A3"])
+    node.tracker.end_calibrations(["A1", "A3"])
 
     done = [one for _ in range(30) for one in node.sweep().calibrations]
 
@@ -171,7 +171,7 @@ def test_the_order_to_calibrate_may_come_from_another_thread(node: Node) -> None
 
     def order() -> None:
         for bay in BAYS * 50:
-            node.watch.calibrate([bay])
+            node.tracker.calibrate([bay])
 
     thread = Thread(target=order)
     thread.start()
@@ -187,7 +187,7 @@ def test_the_order_to_calibrate_may_come_from_another_thread(node: Node) -> None
 def test_a_single_distance_can_be_taken_for_the_floor() -> None:
     node = Node(BayTracker({"A1": None, "A2": FLOOR_M, "A3": FLOOR_M}))
 
-    assert node.watch.empty_distances() == {"A2": FLOOR_M, "A3": FLOOR_M}
-    node.watch.learn(Calibration("A1", 2.2))
-    node.watch.learn(Calibration("A2", None))
-    assert node.watch.empty_distances() == {"A1": 2.2, "A2": FLOOR_M, "A3": FLOOR_M}
+    assert node.tracker.empty_distances() == {"A2": FLOOR_M, "A3": FLOOR_M}
+    node.tracker.learn(Calibration("A1", 2.2))
+    node.tracker.learn(Calibration("A2", None))
+    assert node.tracker.empty_distances() == {"A1": 2.2, "A2": FLOOR_M, "A3": FLOOR_M}

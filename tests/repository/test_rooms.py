@@ -22,14 +22,16 @@ ORDER = (
     "fault_monitor feature coordinator",
     "lookup permissions websocket entity recorder_filter",
     "automation_targets named_bays trigger_base",
+    "gate_flow",
     "guidance",
     "promotions analytics",
     "forecast",
     "live rendering",
     "visitor",
     "wifi open_data voice",
+    "editor",
     "binary_sensor sensor event image switch calendar trigger condition intent llm",
-    "services backup diagnostics repairs logbook gate_flow options_flow config_flow",
+    "services backup diagnostics repairs logbook options_flow config_flow",
     "smart_parking",
 )
 FLOORS = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms.split()}

@@ -62,7 +62,7 @@ async def test_16_a_wrong_empty_distance_names_itself_and_is_taken_with_a_tap(
     assert said(hass, "a01", "occupancy") == STATE_OFF
     assert issue_registry.async_get_issue(DOMAIN, f"{LOT_ID}_a01") is None
     await hass.config_entries.async_reload(entry.entry_id)
-    assert entry.runtime_data.coordinator.nodes["roof"].watch.empty_distances()[
+    assert entry.runtime_data.coordinator.nodes["roof"].tracker.empty_distances()[
         "a01"
     ] == pytest.approx(3.3)
 

@@ -20,6 +20,7 @@ from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.holds.hold import HoldStatus
 from custom_components.smart_parking.options import USER_HOLDS
+from custom_components.smart_parking.signed_path import route_image_id
 from tests.integration.lots import EMPTY_M, LOT_ID, bay, gate, lot, node, row, set_up
 from tests.integration.promotions.shops import PNG, keep, promotion
 from tests.integration.sources.driven import DrivenSource, Hand
@@ -62,11 +63,16 @@ def kept(entry: SmartParkingConfigEntry) -> int:
 
 # Who may see a lot.
 
-type Asked = list[tuple[str, dict[str, object]]]
+type ReportQuery = list[tuple[str, dict[str, object]]]
 
-READING: Asked = [("find_bay", {}), ("promotion", {})]
-KEEPING: Asked = [("guide", {"minutes": 60}), ("reserve", {"until": "2100-01-01 12:00:00"})]
-SPEAKING: Asked = [("another", {}), ("extend", {"minutes": 5}), ("confirm", {}), ("release", {})]
+READING: ReportQuery = [("find_bay", {}), ("promotion", {})]
+KEEPING: ReportQuery = [("guide", {"minutes": 60}), ("reserve", {"until": "2100-01-01 12:00:00"})]
+SPEAKING: ReportQuery = [
+    ("another", {}),
+    ("extend", {"minutes": 5}),
+    ("confirm", {}),
+    ("release", {}),
+]
 
 
 @pytest.mark.parametrize(("action", "data"), [*READING, *KEEPING])
@@ -131,7 +137,7 @@ async def test_40_commands_refuse_in_words(
         hass, await hass_ws_client(hass, await (await person(hass, NOTHING)).token())
     )
     assert (await stranger.ask("smart_parking/lots"))["result"] == []
-    commands: Asked = [
+    commands: ReportQuery = [
         ("find", {}),
         ("subscribe", {}),
         ("promotion", {"entry_id": LOT_ID}),
@@ -156,7 +162,11 @@ async def test_40_pictures_are_for_those_who_may_see_the_lot(
     hand.settle("South", B01=EMPTY_M)
     hold_id = park.runtime_data.guidance.async_guide("side").hold_id
     client = await hass_client_no_auth()
-    paths = (f"way/{hold_id}.png", "promotion/park/zoo/picture", "promotion/park/zoo/link/x")
+    paths = (
+        f"way/{route_image_id(hold_id)}.png",
+        "promotion/park/zoo/picture",
+        "promotion/park/zoo/link/x",
+    )
     for path in paths:
         for entities, status in (
             (NOTHING, (HTTPStatus.FORBIDDEN,)),

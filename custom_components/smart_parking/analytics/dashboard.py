@@ -15,7 +15,16 @@ from ..lot.analytics.records import GuidanceEventType
 from ..lot.analytics.usage import GroupBy, Usage
 from . import queries
 from .queries import FaultSum, GuidanceSum, Names
-from .report import Asked, Cell, Table, availability, query_table, rounded, table_rows, total_row
+from .report import (
+    Cell,
+    ReportQuery,
+    Table,
+    availability,
+    query_table,
+    rounded,
+    table_rows,
+    total_row,
+)
 
 _TOP: Final = 10
 # By day up to a quarter, by week up to a year and a half, then by month.
@@ -31,7 +40,7 @@ _WORSE_FAULTS: Final = 3
 class Dashboard:
     """Everything that the statistics view shows of one period."""
 
-    asked: Asked
+    query: ReportQuery
     days: Table
     bays: Table
     kinds: Table
@@ -45,26 +54,26 @@ class Dashboard:
     overstays: Sequence[queries.Overstay]
 
 
-def query_dashboard(connection: Connection, lot_id: int, asked: Asked) -> Dashboard:
+def query_dashboard(connection: Connection, lot_id: int, query: ReportQuery) -> Dashboard:
     """Return what the statistics view shows of a period."""
 
     def table(by: GroupBy) -> Table:
-        return query_table(connection, lot_id, asked, by)
+        return query_table(connection, lot_id, query, by)
 
     days = table(GroupBy.DAY)
     return Dashboard(
-        asked,
+        query,
         days,
         table(GroupBy.BAY),
         table(GroupBy.KIND),
         table(GroupBy.ZONE),
         table(GroupBy.LEVEL),
         table(GroupBy.WEEKDAY),
-        asked.once(queries.usage_by_week_hour, connection, lot_id),
-        queries.full_spells(connection, lot_id, asked.span, asked.now),
-        asked.once(queries.guidance_by_day, connection, lot_id),
-        asked.once(queries.faults, connection, lot_id),
-        queries.overstays(connection, lot_id, asked.span, days.names),
+        query.once(queries.usage_by_week_hour, connection, lot_id),
+        queries.full_spells(connection, lot_id, query.span, query.now),
+        query.once(queries.guidance_by_day, connection, lot_id),
+        query.once(queries.faults, connection, lot_id),
+        queries.overstays(connection, lot_id, query.span, days.names),
     )
 
 
@@ -88,7 +97,7 @@ def period_data(period: Period | None) -> JsonObjectType | None:
 
 def dashboard_data(shown: Dashboard, series: Table, before: Table | None) -> JsonObjectType:
     """Return what the statistics view shows of a period; `before` is the one to compare with."""
-    asked = shown.asked
+    query = shown.query
     bays = table_rows(shown.bays)
     return {
         "totals": total_row(shown.days),
@@ -106,7 +115,7 @@ def dashboard_data(shown: Dashboard, series: Table, before: Table | None) -> Jso
         "by_zone": _list(table_rows(shown.zones)),
         "by_level": _list(table_rows(shown.levels)),
         "week_hours": _week_hours(shown.week_hours),
-        "first_full": _first_full(asked, shown.full),
+        "first_full": _first_full(query, shown.full),
         "bays": _list(bays),
         "busiest": _ends(bays, is_most=True),
         "idle": _ends(bays, is_most=False),
@@ -131,20 +140,20 @@ def _week_hours(usages: Mapping[tuple[int, int], Usage]) -> JsonValueType:
     ]
 
 
-def _first_full(asked: Asked, full: Sequence[tuple[float, float]]) -> JsonValueType:
+def _first_full(query: ReportQuery, full: Sequence[tuple[float, float]]) -> JsonValueType:
     """Return when the lot first was full, for each day on which it was."""
     first: dict[int, float] = {}
     seconds: defaultdict[int, float] = defaultdict(float)
     for began, ended in full:
         at = began
-        for day, some in split_by_day(began, ended, asked.zone):
+        for day, some in split_by_day(began, ended, query.zone):
             first.setdefault(day, at)
             seconds[day] += some
             at += some
     return [
         {
             "day": date.fromordinal(day).isoformat(),
-            "at": datetime.fromtimestamp(at, asked.zone).isoformat(timespec="seconds"),
+            "at": datetime.fromtimestamp(at, query.zone).isoformat(timespec="seconds"),
             "full_s": round(seconds[day], 1),
         }
         for day, at in sorted(first.items())
@@ -166,15 +175,15 @@ def _ends(bays: Sequence[JsonObjectType], *, is_most: bool) -> JsonValueType:
 
 def _overstays(shown: Dashboard) -> JsonObjectType:
     """Return the stays that are longer than allowed now, and those that were."""
-    asked = shown.asked
+    query = shown.query
     return {
-        "now": _list([row for row in long_stays(asked) if row["over_s"]]),
+        "now": _list([row for row in long_stays(query) if row["over_s"]]),
         "period": [
             {
                 "bay": one.bay.label,
                 "bay_id": one.bay.bay_id,
-                "arrived": _iso(one.arrived, asked.zone),
-                "left": None if one.left is None else _iso(one.left, asked.zone),
+                "arrived": _iso(one.arrived, query.zone),
+                "left": None if one.left is None else _iso(one.left, query.zone),
                 "over_s": round(one.over_s),
                 "is_estimated": one.is_estimated,
             }
@@ -183,11 +192,11 @@ def _overstays(shown: Dashboard) -> JsonObjectType:
     }
 
 
-def long_stays(asked: Asked) -> list[JsonObjectType]:
+def long_stays(query: ReportQuery) -> list[JsonObjectType]:
     """Return the stays that are not over, the longest first, and by how much they are too long."""
     rows: list[JsonObjectType] = []
-    for stay in sorted(asked.stays, key=lambda one: one.began):
-        duration_s, limit_s = stay.duration_s(asked.now), asked.limit_s(stay.bay)
+    for stay in sorted(query.stays, key=lambda one: one.began):
+        duration_s, limit_s = stay.duration_s(query.now), query.limit_s(stay.bay)
         rows.append(
             {
                 "bay": stay.bay.label,
@@ -195,7 +204,7 @@ def long_stays(asked: Asked) -> list[JsonObjectType]:
                 "level": stay.bay.level,
                 "kind": stay.bay.kind,
                 "zone": stay.bay.zone,
-                "arrived": _iso(stay.began, asked.zone),
+                "arrived": _iso(stay.began, query.zone),
                 "stay_s": round(duration_s),
                 "limit_s": limit_s,
                 "over_s": 0 if limit_s is None else max(0, round(duration_s - limit_s)),
@@ -240,7 +249,7 @@ def _lost_revenue(shown: Dashboard) -> float | None:
 
 def _faults(shown: Dashboard) -> JsonObjectType:
     """Return what is broken, and what gets worse."""
-    names, asked = shown.days.names, shown.asked
+    names, query = shown.days.names, shown.query
     kinds: defaultdict[str, FaultSum] = defaultdict(lambda: FaultSum(0, 0.0))
     of_bay: defaultdict[int, dict[str, FaultSum]] = defaultdict(dict)
     for (bay_key, fault), one in shown.faults.items():
@@ -263,7 +272,7 @@ def _faults(shown: Dashboard) -> JsonObjectType:
                 "fault_s": round(sum(one.seconds for one in found.values()), 1),
                 "availability": rounded(
                     availability(
-                        asked, Cell(fault_s=sum(one.seconds for one in found.values())), 1
+                        query, Cell(fault_s=sum(one.seconds for one in found.values())), 1
                     ),
                     4,
                 ),
@@ -301,8 +310,8 @@ def without_money(data: JsonValueType) -> JsonValueType:
     """Return data without what is earned, for those who are no administrators."""
     match data:
         case dict():
-            kept = {key: one for key, one in data.items() if key not in _MONEY}
-            return {key: without_money(one) for key, one in kept.items()}
+            shown_data = {key: one for key, one in data.items() if key not in _MONEY}
+            return {key: without_money(one) for key, one in shown_data.items()}
         case list():
             return [without_money(one) for one in data]
     return data

@@ -137,7 +137,7 @@ class AnalyticsSensor(SmartParkingEntity, SensorEntity):
     @override
     async def async_added_to_hass(self) -> None:
         """Start to listen to the record, which tells every five minutes what has changed."""
-        self.async_on_remove(self._manager.async_listen(self._async_told))
+        self.async_on_remove(self._manager.async_listen(self._async_handle_update))
 
     @property
     @override

@@ -127,12 +127,12 @@ class AnalyticsSteps(OptionsFlow):
     ) -> ConfigFlowResult:
         """Ask where the history is kept and for how long, until the database can be reached."""
         errors: dict[str, str] = {}
-        said: dict[str, str] = {"error": "", "packages": ""}
+        placeholders: dict[str, str] = {"error": "", "packages": ""}
         if user_input is not None:
             url = str(user_input.pop(CONF_DATABASE_URL, "")).strip()
             answers = {**user_input, CONF_KEEP_DAYS: int(user_input[CONF_KEEP_DAYS])}
             if url and url != self.config_entry.options.get(CONF_DATABASE_URL):
-                errors, said = await self._async_try(url)
+                errors, placeholders = await self._async_try(url)
             if not errors:
                 return self._save_history({**answers, CONF_DATABASE_URL: url})
             user_input = {**answers, CONF_DATABASE_URL: url}
@@ -143,27 +143,30 @@ class AnalyticsSteps(OptionsFlow):
             ),
             errors=errors,
             description_placeholders={
-                **said,
+                **placeholders,
                 "example": "postgresql://user:password@host/database",
             },
         )
 
     async def _async_try(self, url: str) -> tuple[dict[str, str], dict[str, str]]:
         """Return what is wrong with a database, and what to say of it."""
-        said = {"error": "", "packages": ""}
+        placeholders = {"error": "", "packages": ""}
         try:
             address = parse_address(url)
             if address.requirements:
                 await async_load(self.hass, "analytics.engine", address.requirements)
             await self.hass.async_add_executor_job(_connect, address)
         except DatabaseUrlError as err:
-            return {CONF_DATABASE_URL: err.key}, said
+            return {CONF_DATABASE_URL: err.key}, placeholders
         except RequirementsMissingError as err:
-            return {CONF_DATABASE_URL: "database_driver"}, {**said, "packages": err.packages}
+            return {CONF_DATABASE_URL: "database_driver"}, {
+                **placeholders,
+                "packages": err.packages,
+            }
         except (SQLAlchemyError, OSError, ImportError) as err:
             error = str(getattr(err, "orig", None) or err).strip()
-            return {CONF_DATABASE_URL: "database_away"}, {**said, "error": error}
-        return {}, said
+            return {CONF_DATABASE_URL: "database_away"}, {**placeholders, "error": error}
+        return {}, placeholders
 
     async def async_step_tariff(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what parking costs."""
@@ -208,14 +211,17 @@ class AnalyticsSteps(OptionsFlow):
         schema: vol.Schema,
         answers: Mapping[str, Any],
         errors: dict[str, str] | None = None,
-        said: dict[str, str] | None = None,
+        placeholders: dict[str, str] | None = None,
     ) -> ConfigFlowResult:
         """Show a form, and what is wrong with its answers."""
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(schema, answers),
             errors=errors,
-            description_placeholders={"currency": self.hass.config.currency, **(said or {})},
+            description_placeholders={
+                "currency": self.hass.config.currency,
+                **(placeholders or {}),
+            },
         )
 
     def _save_history(self, changed: Mapping[str, Any]) -> ConfigFlowResult:

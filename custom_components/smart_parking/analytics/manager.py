@@ -48,7 +48,7 @@ from ..slices import in_slices
 from . import queries
 from .dashboard import dashboard_data, long_stays, query_dashboard, series_unit, worse_bays
 from .options import CONF_DATABASE_URL, AnalyticsOptions
-from .report import Asked, Table, query_table
+from .report import ReportQuery, Table, query_table
 from .store import FULL_KEY
 from .writer import HistoryAwayError, HistoryWriter
 
@@ -120,7 +120,7 @@ class AnalyticsManager:
                 EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_final_write
             ),
             self.coordinator.async_follow(self.async_follow),
-            guidance.async_listen(ALL, self._async_told),
+            guidance.async_listen(ALL, self._async_handle_update),
             guidance.async_listen_refused(self._async_refused),
             async_track_utc_time_change(
                 self.hass, self._async_count, minute=range(0, 60, COUNT_MINUTES), second=0
@@ -172,7 +172,7 @@ class AnalyticsManager:
             await self.writer.async_move(url)
         except Exception as err:
             _LOGGER.exception("The history of %s could not be moved", self.entry.title)
-            self.writer.async_tell_not_moved(err)
+            self.writer.async_report_not_moved(err)
         finally:
             self._is_moving = False
 
@@ -282,6 +282,7 @@ class AnalyticsManager:
         async for status in in_slices(self.lot):
             bay = status.bay
             is_there = bay.bay_id in self.lot and self.lot[bay.bay_id] is status
+            is_there = is_there and self.coordinator.has_node_of(bay.bay_id)
             if is_there and self.coordinator.node_of(bay.bay_id).connected:
                 known = status.occupied, status.fault
                 self._async_observe(BayRecord.of(bay), *known, self._async_now())
@@ -428,36 +429,38 @@ class AnalyticsManager:
     # What drivers are told.
 
     @callback
-    def _async_told(self, told: HoldEvent) -> None:
+    def _async_handle_update(self, hold_event: HoldEvent) -> None:
         """Write down what a driver was told, and what it says of the vehicle in the bay."""
         at = self._async_now()
-        hold = told.hold
+        hold = hold_event.hold
         bay = self.lot[hold.bay_id].bay if hold.bay_id and hold.bay_id in self.lot else None
-        stands = told.event_type in (HoldEventType.ARRIVED, HoldEventType.CONFIRMED)
+        stands = hold_event.event_type in (HoldEventType.ARRIVED, HoldEventType.CONFIRMED)
         record = GuidanceRecord(
             at=at,
-            event=GuidanceEventType(told.event_type.value),
+            event=GuidanceEventType(hold_event.event_type.value),
             kind=hold.kind.value,
-            reason="" if told.reason is None else told.reason.value,
+            reason="" if hold_event.reason is None else hold_event.reason.value,
             bay=None if bay is None else BayRecord.of(bay),
         )
         if stands and hold.bay_id is not None:
             origin = StayOrigin.RESERVED if hold.is_reservation else StayOrigin.GUIDED
-            is_confirmed = told.event_type is HoldEventType.CONFIRMED
+            is_confirmed = hold_event.event_type is HoldEventType.CONFIRMED
             bay_id, begun = hold.bay_id, hold.begun
             self._async_take(
-                lambda: self._async_came(record, bay_id, origin, begun, is_confirmed=is_confirmed)
+                lambda: self._async_record_arrival(
+                    record, bay_id, origin, begun, is_confirmed=is_confirmed
+                )
             )
             return
         self._async_take(lambda: self.writer.async_put(record))
-        previous = told.previous_bay_id
-        if told.reason in (Reason.TAKEN, Reason.DENIED) and previous is not None:
-            self._async_take(lambda: self._async_taken(previous))
-        if self._has_given_up(told):
+        previous = hold_event.previous_bay_id
+        if hold_event.reason in (Reason.TAKEN, Reason.DENIED) and previous is not None:
+            self._async_take(lambda: self._async_record_taken(previous))
+        if self._has_given_up(hold_event):
             self._async_turn_away(at, hold.kind, "gave_up")
 
     @callback
-    def _async_came(
+    def _async_record_arrival(
         self,
         record: GuidanceRecord,
         bay_id: str,
@@ -488,17 +491,17 @@ class AnalyticsManager:
         )
 
     @callback
-    def _async_taken(self, bay_id: str) -> None:
+    def _async_record_taken(self, bay_id: str) -> None:
         """Record that the vehicle in a bay is another than that for which it was kept."""
         if (stay := self._stays.get(bay_id)) is not None:
             stay.origin, stay.outcome = StayOrigin.CHANCE, StayOutcome.TAKEN
             self.writer.async_put(stay)
 
-    def _has_given_up(self, told: HoldEvent) -> bool:
+    def _has_given_up(self, hold_event: HoldEvent) -> bool:
         """Return whether a driver has waited in vain."""
-        hold = told.hold
+        hold = hold_event.hold
         return (
-            told.event_type in (HoldEventType.EXPIRED, HoldEventType.RELEASED)
+            hold_event.event_type in (HoldEventType.EXPIRED, HoldEventType.RELEASED)
             and hold.status is HoldStatus.WAITING
             and (not hold.driver or self.guidance.of_driver(hold.driver) is None)
         )
@@ -610,23 +613,23 @@ class AnalyticsManager:
 
     async def async_table(self, period: Period, by: GroupBy) -> Table:
         """Return a period by something; raises `HistoryAwayError`."""
-        asked = self._asked(period)
+        query = self._query(period)
         return await self.writer.async_read(
-            lambda connection, lot_id: query_table(connection, lot_id, asked, by)
+            lambda connection, lot_id: query_table(connection, lot_id, query, by)
         )
 
     async def async_dashboard(self, period: Period, compared: Period | None) -> JsonObjectType:
         """Return what the statistics view shows of a period; raises `HistoryAwayError`."""
-        asked = self._asked(period)
+        query = self._query(period)
         unit = series_unit(period)
 
         def read(connection: Connection, lot_id: int) -> JsonObjectType:
-            shown = query_dashboard(connection, lot_id, asked)
-            series = query_table(connection, lot_id, asked, unit)
+            shown = query_dashboard(connection, lot_id, query)
+            series = query_table(connection, lot_id, query, unit)
             before = None
             data: JsonObjectType = {"worse": []}
             if compared is not None:
-                then = self._asked(compared)
+                then = self._query(compared)
                 before = query_table(connection, lot_id, then, unit)
                 faults = queries.faults(connection, lot_id, then.days)
                 data["worse"] = list(worse_bays(shown.faults, faults, shown.days.names))
@@ -637,11 +640,11 @@ class AnalyticsManager:
     def long_stays(self) -> list[JsonObjectType]:
         """Return the stays that are not over, the longest first."""
         today = dt_util.now().date()
-        return long_stays(self._asked(Period(today, today)))
+        return long_stays(self._query(Period(today, today)))
 
-    def _asked(self, period: Period) -> Asked:
+    def _query(self, period: Period) -> ReportQuery:
         """Return what is asked for."""
-        return Asked(
+        return ReportQuery(
             period=period,
             zone=self.zone,
             now=epoch_s(),

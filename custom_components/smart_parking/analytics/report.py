@@ -24,7 +24,7 @@ type Key = int | str
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReportQuery:
     """What is asked for, and what is known besides what is written down."""
 
     period: Period
@@ -134,7 +134,7 @@ class Cell:
 class Table:
     """A period by something, and in all."""
 
-    asked: Asked
+    query: ReportQuery
     by: GroupBy
     cells: defaultdict[Key, Cell]
     total: Cell
@@ -147,10 +147,10 @@ class Table:
 
     def __post_init__(self) -> None:
         """Count the days and the bays that each row is about."""
-        asked, by = self.asked, self.by
-        days, bays = asked.observed_days, asked.bays.values()
-        self._days = Counter(asked.key_of_day(day, by) for day in days)
-        self._bays = Counter(asked.key_of_bay(bay, by) for bay in bays)
+        query, by = self.query, self.by
+        days, bays = query.observed_days, query.bays.values()
+        self._days = Counter(query.key_of_day(day, by) for day in days)
+        self._bays = Counter(query.key_of_bay(bay, by) for bay in bays)
 
     def days_of(self, key: Key | None) -> int:
         """Return how many recorded days a row is about; all of them without a key."""
@@ -169,10 +169,10 @@ def _names(connection: Connection, lot_id: int, _days: Days) -> Names:
     return queries.names(connection, lot_id)
 
 
-def query_table(connection: Connection, lot_id: int, asked: Asked, by: GroupBy) -> Table:
+def query_table(connection: Connection, lot_id: int, query: ReportQuery, by: GroupBy) -> Table:
     """Return a period by something."""
-    known = asked.once(_names, connection, lot_id)
-    table = Table(asked, by, defaultdict(Cell), Cell(), known, is_exact=True)
+    known = query.once(_names, connection, lot_id)
+    table = Table(query, by, defaultdict(Cell), Cell(), known, is_exact=True)
     _add_usage(connection, lot_id, table)
     _add_open(table)
     _add_durations(connection, lot_id, table)
@@ -184,21 +184,21 @@ def query_table(connection: Connection, lot_id: int, asked: Asked, by: GroupBy) 
 
 def _add_usage(connection: Connection, lot_id: int, table: Table) -> None:
     """Add what has been written of stays and counts."""
-    asked, by, names = table.asked, table.by, table.names
+    query, by, names = table.query, table.by, table.names
     match by:
         case GroupBy.BAY:
-            of_bays = asked.once(queries.usage_by_bay, connection, lot_id)
+            of_bays = query.once(queries.usage_by_bay, connection, lot_id)
             for key, usage in of_bays.items():
                 table.cells[names.bays[key].bay_id].usage.add(usage)
         case GroupBy.HOUR:
-            for hour, usage in asked.once(queries.usage_by_hour, connection, lot_id).items():
+            for hour, usage in query.once(queries.usage_by_hour, connection, lot_id).items():
                 if hour >= 0:
                     table.cells[hour].usage.add(usage)
         case _ if by.is_of_time:
-            for day, usage in asked.once(queries.usage_by_day, connection, lot_id).items():
-                table.cells[asked.key_of_day(day, by)].usage.add(usage)
+            for day, usage in query.once(queries.usage_by_day, connection, lot_id).items():
+                table.cells[query.key_of_day(day, by)].usage.add(usage)
         case _:
-            of_groups = asked.once(queries.usage_by_group, connection, lot_id)
+            of_groups = query.once(queries.usage_by_group, connection, lot_id)
             for group_id, usage in of_groups.items():
                 group = names.groups[group_id]
                 table.cells[str(getattr(group, by.value))].usage.add(usage)
@@ -208,91 +208,91 @@ def _add_usage(connection: Connection, lot_id: int, table: Table) -> None:
 
 def _add_open(table: Table) -> None:
     """Add the stays that are not over, as far as they are within the period."""
-    asked, by = table.asked, table.by
-    began, ended = asked.observed
-    for stay in asked.stays:
-        has_arrived = asked.span[0] <= stay.began < asked.span[1]
+    query, by = table.query, table.by
+    began, ended = query.observed
+    for stay in query.stays:
+        has_arrived = query.span[0] <= stay.began < query.span[1]
         if has_arrived:
-            cell = table.cells[asked.key_at(stay.began, stay.bay, by)]
+            cell = table.cells[query.key_at(stay.began, stay.bay, by)]
             cell.usage.add_open(stay, arrived=True, occupied_s=0.0)
             table.total.usage.add_open(stay, arrived=True, occupied_s=0.0)
-        for key, seconds in _parts(asked, by, stay, max(stay.began, began), ended):
+        for key, seconds in _parts(query, by, stay, max(stay.began, began), ended):
             table.cells[key].usage.occupied_s += seconds
             table.total.usage.occupied_s += seconds
 
 
 def _parts(
-    asked: Asked, by: GroupBy, stay: Stay, began: float, ended: float
+    query: ReportQuery, by: GroupBy, stay: Stay, began: float, ended: float
 ) -> Iterable[tuple[Key, float]]:
     """Yield what the seconds of a stay are counted under."""
     if not by.is_of_time:
         if began < ended:
-            yield asked.key_of_bay(stay.bay, by), ended - began
+            yield query.key_of_bay(stay.bay, by), ended - began
     elif by is GroupBy.HOUR:
-        for bucket, seconds in split_by_hour(began, ended, asked.zone):
+        for bucket, seconds in split_by_hour(began, ended, query.zone):
             yield bucket.hour, seconds
     else:
-        for day, seconds in split_by_day(began, ended, asked.zone):
-            yield asked.key_of_day(day, by), seconds
+        for day, seconds in split_by_day(began, ended, query.zone):
+            yield query.key_of_day(day, by), seconds
 
 
 def _add_durations(connection: Connection, lot_id: int, table: Table) -> None:
     """Add how long vehicles stayed: each one of them, unless there are too many."""
-    asked, by, names = table.asked, table.by, table.names
+    query, by, names = table.query, table.by, table.names
     if table.total.usage.measured <= EXACT_MAX:
-        for one in queries.durations(connection, lot_id, asked.span, names):
-            table.cells[asked.key_at(one.arrived, one.bay, by)].durations.append(one.duration_s)
+        for one in queries.durations(connection, lot_id, query.span, names):
+            table.cells[query.key_at(one.arrived, one.bay, by)].durations.append(one.duration_s)
             table.total.durations.append(one.duration_s)
         return
     table.is_exact = False
     total = table.total.classes
     if by in (GroupBy.LEVEL, GroupBy.KIND, GroupBy.ZONE):
-        for group_id, classes in asked.once(queries.classes_by_group, connection, lot_id).items():
+        for group_id, classes in query.once(queries.classes_by_group, connection, lot_id).items():
             table.cells[str(getattr(names.groups[group_id], by.value))].classes.update(classes)
             total.update(classes)
         return
-    for day, classes in asked.once(queries.classes_by_day, connection, lot_id).items():
+    for day, classes in query.once(queries.classes_by_day, connection, lot_id).items():
         total.update(classes)
         if by.is_of_time and by is not GroupBy.HOUR:
-            table.cells[asked.key_of_day(day, by)].classes.update(classes)
+            table.cells[query.key_of_day(day, by)].classes.update(classes)
 
 
 def _add_full(connection: Connection, lot_id: int, table: Table) -> None:
     """Add for how long the lot was full."""
-    asked, by = table.asked, table.by
-    for began, ended in queries.full_spells(connection, lot_id, asked.span, asked.now):
+    query, by = table.query, table.by
+    for began, ended in queries.full_spells(connection, lot_id, query.span, query.now):
         table.total.full_s += max(0.0, ended - began)
         if by is GroupBy.HOUR:
-            for bucket, seconds in split_by_hour(began, ended, asked.zone):
+            for bucket, seconds in split_by_hour(began, ended, query.zone):
                 table.cells[bucket.hour].full_s += seconds
         elif by.is_of_time:
-            for day, seconds in split_by_day(began, ended, asked.zone):
-                table.cells[asked.key_of_day(day, by)].full_s += seconds
+            for day, seconds in split_by_day(began, ended, query.zone):
+                table.cells[query.key_of_day(day, by)].full_s += seconds
 
 
 def _add_turned_away(connection: Connection, lot_id: int, table: Table) -> None:
     """Add how many drivers were turned away."""
-    asked, by = table.asked, table.by
+    query, by = table.query, table.by
     ask = queries.guidance_by_hour if by is GroupBy.HOUR else queries.guidance_by_day
-    for one in asked.once(ask, connection, lot_id):
+    for one in query.once(ask, connection, lot_id):
         if one.event != GuidanceEventType.TURNED_AWAY:
             continue
         table.total.turned_away += one.events
         if by is GroupBy.KIND:
             table.cells[one.kind].turned_away += one.events
         elif by.is_of_time and one.at >= 0:
-            key = one.at if by is GroupBy.HOUR else asked.key_of_day(one.at, by)
+            key = one.at if by is GroupBy.HOUR else query.key_of_day(one.at, by)
             table.cells[key].turned_away += one.events
 
 
 def _add_faults(connection: Connection, lot_id: int, table: Table) -> None:
     """Add how often, and for how long, sensors had faults."""
-    for (bay_key, _), one in table.asked.once(queries.faults, connection, lot_id).items():
+    for (bay_key, _), one in table.query.once(queries.faults, connection, lot_id).items():
         table.total.faults += one.faults
         table.total.fault_s += one.seconds
         if not table.by.is_of_time and bay_key in table.names.bays:
             bay = table.names.bays[bay_key]
-            cell = table.cells[table.asked.key_of_bay(bay, table.by)]
+            cell = table.cells[table.query.key_of_bay(bay, table.by)]
             cell.faults += one.faults
             cell.fault_s += one.seconds
 
@@ -302,13 +302,13 @@ def _add_faults(connection: Connection, lot_id: int, table: Table) -> None:
 
 def table_rows(table: Table) -> list[JsonObjectType]:
     """Return the rows of a table, times in order, bays by label, groups by name."""
-    asked, by = table.asked, table.by
+    query, by = table.query, table.by
     keys: set[Key] = set(table.cells)
     if by is GroupBy.BAY:
-        keys |= asked.bays.keys()
+        keys |= query.bays.keys()
     elif by.is_of_time and by is not GroupBy.HOUR:
-        keys |= {asked.key_of_day(day, by) for day in asked.observed_days}
-    of_bays = {bay.bay_id: bay for bay in table.names.bays.values()} | dict(asked.bays)
+        keys |= {query.key_of_day(day, by) for day in query.observed_days}
+    of_bays = {bay.bay_id: bay for bay in table.names.bays.values()} | dict(query.bays)
     rows = [
         {**_named(key, by, of_bays), **_numbers(table, table.cells[key], key)}
         for key in sorted(keys, key=str if not by.is_of_time else None)
@@ -347,7 +347,7 @@ def _named(key: Key, by: GroupBy, bays: Mapping[str, BayRecord]) -> JsonObjectTy
 
 def _numbers(table: Table, cell: Cell, key: Key | None) -> JsonObjectType:
     """Return the numbers of a row; of the whole period without a key."""
-    asked, usage = table.asked, cell.usage
+    query, usage = table.query, cell.usage
     days, bays = table.days_of(key), table.bays_of(key)
     row: JsonObjectType = {
         "vehicles": usage.vehicles,
@@ -369,7 +369,7 @@ def _numbers(table: Table, cell: Cell, key: Key | None) -> JsonObjectType:
     if key is None or not table.by.is_of_time:
         row["faults"] = cell.faults
         row["fault_s"] = rounded(cell.fault_s, 1)
-        row["availability"] = rounded(availability(asked, cell, bays), 4)
+        row["availability"] = rounded(availability(query, cell, bays), 4)
     return row
 
 
@@ -377,13 +377,13 @@ def _occupancy(table: Table, cell: Cell, key: Key | None, bays: int) -> float | 
     """Return the share of bays that were occupied: as counted, or of a bay, as it was stood in."""
     if key is None or table.by is not GroupBy.BAY:
         return cell.usage.occupancy
-    observed_s = table.asked.observed_s
+    observed_s = table.query.observed_s
     return min(1.0, cell.usage.occupied_s / observed_s) if observed_s and bays else None
 
 
-def availability(asked: Asked, cell: Cell, bays: int) -> float | None:
+def availability(query: ReportQuery, cell: Cell, bays: int) -> float | None:
     """Return the share of time in which bays had no fault."""
-    observed_s = asked.observed_s * bays
+    observed_s = query.observed_s * bays
     return max(0.0, 1.0 - cell.fault_s / observed_s) if observed_s else None
 
 

@@ -152,7 +152,7 @@ class HistoryWriter:
         except BaseException:
             store.close()
             raise
-        self._async_tell_damage(aside)
+        self._async_report_damage(aside)
         return store, resumed
 
     async def async_address(self, url: str) -> Address:
@@ -168,7 +168,7 @@ class HistoryWriter:
         return address
 
     @callback
-    def _async_tell_damage(self, aside: Path | None) -> None:
+    def _async_report_damage(self, aside: Path | None) -> None:
         """Notify the owner that a damaged file was put aside, until they have seen it."""
         if aside is None:
             return
@@ -276,7 +276,7 @@ class HistoryWriter:
             await self.hass.async_add_executor_job(store.write, batch)
         except HistoryDamagedError:
             aside = await self.hass.async_add_executor_job(store.put_aside)
-            self._async_tell_damage(aside)
+            self._async_report_damage(aside)
             await self.hass.async_add_executor_job(store.open, epoch_s())
             self._restart()
             await self.hass.async_add_executor_job(store.write, batch)
@@ -380,7 +380,7 @@ class HistoryWriter:
         return copied
 
     @callback
-    def async_tell_not_moved(self, err: Exception) -> None:
+    def async_report_not_moved(self, err: Exception) -> None:
         """Notify the owner that the history could not be moved, until it can."""
         ir.async_create_issue(
             self.hass,

@@ -87,7 +87,7 @@ class ForecastSensor(SmartParkingEntity, SensorEntity):
     @override
     async def async_added_to_hass(self) -> None:
         """Start to listen to the forecast, and to nothing else."""
-        self.async_on_remove(self._manager.async_listen(self._async_told))
+        self.async_on_remove(self._manager.async_listen(self._async_handle_update))
 
     @property
     @override

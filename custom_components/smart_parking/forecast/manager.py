@@ -123,17 +123,17 @@ class ForecastManager:
 
     def get_full_at(self, series: str = LOT_SERIES) -> datetime | None:
         """Return when the lot will probably be full within a day."""
-        return _to_time(get_full_at(self._get_told(series)))
+        return _to_time(get_full_at(self._get_forecast(series)))
 
     def get_free_again_at(self, series: str = LOT_SERIES) -> datetime | None:
         """Return when, having become full within a day, the lot will probably be free again."""
-        path = self._get_told(series)
+        path = self._get_forecast(series)
         full_at = get_full_at(path)
         if full_at is None:
             return None
         return _to_time(get_free_again_at([point for point in path if point.at > full_at]))
 
-    def _get_told(self, series: str) -> list[Expectation]:
+    def _get_forecast(self, series: str) -> list[Expectation]:
         last = epoch_s() + TOLD_AHEAD_S
         return [point for point in self.get_path(series) if point.at <= last]
 

@@ -44,11 +44,11 @@ class GuidanceManager(Feature):
         self._lot = coordinator.lot
         self._publish = coordinator.async_notify
         self._holds = HoldManager(self._lot)
-        self._memory = HoldStore(self.hass, self._entry.entry_id)
+        self._store = HoldStore(self.hass, self._entry.entry_id)
         self._clock = ClockWatch(self.hass)
         self._listeners = KeyedListeners[str, HoldEvent]()
         self._refused = Listeners[BayKind, str]()
-        self._untold: list[HoldEvent] = []
+        self._pending_events: list[HoldEvent] = []
         """What has been decided in a step, and is not reported yet."""
         self._failed: set[str] = set()
         """What has failed when it was told, and was logged."""
@@ -60,7 +60,7 @@ class GuidanceManager(Feature):
     @override
     async def async_load(self) -> None:
         """Read what was promised before."""
-        self._remembered = await self._memory.async_load()
+        self._remembered = await self._store.async_load()
 
     @override
     @callback
@@ -68,7 +68,7 @@ class GuidanceManager(Feature):
         """Restore what was promised; the lot has its bays and gates now."""
         self._device_id = async_get_or_create_lot_device(self.hass, self._entry).id
         changes = self._holds.restore(self._remembered, epoch_s())
-        self._memory.holds = self._holds.promises.all
+        self._store.holds = self._holds.holds_by_id.all
         self._publish(changes)
         self.async_rebuild()
 
@@ -95,7 +95,7 @@ class GuidanceManager(Feature):
 
     async def async_store(self) -> None:
         """Return when all that is promised is on disk: nobody is answered before."""
-        await self._memory.async_save()
+        await self._store.async_save()
 
     # What is asked for.
 
@@ -106,22 +106,22 @@ class GuidanceManager(Feature):
 
     def get(self, hold_id: str) -> Hold | None:
         """Return the hold of an id."""
-        return self._holds.promises.get(hold_id)
+        return self._holds.holds_by_id.get(hold_id)
 
     def of_driver(self, driver: str) -> Hold | None:
         """Return what a driver has been promised."""
-        return self._holds.promises.of_driver(driver)
+        return self._holds.holds_by_id.of_driver(driver)
 
     def of_bay(self, bay_id: str) -> Hold | None:
         """Return for whom a bay is kept, else whom it is promised to next."""
-        promised = self._holds.promises.of_bay(bay_id)
-        return self._holds.promises.keeper(bay_id) or min(
+        promised = self._holds.holds_by_id.of_bay(bay_id)
+        return self._holds.holds_by_id.holder(bay_id) or min(
             promised, key=lambda hold: hold.starts, default=None
         )
 
     def all(self) -> Iterable[Hold]:
         """Return all holds, the oldest first."""
-        return self._holds.promises.all()
+        return self._holds.holds_by_id.all()
 
     def place_in_queue(self, hold: Hold) -> int | None:
         """Return how many it takes until a waiting driver is served: 1 for the first."""
@@ -217,27 +217,27 @@ class GuidanceManager(Feature):
         """Make holds follow bays that have changed, and add what comes of it."""
         step = self._holds.follow(self._async_now(), changes.bays)
         changes.add(step.changes)
-        self._untold += step.told
-        self._async_keep(step)
+        self._pending_events += step.events
+        self._async_store_step(step)
 
     @override
     @callback
     def async_report(self) -> None:
         """Report what has become of holds."""
-        untold, self._untold = self._untold, []
-        self.async_tell(untold)
+        pending, self._pending_events = self._pending_events, []
+        self.async_publish(pending)
 
     @callback
-    def async_tell(self, told: Iterable[HoldEvent]) -> None:
+    def async_publish(self, events: Iterable[HoldEvent]) -> None:
         """Notify of what has happened to holds."""
-        for one in told:
-            async_call(self._async_fire, one, failed=self._failed)
-            self._listeners.async_notify((one.hold.hold_id, ALL), one)
+        for event in events:
+            async_call(self._async_fire, event, failed=self._failed)
+            self._listeners.async_notify((event.hold.hold_id, ALL), event)
 
     @callback
-    def _async_fire(self, told: HoldEvent) -> None:
+    def _async_fire(self, hold_event: HoldEvent) -> None:
         """Notify automations."""
-        self.hass.bus.async_fire(EVENT, self.report(told))
+        self.hass.bus.async_fire(EVENT, self.report(hold_event))
 
     @callback
     def async_listen(self, hold_id: str, listener: HoldListener) -> CALLBACK_TYPE:
@@ -252,16 +252,16 @@ class GuidanceManager(Feature):
     @callback
     def _async_take(self, step: Step) -> None:
         """Write down what came of a step, mind the time, and then let everybody know."""
-        self._async_keep(step)
+        self._async_store_step(step)
         if step.changes:
             self._publish(step.changes)
-        self.async_tell(step.told)
+        self.async_publish(step.events)
 
     @callback
-    def _async_keep(self, step: Step) -> None:
+    def _async_store_step(self, step: Step) -> None:
         """Write down what is promised, and mind the time."""
-        if step.told or step.changes:
-            self._memory.async_changed()
+        if step.events or step.changes:
+            self._store.async_changed()
         self._async_schedule()
 
     @callback
@@ -324,7 +324,7 @@ class GuidanceManager(Feature):
         if bay_id is None or bay_id not in self._lot:
             return dict.fromkeys(_OF_BAY)
         bay = self._lot[bay_id].bay
-        told: JsonObjectType = {
+        data: JsonObjectType = {
             **dict.fromkeys(_OF_BAY),
             "bay": bay.label,
             "bay_id": bay_id,
@@ -335,20 +335,20 @@ class GuidanceManager(Feature):
         }
         if self._lot.has_gate(hold.gate_id):
             valid_s = max(hold.until - epoch_s(), 0.0) + PICTURE_S
-            told["image"] = route_image_path(self.hass, hold.hold_id, valid_s)
+            data["image"] = route_image_path(self.hass, hold.hold_id, valid_s)
             directions = self._lot.directions(hold.gate_id, bay_id)
-            told["distance"] = round(self._lot.distance_m(hold.gate_id, bay_id), 1)
-            told["directions"] = get_texts(self.hass, language).directions(directions)
-        return told
+            data["distance"] = round(self._lot.distance_m(hold.gate_id, bay_id), 1)
+            data["directions"] = get_texts(self.hass, language).directions(directions)
+        return data
 
-    def report(self, told: HoldEvent, language: str | None = None) -> JsonObjectType:
+    def report(self, hold_event: HoldEvent, language: str | None = None) -> JsonObjectType:
         """Return what an event says of what has happened to a hold."""
         return {
-            "type": told.event_type.value,
+            "type": hold_event.event_type.value,
             "device_id": self._device_id,
-            **self.answer(told.hold, language),
-            "reason": told.reason.value if told.reason else None,
-            "previous_bay": self._lot.label_of(told.previous_bay_id),
+            **self.answer(hold_event.hold, language),
+            "reason": hold_event.reason.value if hold_event.reason else None,
+            "previous_bay": self._lot.label_of(hold_event.previous_bay_id),
         }
 
 

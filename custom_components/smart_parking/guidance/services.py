@@ -36,6 +36,7 @@ from ..lot.holds.events import HoldError
 from ..lot.holds.hold import Hold
 from ..lot.model import BayKind
 from ..permissions import Caller, async_admit
+from ..signed_path import route_image_id
 from ..text_input import without_controls
 
 GUIDE = "guide"
@@ -85,6 +86,7 @@ HOLD = {
     vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
     vol.Exclusive(ATTR_HOLD_ID, "which"): str,
     vol.Exclusive(ATTR_DRIVER, "which"): DRIVER,
+    vol.Optional(ATTR_BAY): str,
 }
 NAMED = cv.has_at_least_one_key(ATTR_HOLD_ID, ATTR_DRIVER)
 HOLD_SCHEMA = vol.All(NAMED, vol.Schema(HOLD))
@@ -159,9 +161,20 @@ async def _async_admit(call: HoldCall) -> tuple[Caller, SmartParkingData, str]:
 async def _async_hold(call: HoldCall) -> tuple[Caller, SmartParkingData, Hold]:
     """Return who asks, the lot, and the hold that is meant.
 
-    Who knows a hold's id may speak for it.
+    Raises `ServiceValidationError` when there is none, or when it is for another bay than is meant:
+    the button of an old message is pressed; `Unauthorized` when they may not.
+    """
+    caller, data, hold = await _async_find(call)
+    label: str | None = call.data.get(ATTR_BAY)
+    if label is not None and the_bay(data.coordinator, label).bay_id != hold.bay_id:
+        raise refuse("hold_of_other_bay", bay=label)
+    return caller, data, hold
 
-    Raises `ServiceValidationError` when there is none, `Unauthorized` when they may not.
+
+async def _async_find(call: HoldCall) -> tuple[Caller, SmartParkingData, Hold]:
+    """Return who asks, the lot, and the hold that is named by its id or its driver.
+
+    Who knows a hold's id may speak for it.
     """
     hold_id: str | None = call.data.get(ATTR_HOLD_ID)
     if hold_id is not None:
@@ -184,6 +197,18 @@ def find_hold(hass: HomeAssistant, hold_id: str) -> tuple[SmartParkingData, Hold
     for entry in entries:
         if (hold := entry.runtime_data.guidance.get(hold_id)) is not None:
             return entry.runtime_data, hold
+    return None
+
+
+@callback
+def find_hold_of_image(hass: HomeAssistant, image_id: str) -> tuple[SmartParkingData, Hold] | None:
+    """Return the hold that a picture belongs to and its lot, which may be any."""
+    entries: list[SmartParkingConfigEntry]
+    entries = hass.config_entries.async_loaded_entries(DOMAIN)
+    for entry in entries:
+        for hold in entry.runtime_data.guidance.all():
+            if route_image_id(hold.hold_id) == image_id:
+                return entry.runtime_data, hold
     return None
 
 

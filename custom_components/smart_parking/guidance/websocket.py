@@ -53,7 +53,7 @@ class HoldSubscription:
         self._guidance = guidance
         self._hold_id = hold_id
         self._place: object = None
-        self._stop = guidance.async_listen(hold_id, self._async_told)
+        self._stop = guidance.async_listen(hold_id, self._async_handle_update)
         self._stop_queue: CALLBACK_TYPE | None = None
 
     def __call__(self) -> None:
@@ -70,12 +70,12 @@ class HoldSubscription:
         self._listen_to_queue(is_waiting=hold.status is HoldStatus.WAITING)
 
     @callback
-    def _async_told(self, told: HoldEvent) -> None:
+    def _async_handle_update(self, hold_event: HoldEvent) -> None:
         """Send what has become of it."""
-        report = self._guidance.report(told, self._language)
+        report = self._guidance.report(hold_event, self._language)
         self._place = report["position"]
         self._connection.send_event(self._message_id, report)
-        self._listen_to_queue(is_waiting=told.hold.status is HoldStatus.WAITING)
+        self._listen_to_queue(is_waiting=hold_event.hold.status is HoldStatus.WAITING)
 
     def _listen_to_queue(self, *, is_waiting: bool) -> None:
         """Listen to what happens to all while that may move the queue."""
@@ -141,8 +141,8 @@ def ws_holds(hass: HomeAssistant, connection: ActiveConnection, msg: Message) ->
     guidance = the_lot(hass, msg["entry_id"]).guidance
 
     @callback
-    def send(told: HoldEvent) -> None:
-        connection.send_event(msg["id"], guidance.report(told))
+    def send(hold_event: HoldEvent) -> None:
+        connection.send_event(msg["id"], guidance.report(hold_event))
 
     connection.subscriptions[msg["id"]] = guidance.async_listen(ALL, send)
     connection.send_result(msg["id"])

@@ -229,13 +229,13 @@ class SnapshotBroadcaster[PictureT: Snapshot]:
             loop = self._hass.loop
             wait_s = self._sent_at + max(GAP_S, gap_s) - loop.time()
             self._timer = (
-                loop.call_later(wait_s, self._async_tell)
+                loop.call_later(wait_s, self._async_send_changes)
                 if wait_s > 0.0
-                else loop.call_soon(self._async_tell)
+                else loop.call_soon(self._async_send_changes)
             )
 
     @callback
-    def _async_tell(self) -> None:
+    def _async_send_changes(self) -> None:
         """Notify all subscribers what has changed."""
         self._timer = None
         changes, self._changes = self._changes, Changes()

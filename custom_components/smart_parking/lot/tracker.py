@@ -68,13 +68,13 @@ class BayTracker:
             bay_id: OccupancyFilter(empty_m, far_m=far.get(bay_id), was_occupied=known.get(bay_id))
             for bay_id, empty_m in bays.items()
         }
-        self._told = {bay_id: self._observation(bay_id, 0.0) for bay_id in bays}
+        self._observed = {bay_id: self._observation(bay_id, 0.0) for bay_id in bays}
         self._calibrating: dict[str, list[Reading]] = {}
         self._orders: SimpleQueue[Callable[[], None]] = SimpleQueue()
 
     def begin(self, at: float = 0.0) -> list[Observation]:
         """Return what is believed before any reading, at a time on the monotonic clock."""
-        return [told._replace(at=at) for told in self._told.values()]
+        return [observation._replace(at=at) for observation in self._observed.values()]
 
     def empty_distances(self) -> dict[str, float]:
         """Return the empty distances, in metres, as learnt so far."""
@@ -134,19 +134,19 @@ class BayTracker:
                 self._calibrating[reading.bay_id].append(reading)
             if bay.update(reading):
                 doubtful.add(reading.bay_id)
-            if self._is_news(bay, self._told[reading.bay_id]):
-                told = self._observation(reading.bay_id, reading.at)
-                self._told[reading.bay_id] = told
-                observations.append(told)
+            if self._has_changed(bay, self._observed[reading.bay_id]):
+                observation = self._observation(reading.bay_id, reading.at)
+                self._observed[reading.bay_id] = observation
+                observations.append(observation)
         calibrations = self._finish_calibrations() if self._calibrating else []
         return Outcome(observations, calibrations, doubtful or ())
 
     @staticmethod
-    def _is_news(bay: OccupancyFilter, told: Observation) -> bool:
+    def _has_changed(bay: OccupancyFilter, observation: Observation) -> bool:
         """Return whether a bay differs from what was told of it last."""
-        if bay.occupied is not told.occupied or bay.fault is not told.fault:
+        if bay.occupied is not observation.occupied or bay.fault is not observation.fault:
             return True
-        now, then = bay.distance_m, told.distance_m
+        now, then = bay.distance_m, observation.distance_m
         if now is None or then is None:
             # One lost echo is not worth telling; a fault that lasts tells itself.
             return now is not None

@@ -84,8 +84,8 @@ class FeedSteps(OptionsFlow):
         if errors := self._errors(user_input):
             return self._show_open_data(user_input, errors)
         # A field that has been emptied is in no answer.
-        kept = {key: value for key, value in options.items() if key not in SCHEMA.schema}
-        self._feeds = {**kept, **user_input}
+        others = {key: value for key, value in options.items() if key not in SCHEMA.schema}
+        self._feeds = {**others, **user_input}
         if not user_input[CONF_FEEDS]:
             return self.async_create_entry(data=self._feeds)
         return await self.async_step_open_data_addresses()

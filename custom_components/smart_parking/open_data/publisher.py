@@ -133,12 +133,12 @@ class OpenDataPublisher:
         document = DOCUMENTS.get(name)
         if document is None or document.feed not in self.options.feeds:
             return None
-        if (kept := self._current(document)) is not None:
-            return kept
+        if (cached := self._current(document)) is not None:
+            return cached
         async with self._writing:
             # Whoever came at the same time has had it written.
-            if (kept := self._current(document)) is not None:
-                return kept
+            if (cached := self._current(document)) is not None:
+                return cached
             return await self._async_write(document)
 
     @property
@@ -164,11 +164,11 @@ class OpenDataPublisher:
 
     def _current(self, document: Document) -> Copy | None:
         """Return a copy that may still be given away."""
-        kept, now = self._cached.get(document.name), dt_util.utcnow()
-        if kept is None:
+        cached, now = self._cached.get(document.name), dt_util.utcnow()
+        if cached is None:
             return None
-        is_young = timedelta(0) <= now - kept.at < timedelta(seconds=COPY_S)
-        return kept.copy if is_young or kept.edition == self._edition(document) else None
+        is_young = timedelta(0) <= now - cached.at < timedelta(seconds=COPY_S)
+        return cached.copy if is_young or cached.edition == self._edition(document) else None
 
     def _edition(self, document: Document) -> _Edition:
         """Return what is another whenever a document may be."""
@@ -182,13 +182,13 @@ class OpenDataPublisher:
     async def _async_write(self, document: Document) -> Copy:
         """Write a document, and keep it."""
         # What is still being written when an owner changes something goes into what is left behind.
-        kept, edition, at = self._cached, self._edition(document), dt_util.utcnow()
+        cached, edition, at = self._cached, self._edition(document), dt_util.utcnow()
         copy = await self._hass.async_add_executor_job(_write, document, self._picture(), at)
         self.written += 1
-        before = kept.get(document.name)
+        before = cached.get(document.name)
         if before is not None and before.copy.tag == copy.tag:
             copy = before.copy
-        kept[document.name] = _Cached(copy, edition, at)
+        cached[document.name] = _Cached(copy, edition, at)
         return copy
 
     def _tally(self) -> Tally:

@@ -71,8 +71,8 @@ class Clicks:
 
     def _mac(self, *parts: str) -> str:
         """Return what proves that a way was made here."""
-        said = "\0".join(parts).encode(errors="replace")
-        return blake2b(said, key=self._key, digest_size=_MAC_BYTES).hexdigest()
+        signed = "\0".join(parts).encode(errors="replace")
+        return blake2b(signed, key=self._key, digest_size=_MAC_BYTES).hexdigest()
 
 
 CLICKS: HassKey[Clicks] = HassKey(f"{DOMAIN}_clicks")

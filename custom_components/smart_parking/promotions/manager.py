@@ -45,11 +45,11 @@ class PromotionStore:
         """Read what was written."""
         await self._store.async_restore(self._restore)
 
-    def _restore(self, kept: Stored) -> None:
+    def _restore(self, data: Stored) -> None:
         """Restore what was written."""
-        self._board.ledger = kept.section("ledger").read(Ledger.from_data)
-        self._board.rotation = Rotation(kept.section("owed").each(Stored.number))
-        self._board.paused = set(kept.section("paused").rows(Stored.text))
+        self._board.ledger = data.section("ledger").read(Ledger.from_data)
+        self._board.rotation = Rotation(data.section("owed").each(Stored.number))
+        self._board.paused = set(data.section("paused").rows(Stored.text))
 
     async def async_remove(self) -> None:
         """Forget everything."""
@@ -81,10 +81,10 @@ class PromotionManager(Feature):
         self._hass = coordinator.hass
         self._entry = coordinator.entry
         self._board = PromotionScheduler(self._async_counted)
-        self._memory = PromotionStore(self._hass, self._entry.entry_id, self._board)
+        self._store = PromotionStore(self._hass, self._entry.entry_id, self._board)
         self._salt = secrets.token_bytes(16)
-        self._tell = coordinator.async_notify_keys
-        self._untold: set[str] = set()
+        self._notify = coordinator.async_notify_keys
+        self._pending_events: set[str] = set()
         self._cancel_telling: CALLBACK_TYPE | None = None
 
     def __contains__(self, promotion_id: str) -> bool:
@@ -102,7 +102,7 @@ class PromotionManager(Feature):
     @override
     async def async_load(self) -> None:
         """Read what is remembered."""
-        await self._memory.async_load()
+        await self._store.async_load()
 
     @override
     async def async_stop(self) -> None:
@@ -114,7 +114,7 @@ class PromotionManager(Feature):
 
     async def async_store(self) -> None:
         """Return when all that has been counted and set is on disk."""
-        await self._memory.async_save()
+        await self._store.async_save()
 
     @override
     @callback
@@ -221,8 +221,8 @@ class PromotionManager(Feature):
             self._board.paused.add(promotion_id)
         else:
             self._board.paused.discard(promotion_id)
-        self._memory.async_changed(SOON_S)
-        self._tell((promotion_id,))
+        self._store.async_changed(SOON_S)
+        self._notify((promotion_id,))
 
     def counts(self, promotion_id: str) -> Counts:
         """Return what has been counted of a promotion since it was made."""
@@ -244,8 +244,8 @@ class PromotionManager(Feature):
     @callback
     def _async_counted(self, promotion_id: str) -> None:
         """Remember what has been counted, and tell of it in a moment."""
-        self._memory.async_changed(WRITE_DELAY_S)
-        self._untold.add(promotion_id)
+        self._store.async_changed(WRITE_DELAY_S)
+        self._pending_events.add(promotion_id)
         if self._cancel_telling is None:
             self._cancel_telling = async_call_later(
                 self._hass, TELL_DELAY_S, self._async_notify_counted
@@ -255,5 +255,5 @@ class PromotionManager(Feature):
     def _async_notify_counted(self, _now: datetime) -> None:
         """Notify the listeners whose numbers have changed."""
         self._cancel_telling = None
-        untold, self._untold = self._untold, set()
-        self._tell(untold)
+        pending, self._pending_events = self._pending_events, set()
+        self._notify(pending)

@@ -8,7 +8,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 
 from ..const import DOMAIN
-from ..guidance.services import find_hold
+from ..guidance.services import find_hold_of_image
 from ..permissions import Caller
 from ..signed_path import WAY_URL
 from .route_images import async_hold_route_image
@@ -29,14 +29,16 @@ class RouteImageView(HomeAssistantView):
     url = WAY_URL
     name = f"api:{DOMAIN}:way"
 
-    async def get(self, request: web.Request, hold_id: str) -> web.Response:
+    async def get(self, request: web.Request, image_id: str) -> web.Response:
         """Return the picture."""
         hass = request.app[KEY_HASS]
-        found = find_hold(hass, hold_id)
-        if found is not None and not Caller.of_request(request).may_read(found[0].coordinator):
+        if (found := find_hold_of_image(hass, image_id)) is None:
+            return web.Response(status=HTTPStatus.NOT_FOUND)
+        data, hold = found
+        if not Caller.of_request(request).may_read(data.coordinator):
             raise web.HTTPForbidden
         try:
-            image = await async_hold_route_image(hass, hold_id)
+            image = await async_hold_route_image(data, hold)
         except HomeAssistantError:
             raise web.HTTPServiceUnavailable(headers={"Retry-After": "5"}) from None
         if image is None:

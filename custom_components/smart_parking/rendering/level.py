@@ -115,7 +115,7 @@ def draw_level(scene_data: SceneData, name: str, *, alone: bool = True) -> str:
     spots = spots_of(scene_data)
     seen = seen_of(route_of(scene_data, (spot for spot, _ in spots.values())))
     title = escape(printable(title_of(scene_data)))
-    told = f'role="img" aria-label="{title}"' if title else 'aria-hidden="true"'
+    role = f'role="img" aria-label="{title}"' if title else 'aria-hidden="true"'
     lanes = "".join(lane_path(spot) for spot, _ in spots.values())
     shared = _Shared()
     # What is beside the target must not cover its outline.
@@ -129,7 +129,7 @@ def draw_level(scene_data: SceneData, name: str, *, alone: bool = True) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{zoom}" '
         f'viewBox="{seen.window}" data-plan="{name}" '
-        f'data-level="{escape(scene_data.level)}" {told}>'
+        f'data-level="{escape(scene_data.level)}" {role}>'
         + (f"<style>{css()}{level_css()}</style>" if alone else "")
         + f'<defs>{shared.markup}</defs><path class="lane" d="{lanes}"/>'
         f'<g class="bays">{bays}</g><g class="over">{seen.marks}</g></svg>'

@@ -4,13 +4,14 @@ import asyncio
 from dataclasses import replace
 from typing import NamedTuple, override
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DOMAIN
 from ..coordinator import LotCoordinator
-from ..data import SmartParkingConfigEntry
+from ..data import SmartParkingData
 from ..feature import Feature
+from ..lot.holds.hold import Hold
 from ..lot.lot import Changes
 from ..texts import get_texts
 from .png import to_png
@@ -52,8 +53,8 @@ class RouteImages(Feature):
         """
         key = gate_id, bay_id
         now = self._hass.loop.time()
-        kept = self._cached.get(key)
-        if kept is None or kept.until <= now:
+        cached = self._cached.get(key)
+        if cached is None or cached.until <= now:
             self._cached.pop(key, None)
             self._make_room()
             painting = self._coordinator.entry.async_create_task(
@@ -61,10 +62,10 @@ class RouteImages(Feature):
                 self._async_paint(self._scene_data(gate_id, bay_id)),
                 f"{DOMAIN} way picture",
             )
-            kept = self._cached[key] = _Cached(painting, now + CACHED_S)
+            cached = self._cached[key] = _Cached(painting, now + CACHED_S)
         try:
             # Whoever does not wait any longer does not stop it for the others.
-            return await asyncio.shield(kept.painting)
+            return await asyncio.shield(cached.painting)
         except Exception:
             self._cached.pop(key, None)
             raise
@@ -85,8 +86,8 @@ class RouteImages(Feature):
         """Forget the oldest picture when there are too many."""
         if len(self._cached) < CACHED_MAX:
             return
-        for key, kept in self._cached.items():
-            if kept.painting.done():
+        for key, cached in self._cached.items():
+            if cached.painting.done():
                 del self._cached[key]
                 return
         raise HomeAssistantError(translation_domain=DOMAIN, translation_key="pictures_busy")
@@ -108,18 +109,13 @@ def _paint(scene_data: SceneData) -> bytes:
     return to_png(draw(scene_data), WIDTH_PX)
 
 
-async def async_hold_route_image(hass: HomeAssistant, hold_id: str) -> bytes | None:
-    """Return the way to the bay that a hold keeps as PNG, or None when there is no such hold.
+async def async_hold_route_image(data: SmartParkingData, hold: Hold) -> bytes | None:
+    """Return the way to the bay that a hold keeps as PNG, or None when its gate is no more.
 
     Raises `HomeAssistantError` when too many pictures are being waited for.
     """
-    entries: list[SmartParkingConfigEntry]
-    entries = hass.config_entries.async_loaded_entries(DOMAIN)
-    for entry in entries:
-        data = entry.runtime_data
-        hold, lot = data.guidance.get(hold_id), data.coordinator.lot
-        if hold is None or not lot.has_gate(hold.gate_id):
-            continue
-        bay_id = hold.bay_id if hold.bay_id in lot else None
-        return await data.route_images.async_get(hold.gate_id, bay_id)
-    return None
+    lot = data.coordinator.lot
+    if not lot.has_gate(hold.gate_id):
+        return None
+    bay_id = hold.bay_id if hold.bay_id in lot else None
+    return await data.route_images.async_get(hold.gate_id, bay_id)

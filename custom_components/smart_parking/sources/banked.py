@@ -146,10 +146,10 @@ class BankSource(Source):
         sensor_id, at_ns, distance_m, fault = measurement
         if distance_m is not None and distance_m <= self._blind_m:
             return Reading(sensor_id, at_ns / 1e9, fault=Fault.TOO_NEAR)
-        said = None if fault is None else Fault(fault)
-        return Reading(sensor_id, at_ns / 1e9, distance_m, fault=said)
+        found = None if fault is None else Fault(fault)
+        return Reading(sensor_id, at_ns / 1e9, distance_m, fault=found)
 
-    def _ask_again(
+    def _bays_to_repeat(
         self, bank: Bank, sink: Sink, doubtful: Collection[str], *, until: float
     ) -> None:
         """Measure bays in doubt again, as often as there is time for it before the next sweep."""
@@ -167,7 +167,7 @@ class BankSource(Source):
                 if stop.is_set():
                     break
                 doubtful = sink.sweep(map(self._reading, sweep.measurements), sweep.duration_s)
-                self._ask_again(bank, sink, doubtful, until=beat + PERIOD_S)
+                self._bays_to_repeat(bank, sink, doubtful, until=beat + PERIOD_S)
                 beat += PERIOD_S
                 late_s = time.monotonic() - beat
                 if late_s > 0:

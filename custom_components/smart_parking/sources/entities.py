@@ -48,13 +48,14 @@ from ..lot.occupancy.reports import (
 )
 from .base import (
     Columns,
+    FreeSensor,
     NodeConfig,
     Row,
     Schema,
     SourceError,
     Value,
 )
-from .entity_selectors import ANY, MANY, check_entity, of_class, says_state
+from .entity_selectors import ANY, MANY, check_entity, find_suitable, of_class, says_state
 from .pushed import BATTERY_LOW_PERCENT, PushedSource, wire_each
 from .pushed_settings import (
     CONF_INVERTED,
@@ -131,6 +132,28 @@ class EntitySource(PushedSource):
 
     @classmethod
     @override
+    async def async_get_free_sensors(
+        cls,
+        hass: HomeAssistant,
+        settings: Mapping[str, Value],
+        used: Sequence[Row],
+        *,
+        shares_triggers: bool = False,
+    ) -> list[FreeSensor]:
+        taken = {str(row.get(CONF_ENTITY)) for row in used}
+        return [
+            FreeSensor(
+                key=state.entity_id,
+                name=state.name,
+                wiring={CONF_ENTITY: state.entity_id},
+                entity_id=state.entity_id,
+            )
+            for state in find_suitable(hass)
+            if state.entity_id not in taken
+        ]
+
+    @classmethod
+    @override
     def check(cls, hass: HomeAssistant, node: NodeConfig) -> None:
         labels: dict[str, str] = {}
         for row in node.rows:
@@ -167,7 +190,7 @@ class EntitySource(PushedSource):
             *self._async_track(),
             async_at_started(self.hass, self._async_started),
         ]
-        return [one for entity_id in self._bays for one in self._said_before(entity_id)]
+        return [one for entity_id in self._bays for one in self._last_reported(entity_id)]
 
     @callback
     def _async_track(self) -> list[CALLBACK_TYPE]:
@@ -265,7 +288,7 @@ class EntitySource(PushedSource):
 
     # What an entity says.
 
-    def _said_before(self, entity_id: str) -> list[Reading]:
+    def _last_reported(self, entity_id: str) -> list[Reading]:
         """Return what an entity has said before anybody listened: when first, and when last."""
         state = self.hass.states.get(entity_id)
         if state is None:
@@ -290,10 +313,10 @@ class EntitySource(PushedSource):
             if state.state not in (STATE_ON, STATE_OFF):
                 return Reading(bay_id, at, fault=Fault.UNAVAILABLE)
             return Reading(bay_id, at, occupied=state.state == self._on)
-        said = _distance_of(state)
-        if isinstance(said, Fault):
-            return Reading(bay_id, at, fault=said)
-        return self._span.reading_of(bay_id, at, said)
+        distance = _distance_of(state)
+        if isinstance(distance, Fault):
+            return Reading(bay_id, at, fault=distance)
+        return self._span.reading_of(bay_id, at, distance)
 
 
 def _distance_of(state: State) -> float | Fault:

@@ -48,7 +48,7 @@ class Node:
         node_id: str,
         device_id: str,
         source: Source,
-        watch: BayTracker,
+        tracker: BayTracker,
         *,
         observed: Callable[[Collection[Observation]], None],
         changed: Callable[[Node], None],
@@ -59,7 +59,7 @@ class Node:
         self.node_id = node_id
         self.device_id = device_id
         self.source = source
-        self.watch = watch
+        self.tracker = tracker
         self.connected = False
         self.problem: SourceError | None = None
         self.sweep_s: float | None = None
@@ -110,9 +110,9 @@ class Node:
 
         Returns the bays of which another reading at once would tell more.
         """
-        outcome = self.watch.observe(readings)
+        outcome = self.tracker.observe(readings)
         self._swept_at = self.hass.loop.time()
-        if outcome or not self.connected or self._is_news(duration_s):
+        if outcome or not self.connected or self._is_new_duration(duration_s):
             self._in_loop(self._async_swept, outcome, duration_s)
         return outcome.doubtful
 
@@ -128,7 +128,7 @@ class Node:
         """Learn that what the source says is missing or low has changed."""
         self._in_loop(self._changed, self)
 
-    def _is_news(self, duration_s: float | None) -> bool:
+    def _is_new_duration(self, duration_s: float | None) -> bool:
         """Return whether a sweep took so long, or so short, that it is worth telling."""
         if duration_s is None or self.sweep_s is None:
             return duration_s is not None
@@ -173,12 +173,12 @@ class Node:
         if self.source.period_s is None:
             readings = await self.source.async_probe()
             return {
-                bay_id: self.watch.learn(Calibration(bay_id, readings[bay_id].distance_m))
+                bay_id: self.tracker.learn(Calibration(bay_id, readings[bay_id].distance_m))
                 for bay_id in bay_ids
             }
         fresh = [bay_id for bay_id in bay_ids if bay_id not in self._calibrations]
         self._calibrations |= {bay_id: self.hass.loop.create_future() for bay_id in fresh}
-        self.watch.calibrate(fresh)
+        self.tracker.calibrate(fresh)
         waiting = {bay_id: self._calibrations[bay_id] for bay_id in bay_ids}
         await asyncio.wait(waiting.values(), timeout=CALIBRATION_LIMIT_S)
         if late := [bay_id for bay_id, future in waiting.items() if not future.done()]:
@@ -213,7 +213,7 @@ class Node:
             return
         except Exception:
             # Whatever it is, the other nodes go on, and this one is tried again.
-            if self._is_news_of("start"):
+            if self._is_first_failure("start"):
                 _LOGGER.exception("%s could not start to measure", self.name)
             await self._async_rest()
             self._async_down(SourceError("unexpected"), Fault.LINE_LOST)
@@ -231,14 +231,14 @@ class Node:
             await self.source.async_stop()
         except Exception:
             # To unload a lot must always succeed.
-            if self._is_news_of("stop"):
+            if self._is_first_failure("stop"):
                 _LOGGER.exception("%s could not stop in good order", self.name)
 
-    def _is_news_of(self, what: str) -> bool:
+    def _is_first_failure(self, what: str) -> bool:
         """Return whether something that nobody has expected fails for the first time."""
-        is_news = what not in self._logged
+        is_first = what not in self._logged
         self._logged.add(what)
-        return is_news
+        return is_first
 
     @callback
     def _async_swept(self, outcome: Outcome, duration_s: float | None) -> None:
@@ -246,17 +246,17 @@ class Node:
         # What was on its way when the sensors went to rest counts: the watch will not say it again.
         if not self._running or not (self._measuring or self.connected):
             return
-        news = not self.connected
+        is_changed = not self.connected
         if not self.connected:
             self._async_up()
-        if self._is_news(duration_s):
+        if self._is_new_duration(duration_s):
             if self.sweep_s is not None:
                 self._sweep_told_at = self.hass.loop.time()
-            self.sweep_s, news = duration_s, True
-        news |= self._async_observed(outcome)
+            self.sweep_s, is_changed = duration_s, True
+        is_changed |= self._async_observed(outcome)
         for calibration in outcome.calibrations:
             self._async_calibrated(calibration)
-        if news:
+        if is_changed:
             self._changed(self)
 
     @callback
@@ -282,7 +282,7 @@ class Node:
     @callback
     def _async_end_calibrations(self, bay_ids: Collection[str]) -> None:
         """End calibrations without a result: what comes later is another day's reading."""
-        self.watch.end_calibrations(bay_ids)
+        self.tracker.end_calibrations(bay_ids)
         for bay_id in bay_ids:
             self._async_calibrated(Calibration(bay_id, None))
 
@@ -320,7 +320,7 @@ class Node:
         self._cancel_retry = async_call_later(self.hass, self._retry_s, self._async_try)
         self._cancel_ready = self.source.async_watch_ready(self._async_ready)
         self._retry_s = min(RETRY_LAST_S, self._retry_s * 2)
-        outcome = self.watch.fail(fault, time.monotonic())
+        outcome = self.tracker.fail(fault, time.monotonic())
         self._async_observed(outcome)
         self._changed(self)
 

@@ -126,7 +126,7 @@ class PushedSource(Source):
         self._reports = {one.bay_id: one for one in self._make_reports(self._options)}
         self._schedule = ReportSchedule(self._reports)
         # The first sweep says that the node is up, even when nothing counts yet.
-        sink.sweep([one for said in self._async_subscribe() for one in self._take(said)])
+        sink.sweep([one for report in self._async_subscribe() for one in self._take(report)])
         for bay_id in self._reports:
             self._schedule.schedule(bay_id)
         self._async_arm()

@@ -37,16 +37,16 @@ def results_text(
     lines: list[tuple[int, str]] = []
     for row in rows:
         reading = measured.get(str(row[CONF_BAY_ID]))
-        said, rank = _said(reading, texts), 2
+        outcome, rank = _reading_text(reading, texts), 2
         if reading is None:
             # Some sources cannot be asked at all.
             rank = 0 if measured else 2
         elif not has_answered(reading, is_nothing=is_nothing):
             rank = 1 if reading.fault is Fault.NO_TARGET else 0
         elif is_nothing and row.get(CONF_EMPTY_M) is None and reading.distance_m:
-            said, rank = f"{said}; {texts('taken_for_vehicle')}", 1
+            outcome, rank = f"{outcome}; {texts('taken_for_vehicle')}", 1
         mark = "" if rank == 2 else "⚠️ "
-        lines.append((rank, f"- {mark}**{row[CONF_LABEL]}**: {said}"))
+        lines.append((rank, f"- {mark}**{row[CONF_LABEL]}**: {outcome}"))
     lines.sort(key=lambda line: line[0])
     shown = [line for _, line in lines[:LISTED_MAX]]
     if lacking:
@@ -55,7 +55,7 @@ def results_text(
     return "\n".join(shown)
 
 
-def _said(reading: Reading | None, texts: Words) -> str:
+def _reading_text(reading: Reading | None, texts: Words) -> str:
     """Return what one sensor said, in words."""
     if reading is None:
         return texts("no_reading")

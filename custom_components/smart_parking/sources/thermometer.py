@@ -24,11 +24,11 @@ ASSUMED_C = 20.0
 class Thermometer:
     """Follows an entity, and keeps the last temperature in °C that made sense."""
 
-    def __init__(self, hass: HomeAssistant, told: Callable[[float], None]) -> None:
+    def __init__(self, hass: HomeAssistant, on_change: Callable[[float], None]) -> None:
         """Initialize without an entity."""
         self.celsius = ASSUMED_C
         self._hass = hass
-        self._told = told
+        self._on_change = on_change
         self._entity_id: str | None = None
         self._unsub: CALLBACK_TYPE | None = None
 
@@ -40,7 +40,7 @@ class Thermometer:
         self.async_close()
         self._entity_id = entity_id
         if entity_id is None:
-            self._async_tell(ASSUMED_C)
+            self._async_notify(ASSUMED_C)
         else:
             self._unsub = async_track_state_change_event(
                 self._hass, [entity_id], self._async_changed
@@ -73,11 +73,11 @@ class Thermometer:
         except ValueError, HomeAssistantError:
             return
         if COLDEST_C <= celsius <= WARMEST_C:
-            self._async_tell(celsius)
+            self._async_notify(celsius)
 
     @callback
-    def _async_tell(self, celsius: float) -> None:
+    def _async_notify(self, celsius: float) -> None:
         """Report a temperature that is another one."""
         if celsius != self.celsius:
             self.celsius = celsius
-            self._told(celsius)
+            self._on_change(celsius)

@@ -150,21 +150,21 @@ def _refusal(visit: VisitorRequest, key: str) -> web.Response:
     texts = visit.texts.texts
     if f"page_error_{key}" not in texts:
         key = "other"
-    said: dict[str, Json] = {
+    content: dict[str, Json] = {
         "error": key,
         "text": texts[f"page_error_{key}"],
         "mine": _state(visit),
     }
-    return _answer(visit, HTTPStatus.CONFLICT, said, f"error={key}")
+    return _answer(visit, HTTPStatus.CONFLICT, content, f"error={key}")
 
 
 def _answer(
-    visit: VisitorRequest, status: HTTPStatus, said: dict[str, Json], query: str = ""
+    visit: VisitorRequest, status: HTTPStatus, content: dict[str, Json], query: str = ""
 ) -> web.Response:
     """Answer a script as it asked, anybody else by leading back to the page."""
     if not _wants_json(visit):
         return _lead(visit.visitors.base, query)
-    return web.Response(status=status, body=json_bytes(said), content_type="application/json")
+    return web.Response(status=status, body=json_bytes(content), content_type="application/json")
 
 
 def _wants_json(visit: VisitorRequest) -> bool:

@@ -40,7 +40,7 @@ REMEMBERED_MIN = 10.0
 
 
 class VisitorManager:
-    """The reception of one lot."""
+    """The visitors' page of one lot."""
 
     def __init__(
         self, coordinator: LotCoordinator, guidance: GuidanceManager, promotions: PromotionManager
@@ -56,7 +56,7 @@ class VisitorManager:
         self.refused = 0
         """How many requests were too many, since the start."""
         self.refusals = Refusals(self.hass, coordinator.entry)
-        self._memory = VisitorStore(self.hass, coordinator.entry.entry_id)
+        self._store = VisitorStore(self.hass, coordinator.entry.entry_id)
         self.push = PushDispatcher(
             coordinator,
             guidance,
@@ -72,12 +72,12 @@ class VisitorManager:
     @property
     def sessions(self) -> Sessions:
         """Return the sessions of those who have asked for something."""
-        return self._memory.sessions
+        return self._store.sessions
 
     @property
     def tokens(self) -> Tokens:
         """What makes visitors known."""
-        return Tokens(self._memory.key)
+        return Tokens(self._store.key)
 
     @property
     def base(self) -> str:
@@ -90,7 +90,7 @@ class VisitorManager:
         """Remember who was known, and follow the lot."""
         self.options = VisitorOptions.from_entry(self.coordinator.entry)
         self._set_limits()
-        await self._memory.async_load(_fingerprint(self.options.secret), self.options.forget_s)
+        await self._store.async_load(_fingerprint(self.options.secret), self.options.forget_s)
         if self.options.on and self.options.push:
             await self._async_load_push_key()
         self.push.async_set_on(on=self.options.on and self.options.push)
@@ -98,7 +98,7 @@ class VisitorManager:
             # At once, whatever else has to be done for it: an owner who closes the page means it.
             self.coordinator.entry.add_update_listener(self._async_updated),
             self.coordinator.async_follow(self._async_changed),
-            self.guidance.async_listen(ALL, self._async_told),
+            self.guidance.async_listen(ALL, self._async_handle_update),
             async_track_time_interval(self.hass, self._async_forget, FORGET_EVERY),
             self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._async_stopping),
         ]
@@ -119,11 +119,11 @@ class VisitorManager:
 
         Push services would refuse what is signed with this one.
         """
-        if self._memory.push_key not in ("", public):
+        if self._store.push_key not in ("", public):
             for _, session in self.sessions:
                 session.push = None
             self.async_note()
-        self._memory.push_key = public
+        self._store.push_key = public
 
     async def async_close(self) -> None:
         """Show everybody out, and write down who is known."""
@@ -134,7 +134,7 @@ class VisitorManager:
         self.push.async_stop()
         self.streams.async_close()
         self.refusals.async_forget(all_of_them=True)
-        await self._memory.async_save()
+        await self._store.async_save()
 
     @callback
     def async_note(self, *, is_relied_on: bool = False) -> None:
@@ -143,12 +143,12 @@ class VisitorManager:
         Visitors rely on where their car is, and on being told, or forgotten.
         """
         self._parked = None
-        self._memory.async_changed(is_relied_on=is_relied_on)
+        self._store.async_changed(is_relied_on=is_relied_on)
 
     async def async_store(self) -> None:
         """Return when what visitors are told is on disk: they are answered after that."""
         await self.guidance.async_store()
-        await self._memory.async_store()
+        await self._store.async_store()
 
     def state(self, driver: str) -> VisitorState:
         """Return what is promised to a visitor."""
@@ -170,7 +170,7 @@ class VisitorManager:
         """Close the streams when Home Assistant stops: it would wait for them."""
         self._unsubs.pop()
         self.streams.async_close()
-        await self._memory.async_save()
+        await self._store.async_save()
 
     @callback
     def _async_changed(self, changes: Changes) -> None:
@@ -205,7 +205,7 @@ class VisitorManager:
         if not self.options.on or self.options.secret != before.secret:
             self._async_show_out()
         if self.options.secret != before.secret:
-            self._memory.async_renew(_fingerprint(self.options.secret))
+            self._store.async_renew(_fingerprint(self.options.secret))
         self.push.async_set_on(on=self.options.on and self.options.push)
 
     @callback
@@ -228,7 +228,7 @@ class VisitorManager:
     # Who comes, and how much they may ask for.
 
     def is_at(self, secret: str) -> bool:
-        """Return whether this is the reception at an address; that takes the same time always."""
+        """Return whether this is the page at an address; that takes the same time always."""
         matches = hmac.compare_digest(secret.encode(errors="replace"), self.options.secret.encode())
         return matches and self.is_open and self.options.on
 
@@ -318,35 +318,35 @@ class VisitorManager:
     # What happens to their bays.
 
     @callback
-    def _async_told(self, told: HoldEvent) -> None:
+    def _async_handle_update(self, hold_event: HoldEvent) -> None:
         """Record what a visitor is to be told, and have all told whom it concerns."""
-        driver = told.hold.driver
-        session = self.sessions.get(driver) if _is_visitors(told.hold) else None
+        driver = hold_event.hold.driver
+        session = self.sessions.get(driver) if _is_visitors(hold_event.hold) else None
         if session is not None:
             parked = session.parked
-            self._note(session, told)
+            self._note(session, hold_event)
             self.async_note(is_relied_on=session.parked != parked)
-            self.push.async_told(session, told)
+            self.push.async_send_event(session, hold_event)
         self.streams.async_send_state(driver)
         # Whatever happens to one may move the queue.
         for hold in self.guidance.all():
             if hold.status is HoldStatus.WAITING:
                 self.streams.async_send_state(hold.driver)
 
-    def _note(self, session: Session, told: HoldEvent) -> None:
+    def _note(self, session: Session, hold_event: HoldEvent) -> None:
         """Record in a session what has happened."""
-        hold, lot = told.hold, self.coordinator.lot
+        hold, lot = hold_event.hold, self.coordinator.lot
         session.is_waiting, was_waiting = (
-            told.event_type is HoldEventType.QUEUED,
+            hold_event.event_type is HoldEventType.QUEUED,
             session.is_waiting,
         )
-        if told.event_type in (HoldEventType.GUIDED, HoldEventType.RE_GUIDED):
+        if hold_event.event_type in (HoldEventType.GUIDED, HoldEventType.RE_GUIDED):
             session.has_extended = False
         if session.parked is None:
-            session.message = message_of(told, lot, was_waiting=was_waiting)
-            if told.event_type is HoldEventType.CONFIRMED:
+            session.message = message_of(hold_event, lot, was_waiting=was_waiting)
+            if hold_event.event_type is HoldEventType.CONFIRMED:
                 session.parked = parked_in(self.coordinator, hold.bay_id)
-        elif told.event_type is HoldEventType.RE_GUIDED:
+        elif hold_event.event_type is HoldEventType.RE_GUIDED:
             # The sensor failed, or the owner closed the bay, over the car that has come.
             self.hass.loop.call_soon(self._async_release, hold.hold_id)
 
@@ -368,7 +368,7 @@ class VisitorManager:
             self._async_end_parking(driver)
         if self.sessions.forget(now - self.options.forget_s) or left:
             self.async_note()
-        self._memory.async_refresh()
+        self._store.async_refresh()
         self.refusals.async_forget()
 
     @callback
@@ -412,13 +412,13 @@ def _all(hass: HomeAssistant) -> Iterator[VisitorManager]:
 
 @callback
 def manager_at(hass: HomeAssistant, secret: str) -> VisitorManager | None:
-    """Return the reception at an address; that takes as long whether there is one or not."""
+    """Return the page's manager at an address; that takes as long whether there is one or not."""
     found = [one for one in _all(hass) if one.is_at(secret)]
     return found[0] if found else None
 
 
 @callback
 def manager_of_short_path(hass: HomeAssistant, short: str) -> VisitorManager | None:
-    """Return the reception whose address begins so, as signs have it."""
+    """Return the manager of the page whose address begins so, as signs have it."""
     found = [one for one in _all(hass) if one.is_short(short)]
     return found[0] if found else None

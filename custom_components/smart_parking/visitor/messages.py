@@ -29,12 +29,12 @@ _SENT_ELSEWHERE = {
 }
 
 
-def message_of(told: HoldEvent, lot: Lot, *, was_waiting: bool = False) -> Message | None:
+def message_of(hold_event: HoldEvent, lot: Lot, *, was_waiting: bool = False) -> Message | None:
     """Return what a visitor is to be told of a happening, if they would not know it anyway."""
-    hold, reason = told.hold, told.reason
-    bay, previous = lot.label_of(hold.bay_id) or "", lot.label_of(told.previous_bay_id) or ""
+    hold, reason = hold_event.hold, hold_event.reason
+    bay, previous = lot.label_of(hold.bay_id) or "", lot.label_of(hold_event.previous_bay_id) or ""
     key = None
-    match told.event_type:
+    match hold_event.event_type:
         case HoldEventType.GUIDED if was_waiting:
             key = "page_came_free"
         case HoldEventType.RE_GUIDED if reason is not None:

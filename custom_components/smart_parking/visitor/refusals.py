@@ -52,8 +52,8 @@ class Refusals:
         refused.count += 1
         refused.at = self._hass.loop.time()
         if refused.count == REFUSALS_BEFORE_ISSUE[limit]:
-            said = {"lot": self._entry.title, "address": client, "most": f"{most:g}"}
-            issue = Issue(f"visitors_{limit}", said, timeout_s=0.0)
+            placeholders = {"lot": self._entry.title, "address": client, "most": f"{most:g}"}
+            issue = Issue(f"visitors_{limit}", placeholders, timeout_s=0.0)
             self._issues.async_raise(_key(limit), issue)
 
     @callback

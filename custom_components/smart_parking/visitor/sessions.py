@@ -233,12 +233,12 @@ class VisitorStore:
             session.seen = min(max(session.seen, oldest), now)
             return session
 
-        def restore(kept: Stored) -> None:
+        def restore(data: Stored) -> None:
             self._is_written = True
-            self.address = kept.get("address", Stored.text, address)
-            self.key = kept.get("key", _key, b"")
-            self.push_key = kept.get("push_key", Stored.text, "") if kept.has("push_key") else ""
-            sessions = kept.section("sessions").each(session_of)
+            self.address = data.get("address", Stored.text, address)
+            self.key = data.get("key", _key, b"")
+            self.push_key = data.get("push_key", Stored.text, "") if data.has("push_key") else ""
+            sessions = data.section("sessions").each(session_of)
             for driver, session in sorted(sessions.items(), key=lambda one: one[1].seen):
                 self.sessions.put(driver, session)
 

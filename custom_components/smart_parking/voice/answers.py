@@ -21,8 +21,8 @@ from ..lot.model import BayKind, BayState
 from .request import NotUnderstoodError, Request, Requester
 
 # A bay on the way is spoken of by these; who knows a hold's id may speak for it, so it stays here.
-_TOLD = ("lot", "gate", "kind", "status", "until", "position")
-_TOLD_OF_BAY = ("bay", "bay_kind", "level", "distance", "directions")
+_HOLD_FIELDS = ("lot", "gate", "kind", "status", "until", "position")
+_BAY_FIELDS = ("bay", "bay_kind", "level", "distance", "directions")
 
 
 class Question(StrEnum):
@@ -74,20 +74,20 @@ def _find_bay(requester: Requester, request: Request) -> Answer:
     _must_be_known(lot)
     way = next(lot.lot.find(gate.gate_id, kind or BayKind.STANDARD), None)
     texts = requester.texts
-    said: list[str] = []
+    sentences: list[str] = []
     if way is None or kind not in (None, way.bay.kind):
-        said.append(_free(requester, kind, 0))
+        sentences.append(_free(requester, kind, 0))
     data: JsonObjectType = {
         "lot": lot.entry.title,
         "gate": gate.name,
         "kind": (kind or BayKind.STANDARD).value,
         "status": "none_free" if way is None else "free",
-        **dict.fromkeys(_TOLD_OF_BAY),
+        **dict.fromkeys(_BAY_FIELDS),
     }
     if way is not None:
         bay = way.bay
         directions = texts.directions(lot.lot.directions(gate.gate_id, bay.bay_id))
-        said += [texts.text("nearest", bay=bay.label), texts.text("sentence", text=directions)]
+        sentences += [texts.text("nearest", bay=bay.label), texts.text("sentence", text=directions)]
         data |= {
             "bay": bay.label,
             "bay_kind": bay.kind.value,
@@ -95,7 +95,7 @@ def _find_bay(requester: Requester, request: Request) -> Answer:
             "distance": round(lot.lot.route(gate.gate_id, bay.bay_id).distance_m, 1),
             "directions": directions,
         }
-    return Answer(" ".join(said), data)
+    return Answer(" ".join(sentences), data)
 
 
 def _count_free(requester: Requester, request: Request) -> Answer:
@@ -104,9 +104,9 @@ def _count_free(requester: Requester, request: Request) -> Answer:
     kind = requester.kind(request)
     _must_be_known(lot)
     free = lot.lot.count(BayState.VACANT, kind=kind)
-    said = [_free(requester, kind, free)]
+    sentences = [_free(requester, kind, free)]
     if kind is None and free and not lot.lot.free_for(BayKind.STANDARD):
-        said.append(requester.texts.text("free_special"))
+        sentences.append(requester.texts.text("free_special"))
     by_kind: JsonObjectType = {
         one.value: lot.lot.count(BayState.VACANT, kind=one)
         for one in BayKind
@@ -119,7 +119,7 @@ def _count_free(requester: Requester, request: Request) -> Answer:
         "bays": lot.lot.count(kind=kind),
         "free_by_kind": by_kind,
     }
-    return Answer(" ".join(said), data)
+    return Answer(" ".join(sentences), data)
 
 
 def _hold_bay(requester: Requester, request: Request) -> Answer:
@@ -220,15 +220,15 @@ def _hold_on_the_way(requester: Requester, lot: SmartParkingData) -> Hold | None
 def _of_hold(requester: Requester, lot: SmartParkingData, hold: Hold) -> Answer:
     """Return which bay is kept, or the place in the queue."""
     texts = requester.texts
-    told = lot.guidance.answer(hold, texts.language)
-    data: JsonObjectType = {key: told[key] for key in (*_TOLD, *_TOLD_OF_BAY)}
+    held = lot.guidance.answer(hold, texts.language)
+    data: JsonObjectType = {key: held[key] for key in (*_HOLD_FIELDS, *_BAY_FIELDS)}
     if hold.bay_id is None:
-        return Answer(texts.text("queued", position=told["position"]), data)
+        return Answer(texts.text("queued", position=held["position"]), data)
     minutes = max(1, ceil((hold.until - dt_util.utcnow().timestamp()) / 60.0))
-    said = [texts.text("kept", bay=told["bay"], minutes=texts.plural("minutes", minutes))]
-    if told["directions"]:
-        said.append(texts.text("sentence", text=told["directions"]))
-    return Answer(" ".join(said), {**data, "minutes": minutes})
+    sentences = [texts.text("kept", bay=held["bay"], minutes=texts.plural("minutes", minutes))]
+    if held["directions"]:
+        sentences.append(texts.text("sentence", text=held["directions"]))
+    return Answer(" ".join(sentences), {**data, "minutes": minutes})
 
 
 def _free(requester: Requester, kind: BayKind | None, count: int) -> str:

@@ -61,7 +61,7 @@ class VisitsToday(SmartParkingEntity, RestoreSensor):
             and dt_util.as_local(before.last_updated).date() == dt_util.now().date()
         ):
             self._joining.async_resume(data.native_value)
-        self.async_on_remove(self._joining.async_listen(self._async_told))
+        self.async_on_remove(self._joining.async_listen(self._async_handle_update))
 
     @property
     @override

@@ -97,13 +97,13 @@ class WifiSteps(OptionsFlow):
         address = f"{origins(self.hass)[0]}{path}"
         return self._show("hook_address", last_step=True, address=address)
 
-    def _show(self, step: str, *, last_step: bool = False, **said: str) -> ConfigFlowResult:
+    def _show(self, step: str, *, last_step: bool = False, **placeholders: str) -> ConfigFlowResult:
         """Show a step that says something."""
         return self.async_show_form(
             step_id=step,
             data_schema=vol.Schema({}),
             last_step=last_step,
-            description_placeholders=said,
+            description_placeholders=placeholders,
         )
 
     def _save_hook(self) -> ConfigFlowResult:

@@ -88,7 +88,7 @@ class SignView(VisitorView):
 
 
 def _admit(request: web.Request, ticket: str) -> VisitorManager:
-    """Return the reception whose sign may be seen with a ticket, or raise `HTTPNotFound`."""
+    """Return the page whose sign may be seen with a ticket, or raise `HTTPNotFound`."""
     hass = request.app[KEY_HASS]
     found = hass.data.get(TICKETS, {}).get(ticket)
     if found is None or found.ends < hass.loop.time():
@@ -103,30 +103,30 @@ def _admit(request: web.Request, ticket: str) -> VisitorManager:
     return visitors
 
 
-async def _async_answer(visitors: VisitorManager, wanted: Mapping[str, str]) -> web.Response:
+async def _async_answer(visitors: VisitorManager, parameters: Mapping[str, str]) -> web.Response:
     """Return a sign as it is wanted, or say why it cannot be drawn."""
-    texts = get_texts(visitors.hass, wanted.get("language"))
+    texts = get_texts(visitors.hass, parameters.get("language"))
     try:
         await async_load(visitors.hass, "wifi.sign_page", REQUIREMENTS)
     except RequirementsMissingError as err:
-        said = texts.text("sign_missing", packages=err.packages)
-        return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE, text=said)
-    return _answer(visitors, wanted, texts)
+        message = texts.text("sign_missing", packages=err.packages)
+        return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE, text=message)
+    return _answer(visitors, parameters, texts)
 
 
 def _answer(
-    visitors: VisitorManager, wanted: Mapping[str, str], texts: DriverTexts
+    visitors: VisitorManager, parameters: Mapping[str, str], texts: DriverTexts
 ) -> web.Response:
     """Return a sign as it is wanted."""
     from .sign_page import SignPage, Wifi, WifiError, render  # noqa: PLC0415 - just loaded, and not to be had any earlier
 
     hass = visitors.hass
     try:
-        wifi = Wifi.read(wanted)
+        wifi = Wifi.read(parameters)
     except WifiError:
         raise web.HTTPBadRequest from None
     known = origins(hass)
-    origin = wanted.get("address", "")
+    origin = parameters.get("address", "")
     nonce = secrets.token_urlsafe(16)
     sheet = SignPage(
         name=visitors.coordinator.entry.title,

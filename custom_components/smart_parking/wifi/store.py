@@ -22,7 +22,7 @@ class VisitStore:
     async def async_load(self, resume: Callable[[Days], None]) -> None:
         """Read what was counted, and go on from there."""
         await self._store.async_restore(
-            lambda kept: resume(dict(kept.section("days").each(_day).values()))
+            lambda data: resume(dict(data.section("days").each(_day).values()))
         )
 
     async def async_remove(self) -> None:

@@ -96,9 +96,9 @@ class VisitCounter:
         self._visits[today] = self._visits.pop(today, 0)
         salt = self._salts.pop(today) if today in self._salts else secrets.token_bytes(_SALT_BYTES)
         self._salts[today] = salt
-        for kept, most in ((self._visits, DAYS_MAX), (self._salts, _SALTS_MAX)):
-            if len(kept) > most:
-                del kept[next(iter(kept))]
+        for entries, most in ((self._visits, DAYS_MAX), (self._salts, _SALTS_MAX)):
+            if len(entries) > most:
+                del entries[next(iter(entries))]
         self._known = {
             name: known for name, known in self._known.items() if now_s - known.at_s <= STAY_S
         }

@@ -47,7 +47,7 @@ class WifiWebhook:
         self.entry = entry
         self._options = HookOptions()
         self._counter = VisitCounter(self._options.pause_s, dt_util.now().date())
-        self._memory = VisitStore(hass, entry.entry_id, lambda: self._counter.days)
+        self._store = VisitStore(hass, entry.entry_id, lambda: self._counter.days)
         self._is_local = True
         self._reports = FairBuckets(REPORTS_PER_MINUTE, ALL_REPORTS_PER_MINUTE)
         self._listeners = Listeners[()]()
@@ -65,7 +65,7 @@ class WifiWebhook:
 
     async def async_open(self) -> None:
         """Register the webhook, if it is wanted, and follow the options."""
-        await self._memory.async_load(self._counter.resume)
+        await self._store.async_load(self._counter.resume)
         self._unsubs = [
             self.entry.add_update_listener(self._async_updated),
             async_track_time_change(self.hass, self._async_look, hour=0, minute=0, second=0),
@@ -79,7 +79,7 @@ class WifiWebhook:
             unsub()
         self._unsubs = []
         self._async_unregister()
-        await self._memory.async_save()
+        await self._store.async_save()
 
     @callback
     def async_listen(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
@@ -110,7 +110,7 @@ class WifiWebhook:
                 self._async_called,
                 local_only=is_local,
             )
-        self._async_tell()
+        self._async_notify()
 
     @callback
     def _async_unregister(self) -> None:
@@ -127,10 +127,10 @@ class WifiWebhook:
     def _async_look(self, _now: datetime) -> None:
         """Start another day, if it is one."""
         if self._counter.begin_day(dt_util.now().date(), self.hass.loop.time()):
-            self._async_tell()
+            self._async_notify()
 
     @callback
-    def _async_tell(self) -> None:
+    def _async_notify(self) -> None:
         """Notify the listeners of a change."""
         self._listeners.async_notify()
 
@@ -158,8 +158,8 @@ class WifiWebhook:
         if report.event_type is not StationEvent.SEEN:
             self._async_fire(report.event_type, passage.station, is_visit=passage.is_visit)
         if passage.is_visit:
-            self._memory.async_changed()
-            self._async_tell()
+            self._store.async_changed()
+            self._async_notify()
         return web.Response(status=HTTPStatus.NO_CONTENT)
 
     @callback

@@ -1,17 +1,22 @@
 """Drivers join the Wi-Fi, and their phones lead them to a bay."""
 
+from typing import Any
+
 from aiohttp import web
 from aiohttp.test_utils import TestClient
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.automation.const import DOMAIN as AUTOMATION
-from homeassistant.const import ATTR_ENTITY_ID, SERVICE_TOGGLE
-from homeassistant.core import HomeAssistant
+from homeassistant.const import ATTR_ENTITY_ID, MATCH_ALL, SERVICE_TOGGLE
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.json import json_dumps
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
+from custom_components.smart_parking.const import EVENT
 from custom_components.smart_parking.data import SmartParkingConfigEntry
+from custom_components.smart_parking.lot.holds.hold import HoldStatus
 from custom_components.smart_parking.lot.model import Fault
 from tests.integration.blueprints.phones import (
     MOBILE_APP,
@@ -166,6 +171,44 @@ async def test_who_has_parked_before_it_is_seen_is_not_asked(
     assert anna.screen is None
     await let(hass, hand, A01=CAR_M)
     assert (anna.screen, anna.heard) == (None, 1)
+
+
+@pytest.mark.usefixtures("guided")
+async def test_a_button_of_an_old_message_speaks_for_no_other_bay(
+    hass: HomeAssistant, anna: Phone, hand: Hand, entry: SmartParkingConfigEntry
+) -> None:
+    await anna.come()
+    old = anna.screen
+    await let(hass, hand, A01=CAR_M)
+    assert anna.title == "Park in A02"
+    tag, _ = anna.shown.popitem()
+    assert old is not None
+    anna.shown[tag] = old
+    await anna.press("I parked")
+    (hold,) = entry.runtime_data.guidance.all()
+    assert (hold.bay_id, hold.status) == ("a02", HoldStatus.HELD)
+
+
+@pytest.mark.usefixtures("guided")
+async def test_nothing_that_is_recorded_speaks_for_a_hold(
+    hass: HomeAssistant, anna: Phone, hand: Hand, entry: SmartParkingConfigEntry
+) -> None:
+    recorded: list[str] = []
+
+    @callback
+    def record(event: Event[Any]) -> None:
+        """Note what the recorder would write down: all but the event that it leaves out."""
+        if event.event_type != EVENT:
+            recorded.append(json_dumps(event.data))
+
+    hass.bus.async_listen(MATCH_ALL, record)
+    await anna.come()
+    (hold,) = entry.runtime_data.guidance.all()
+    await anna.press("Another bay")
+    await let(hass, hand, A02=CAR_M)
+    await anna.press("Stop waiting")
+    assert any("Park in A02" in one for one in recorded)
+    assert not [one for one in recorded if hold.hold_id in one or "authSig" in one]
 
 
 @pytest.mark.usefixtures("guided")
@@ -603,7 +646,7 @@ async def test_who_has_parked_is_shown_a_promotion(
     assert (anna.title, anna.text) == ("Garage", "Ad: Bakery · Coffee and cake.")
     assert anna.screen is not None
     data = anna.screen["data"]
-    assert data["image"].startswith("/api/smart_parking/promotion/garage/bakery/picture?")
+    assert data["image"].startswith("/api/smart_parking/promotion/garage/bakery/picture")
     assert data["url"] == data["clickAction"] == anna.opens(FOLLOW)
     # It makes no sound.
     assert (data["importance"], data["push"]) == ("low", {"interruption-level": "passive"})

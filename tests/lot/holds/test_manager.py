@@ -45,13 +45,13 @@ class Evening:
         )
         self.lot.set_gate(Gate(gate_id="main", name="Main"))
         self.holds = HoldManager(self.lot, HoldRules(queue_max=queue_max))
-        self.told: list[tuple[HoldEventType, str, str | None, Reason | None]] = []
+        self.events: list[tuple[HoldEventType, str, str | None, Reason | None]] = []
         for status in list(self.lot):
             self.sees(status.bay.bay_id, occupied=False)
 
     def take(self, step: Step) -> None:
         """Record what is told."""
-        self.told += [(t.event_type, t.hold.driver, t.hold.bay_id, t.reason) for t in step.told]
+        self.events += [(t.event_type, t.hold.driver, t.hold.bay_id, t.reason) for t in step.events]
 
     def guide(
         self, driver: str, kind: BayKind = BayKind.STANDARD, length_s: float | None = None
@@ -107,7 +107,7 @@ class Evening:
 
     def last(self) -> tuple[HoldEventType, str, str | None, Reason | None]:
         """What was told last."""
-        return self.told[-1]
+        return self.events[-1]
 
 
 STANDARD = BayKind.STANDARD
@@ -193,7 +193,7 @@ def test_who_asks_for_more_time_again_and_again_has_it_once() -> None:
     for _ in range(100):
         evening.take(evening.holds.extend(evening.now, hold, 1.0))
     evening.wait(hold.until - evening.now)
-    assert [told[0] for told in evening.told].count(HoldEventType.EXPIRED) == 1
+    assert [events[0] for events in evening.events].count(HoldEventType.EXPIRED) == 1
 
 
 def test_a_bay_taken_later_is_an_arrival_and_the_driver_is_asked() -> None:
@@ -204,7 +204,7 @@ def test_a_bay_taken_later_is_an_arrival_and_the_driver_is_asked() -> None:
     assert evening.last() == (HoldEventType.ARRIVED, "ann", "a1", None)
     evening.take(evening.holds.confirm(evening.now, hold, parked=True))
     assert evening.last()[0] is HoldEventType.CONFIRMED
-    assert evening.holds.promises.get(hold.hold_id) is None
+    assert evening.holds.holds_by_id.get(hold.hold_id) is None
     assert not evening.lot["a1"].held
 
 
@@ -338,7 +338,7 @@ def test_the_queue_is_bounded() -> None:
     evening.guide("ann")
     with pytest.raises(HoldError, match="queue_full"):
         evening.guide("bob")
-    assert evening.holds.promises.of_driver("bob") is None
+    assert evening.holds.holds_by_id.of_driver("bob") is None
 
 
 def test_who_wants_what_cannot_be_had_keeps_what_they_have() -> None:
@@ -536,7 +536,7 @@ def test_a_reserved_bay_that_is_taken_away_is_exchanged_or_given_up() -> None:
     evening.lot.set_bays([])
     evening.take(evening.holds.rebuild(evening.now))
     assert evening.last()[0] is HoldEventType.RELEASED
-    assert not evening.holds.promises.all()
+    assert not evening.holds.holds_by_id.all()
 
 
 def test_a_restart_breaks_no_promise() -> None:
@@ -546,7 +546,7 @@ def test_a_restart_breaks_no_promise() -> None:
     again.lot.apply([Observation("a1", None, Fault.NO_READING, 0.0, None)])
     again.holds.restore([Hold.from_data(hold.to_data())])
     again.take(again.holds.rebuild(again.now))
-    assert again.told == []
+    assert again.events == []
     # Sensors that are slow to start are no reason to send a driver elsewhere.
     again.sees("a1", occupied=None, fault=Fault.UNAVAILABLE)
     again.sees("a1", occupied=False)

@@ -37,8 +37,8 @@ def test_a_hold_ends_when_its_time_has_passed_however_the_clock_was_set(
     for seconds, set_by_s in steps:
         now, passed_s = now + seconds, passed_s + seconds
         holds.pass_time(now)
-        assert (holds.promises.get("one") is None) is (passed_s >= length_s)
-        if holds.promises.get("one") is None:
+        assert (holds.holds_by_id.get("one") is None) is (passed_s >= length_s)
+        if holds.holds_by_id.get("one") is None:
             return
         now += set_by_s
         holds.shift(set_by_s)
@@ -55,7 +55,7 @@ def test_who_asked_first_is_served_first_all_the_same(set_by_s: float) -> None:
     holds.shift(set_by_s)
     now = NOON + 3 + set_by_s
     late, _ = holds.guide(now, "dee", gate_id="gate", driver="dee")
-    waiting = [hold for hold in holds.promises.all() if hold.status is HoldStatus.WAITING]
+    waiting = [hold for hold in holds.holds_by_id.all() if hold.status is HoldStatus.WAITING]
 
     assert [holds.place_in_queue(hold) for hold in waiting] == [1, 2, 3]
     assert [hold.driver for hold in waiting] == ["bob", "cem", "dee"]
@@ -72,7 +72,7 @@ def test_a_reservation_stays_at_its_time_of_day(set_by_s: float, wait_s: float) 
     holds.pass_time(now)
 
     assert (hold.starts, hold.until) == (starts, until)
-    assert (holds.promises.get("one") is None) is (now >= until)
+    assert (holds.holds_by_id.get("one") is None) is (now >= until)
     assert (hold.status is HoldStatus.HELD) is (starts - 900.0 <= now < until)
 
 
@@ -93,26 +93,26 @@ def test_nothing_lasts_longer_than_from_its_begin_after_a_restart_in_the_past(
             hold.earliest = now
             lot.apply([seen(hold.bay_id, occupied=True)])
             holds.follow(now, [hold.bay_id])
-    kept = [hold.to_data() for hold in holds.promises.all()]
+    kept = [hold.to_data() for hold in holds.holds_by_id.all()]
 
     again = HoldManager(vacant_lot(3))
     now -= behind_s
     again.restore(map(Hold.from_data, kept), now)
 
-    assert len(again.promises) == len(kept)
-    for hold in again.promises.all():
+    assert len(again.holds_by_id) == len(kept)
+    for hold in again.holds_by_id.all():
         longest = {HoldStatus.ARRIVED: ANSWER_S, HoldStatus.WAITING: QUEUE_S}
         assert hold.due - now <= longest.get(hold.status, hold.length_s) + 1e-3
     again.pass_time(now + QUEUE_S + ANSWER_S)
     again.pass_time(now + 2 * (QUEUE_S + ANSWER_S))
-    assert not len(again.promises)
+    assert not len(again.holds_by_id)
 
 
 def test_what_a_damaged_file_promises_twice_is_promised_once() -> None:
     holds = HoldManager(vacant_lot(2))
     holds.guide(NOON, "one", gate_id="gate", driver="ann")
     holds.reserve(NOON, "two", gate_id="gate", bay_id="1", starts=NOON + 9e3, until=NOON + 9.9e3)
-    rows = [hold.to_data() for hold in holds.promises.all()]
+    rows = [hold.to_data() for hold in holds.holds_by_id.all()]
     same_bay = rows[0] | {"hold_id": "three", "driver": "bob"}
     same_driver = rows[0] | {"hold_id": "four", "bay_id": "1"}
     same_time = rows[1] | {"hold_id": "five", "starts": NOON + 9.5e3, "until": NOON + 9.6e3}
@@ -124,5 +124,5 @@ def test_what_a_damaged_file_promises_twice_is_promised_once() -> None:
         map(Hold.from_data, [*rows, rows[0], same_bay, same_driver, same_time, later]), NOON
     )
 
-    assert [hold.hold_id for hold in again.promises.all()] == ["one", "two", "six"]
+    assert [hold.hold_id for hold in again.holds_by_id.all()] == ["one", "two", "six"]
     assert lot.count(BayState.HELD) == 1

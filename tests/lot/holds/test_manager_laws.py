@@ -77,7 +77,7 @@ class AnyEvening(RuleBasedStateMachine):
 
     def promised(self) -> list[object]:
         """Return what is promised to whom, in what order they wait, and what all bays are."""
-        holds = list(self.holds.promises.all())
+        holds = list(self.holds.holds_by_id.all())
         return [
             *(hold.to_data() for hold in holds),
             *(self.holds.place_in_queue(hold) for hold in holds),
@@ -85,15 +85,15 @@ class AnyEvening(RuleBasedStateMachine):
         ]
 
     def one(self, number: int) -> Hold:
-        holds = list(self.holds.promises.all())
+        holds = list(self.holds.holds_by_id.all())
         return holds[number % len(holds)]
 
-    def told(self, step: Step) -> None:
+    def events(self, step: Step) -> None:
         """Check that what is told was so."""
-        for told in step.told:
-            assert told.event_type
-            if told.hold.status is HoldStatus.HELD and told.hold.bay_id is not None:
-                assert told.hold.bay_id != told.previous_bay_id
+        for events in step.events:
+            assert events.event_type
+            if events.hold.status is HoldStatus.HELD and events.hold.bay_id is not None:
+                assert events.hold.bay_id != events.previous_bay_id
 
     @rule(
         driver=drivers, kind=kinds, gate_id=gate_ids, length_s=st.sampled_from([None, 5.0, 900.0])
@@ -115,7 +115,7 @@ class AnyEvening(RuleBasedStateMachine):
             assert not suitable
             assert self.promised() == before
             return
-        self.told(step)
+        self.events(step)
         assert hold.bay_id is not None or hold.status is HoldStatus.WAITING
         if hold.status is HoldStatus.HELD and driver == "":
             assert hold.bay_id in [status.bay.bay_id for status in suitable]
@@ -146,20 +146,20 @@ class AnyEvening(RuleBasedStateMachine):
             )
         except HoldError:
             return
-        self.told(step)
+        self.events(step)
         assert hold.bay_id is not None
         assert bay_id in (None, hold.bay_id)
 
-    @precondition(lambda self: len(self.holds.promises) > 0)
+    @precondition(lambda self: len(self.holds.holds_by_id) > 0)
     @rule(number=st.integers(0, 9))
     def release(self, number: int) -> None:
         hold = self.one(number)
 
-        self.told(self.holds.release(self.now, hold))
+        self.events(self.holds.release(self.now, hold))
 
-        assert self.holds.promises.get(hold.hold_id) is None
+        assert self.holds.holds_by_id.get(hold.hold_id) is None
 
-    @precondition(lambda self: len(self.holds.promises) > 0)
+    @precondition(lambda self: len(self.holds.holds_by_id) > 0)
     @rule(number=st.integers(0, 9), extra_s=st.sampled_from([60.0, 3_600.0, 40 * DAY_S]))
     def extend(self, number: int, extra_s: float) -> None:
         hold = self.one(number)
@@ -171,23 +171,23 @@ class AnyEvening(RuleBasedStateMachine):
         else:
             assert hold.until >= before + extra_s
 
-    @precondition(lambda self: len(self.holds.promises) > 0)
+    @precondition(lambda self: len(self.holds.holds_by_id) > 0)
     @rule(number=st.integers(0, 9), parked=st.booleans())
     def confirm(self, number: int, parked: bool) -> None:
         hold = self.one(number)
         is_later = hold.status is HoldStatus.RESERVED
         try:
-            self.told(self.holds.confirm(self.now, hold, parked=parked))
+            self.events(self.holds.confirm(self.now, hold, parked=parked))
         except HoldError:
             assert is_later
 
-    @precondition(lambda self: len(self.holds.promises) > 0)
+    @precondition(lambda self: len(self.holds.holds_by_id) > 0)
     @rule(number=st.integers(0, 9))
     def another(self, number: int) -> None:
         hold = self.one(number)
         before, was_held = hold.bay_id, hold.status is HoldStatus.HELD
         try:
-            self.told(self.holds.another(self.now, hold))
+            self.events(self.holds.another(self.now, hold))
         except HoldError:
             assert hold.bay_id == before
         else:
@@ -198,13 +198,13 @@ class AnyEvening(RuleBasedStateMachine):
         fault = Fault.GLITCH if occupied is None else None
         seen = Observation(bay_id, occupied, fault, 0.0 if occupied is None else 0.9, None)
         changes = self.lot.apply([seen])
-        self.told(self.holds.follow(self.now, changes.bays))
+        self.events(self.holds.follow(self.now, changes.bays))
 
     @rule(bay_id=bay_ids, out=st.booleans())
     def close(self, bay_id: str, out: bool) -> None:
         if bay_id in self.lot:
             changes = self.lot.set_out_of_service(bay_id, out=out)
-            self.told(self.holds.follow(self.now, changes.bays))
+            self.events(self.holds.follow(self.now, changes.bays))
 
     @rule(gone=st.none() | bay_ids, gate_ids=st.sets(gate_ids, min_size=1))
     def rebuild(self, gone: str | None, gate_ids: set[str]) -> None:
@@ -215,18 +215,18 @@ class AnyEvening(RuleBasedStateMachine):
             self.lot.set_gate(GATES[gate_id])
         if "west" not in gate_ids:
             self.lot.set_gate(GATES["west"])
-        self.told(self.holds.rebuild(self.now))
+        self.events(self.holds.rebuild(self.now))
 
     @rule(seconds=st.sampled_from([1.0, 10.0, 61.0, 300.0, 1_000.0, 4_000.0]))
     def wait(self, seconds: float) -> None:
         self.now += seconds
-        self.told(self.holds.pass_time(self.now))
+        self.events(self.holds.pass_time(self.now))
         assert self.holds.next_due is None or self.holds.next_due > self.now
 
     @rule()
     def restart(self) -> None:
         """Home Assistant starts again: what is promised stays, what is sensed is not known yet."""
-        kept = [hold.to_data() for hold in self.holds.promises.all()]
+        kept = [hold.to_data() for hold in self.holds.holds_by_id.all()]
         bays = [status.bay for status in self.lot]
         self.lot = self.new_lot()
         self.lot.set_bays(bays)
@@ -235,14 +235,14 @@ class AnyEvening(RuleBasedStateMachine):
         self.holds.restore(Hold.from_data(data) for data in kept)
         self.lot.restoring = False
 
-        assert [hold.to_data() for hold in self.holds.promises.all()] == kept
-        self.told(self.holds.rebuild(self.now))
+        assert [hold.to_data() for hold in self.holds.holds_by_id.all()] == kept
+        self.events(self.holds.rebuild(self.now))
 
     @invariant()
     def no_bay_is_kept_for_two(self) -> None:
         kept = Counter(
             hold.bay_id
-            for hold in self.holds.promises.all()
+            for hold in self.holds.holds_by_id.all()
             if hold.status in (HoldStatus.HELD, HoldStatus.ARRIVED)
         )
         assert all(number == 1 for number in kept.values())
@@ -253,7 +253,7 @@ class AnyEvening(RuleBasedStateMachine):
         for bay_id in BAYS:
             promised = [
                 (hold.starts, hold.until)
-                for hold in self.holds.promises.of_bay(bay_id)
+                for hold in self.holds.holds_by_id.of_bay(bay_id)
                 if hold.status in (HoldStatus.HELD, HoldStatus.RESERVED)
             ]
             for one, other in combinations(sorted(promised), 2):
@@ -262,19 +262,19 @@ class AnyEvening(RuleBasedStateMachine):
     @invariant()
     def nobody_waits_beside_a_bay_for_them(self) -> None:
         vacant = [s.bay for s in self.lot if s.state is BayState.VACANT]
-        for hold in self.holds.promises.all():
+        for hold in self.holds.holds_by_id.all():
             if hold.status is HoldStatus.WAITING:
                 assert hold.bay_id is None
                 for bay in vacant:
                     assert (
                         bay.kind not in SUITABLE[hold.kind]
                         or bay.bay_id in hold.declined
-                        or self.holds.promises.of_bay(bay.bay_id)
+                        or self.holds.holds_by_id.of_bay(bay.bay_id)
                     )
 
     @invariant()
     def who_asked_first_is_served_first(self) -> None:
-        waiting = [h for h in self.holds.promises.all() if h.status is HoldStatus.WAITING]
+        waiting = [h for h in self.holds.holds_by_id.all() if h.status is HoldStatus.WAITING]
         places = {self.holds.place_in_queue(hold) or 0: hold.begun for hold in waiting}
         assert sorted(places) == list(range(1, len(waiting) + 1))
         assert [places[place] for place in sorted(places)] == sorted(h.begun for h in waiting)
@@ -291,7 +291,7 @@ class AnyEvening(RuleBasedStateMachine):
         for _ in range(50):
             self.now += 10 * DAY_S
             self.holds.pass_time(self.now)
-        assert not len(self.holds.promises)
+        assert not len(self.holds.holds_by_id)
         assert not any(status.held for status in self.lot)
 
 

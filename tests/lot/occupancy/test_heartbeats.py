@@ -61,16 +61,16 @@ def test_nobody_is_silent_before_three_of_the_longest_pauses(gaps: list[float]) 
 
 def test_a_state_that_is_said_again_and_again_is_a_sign_of_life_too() -> None:
     heartbeat = Heartbeat()
-    heartbeat.say(0.0, is_news=True)
+    heartbeat.add(0.0, is_new=True)
     for number in range(1, REPEATS_NEEDED + 1):
         assert heartbeat.timeout_s == inf
-        heartbeat.say(100.0 * number, is_news=False)
+        heartbeat.add(100.0 * number, is_new=False)
     assert heartbeat.timeout_s == SILENT_REPEATS * 100.0
     # News come when they come, and what follows them is measured from there.
-    heartbeat.say(430.0, is_news=True)
-    heartbeat.say(530.0, is_news=False)
+    heartbeat.add(430.0, is_new=True)
+    heartbeat.add(530.0, is_new=False)
     assert heartbeat.timeout_s == SILENT_REPEATS * 100.0
-    heartbeat.say(1000.0, is_news=False)
+    heartbeat.add(1000.0, is_new=False)
     assert heartbeat.timeout_s == inf
 
 

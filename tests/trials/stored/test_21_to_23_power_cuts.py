@@ -105,7 +105,7 @@ async def test_21_an_empty_distance_that_was_learnt_is_known_a_minute_later(
     await pass_time(hass, freezer, 60.0)
     await disk.cut_power(entry)
 
-    watch = entry.runtime_data.coordinator.nodes["north"].watch
+    watch = entry.runtime_data.coordinator.nodes["north"].tracker
     assert watch.empty_distances()["a03"] == pytest.approx(2.31, abs=0.01)
 
 
@@ -199,11 +199,11 @@ async def test_23_past_midnight_and_back(
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 9)), max_size=40))
 def test_23_every_visit_is_counted_on_the_day_that_it_was(steps: list[tuple[int, int]]) -> None:
     first = date(2026, 11, 27)
-    turnstile, counted = VisitCounter(60.0, first), dict[date, int]()
+    counter, counted = VisitCounter(60.0, first), dict[date, int]()
     for number, visits in steps:
         day = first + timedelta(days=number)
-        turnstile.begin_day(day, 0.0)
-        turnstile.resume({day: turnstile.visits + visits})
+        counter.begin_day(day, 0.0)
+        counter.resume({day: counter.visits + visits})
         counted[day] = counted.get(day, 0) + visits
 
-    assert {day: turnstile.visits_on(day) for day in counted} == counted
+    assert {day: counter.visits_on(day) for day in counted} == counted

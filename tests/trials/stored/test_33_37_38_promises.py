@@ -117,7 +117,7 @@ async def test_33_what_is_told_is_stored_and_timed_before(
 
     def look(told: HoldEvent) -> None:
         guidance = entry.runtime_data.guidance
-        known.append(guidance._memory._store.is_due and guidance._timer is not None)  # noqa: SLF001  (the order is what this is about)
+        known.append(guidance._store._store.is_due and guidance._timer is not None)  # noqa: SLF001  (the order is what this is about)
 
     entry.runtime_data.guidance.async_listen(ALL, look)
     await guide(hass, "ann", 4)

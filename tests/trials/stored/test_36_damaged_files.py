@@ -179,7 +179,7 @@ async def check(
         """Return whether something of a store has to be there; `of_row` is in the damaged row."""
         return name != store or is_usable or not (is_whole or of_row)
 
-    guidance, memory = entry.runtime_data.guidance, entry.runtime_data.coordinator.memory
+    guidance, memory = entry.runtime_data.guidance, entry.runtime_data.coordinator.store
     if good("lot"):
         assert said(hass, "a03", "out_of_service") == STATE_ON
         assert entry.runtime_data.lot.arrivals == 1

@@ -3,7 +3,7 @@
 import { dress } from "./dress.js";
 import { CompactView } from "./compact-view.js";
 import { html, write } from "../shared/dom.js";
-import { feedOf } from "./feed.js";
+import { subscriptionOf } from "./subscription.js";
 import { PlanView } from "./plan-view.js";
 import { SignView } from "./sign-view.js";
 import { loadTexts, Words } from "./words.js";
@@ -23,7 +23,7 @@ export { explain } from "./explain.js";
 export { sample } from "./glyphs.js";
 export { ENDS } from "./my-hold.js";
 export { css } from "./style.js";
-export { dress, feedOf, html, loadTexts, PlanView, Words, write };
+export { dress, subscriptionOf, html, loadTexts, PlanView, Words, write };
 export { takeTexts, text } from "./words.js";
 
 /** @typedef {new (context: import("./types").ViewContext) => View} Form */
@@ -39,8 +39,8 @@ export class LotCard {
   #config = { type: "custom:smart-parking-card" };
   /** @type {Words | undefined} */
   #words;
-  /** @type {import("./feed.js").Feed | undefined} */
-  #feed;
+  /** @type {import("./subscription.js").Subscription | undefined} */
+  #subscription;
   /** @type {(() => void) | undefined} */
   #unlisten;
   /** @type {View | undefined} */
@@ -54,7 +54,7 @@ export class LotCard {
   /** @type {import("./types").Memory} */
   #memory = {};
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #patience;
+  #statusTimer;
   /** Since when it is not live, in ms since 1970; 0 while it is. */
   #troubledAt = 0;
   /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -109,7 +109,7 @@ export class LotCard {
   disconnect() {
     this.#isConnected = false;
     clearInterval(this.#ticker);
-    clearTimeout(this.#patience);
+    clearTimeout(this.#statusTimer);
     this.#view?.detach?.();
     this.#unlisten?.();
     this.#unlisten = undefined;
@@ -127,24 +127,24 @@ export class LotCard {
     this.#unlisten?.();
     this.#unlisten = undefined;
     if (!this.#isConnected || !this.#hass) return;
-    this.#feed = feedOf(this.#hass.connection, this.#config.entry_id || undefined);
-    this.#unlisten = this.#feed.listen((change) => this.#told(change));
-    const { state } = this.#feed;
+    this.#subscription = subscriptionOf(this.#hass.connection, this.#config.entry_id || undefined);
+    this.#unlisten = this.#subscription.listen((change) => this.#update(change));
+    const { state } = this.#subscription;
     const missed = state && (state !== this.#shown || state.seq !== this.#seq);
-    this.#told(missed ? { whole: true, bays: [], nearest: true } : null);
+    this.#update(missed ? { whole: true, bays: [], nearest: true } : null);
   }
 
   /** @param {Change | null} change */
-  #told(change) {
-    if (change?.whole || (this.#view && !this.#feed?.state)) this.#build();
+  #update(change) {
+    if (change?.whole || (this.#view && !this.#subscription?.state)) this.#build();
     else if (change) this.#view?.update(change);
-    this.#seq = this.#feed?.state?.seq ?? -1;
+    this.#seq = this.#subscription?.state?.seq ?? -1;
     this.#status();
   }
 
   #build() {
     const words = this.#words;
-    const state = this.#feed?.state;
+    const state = this.#subscription?.state;
     if (!words?.ready) return;
     this.#view?.destroy?.();
     this.#view = undefined;
@@ -186,23 +186,23 @@ export class LotCard {
   }
 
   #status() {
-    const feed = this.#feed;
+    const subscription = this.#subscription;
     const words = this.#words;
-    if (!feed || !words?.ready) return;
-    clearTimeout(this.#patience);
+    if (!subscription || !words?.ready) return;
+    clearTimeout(this.#statusTimer);
     const message = this.#message();
     if (!this.#view) {
       this.#note(message);
       return;
     }
-    if (feed.status === "live") {
+    if (subscription.status === "live") {
       this.#troubledAt = 0;
       this.#view.setStatus("live", "");
       return;
     }
     this.#troubledAt ||= Date.now();
-    this.#patience = setTimeout(
-      () => this.#view?.setStatus(feed.status, message),
+    this.#statusTimer = setTimeout(
+      () => this.#view?.setStatus(subscription.status, message),
       this.#troubledAt + PATIENCE_MS - Date.now(),
     );
   }
@@ -215,12 +215,14 @@ export class LotCard {
   }
 
   #message() {
-    const feed = /** @type {import("./feed.js").Feed} */ (this.#feed);
+    const subscription = /** @type {import("./subscription.js").Subscription} */ (
+      this.#subscription
+    );
     const words = /** @type {Words} */ (this.#words);
     if (this.#outdated) return words.text("load_anew");
-    if (feed.status === "absent") return words.absence(feed.reason);
-    if (feed.status === "lost")
-      return words.text("lost", { time: words.moment(feed.heardAt.getTime() / 1000) });
+    if (subscription.status === "absent") return words.absence(subscription.reason);
+    if (subscription.status === "lost")
+      return words.text("lost", { time: words.moment(subscription.heardAt.getTime() / 1000) });
     return words.text("connecting");
   }
 

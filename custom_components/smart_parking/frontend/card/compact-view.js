@@ -25,7 +25,7 @@ export class CompactView {
         { viewBox: "-20 -20 40 40", "aria-hidden": "true" },
         svg("circle", { class: "ring", r: RADIUS }),
         this.share,
-        svg("path", { class: "letter", d: "M-3.5 7V-7H1.2a4.1 4.1 0 0 1 0 8.2H-3.5" }),
+        svg("path", { class: "code", d: "M-3.5 7V-7H1.2a4.1 4.1 0 0 1 0 8.2H-3.5" }),
       ),
       html("span", { class: "lines" }, this.first, this.second),
     );

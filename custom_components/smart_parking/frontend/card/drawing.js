@@ -6,7 +6,7 @@ import { glyph, LABEL_AT, SYMBOLS, UNIT, VEHICLE_AT } from "./glyphs.js";
 
 /** @typedef {import("./types").BayShape} Bay */
 /** @typedef {import("./types").PublicGate} Gate */
-/** @typedef {import("./types").Letter} Letter */
+/** @typedef {import("./types").StateCode} StateCode */
 
 /** Radius of the way's corners. */
 const BEND = 18;
@@ -40,11 +40,11 @@ export function bayMarkup(state, words, index) {
   const sideways = Math.abs(Math.sin((turn * Math.PI) / 180));
   const room = (1 - sideways) * w + sideways * l * 0.32;
   const size = Math.min(18, 0.2 * l, (room * 0.8) / (0.62 * Math.max(2, bay.label.length)));
-  const letter = /** @type {Letter} */ (state.letters[index]);
-  const { path, transform } = glyph(bay, letter, turn);
-  const symbol = symbolOf(bay, letter);
+  const code = /** @type {StateCode} */ (state.codes[index]);
+  const { path, transform } = glyph(bay, code, turn);
+  const symbol = symbolOf(bay, code);
   return (
-    `<g class="bay ${letter}${symbol && ` ${bay.kind}`}" data-i="${index}" data-bay="${escaped(bay.label)}" role="button" ` +
+    `<g class="bay ${code}${symbol && ` ${bay.kind}`}" data-i="${index}" data-bay="${escaped(bay.label)}" role="button" ` +
     `tabindex="-1" aria-label="${escaped(words.bay(state, index))}" ` +
     `transform="translate(${bay.x * UNIT} ${-bay.y * UNIT})">` +
     `<rect class="b" rx="7" x="${-w / 2 + gap}" y="${-l / 2 + gap}" width="${w - 2 * gap}" ` +
@@ -80,12 +80,12 @@ export const turnOf = (bay) => (((90 - bay.heading) % 360) + 360) % 360;
 /**
  * A kind's symbol: big on a free bay, on a vehicle it sits on the roof.
  * @param {Bay} bay
- * @param {Letter} letter
+ * @param {StateCode} code
  */
-export function symbolOf(bay, letter) {
+export function symbolOf(bay, code) {
   const symbol = bay.kind === "standard" ? undefined : SYMBOLS[bay.kind];
   if (!symbol) return "";
-  const onRoof = letter === "o";
+  const onRoof = code === "o";
   const scale = Math.min(bay.w / 2.5, bay.l / 5) * (onRoof ? 0.62 : 1.25);
   const { x, y } = along(bay, 0.5 + VEHICLE_AT - (onRoof ? 0.045 : 0));
   const transform = `translate(${(x - bay.x) * UNIT} ${(bay.y - y) * UNIT})scale(${scale})`;

@@ -96,12 +96,12 @@ export class DriverPanel {
       /** @type {ShadowRoot | Document} */ (this.root.getRootNode()).activeElement,
     );
     this.root.classList.toggle("mine", Boolean(guidance));
-    this.body.replaceChildren(...(guidance ? this.#kept(guidance) : this.#idle()));
+    this.body.replaceChildren(...(guidance ? this.#holdSection(guidance) : this.#idle()));
     for (const button of this.body.querySelectorAll("button")) button.disabled = busy;
     // What had the focus is gone; the next key goes on from here.
     if (wasFocused) this.root.focus({ preventScroll: true });
     this.#beat();
-    write(this.live, this.#said().filter(Boolean).join(". "));
+    write(this.live, this.#announcement().filter(Boolean).join(". "));
     void this.#complain(error);
     const bay = guidance?.bay_id ?? "";
     const isNew = bay !== this.#shownBay;
@@ -115,21 +115,21 @@ export class DriverPanel {
     const over = hold.over && html("p", { class: "word" }, this.#over());
     const go = html(
       "button",
-      { class: "action main", type: "button", click: () => this.#ask() },
+      { class: "action main", type: "button", click: () => this.#guide() },
       icon("gate"),
       this.context.words.text("park_me"),
     );
     return [html("div", { class: "ask" }, go, this.choice), ...(over ? [over] : [])];
   }
 
-  #ask() {
+  #guide() {
     const { state } = this.context;
     const gate = state.gates[this.gate()];
     if (gate) void this.hold.guide(gate.id, this.choice?.value ?? "standard");
   }
 
   /** @param {Hold} guidance */
-  #kept(guidance) {
+  #holdSection(guidance) {
     const { words } = this.context;
     const { hold } = this;
     const news = this.#news();
@@ -166,11 +166,11 @@ export class DriverPanel {
         this.timer,
       ),
       hold.saysParked ? html("p", { class: "word" }, words.text("says_parked")) : "",
-      this.#wishes(),
+      this.#holdButtons(),
     ];
   }
 
-  #wishes() {
+  #holdButtons() {
     const { hold } = this;
     const row = html("div", { class: "actions" });
     if (this.context.config.shared) row.append(this.#button("done", () => hold.forget(), true));
@@ -212,7 +212,7 @@ export class DriverPanel {
   }
 
   /** What a screen reader says of it: the time is left out, it would never fall silent. */
-  #said() {
+  #announcement() {
     const { words } = this.context;
     const { guidance, saysParked } = this.hold;
     if (!guidance) return [this.#over()];

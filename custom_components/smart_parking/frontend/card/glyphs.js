@@ -3,7 +3,7 @@
 import { svg } from "../shared/dom.js";
 
 /** @typedef {import("./types").Kind} Kind */
-/** @typedef {import("./types").Letter} Letter */
+/** @typedef {import("./types").StateCode} StateCode */
 
 /** Path units per metre. */
 export const UNIT = 20;
@@ -73,13 +73,13 @@ export const LABEL_AT = -0.33;
 /** @type {Map<string, string>} */
 const patterns = new Map();
 
-/** @param {Letter} letter @param {number} width @param {number} height */
-function pattern(letter, width, height) {
-  const key = `${letter}${width},${height}`;
+/** @param {StateCode} code @param {number} width @param {number} height */
+function pattern(code, width, height) {
+  const key = `${code}${width},${height}`;
   let path = patterns.get(key);
   if (path === undefined) {
-    path = lines(width - 8, height - 8, letter === "h" ? 13 : 11, 1);
-    if (letter === "x") path += lines(width - 8, height - 8, 11, -1);
+    path = lines(width - 8, height - 8, code === "h" ? 13 : 11, 1);
+    if (code === "x") path += lines(width - 8, height - 8, 11, -1);
     patterns.set(key, path);
   }
   return path;
@@ -88,27 +88,27 @@ function pattern(letter, width, height) {
 /**
  * What is drawn into a bay for a state, and how it is placed around the bay's middle.
  * @param {import("./types").BayShape} bay
- * @param {Letter} letter
+ * @param {StateCode} code
  * @param {number} turn Degrees clockwise from nose up.
  * @returns {{path: string, transform: string}}
  */
-export function glyph(bay, letter, turn) {
+export function glyph(bay, code, turn) {
   const [width, length] = [bay.w * UNIT, bay.l * UNIT];
   const scale = Math.min(width / 50, length / 100);
   const down = -VEHICLE_AT * length;
   const turned = `rotate(${turn})`;
-  if (letter === "o")
+  if (code === "o")
     return {
       path: bay.kind === "motorcycle" ? MOTORCYCLE : CAR,
       transform: `${turned}translate(0 ${down})scale(${scale})`,
     };
-  if (letter === "u")
+  if (code === "u")
     return {
       path: QUESTION,
       transform: `${turned}translate(0 ${down})rotate(${-turn})scale(${1.15 * scale})`,
     };
-  if (letter === "v") return { path: "", transform: turned };
-  return { path: pattern(letter, width, length), transform: turned };
+  if (code === "v") return { path: "", transform: turned };
+  return { path: pattern(code, width, length), transform: turned };
 }
 
 /**
@@ -135,13 +135,13 @@ export function icon(name) {
 
 /**
  * A little bay for the legend.
- * @param {Letter} letter
+ * @param {StateCode} code
  */
-export function sample(letter) {
+export function sample(code) {
   const bay = /** @type {import("./types").BayShape} */ ({ w: 0.9, l: 0.9, kind: "standard" });
   const root = svg("svg", { class: "sample", viewBox: "-10 -10 20 20", "aria-hidden": "true" });
   const body = svg("rect", { class: "b", x: -8, y: -8, width: 16, height: 16, rx: 4 });
-  /** @type {Record<Letter, string>} */
+  /** @type {Record<StateCode, string>} */
   const path = {
     v: "",
     o: "M-4-2C-4-7 4-7 4-2V4C4 6-4 6-4 4ZM-2.7-1.2C-1-2.2 1-2.2 2.7-1.2L2.2 1H-2.2Z",
@@ -149,6 +149,6 @@ export function sample(letter) {
     x: lines(14, 14, 5, 1) + lines(14, 14, 5, -1),
     u: "M-2.4-2.4A2.4 2.4 0 1 1 1-.4C.2.2 0 .6 0 1.6M0 4.1V4.2",
   };
-  root.append(svg("g", { class: letter }, body, svg("path", { class: "g", d: path[letter] })));
+  root.append(svg("g", { class: code }, body, svg("path", { class: "g", d: path[code] })));
   return root;
 }

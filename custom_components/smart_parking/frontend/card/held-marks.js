@@ -30,7 +30,7 @@ export class HeldMarks {
 
   /** Marks a bay, or does so no longer. @param {number} index */
   mind(index) {
-    const isKept = this.state.letters[index] === "h" && this.state.held.has(index);
+    const isKept = this.state.codes[index] === "h" && this.state.held.has(index);
     const mark = this.#marks.get(index);
     if (isKept && !mark) this.#marks.set(index, this.#add(index));
     else if (!isKept) {

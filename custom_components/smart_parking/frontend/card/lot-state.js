@@ -1,6 +1,6 @@
 /** What is known of a lot: the newest picture, and every change since. */
 
-/** @typedef {import("./types").Letter} Letter */
+/** @typedef {import("./types").StateCode} StateCode */
 /** @typedef {import("./types").Kind} Kind */
 /** @typedef {import("./types").SentWay} SentWay */
 
@@ -25,7 +25,7 @@
 export class Tally {
   constructor() {
     this.total = 0;
-    /** @type {Record<Letter, number>} */
+    /** @type {Record<StateCode, number>} */
     this.of = { v: 0, o: 0, h: 0, x: 0, u: 0 };
     /** @type {Map<Kind, {free: number, total: number}>} */
     this.kinds = new Map();
@@ -33,20 +33,20 @@ export class Tally {
 
   /**
    * @param {Kind} kind
-   * @param {Letter} letter
+   * @param {StateCode} code
    * @param {1 | -1} by
    */
-  count(kind, letter, by) {
-    this.of[letter] += by;
+  count(kind, code, by) {
+    this.of[code] += by;
     let one = this.kinds.get(kind);
     if (!one) this.kinds.set(kind, (one = { free: 0, total: 0 }));
-    if (letter === "v") one.free += by;
+    if (code === "v") one.free += by;
   }
 
   /** @param {Kind} kind */
-  add(kind, letter = /** @type {Letter} */ ("u")) {
+  add(kind, code = /** @type {StateCode} */ ("u")) {
     this.total += 1;
-    this.count(kind, letter, 1);
+    this.count(kind, code, 1);
     /** @type {{total: number}} */ (this.kinds.get(kind)).total += 1;
   }
 
@@ -56,13 +56,13 @@ export class Tally {
 }
 
 /**
- * A letter that a newer server may send is shown as unknown: never as free.
- * @param {string | undefined} letter
- * @returns {Letter}
+ * A code that a newer server may send is shown as unknown: never as free.
+ * @param {string | undefined} code
+ * @returns {StateCode}
  */
-function known(letter) {
-  return letter !== undefined && letter.length === 1 && "vohxu".includes(letter)
-    ? /** @type {Letter} */ (letter)
+function known(code) {
+  return code !== undefined && code.length === 1 && "vohxu".includes(code)
+    ? /** @type {StateCode} */ (code)
     : "u";
 }
 
@@ -79,7 +79,7 @@ export class LotState {
     this.seq = picture.seq;
     /** How far the server's clock is ahead of ours, in seconds; it sends full ones only. */
     this.aheadS = picture.now + 0.5 - Date.now() / 1000;
-    this.letters = lot.bays.map((_, index) => known(picture.states[index]));
+    this.codes = lot.bays.map((_, index) => known(picture.states[index]));
     this.since = lot.bays.map((_, index) => picture.since?.[index] ?? 0);
     /** @type {Map<number, string>} */
     this.faults = new Map();
@@ -98,8 +98,8 @@ export class LotState {
     this.bays.forEach((bay, index) => {
       let tally = this.levels.get(bay.level);
       if (!tally) this.levels.set(bay.level, (tally = new Tally()));
-      tally.add(bay.kind, this.letters[index]);
-      this.tally.add(bay.kind, this.letters[index]);
+      tally.add(bay.kind, this.codes[index]);
+      this.tally.add(bay.kind, this.codes[index]);
     });
   }
 
@@ -112,8 +112,8 @@ export class LotState {
     this.seq = delta.s;
     /** @type {Set<number>} */
     const changed = new Set();
-    for (const [index, letter, since] of delta.b ?? []) {
-      if (this.#turn(index, known(letter), since ?? delta.t)) changed.add(index);
+    for (const [index, code, since] of delta.b ?? []) {
+      if (this.#turn(index, known(code), since ?? delta.t)) changed.add(index);
     }
     for (const [key, fault] of Object.entries(delta.f ?? {})) {
       const index = Number(key);
@@ -135,16 +135,16 @@ export class LotState {
     return { whole: false, bays: [...changed], nearest: Boolean(delta.n?.length) };
   }
 
-  /** @param {number} index @param {Letter} letter @param {number} at */
-  #turn(index, letter, at) {
+  /** @param {number} index @param {StateCode} code @param {number} at */
+  #turn(index, code, at) {
     const bay = this.bays[index];
-    const before = this.letters[index];
-    if (!bay || before === undefined || before === letter) return false;
-    this.letters[index] = letter;
+    const before = this.codes[index];
+    if (!bay || before === undefined || before === code) return false;
+    this.codes[index] = code;
     this.since[index] = at;
     for (const tally of [this.tally, this.levels.get(bay.level)]) {
       tally?.count(bay.kind, before, -1);
-      tally?.count(bay.kind, letter, 1);
+      tally?.count(bay.kind, code, 1);
     }
     return true;
   }

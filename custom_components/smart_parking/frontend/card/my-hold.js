@@ -78,11 +78,11 @@ export class MyHold {
 
   /** @param {string} gate @param {string} kind */
   async guide(gate, kind) {
-    const guidance = await this.#ask("guide", { config_entry_id: this.entryId, gate, kind });
+    const guidance = await this.#carryOut("guide", { config_entry_id: this.entryId, gate, kind });
     if (!guidance) return;
     if (!this.store && guidance.status === "waiting") {
       // A place in the queue is of no use to a driver who cannot be told.
-      await this.#ask("release", { hold_id: guidance.hold_id });
+      await this.#carryOut("release", { hold_id: guidance.hold_id });
       this.#end("full");
       return;
     }
@@ -91,17 +91,17 @@ export class MyHold {
   }
 
   async another() {
-    const guidance = await this.#ask("another");
+    const guidance = await this.#carryOut("another");
     if (guidance) this.#take(guidance);
   }
 
   async release() {
-    if (await this.#ask("release")) this.#end("released");
+    if (await this.#carryOut("release")) this.#end("released");
   }
 
   /** @param {boolean} parked */
   async confirm(parked) {
-    const guidance = await this.#ask("confirm", { parked });
+    const guidance = await this.#carryOut("confirm", { parked });
     if (!guidance) return;
     if (!parked) this.#take(guidance);
     else if (guidance.status !== "held") this.#end("confirmed");
@@ -125,7 +125,7 @@ export class MyHold {
    * @param {Record<string, unknown>} [data]
    * @returns {Promise<Hold | null>}
    */
-  async #ask(action, data = {}) {
+  async #carryOut(action, data = {}) {
     const hold = this.guidance ? { hold_id: this.guidance.hold_id } : {};
     this.busy = true;
     this.error = this.news = this.over = null;

@@ -25,9 +25,19 @@ export class OwnerView extends PlanView {
     this.panel = html("div", { class: "panel" });
     this.fault = html("p", { class: "hint", role: "alert", hidden: true });
     this.list = html("div", { class: "todo" });
-    this.kept = html("div", { class: "todo", hidden: !context.state.can.has("holds") });
+    this.holdSection = html("div", { class: "todo", hidden: !context.state.can.has("holds") });
     this.keep = new KeepForm(context, (service, data) => this.#act(service, data));
-    this.root.append(this.panel, this.fault, this.list, this.kept);
+    const { state, words } = context;
+    this.draw = html(
+      "a",
+      {
+        class: "action",
+        href: `/smart-parking-editor/${state.entryId}`,
+        hidden: !state.can.has("holds") || Boolean(context.preview?.()),
+      },
+      words.text("draw_plan"),
+    );
+    this.root.append(this.panel, this.fault, this.list, this.holdSection, this.draw);
     const chosen = context.state.bays.findIndex((bay) => bay.id === context.memory.bay);
     this.chosen = chosen;
     this.#panel();
@@ -88,7 +98,7 @@ export class OwnerView extends PlanView {
       this.#row(this.chosen),
       ...(this.#holds?.ofBay(bay.id) ?? []).map((hold) => this.#hold(hold)),
       this.#actions(this.chosen),
-      ...(state.can.has("holds") && state.letters[this.chosen] === "v" ? [this.keep.root] : []),
+      ...(state.can.has("holds") && state.codes[this.chosen] === "v" ? [this.keep.root] : []),
     );
     if (isTyping) whom.focus();
   }
@@ -97,7 +107,7 @@ export class OwnerView extends PlanView {
   #held() {
     const { words } = this.context;
     const all = this.#holds?.all ?? [];
-    this.kept.replaceChildren(
+    this.holdSection.replaceChildren(
       html("h3", {}, words.text("holds")),
       ...(all.length
         ? all.map((hold) => this.#hold(hold))
@@ -117,10 +127,10 @@ export class OwnerView extends PlanView {
 
   #list() {
     const { state, words } = this.context;
-    const wrong = state.letters
-      .map((letter, index) => ({ letter, index }))
-      .filter(({ letter, index }) => letter === "x" || letter === "u" || state.faults.has(index));
-    const key = wrong.map(({ letter, index }) => letter + index + state.faults.get(index)).join();
+    const wrong = state.codes
+      .map((code, index) => ({ code, index }))
+      .filter(({ code, index }) => code === "x" || code === "u" || state.faults.has(index));
+    const key = wrong.map(({ code, index }) => code + index + state.faults.get(index)).join();
     if (key === this.#shown) return;
     this.#shown = key;
     this.list.replaceChildren(
@@ -138,12 +148,12 @@ export class OwnerView extends PlanView {
   #row(index, button = false) {
     const { state, words } = this.context;
     const bay = state.bays[index];
-    const letter = state.letters[index] ?? "u";
+    const code = state.codes[index] ?? "u";
     const fault = state.faults.get(index);
     const since = state.since[index];
-    const what = fault ? words.fault(fault) : words.text(`state_${letter}`);
+    const what = fault ? words.fault(fault) : words.text(`state_${code}`);
     const parts = [
-      sample(letter),
+      sample(code),
       html("b", {}, bay?.label),
       html("span", {}, what),
       html(
@@ -168,13 +178,13 @@ export class OwnerView extends PlanView {
       row.append(html("button", { class: "action", type: "button", click }, words.text(key)));
 
     if (bay && state.can.has("out_of_service")) {
-      const closed = state.letters[index] === "x";
+      const closed = state.codes[index] === "x";
       add(closed ? "open_bay" : "close_bay", () =>
         this.#call("set_out_of_service", { ...meant, out_of_service: !closed }),
       );
     }
     if (bay && state.can.has("simulate")) {
-      const traffic = state.letters[index] === "o" ? "leave" : "park";
+      const traffic = state.codes[index] === "o" ? "leave" : "park";
       add(traffic, () => this.#call("set_simulation", { ...meant, traffic }));
     }
     if (bay?.entity_id) add("details", () => this.context.moreInfo(bay.entity_id));

@@ -7,11 +7,11 @@ import { headline, summary, wayTexts } from "./guidance.js";
 import { Plan } from "./plan.js";
 
 /** @typedef {import("./types").Kind} Kind */
-/** @typedef {import("./types").Letter} Letter */
+/** @typedef {import("./types").StateCode} StateCode */
 /** @typedef {import("./types").ViewContext} ViewContext */
 /** @typedef {import("./lot-state.js").Change} Change */
 
-const LETTERS = /** @type {Letter[]} */ (["v", "o", "h", "x", "u"]);
+const LETTERS = /** @type {StateCode[]} */ (["v", "o", "h", "x", "u"]);
 /** Special kinds, in the order in which they are shown. */
 export const KINDS = /** @type {Exclude<Kind, "standard">[]} */ ([
   "accessible",
@@ -28,7 +28,7 @@ export class PlanView {
   #levelChips = new Map();
   /** @type {Map<Kind, HTMLElement>} */
   #kindChips = new Map();
-  /** @type {Map<Letter, HTMLElement>} */
+  /** @type {Map<StateCode, HTMLElement>} */
   #legend = new Map();
   /** @type {HTMLElement[]} */
   #gates = [];
@@ -143,11 +143,11 @@ export class PlanView {
 
   #legendRow() {
     const row = html("div", { class: "legend" });
-    for (const letter of LETTERS) {
+    for (const code of LETTERS) {
       const number = html("b", {});
-      this.#legend.set(letter, number);
+      this.#legend.set(code, number);
       row.append(
-        html("span", {}, sample(letter), this.context.words.text(`state_${letter}`), " ", number),
+        html("span", {}, sample(code), this.context.words.text(`state_${code}`), " ", number),
       );
     }
     return row;
@@ -257,11 +257,11 @@ export class PlanView {
       this.count.replaceChildren(...headline(words, tally.free, tally.total));
       this.count.classList.toggle("none", tally.free === 0);
     }
-    for (const [letter, number] of this.#legend) {
-      write(number, words.number(tally.of[letter]));
+    for (const [code, number] of this.#legend) {
+      write(number, words.number(tally.of[code]));
       // What does not occur needs no explanation.
       const entry = /** @type {HTMLElement} */ (number.parentElement);
-      entry.hidden = tally.of[letter] === 0 && letter !== "v" && letter !== "o";
+      entry.hidden = tally.of[code] === 0 && code !== "v" && code !== "o";
     }
     for (const [level, chip] of this.#levelChips) {
       const free = state.levels.get(level)?.free ?? 0;

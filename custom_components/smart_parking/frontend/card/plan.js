@@ -11,7 +11,7 @@ import { partsOn, spots, wayTo } from "./way.js";
 /** @typedef {import("./types").Bay} Bay */
 /** @typedef {import("./types").Gate} Gate */
 /** @typedef {import("./types").Kind} Kind */
-/** @typedef {import("./types").Letter} Letter */
+/** @typedef {import("./types").StateCode} StateCode */
 /** @typedef {import("./types").ViewContext} ViewContext */
 
 /** Room beside the bays, in metres; above and below them a third of it will do. */
@@ -29,7 +29,7 @@ const MANY = 400;
 const BIG = 60;
 /** The width and height of a chunk: what lies wholly out of sight is not drawn. */
 const CHUNK_M = 30;
-const LETTERS = /** @type {Letter[]} */ (["v", "o", "h", "x", "u"]);
+const LETTERS = /** @type {StateCode[]} */ (["v", "o", "h", "x", "u"]);
 
 /**
  * @typedef {object} Drawn
@@ -298,18 +298,18 @@ export class Plan {
     const { state, words } = this.context;
     for (const index of indices) {
       const drawn = this.#drawn.get(index);
-      const letter = state.letters[index];
-      if (!drawn || !letter) continue;
+      const code = state.codes[index];
+      if (!drawn || !code) continue;
       const bay = this.#bay(index);
-      const { path, transform } = glyph(bay, letter, turnOf(bay));
+      const { path, transform } = glyph(bay, code, turnOf(bay));
       const { classList } = drawn.group;
-      if (!classList.contains(letter)) {
+      if (!classList.contains(code)) {
         classList.remove(...LETTERS);
-        classList.add(letter, "new");
+        classList.add(code, "new");
       }
       drawn.glyph.setAttribute("d", path);
       drawn.glyph.setAttribute("transform", transform);
-      const symbol = drawn.symbol && symbolOf(bay, letter);
+      const symbol = drawn.symbol && symbolOf(bay, code);
       if (symbol) drawn.symbol?.setAttribute("transform", symbol.transform);
       drawn.group.setAttribute("aria-label", words.bay(state, index));
     }

@@ -1,7 +1,7 @@
 /** The dashboard that builds itself from the lots that there are. */
 
 import { dashboard } from "./dashboard.js";
-import { feedOf } from "./feed.js";
+import { subscriptionOf } from "./subscription.js";
 import { lotsOf } from "./lots.js";
 import { loadTexts, Words } from "./words.js";
 
@@ -42,16 +42,18 @@ export async function generate(_config, hass) {
  * @returns {Promise<string[]>} Names of its levels, when there are several.
  */
 function levelsOf(hass, lot) {
-  const feed = feedOf(hass.connection, lot.entryId);
+  const subscription = subscriptionOf(hass.connection, lot.entryId);
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);
       queueMicrotask(() => unlisten());
-      const names = feed.state?.levelNames ?? [];
+      const names = subscription.state?.levelNames ?? [];
       resolve(names.length > 1 ? names : []);
     };
     const timer = setTimeout(done, PATIENCE_MS);
-    const unlisten = feed.listen(() => (feed.state || feed.status === "absent") && done());
-    if (feed.state) done();
+    const unlisten = subscription.listen(
+      () => (subscription.state || subscription.status === "absent") && done(),
+    );
+    if (subscription.state) done();
   });
 }

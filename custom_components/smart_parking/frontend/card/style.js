@@ -31,7 +31,7 @@ h2, h3, p { margin: 0; font-weight: 500; }
 h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: anywhere; }
 .count { display: flex; align-items: baseline; gap: 0.3em; white-space: nowrap; color: var(--sp-dim);
   font-variant-numeric: tabular-nums; line-height: 1; }
-.count strong { font-size: 44px; font-weight: 700; letter-spacing: -0.02em; color: var(--sp-free); }
+.count strong { font-size: 44px; font-weight: 700; code-spacing: -0.02em; color: var(--sp-free); }
 .count.none strong { color: var(--sp-ink); }
 .count small { font-size: 17px; }
 .ways { display: flex; flex-direction: column; align-items: flex-start; margin-top: 6px; gap: 1px; }
@@ -188,7 +188,7 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
 .question { font-size: 20px; }
 .mybay { display: grid; grid-template-columns: auto 1fr auto; gap: 0 14px; align-items: center; }
 .mybay .of { grid-column: 1 / 3; color: var(--sp-dim); font-size: 13px; }
-.mybay b { font-size: 34px; line-height: 1.1; letter-spacing: -0.01em; color: var(--sp-way); }
+.mybay b { font-size: 34px; line-height: 1.1; code-spacing: -0.01em; color: var(--sp-way); }
 .mybay .where { grid-area: 2 / 2; line-height: 1.3; }
 .mybay .timer { grid-area: 1 / 3 / 3; font-size: 24px; font-weight: 600; font-variant-numeric: tabular-nums; }
 
@@ -198,8 +198,8 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
 .compact svg { width: 42px; height: 42px; flex: none; }
 .compact .ring, .compact .share { fill: none; stroke-width: 4.5; stroke: var(--sp-lane); }
 .compact .share { stroke: var(--sp-free); transform: rotate(-90deg); transition: stroke-dasharray 0.4s; }
-.compact .letter { fill: none; stroke: var(--sp-free); stroke-width: 3.4; stroke-linecap: round; stroke-linejoin: round; }
-.compact.none .letter { stroke: var(--sp-dim); }
+.compact .code { fill: none; stroke: var(--sp-free); stroke-width: 3.4; stroke-linecap: round; stroke-linejoin: round; }
+.compact.none .code { stroke: var(--sp-dim); }
 .lines { display: flex; flex-direction: column; min-width: 0; gap: 1px; }
 .lines span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .first { font-weight: 500; font-variant-numeric: tabular-nums; }
@@ -223,12 +223,12 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
 .sign .main { flex: 1; }
 .sign .sum { display: flex; flex-direction: column; gap: calc(2.4 * var(--u)); }
 .sign .number { font-size: calc(34 * var(--u) * min(1, 3 / (var(--length, 1) + 0.9))); font-weight: 800;
-  color: #3ddc97; line-height: 0.8; letter-spacing: -0.03em; }
+  color: #3ddc97; line-height: 0.8; code-spacing: -0.03em; }
 .sign .under { font-size: calc(5.4 * var(--u)); font-weight: 500; }
 .sign.full .number { color: #ff7a6b; }
 .sign .aim { display: flex; flex-direction: column; align-items: flex-end; text-align: end; gap: calc(1.2 * var(--u)); }
 .sign .aim svg { width: calc(20 * var(--u)); height: calc(20 * var(--u)); fill: none; stroke: #fff; stroke-width: 5.4; stroke-linecap: round; stroke-linejoin: round; }
-.sign .go { font-size: calc(12.5 * var(--u) * min(1, 4.6 / var(--length, 1))); white-space: nowrap; font-weight: 800; letter-spacing: -0.01em; }
+.sign .go { font-size: calc(12.5 * var(--u) * min(1, 4.6 / var(--length, 1))); white-space: nowrap; font-weight: 800; code-spacing: -0.01em; }
 .sign .where { font-size: calc(4.4 * var(--u)); color: #cfd6dc; white-space: nowrap; }
 .sign .more { display: flex; flex-wrap: wrap; gap: calc(1 * var(--u)) calc(4 * var(--u)); font-size: calc(3.6 * var(--u)); color: #cfd6dc; min-height: 1.2em; }
 .sign .more span { display: inline-flex; align-items: center; gap: 0.35em; }
@@ -271,6 +271,7 @@ button.row:hover { background: var(--sp-lane); }
 .action { min-height: 38px; padding: 0 16px; border-radius: 999px; font-weight: 500;
   background: color-mix(in srgb, var(--sp-way) 14%, var(--sp-paper)); color: var(--sp-way); }
 .action.main { background: var(--sp-way); color: var(--sp-way-ink); }
+a.action { display: inline-flex; align-items: center; width: fit-content; color: inherit; text-decoration: none; }
 .action:disabled { opacity: 0.5; cursor: default; }
 .action .icon { vertical-align: -0.28em; margin-inline-end: 8px; }
 .action .icon .disc { fill: var(--sp-way-ink); }

@@ -6,7 +6,7 @@ import type { Words } from "./words.js";
 export type Kind = "standard" | "accessible" | "ev" | "family" | "motorcycle" | "staff";
 
 /** v vacant, o occupied, h held, x out of service, u unknown. */
-export type Letter = "v" | "o" | "h" | "x" | "u";
+export type StateCode = "v" | "o" | "h" | "x" | "u";
 
 /**
  * What anybody can see of a bay. Places and sizes in metres, y upwards; heading in degrees
@@ -87,7 +87,7 @@ export interface Picture {
 export interface Delta {
   s: number;
   t: number;
-  b?: [index: number, letter: string, since?: number][];
+  b?: [index: number, code: string, since?: number][];
   n?: ([number, ...SentWay] | [number])[];
   f?: Record<string, string | null>;
   h?: Record<string, number | null>;

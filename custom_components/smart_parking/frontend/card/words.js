@@ -193,7 +193,7 @@ export class Words {
   }
 
   /**
-   * How long something is still to last, in few letters.
+   * How long something is still to last, in few codes.
    * @param {number} seconds
    */
   left(seconds) {
@@ -257,13 +257,13 @@ export class Words {
    */
   bay(state, index) {
     const bay = /** @type {import("./types").Bay} */ (state.bays[index]);
-    const letter = /** @type {import("./types").Letter} */ (state.letters[index]);
+    const code = /** @type {import("./types").StateCode} */ (state.codes[index]);
     const since = state.since[index];
     const fault = state.faults.get(index);
-    const until = letter === "h" && state.held.get(index);
+    const until = code === "h" && state.held.get(index);
     return [
       this.text("bay", { label: bay.label }),
-      this.text(`state_${letter}`),
+      this.text(`state_${code}`),
       until && this.text("until", { time: this.moment(until) }),
       fault && this.fault(fault),
       bay.kind !== "standard" && this.kind(bay.kind),

@@ -45,8 +45,8 @@ let mine = start.mine;
 let gateId;
 /** How often the stream has said what is promised. */
 let saidMine = 0;
-/** What was tapped and is not answered yet, as it is sent: the same twice is one wish. */
-const wishes = new Set();
+/** What was tapped and is not answered yet, as it is sent: the same twice is one request. */
+const pending = new Set();
 /** Wishes are sent one after the other. */
 let sending = Promise.resolve();
 
@@ -91,8 +91,8 @@ const line = new EventStream("stream", hear, (status) => page.setLine(status));
 /** @param {HTMLFormElement} form @param {URLSearchParams} fields */
 async function send(form, fields) {
   const saidBefore = saidMine;
-  const patience = new AbortController();
-  const waiting = setTimeout(() => patience.abort(), ANSWER_MS);
+  const timeout = new AbortController();
+  const waiting = setTimeout(() => timeout.abort(), ANSWER_MS);
   /** @type {Answer} */
   let answer;
   try {
@@ -102,7 +102,7 @@ async function send(form, fields) {
       body: fields,
       // What was tapped is done, even if the page is left before it is answered.
       keepalive: true,
-      signal: patience.signal,
+      signal: timeout.signal,
     });
     if (response.status === 403) {
       renew();
@@ -155,14 +155,14 @@ function take(event) {
   const fields = new URLSearchParams(/** @type {any} */ (new FormData(form)));
   const { name, value } = /** @type {HTMLButtonElement} */ (event.submitter);
   fields.append(name, value);
-  const wish = fields.toString();
-  if (wishes.has(wish)) return;
-  wishes.add(wish);
+  const request = fields.toString();
+  if (pending.has(request)) return;
+  pending.add(request);
   page.setBusy(true);
   const work = () => send(form, fields);
   sending = sending.then(work, work).finally(() => {
-    wishes.delete(wish);
-    page.setBusy(wishes.size > 0);
+    pending.delete(request);
+    page.setBusy(pending.size > 0);
   });
 }
 

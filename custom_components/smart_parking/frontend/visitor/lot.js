@@ -2,7 +2,7 @@
 
 /** @typedef {import("./types").Delta} Delta */
 /** @typedef {import("./types").Kind} Kind */
-/** @typedef {import("./types").Letter} Letter */
+/** @typedef {import("./types").StateCode} StateCode */
 /** @typedef {import("./types").Picture} Picture */
 /** @typedef {import("./types").SentOffer} SentOffer */
 /** @typedef {import("./types").Side} Side */
@@ -18,10 +18,10 @@
  */
 
 /**
- * A letter that a newer server may send is shown as unknown: never as free.
- * @param {string | undefined} letter
+ * A code that a newer server may send is shown as unknown: never as free.
+ * @param {string | undefined} code
  */
-const known = (letter) => /** @type {Letter} */ (letter && /^[vohxu]$/.test(letter) ? letter : "u");
+const known = (code) => /** @type {StateCode} */ (code && /^[vohxu]$/.test(code) ? code : "u");
 
 /**
  * @param {SentOffer | [] | null | undefined} sent
@@ -41,7 +41,7 @@ export class VisitorLot {
     this.gates = lot.gates;
     this.kinds = lot.kinds;
     this.plan = lot.plan;
-    this.letters = lot.bays.map((_, index) => known(states[index]));
+    this.codes = lot.bays.map((_, index) => known(states[index]));
     this.offers = lot.gates.map((_, gate) =>
       lot.kinds.map((_, kind) => offer(nearest[gate]?.[kind])),
     );
@@ -51,7 +51,7 @@ export class VisitorLot {
 
   /** Takes in what has changed. @param {Delta} delta */
   apply({ b, n }) {
-    for (const [index, letter] of b) if (index in this.letters) this.letters[index] = known(letter);
+    for (const [index, code] of b) if (index in this.codes) this.codes[index] = known(code);
     for (const [gate, kind, ...sent] of n ?? []) {
       const offers = this.offers[gate];
       if (offers) offers[kind] = offer(/** @type {SentOffer | []} */ (sent));
@@ -60,13 +60,13 @@ export class VisitorLot {
 
   /** Whether anything is known at all. */
   get isKnown() {
-    return this.letters.some((letter) => letter !== "u");
+    return this.codes.some((code) => code !== "u");
   }
 
   /** How many free bays suit who asks for a kind. @param {Kind} kind */
   free(kind) {
     return this.bays.filter(
-      (bay, index) => this.letters[index] === "v" && (bay.kind === kind || bay.kind === "standard"),
+      (bay, index) => this.codes[index] === "v" && (bay.kind === kind || bay.kind === "standard"),
     ).length;
   }
 

@@ -10,7 +10,7 @@ import { secondsLeft, ticking } from "../shared/ticking.js";
 /** Who has less than this left, in seconds, is to hurry. */
 const SOON_S = 60;
 
-/** So many letters the biggest word may have at most, to be written in each size. */
+/** So many codes the biggest word may have at most, to be written in each size. */
 const SIZES = [3, 4, 6, 8, 12, 16];
 
 /** @param {string} name */

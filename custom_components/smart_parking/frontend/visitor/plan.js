@@ -50,10 +50,10 @@ export class Plan {
     set(svg, "role", label && "img");
     set(svg, "aria-label", label);
     set(svg, "aria-hidden", label ? undefined : "true");
-    lot.letters.forEach((letter, at) => {
+    lot.codes.forEach((code, at) => {
       if (lot.bays[at]?.level !== level) return;
       const bay = svg.querySelector(`#b${at}`);
-      if (!bay || !set(bay, "class", at === index ? "target" : LOOKS[letter])) return;
+      if (!bay || !set(bay, "class", at === index ? "target" : LOOKS[code])) return;
       // What is beside the target must not cover its outline.
       if (at === index) bay.parentNode?.appendChild(bay);
     });

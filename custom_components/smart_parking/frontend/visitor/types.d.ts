@@ -1,8 +1,8 @@
 /** What a visitor's page is told: docs/visitors.md has it in words. */
 
-import type { Kind, LevelChange, Letter, SentWay, Side } from "../card/types";
+import type { Kind, LevelChange, StateCode, SentWay, Side } from "../card/types";
 
-export type { Kind, LevelChange, Letter, Side };
+export type { Kind, LevelChange, StateCode, Side };
 
 /** Which part of a level is seen, from how far, and what lies over its bays, as SVG has it. */
 export type Seen = [window: string, zoom: string, marks: string];

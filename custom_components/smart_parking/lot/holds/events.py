@@ -65,7 +65,7 @@ class Step:
     """What a step has changed in the lot, and what is to be told, in order."""
 
     changes: Changes = field(default_factory=Changes)
-    told: list[HoldEvent] = field(default_factory=list)
+    events: list[HoldEvent] = field(default_factory=list)
     at: float = 0.0
     """When, in seconds since the epoch."""
 

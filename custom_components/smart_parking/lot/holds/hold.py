@@ -127,7 +127,7 @@ class HoldBook:
         """Return whom a bay is promised to, now or later."""
         return self._bays.get(bay_id, [])
 
-    def keeper(self, bay_id: str) -> Hold | None:
+    def holder(self, bay_id: str) -> Hold | None:
         """Return for whom a bay is kept now."""
         for hold in self.of_bay(bay_id):
             if hold.status is not HoldStatus.RESERVED:
@@ -141,7 +141,7 @@ class HoldBook:
         if hold.bay_id is None:
             return True
         if hold.status is not HoldStatus.RESERVED:
-            return self.keeper(hold.bay_id) is None
+            return self.holder(hold.bay_id) is None
         return not any(
             other.status is HoldStatus.RESERVED
             and other.starts < hold.until
@@ -159,11 +159,11 @@ class HoldBook:
 
     def remove(self, hold: Hold) -> None:
         """Forget a hold."""
-        self.promise(hold, None)
+        self.assign(hold, None)
         del self._holds[hold.hold_id]
         self._drivers.pop(hold.driver, None)
 
-    def promise(self, hold: Hold, bay_id: str | None) -> None:
+    def assign(self, hold: Hold, bay_id: str | None) -> None:
         """Assign a bay in the place of the one before."""
         if hold.bay_id is not None:
             of_bay = self._bays[hold.bay_id]
@@ -174,7 +174,7 @@ class HoldBook:
         if bay_id is not None:
             self._bays[bay_id].append(hold)
 
-    def is_promised(self, bay_id: str, starts: float, until: float, *, to: Hold) -> bool:
+    def is_assigned(self, bay_id: str, starts: float, until: float, *, to: Hold) -> bool:
         """Return whether a bay is promised to anybody else within a time."""
         return any(
             other is not to and other.starts < until and starts < other.until

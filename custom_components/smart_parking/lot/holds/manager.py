@@ -1,4 +1,4 @@
-"""What becomes of promises: drivers are guided, arrive, are sent elsewhere, or wait."""
+"""What becomes of holds: drivers are guided, arrive, are sent elsewhere, or wait."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -43,10 +43,10 @@ class HoldManager:
 
     def __init__(self, lot: Lot, rules: HoldRules | None = None) -> None:
         """Initialize with none."""
-        self.promises = HoldBook()
+        self.holds_by_id = HoldBook()
         self.rules = rules or HoldRules()
         self._lot = lot
-        self._choice = BaySelection(lot, self.promises)
+        self._choice = BaySelection(lot, self.holds_by_id)
         self._queue: dict[str, Hold] = {}
         self._due: list[tuple[float, str]] = []
 
@@ -71,13 +71,13 @@ class HoldManager:
         Raises `HoldError` when the queue is full; then all is as it was.
         """
         step = Step(at=now)
-        known = self.promises.of_driver(driver)
+        known = self.holds_by_id.of_driver(driver)
         if known is not None:
             if known.status is HoldStatus.ARRIVED:
                 return known, step
             if (known.kind, known.gate_id) == (kind, gate_id) and not known.has_parked:
                 if known.status is HoldStatus.RESERVED:
-                    self._come_early(known, now, step)
+                    self._open_early(known, now, step)
                 return known, step
         length_s = self.rules.hold_s if length_s is None else length_s
         hold = Hold(
@@ -91,17 +91,17 @@ class HoldManager:
             length_s=length_s,
             asked_by=asked_by,
         )
-        if self._is_hopeless(hold, known, now):
+        if self._has_no_place(hold, known, now):
             raise HoldError("queue_full")
         if known is not None:
             self._end(known, HoldEventType.RELEASED, step)
         way = self._choice.pick(hold, now)
-        self.promises.add(hold)
+        self.holds_by_id.add(hold)
         if way is None:
             self._wait(hold, now, step)
         else:
-            self._keep(hold, way, now, step)
-            step.told.append(hold_event(HoldEventType.GUIDED, hold))
+            self._hold_for_driver(hold, way, now, step)
+            step.events.append(hold_event(HoldEventType.GUIDED, hold))
         self._settle(now, step)
         return hold, step
 
@@ -142,13 +142,13 @@ class HoldManager:
             asked_by=asked_by,
         )
         hold.bay_id = self._choice.bay_to_reserve(hold, bay_id, now)
-        self.promises.add(hold)
+        self.holds_by_id.add(hold)
         step = Step(Changes({hold.bay_id}), at=now)
         if starts - LEAD_S > now:
             self._plan(hold, starts - LEAD_S)
-            step.told.append(hold_event(HoldEventType.RESERVED, hold))
+            step.events.append(hold_event(HoldEventType.RESERVED, hold))
         else:
-            self._opened(hold, now, step)
+            self._open(hold, now, step)
         return hold, step
 
     def another(self, now: float, hold: Hold) -> Step:
@@ -185,7 +185,7 @@ class HoldManager:
         until = max(hold.until, now) + extra_s
         if until - hold.starts > RESERVATION_MAX_S:
             raise HoldError("reservation_too_long")
-        if self.promises.is_promised(hold.bay_id, hold.starts, until, to=hold):
+        if self.holds_by_id.is_assigned(hold.bay_id, hold.starts, until, to=hold):
             raise HoldError("bay_promised", bay=self._choice.label(hold.bay_id))
         hold.until = until
         if hold.status is HoldStatus.HELD:
@@ -219,8 +219,8 @@ class HoldManager:
         """Check bays that have changed: those that are held, and any that has become free."""
         step = Step(at=now)
         for bay_id in bay_ids:
-            for hold in list(self.promises.of_bay(bay_id)):
-                self._watch(hold, now, step)
+            for hold in list(self.holds_by_id.of_bay(bay_id)):
+                self._check_bay(hold, now, step)
         self._settle(now, step)
         return step
 
@@ -229,9 +229,9 @@ class HoldManager:
         step = Step(at=now)
         while self._due and self._due[0][0] <= now:
             due, hold_id = heappop(self._due)
-            hold = self.promises.get(hold_id)
+            hold = self.holds_by_id.get(hold_id)
             if hold is not None and hold.due == due:
-                self._be_due(hold, now, step)
+                self._run_due(hold, now, step)
         self._settle(now, step)
         return step
 
@@ -244,16 +244,16 @@ class HoldManager:
         """Update the holds when the lot has other bays and gates."""
         step = Step(at=now)
         gates = {gate.gate_id: None for gate in self._lot.gates}
-        for hold in list(self.promises.all()):
+        for hold in list(self.holds_by_id.all()):
             bay_id, has_lost_gate = hold.bay_id, hold.gate_id not in gates and bool(gates)
             if has_lost_gate:
                 hold.gate_id = next(iter(gates))
             if bay_id is None:
                 continue
-            self._watch(hold, now, step)
+            self._check_bay(hold, now, step)
             # Who is sent to another bay learns of the gate along with it.
             if has_lost_gate and bay_id == hold.bay_id and hold.is_on_the_way:
-                step.told.append(hold_event(HoldEventType.RE_GUIDED, hold, Reason.GATE))
+                step.events.append(hold_event(HoldEventType.RE_GUIDED, hold, Reason.GATE))
         self._settle(now, step)
         return step
 
@@ -273,9 +273,9 @@ class HoldManager:
                 hold.due = min(hold.due, now + ANSWER_S)
             elif hold.status is HoldStatus.WAITING and not hold.is_reservation:
                 hold.until = hold.due = min(hold.until, now + QUEUE_S)
-            if not self.promises.has_room_for(hold):
+            if not self.holds_by_id.has_room_for(hold):
                 continue
-            self.promises.add(hold)
+            self.holds_by_id.add(hold)
             self._plan(hold, hold.due)
             if hold.status is HoldStatus.WAITING:
                 self._queue[hold.hold_id] = hold
@@ -293,7 +293,7 @@ class HoldManager:
         What is reserved for a time of day stays at that time.
         """
         step = Step()
-        for hold in self.promises.all():
+        for hold in self.holds_by_id.all():
             _shift(hold, seconds)
             if hold.bay_id is not None and hold.bay_id in self._lot:
                 step.changes.bays.add(hold.bay_id)
@@ -309,17 +309,17 @@ class HoldManager:
 
     # What a hold goes through.
 
-    def _is_hopeless(self, hold: Hold, known: Hold | None, now: float) -> bool:
+    def _has_no_place(self, hold: Hold, known: Hold | None, now: float) -> bool:
         """Return whether a driver who gives up what they have can neither get a bay nor wait."""
         others = len(self._queue) - (known is not None and known.hold_id in self._queue)
         if others < self.rules.queue_max or self._choice.pick(hold, now) is not None:
             return False
         return known is None or not self._choice.can_swap(known, hold, now)
 
-    def _keep(self, hold: Hold, way: Route, now: float, step: Step) -> None:
+    def _hold_for_driver(self, hold: Hold, way: Route, now: float, step: Step) -> None:
         """Hold a bay for a driver."""
         self._queue.pop(hold.hold_id, None)
-        self._promise(hold, way.bay.bay_id, step)
+        self._assign(hold, way.bay.bay_id, step)
         hold.until = self._choice.until(hold, now)
         hold.earliest = hold.begun + way.distance_m / self.rules.speed_m_s
         self._hold(hold, step)
@@ -332,19 +332,19 @@ class HoldManager:
         step.changes.bays.add(hold.bay_id)
         self._plan(hold, hold.until)
 
-    def _promise(self, hold: Hold, bay_id: str | None, step: Step) -> None:
+    def _assign(self, hold: Hold, bay_id: str | None, step: Step) -> None:
         """Assign a bay in the place of the one before; both are to be shown anew."""
         for one in (hold.bay_id, bay_id):
             if one is not None and one in self._lot:
                 step.changes.bays.add(one)
-        self.promises.promise(hold, bay_id)
+        self.holds_by_id.assign(hold, bay_id)
 
     def _release(self, hold: Hold, step: Step) -> str | None:
         """Release the bay of a hold; return which it was."""
         bay_id = hold.bay_id
-        is_kept = hold.status is not HoldStatus.RESERVED
-        self._promise(hold, None, step)
-        if bay_id is not None and is_kept and bay_id in self._lot:
+        is_held = hold.status is not HoldStatus.RESERVED
+        self._assign(hold, None, step)
+        if bay_id is not None and is_held and bay_id in self._lot:
             step.changes.add(self._lot.set_held(bay_id, held=False, at=step.at))
         return bay_id
 
@@ -352,10 +352,10 @@ class HoldManager:
         self, hold: Hold, event_type: HoldEventType, step: Step, reason: Reason | None = None
     ) -> None:
         """End a hold, whatever it has come to."""
-        step.told.append(hold_event(event_type, hold, reason))
+        step.events.append(hold_event(event_type, hold, reason))
         self._release(hold, step)
         self._queue.pop(hold.hold_id, None)
-        self.promises.remove(hold)
+        self.holds_by_id.remove(hold)
 
     def _wait(self, hold: Hold, now: float, step: Step, instead: HoldEvent | None = None) -> None:
         """Queue a driver, before those who asked later."""
@@ -366,7 +366,7 @@ class HoldManager:
         queue = sorted(self._queue.values(), key=lambda one: one.begun)
         self._queue = {one.hold_id: one for one in queue}
         self._plan(hold, hold.until)
-        step.told.append(instead or hold_event(HoldEventType.QUEUED, hold))
+        step.events.append(instead or hold_event(HoldEventType.QUEUED, hold))
 
     def _re_guide(self, hold: Hold, now: float, reason: Reason, step: Step) -> None:
         """Send a driver to another bay, or into the queue.
@@ -380,15 +380,15 @@ class HoldManager:
         if way is None:
             self._wait(hold, now, step, hold_event(HoldEventType.QUEUED, hold, reason, previous))
             return
-        self._keep(hold, way, now, step)
-        step.told.append(hold_event(HoldEventType.RE_GUIDED, hold, reason, previous))
+        self._hold_for_driver(hold, way, now, step)
+        step.events.append(hold_event(HoldEventType.RE_GUIDED, hold, reason, previous))
 
-    def _watch(self, hold: Hold, now: float, step: Step) -> None:
+    def _check_bay(self, hold: Hold, now: float, step: Step) -> None:
         """Check what has become of the bay of a hold."""
         bay_id = hold.bay_id
         assert bay_id is not None  # noqa: S101  holds are found by their bays
         if hold.status is HoldStatus.RESERVED:
-            self._watch_reserved(hold, bay_id, now, step)
+            self._check_reserved(hold, bay_id, now, step)
         elif bay_id not in self._lot:
             self._re_guide(hold, now, Reason.CLOSED, step)
         elif hold.status is HoldStatus.HELD:
@@ -398,22 +398,22 @@ class HoldManager:
             hold.until = max(hold.until, now + AGAIN_S)
             self._hold(hold, step)
 
-    def _watch_reserved(self, hold: Hold, bay_id: str, now: float, step: Step) -> None:
+    def _check_reserved(self, hold: Hold, bay_id: str, now: float, step: Step) -> None:
         """Check what has become of a bay that is promised for later."""
         if bay_id not in self._lot:
             self._move(hold, now, step)
         elif hold.starts - LEAD_S <= now:
-            self._opened(hold, now, step)
+            self._open(hold, now, step)
 
     def _move(self, hold: Hold, now: float, step: Step) -> None:
         """Assign another bay for later, or cancel the reservation."""
         previous = self._release(hold, step)
         try:
-            self._promise(hold, self._choice.bay_to_reserve(hold, None, now), step)
+            self._assign(hold, self._choice.bay_to_reserve(hold, None, now), step)
         except HoldError:
             self._end(hold, HoldEventType.RELEASED, step, Reason.CLOSED)
         else:
-            step.told.append(hold_event(HoldEventType.RE_GUIDED, hold, Reason.CLOSED, previous))
+            step.events.append(hold_event(HoldEventType.RE_GUIDED, hold, Reason.CLOSED, previous))
 
     def _check_held(self, hold: Hold, bay_id: str, now: float, step: Step) -> None:
         """Check what has become of a bay that a driver is on the way to."""
@@ -426,7 +426,7 @@ class HoldManager:
             case BayState.OCCUPIED:
                 hold.status = HoldStatus.ARRIVED
                 self._plan(hold, now + ANSWER_S)
-                step.told.append(hold_event(HoldEventType.ARRIVED, hold))
+                step.events.append(hold_event(HoldEventType.ARRIVED, hold))
             case BayState.OUT_OF_SERVICE:
                 self._re_guide(hold, now, Reason.CLOSED, step)
             case BayState.UNKNOWN if hold.was_seen and status.fault is not Fault.NO_READING:
@@ -438,29 +438,29 @@ class HoldManager:
             case BayState.HELD:
                 hold.was_seen = True
 
-    def _opened(self, hold: Hold, now: float, step: Step) -> bool:
+    def _open(self, hold: Hold, now: float, step: Step) -> bool:
         """Hold a reserved bay from now on, if it is vacant; return whether it is."""
         assert hold.bay_id is not None  # noqa: S101  what is reserved has a bay
         if self._lot[hold.bay_id].state is not BayState.VACANT:
             return False
         hold.earliest = now
         self._hold(hold, step)
-        step.told.append(hold_event(HoldEventType.GUIDED, hold))
+        step.events.append(hold_event(HoldEventType.GUIDED, hold))
         return True
 
-    def _come_early(self, hold: Hold, now: float, step: Step) -> None:
+    def _open_early(self, hold: Hold, now: float, step: Step) -> None:
         """Admit a driver before the time of a reservation."""
         assert hold.bay_id is not None  # noqa: S101  what is reserved has a bay
-        is_clear = not self.promises.is_promised(hold.bay_id, now, hold.until, to=hold)
+        is_clear = not self.holds_by_id.is_assigned(hold.bay_id, now, hold.until, to=hold)
         hold.starts = now
-        if not (is_clear and self._opened(hold, now, step)):
+        if not (is_clear and self._open(hold, now, step)):
             self._re_guide(hold, now, Reason.BLOCKED, step)
         self._settle(now, step)
 
-    def _be_due(self, hold: Hold, now: float, step: Step) -> None:
+    def _run_due(self, hold: Hold, now: float, step: Step) -> None:
         """Run what a hold is due for."""
         if hold.status is HoldStatus.RESERVED and now < hold.until:
-            if not self._opened(hold, now, step):
+            if not self._open(hold, now, step):
                 if now >= hold.starts:
                     self._re_guide(hold, now, Reason.BLOCKED, step)
                 else:
@@ -474,19 +474,19 @@ class HoldManager:
         """Assign free bays to those who wait, first come first served."""
         for hold in list(self._queue.values()):
             if (way := self._choice.pick(hold, now)) is not None:
-                self._keep(hold, way, now, step)
-                step.told.append(hold_event(HoldEventType.GUIDED, hold))
+                self._hold_for_driver(hold, way, now, step)
+                step.events.append(hold_event(HoldEventType.GUIDED, hold))
 
     def _plan(self, hold: Hold, due: float) -> None:
         """Schedule when a hold is next due."""
         hold.due = due
         heappush(self._due, (due, hold.hold_id))
-        if len(self._due) > 2 * len(self.promises) + _SLACK:
+        if len(self._due) > 2 * len(self.holds_by_id) + _SLACK:
             self._rebuild_due()
 
     def _rebuild_due(self) -> None:
         """Schedule all holds anew."""
-        self._due = [(one.due, one.hold_id) for one in self.promises.all()]
+        self._due = [(one.due, one.hold_id) for one in self.holds_by_id.all()]
         heapify(self._due)
 
 

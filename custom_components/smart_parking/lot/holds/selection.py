@@ -20,17 +20,17 @@ RESERVATIONS_MAX = 1_000
 class BaySelection:
     """Chooses among the bays of a lot, in view of what is promised."""
 
-    def __init__(self, lot: Lot, promises: HoldBook) -> None:
+    def __init__(self, lot: Lot, holds_by_id: HoldBook) -> None:
         """Choose from a lot."""
         self._lot = lot
-        self._promises = promises
+        self._book = holds_by_id
 
     def pick(self, hold: Hold, now: float) -> Route | None:
         """Return the best bay that can be kept for a driver from now on."""
         until = self.until(hold, now)
         for way in self._ways(hold):
             bay_id = way.bay.bay_id
-            if bay_id not in hold.declined and not self._promises.is_promised(
+            if bay_id not in hold.declined and not self._book.is_assigned(
                 bay_id, now, until, to=hold
             ):
                 return way
@@ -45,7 +45,7 @@ class BaySelection:
             and self._lot[bay_id].state is BayState.HELD
             and self._lot.has_gate(hold.gate_id)
             and self._lot[bay_id].bay.kind in SUITABLE[hold.kind]
-            and not self._promises.is_promised(bay_id, now, self.until(hold, now), to=known)
+            and not self._book.is_assigned(bay_id, now, self.until(hold, now), to=known)
         )
 
     @staticmethod
@@ -63,22 +63,22 @@ class BaySelection:
         if self._lot.has_gate(hold.gate_id):
             yield from self._lot.ranking(hold.gate_id, hold.kind)
 
-    def bay_to_reserve(self, hold: Hold, wanted: str | None, now: float) -> str:
+    def bay_to_reserve(self, hold: Hold, requested: str | None, now: float) -> str:
         """Return the bay that can be promised for a time, or raise `HoldError`."""
         is_soon = hold.starts - LEAD_S <= now
-        if wanted is None:
+        if requested is None:
             for bay in self._ranking(hold):
                 if self._why_not(hold, bay.bay_id, is_soon=is_soon) is None:
                     return bay.bay_id
             raise HoldError("nothing_to_reserve")
-        if (reason := self._why_not(hold, wanted, is_soon=is_soon)) is not None:
-            raise HoldError(reason, bay=self.label(wanted))
-        return wanted
+        if (reason := self._why_not(hold, requested, is_soon=is_soon)) is not None:
+            raise HoldError(reason, bay=self.label(requested))
+        return requested
 
     def _why_not(self, hold: Hold, bay_id: str, *, is_soon: bool) -> str | None:
         """Return why a bay cannot be reserved; one for later may be occupied now."""
         state = self._lot[bay_id].state
-        if self._promises.is_promised(bay_id, hold.starts, hold.until, to=hold):
+        if self._book.is_assigned(bay_id, hold.starts, hold.until, to=hold):
             return "bay_promised"
         if state is BayState.OUT_OF_SERVICE or (is_soon and state is not BayState.VACANT):
             return "bay_not_free"
@@ -90,9 +90,9 @@ class BaySelection:
             raise HoldError("reservation_too_short")
         if until - starts > RESERVATION_MAX_S or starts - now > AHEAD_MAX_S:
             raise HoldError("reservation_too_long")
-        if self._promises.of_driver(driver) is not None:
+        if self._book.of_driver(driver) is not None:
             raise HoldError("driver_has_hold")
-        if len(self._promises) >= RESERVATIONS_MAX:
+        if len(self._book) >= RESERVATIONS_MAX:
             raise HoldError("too_many_reservations")
 
     def label(self, bay_id: str) -> str:

@@ -46,6 +46,10 @@ MOMENT_DOWN = 7.0
 # once for a newcomer.
 NEXT_WALKER_S = 3.0
 STEP_UP_SLOW = 4.7
+# The least that a reading says when it contradicts the state.
+CONTRARY = 1.0
+# The floor may show beside a vehicle, or through its windscreen, for some seconds on end.
+NEXT_GLIMPSE_S = 20.0
 # What differs by less than this is the same surface, and no news of it.
 SAME_M = 0.015
 
@@ -73,6 +77,7 @@ class OccupancyFilter:
         "_at",
         "_clear",
         "_coherence",
+        "_contrary_at",
         "_counted",
         "_faults",
         "_faults_since",
@@ -84,10 +89,10 @@ class OccupancyFilter:
         "_log_odds",
         "_losses",
         "_moment_at",
-        "_stands_m",
-        "_stood",
+        "_previous_odds",
         "_surfaces",
         "_unplaced",
+        "_vehicle_m",
         "distance_m",
         "fault",
         "occupied",
@@ -118,12 +123,14 @@ class OccupancyFilter:
         self._at: float | None = None
         self._first_at: float | None = None
         self._last_m: float | None = None
-        self._stands_m: float | None = None
+        self._vehicle_m: float | None = None
         self._moment_at = -inf
         self._counted = 0.0
         """How much of what was heard against the belief in that moment has been counted."""
-        self._stood = 0.0
+        self._previous_odds = 0.0
         """What was believed before that moment."""
+        self._contrary_at = inf
+        """When the last reading was, if it spoke against the state; infinite if it did not."""
         self._faults = self._losses = 0
         self._faults_since = 0.0
         self._clear = not was_occupied
@@ -143,7 +150,7 @@ class OccupancyFilter:
     def steady_m(self) -> float | None:
         """The distance, in metres, that repeats without being the floor's."""
         steady = self._unplaced.steady
-        return steady.metres if steady else self._stands_m
+        return steady.metres if steady else self._vehicle_m
 
     @property
     def confidence(self) -> float:
@@ -162,13 +169,13 @@ class OccupancyFilter:
     def calibrate(self, empty_m: float, far_m: float | None = None) -> None:
         """Set the distances of the empty bay, in metres."""
         self._surfaces.calibrate(empty_m, far_m)
-        self._last_m = self._stands_m = None
+        self._last_m = self._vehicle_m = None
         self._coherence, self._unplaced = Coherence(), Unplaced()
 
     def confirm_vehicle(self) -> None:
         """Set what is measured as a vehicle that stands there, on somebody's word."""
         self.occupied, self.fault, self._known = True, None, True
-        self._log_odds, self._stands_m = STANDS, self.steady_m
+        self._log_odds, self._vehicle_m = STANDS, self.steady_m
         self._at = None
         self._unplaced.clear()
 
@@ -181,18 +188,18 @@ class OccupancyFilter:
         if z is not None:
             self.distance_m = z
             if self._is_as_before(z):
-                self._carry_on(z, at)
+                self._update_unchanged(z, at)
                 return False
-            self._hear(z, at)
+            self._update_with_distance(z, at)
         elif reading.occupied is not None:
             self._faults = self._losses = 0
             self._unplaced.clear()
-            self._believe(inf if reading.occupied else -inf, at)
+            self._add_evidence(inf if reading.occupied else -inf, at)
         else:
             self.distance_m = None
             self._losses += 1
             if fault is Fault.NO_TARGET:
-                self._hear_nothing(at)
+                self._update_without_target(at)
             elif fault is Fault.TOO_NEAR:
                 self._faults = 0
                 self._miss(fault, at)
@@ -207,35 +214,35 @@ class OccupancyFilter:
         if self._coherence:
             return False
         if self._log_odds == STANDS:
-            return self._stands_m is not None and -SAME_M < z - self._stands_m < SAME_M
+            return self._vehicle_m is not None and -SAME_M < z - self._vehicle_m < SAME_M
         if self._log_odds == -FIRM:
             empty_m = self._surfaces.empty_m
             return empty_m is not None and -SAME_M < z - empty_m < SAME_M
         return False
 
-    def _carry_on(self, z: float, at: float) -> None:
+    def _update_unchanged(self, z: float, at: float) -> None:
         """Count a distance that is as the ones before, at a fraction of the arithmetic."""
         self._at, self._last_m = at, z
         self._faults = self._losses = 0
         if self._unplaced.since is not None:
             self._unplaced.clear()
         if self.occupied:
-            self._stands_m = z
+            self._vehicle_m = z
             self._gaps.hit()
         else:
             self._surfaces.follow(z)
 
     # What a reading says.
 
-    def _hear(self, z: float, at: float) -> None:
+    def _update_with_distance(self, z: float, at: float) -> None:
         """Learn from a distance."""
         self._faults = self._losses = 0
-        stands = self._stands_m is not None and abs(z - self._stands_m) < SAME_SURFACE_M
+        is_vehicle_there = self._vehicle_m is not None and abs(z - self._vehicle_m) < SAME_SURFACE_M
         place = self._surfaces.place(z)
         self._coherence.add(
             z,
             place,
-            is_expected=stands or place is Place.FLOOR,
+            is_expected=is_vehicle_there or place is Place.FLOOR,
             is_occupied=self.occupied is True,
         )
         if self._coherence.fault is not None:
@@ -243,15 +250,15 @@ class OccupancyFilter:
             return
         moved_m = self._moved_m(z)
         self._last_m = z
-        if stands and place is not Place.VEHICLE:
+        if is_vehicle_there and place is not Place.VEHICLE:
             # Somebody has said that this is a vehicle.
             self._unplaced.clear()
-            self._believe(STEP_UP, at)
+            self._add_evidence(STEP_UP, at)
         elif place in (Place.FLOOR, Place.VEHICLE):
             self._learn_far_surface(place)
             self._unplaced.clear()
             evidence, self._gaps.newest = self._surfaces.weigh(z, moved_m, self._gaps.share)
-            self._believe(evidence, at)
+            self._add_evidence(evidence, at)
             if self._log_odds == -FIRM:
                 self._surfaces.follow(z)
         else:
@@ -260,9 +267,9 @@ class OccupancyFilter:
     def _moved_m(self, z: float) -> float:
         """Return how far a distance is from the last one, or from where the vehicle stands."""
         moved = inf if self._last_m is None else abs(z - self._last_m)
-        return moved if self._stands_m is None else min(moved, abs(z - self._stands_m))
+        return moved if self._vehicle_m is None else min(moved, abs(z - self._vehicle_m))
 
-    def _hear_nothing(self, at: float) -> None:
+    def _update_without_target(self, at: float) -> None:
         """Learn from the absence of an echo."""
         self._faults = 0
         if self._coherence.fault is not None:
@@ -270,10 +277,10 @@ class OccupancyFilter:
             return
         if self._surfaces.is_out_of_reach:
             evidence, self._gaps.newest = weigh_silence(self._gaps.share)
-            self._believe(evidence, at)
+            self._add_evidence(evidence, at)
             return
         if self._last_m is not None and self._surfaces.place(self._last_m) is Place.VEHICLE:
-            self._believe(max(0.0, min(STEP_LOST, DECIDED - self._log_odds)), at)
+            self._add_evidence(max(0.0, min(STEP_LOST, DECIDED - self._log_odds)), at)
         self._miss(Fault.NO_TARGET, at)
 
     def _learn_far_surface(self, place: Place) -> None:
@@ -290,40 +297,56 @@ class OccupancyFilter:
 
     # What follows from it.
 
-    def _believe(self, evidence: float, at: float) -> None:
+    def _add_evidence(self, evidence: float, at: float) -> None:
         """Relax the belief over time, add evidence and decide."""
         self._learn_gaps(evidence)
+        if self._is_confirmed(evidence, at):
+            evidence = inf if evidence > 0.0 else -inf
         repeats = evidence >= STEP_UP
-        evidence = self._fresh(evidence, at)
+        evidence = self._count_fresh(evidence, at)
         if not evidence:
             return
-        before, step_up = self._relaxed(at), self._step_up(at)
+        before, step_up = self._decayed_odds(at), self._step_up(at)
         self._at = at
         if isfinite(evidence):
             down = STEP_FIRST if self.occupied is None else STEP_DOWN
             evidence = min(step_up, max(-down, evidence))
         top = LOOSE if evidence > 0.0 and not repeats else STANDS
         belief = min(top, max(-FIRM, before + evidence))
-        if self._stood > DECIDED and isfinite(evidence):
+        if self._previous_odds > DECIDED and isfinite(evidence):
             # One moment never frees a bay: it takes another one to agree.
             belief = max(belief, RESTED_VACANT)
-        elif self._stood < -DECIDED and isfinite(evidence):
+        elif self._previous_odds < -DECIDED and isfinite(evidence):
             # And never takes one.
             belief = min(belief, -RESTED_VACANT)
         self._log_odds = belief
         if belief > DECIDED:
             self._decide(occupied=True, at=at)
             if repeats and self.occupied:
-                self._log_odds, self._stands_m = STANDS, self._last_m
+                self._log_odds, self._vehicle_m = STANDS, self._last_m
         elif belief < -DECIDED:
             self._decide(occupied=False, at=at)
         elif self.fault is Fault.NO_READING:
             self._wait(at)
 
-    def _fresh(self, evidence: float, at: float) -> float:
+    def _is_confirmed(self, evidence: float, at: float) -> bool:
+        """Return whether a reading agrees with the one before it, and both contradict the state.
+
+        Where a sensor measures seldom, two decide: no walker is under it for both, and no gap shows
+        the floor for so long. A vehicle has to give the same distance twice; stray echoes do not.
+        """
+        before_at, self._contrary_at = self._contrary_at, inf
+        if self.occupied is None or abs(evidence) < CONTRARY or (evidence > 0.0) is self.occupied:
+            return False
+        self._contrary_at = at
+        if evidence < 0.0:
+            return at - before_at >= NEXT_GLIMPSE_S
+        return evidence >= STEP_UP and at - before_at >= NEXT_WALKER_S
+
+    def _count_fresh(self, evidence: float, at: float) -> float:
         """Return what evidence adds to that of the same moment, against what is believed."""
         if at - self._moment_at >= MOMENT_S:
-            self._moment_at, self._counted, self._stood = at, 0.0, self._relaxed(at)
+            self._moment_at, self._counted, self._previous_odds = at, 0.0, self._decayed_odds(at)
         if not isfinite(evidence) or (evidence > 0.0) is (self.occupied is True):
             return evidence
         if self.occupied is None and evidence < 0.0:
@@ -338,12 +361,12 @@ class OccupancyFilter:
         is_slow = self.occupied is False and self._at is not None and at - self._at >= NEXT_WALKER_S
         return STEP_UP_SLOW if is_slow else STEP_UP
 
-    def _relaxed(self, at: float) -> float:
+    def _decayed_odds(self, at: float) -> float:
         """Return the belief after the time that has passed: firm ones fade, and not to nothing."""
         before = self._log_odds
         if self._at is None or at <= self._at:
             return before
-        faded = _relax(before, at - self._at)
+        faded = _decay(before, at - self._at)
         if self.occupied:
             return max(faded, min(before, RESTED_OCCUPIED))
         if self.occupied is False:
@@ -361,7 +384,7 @@ class OccupancyFilter:
             return
         self.occupied, self.fault = occupied, None
         if not occupied:
-            self._stands_m = None
+            self._vehicle_m = None
             self._clear = True
 
     def _wait(self, at: float) -> None:
@@ -399,10 +422,10 @@ class OccupancyFilter:
         """Reset to unknown, with the reason."""
         self.occupied, self.fault = None, fault
         self._log_odds = 0.0
-        self._at = self._last_m = self._stands_m = self._first_at = None
+        self._at = self._last_m = self._vehicle_m = self._first_at = None
 
 
-def _relax(log_odds: float, seconds: float) -> float:
+def _decay(log_odds: float, seconds: float) -> float:
     """Return a belief after an interval: a two-state Markov chain."""
     above = 1.0 / (1.0 + exp(-log_odds)) - 0.5
     above *= exp(-2.0 * CHANGES_PER_S * seconds)

@@ -63,9 +63,9 @@ class Heartbeat:
         """Take a sign of life that is sent again and again."""
         self._beats.add(at)
 
-    def say(self, at: float, *, is_news: bool) -> None:
+    def add(self, at: float, *, is_new: bool) -> None:
         """Capture what the sensor says of its bay, whether it is news or has been said before."""
-        self._repeats.add(at, counts=not is_news)
+        self._repeats.add(at, counts=not is_new)
 
     @property
     def timeout_s(self) -> float:

@@ -109,7 +109,7 @@ class Reports(ABC):
             return []
         if at >= self._silent_at:
             self._is_silent = True
-            self._drop()
+            self._reset()
             return [Reading(self.bay_id, at, fault=Fault.SILENT)]
         return self._pass_time(at)
 
@@ -143,7 +143,7 @@ class Reports(ABC):
         """Return what counts by now."""
 
     @abstractmethod
-    def _drop(self) -> None:
+    def _reset(self) -> None:
         """Forget what was said: the next report begins anew."""
 
 
@@ -161,7 +161,7 @@ class StateReports(Reports):
     @override
     def _take(self, reading: Reading) -> list[Reading]:
         if reading.occupied is None:
-            self._drop()
+            self._reset()
             return [reading]
         if self._said is None or self._said.occupied is not reading.occupied:
             if self._said is not None:
@@ -191,7 +191,7 @@ class StateReports(Reports):
         return max(self._said.at + after_s, self._flaps.calm_at or 0.0)
 
     @override
-    def _drop(self) -> None:
+    def _reset(self) -> None:
         self._said, self._counts = None, False
 
 
@@ -206,7 +206,7 @@ class DistanceReports(Reports):
         """Initialize without a distance."""
         super().__init__(bay_id, options)
         self._rhythm = Rhythm()
-        self._together: list[Reading] = []
+        self._pending: list[Reading] = []
         """Reports of one moment that wait to be taken."""
         self._taken_at = -inf
         self._alternation = Alternation()
@@ -214,36 +214,36 @@ class DistanceReports(Reports):
         """Whether the last word came as soon as one could."""
         self._last: Reading | None = None
         """The last word."""
-        self._last_but_one: Reading | None = None
-        self._told_at = -inf
+        self._previous: Reading | None = None
+        self._counted_at = -inf
         """When it was told last."""
-        self._stands_at = inf
+        self._repeat_at = inf
         """When it will be told again if nothing else is said."""
 
     @override
     def _take(self, reading: Reading) -> list[Reading]:
         if reading.fault in (Fault.UNAVAILABLE, Fault.MISSING):
-            self._drop()
+            self._reset()
             return [reading]
-        if len(self._together) < TOGETHER_MAX:
-            self._together.append(reading)
+        if len(self._pending) < TOGETHER_MAX:
+            self._pending.append(reading)
         else:
-            self._together[-1] = reading
+            self._pending[-1] = reading
         return self._pass_time(reading.at)
 
     @override
     def _pass_time(self, at: float) -> list[Reading]:
         counted: list[Reading] = []
-        if self._together and at >= self._taken_at + TOGETHER_S:
-            counted += self._take_together(at)
-        if self._last is not None and not self._together and at >= self._stands_at:
-            counted += self._stand(self._last, at)
+        if self._pending and at >= self._taken_at + TOGETHER_S:
+            counted += self._merge_reports(at)
+        if self._last is not None and not self._pending and at >= self._repeat_at:
+            counted += self._repeat(self._last, at)
         return counted
 
     @property
     @override
     def _settles_at(self) -> float:
-        return self._taken_at + TOGETHER_S if self._together else self._stands_at
+        return self._taken_at + TOGETHER_S if self._pending else self._repeat_at
 
     @property
     @override
@@ -252,52 +252,52 @@ class DistanceReports(Reports):
         return inf if beat_s is None else max(SILENT_MIN_S, SILENT_BEATS * beat_s)
 
     @override
-    def _drop(self) -> None:
-        self._together.clear()
-        self._last = self._last_but_one = None
-        self._stands_at = inf
+    def _reset(self) -> None:
+        self._pending.clear()
+        self._last = self._previous = None
+        self._repeat_at = inf
 
-    def _take_together(self, at: float) -> list[Reading]:
+    def _merge_reports(self, at: float) -> list[Reading]:
         """Reduce the reports of one moment to what most of them say."""
-        together, self._together = self._together, []
-        word = _most_common(together)
-        if not agree(word, together[-1]):
+        together, self._pending = self._pending, []
+        reading = _most_common(together)
+        if not agree(reading, together[-1]):
             # What was said last may be the last for long.
-            self._together = [together[-1]]
+            self._pending = [together[-1]]
         self._taken_at = at
-        return self._take_word(word)
+        return self._count_report(reading)
 
-    def _take_word(self, word: Reading) -> list[Reading]:
+    def _count_report(self, reading: Reading) -> list[Reading]:
         """Count a word, and the silence before it."""
-        turned, before, self._last = self._last_but_one, self._last, word
-        self._last_but_one = before
+        previous, before, self._last = self._previous, self._last, reading
+        self._previous = before
         counted: list[Reading] = []
-        waits_s = STANDS_S
+        wait_s = STANDS_S
         if before is not None:
-            gap_s, agrees = word.at - before.at, agree(before, word)
-            counted += self._held(before, word.at)
+            gap_s, agrees = reading.at - before.at, agree(before, reading)
+            counted += self._fill_gap(before, reading.at)
             # What comes off the beat came for what it says, and may be all that will be said.
             is_usual = agrees or self._rhythm.is_on_beat(gap_s)
-            is_equal = agrees and before.distance_m == word.distance_m
-            self._rhythm.add(gap_s, says_nothing_new=agrees, is_equal=is_equal)
+            is_equal = agrees and before.distance_m == reading.distance_m
+            self._rhythm.add(gap_s, is_repeat=agrees, is_equal=is_equal)
             if is_usual:
-                waits_s = max(STANDS_S, MISSED_BEATS * (self._rhythm.beat_s or 0.0))
-            is_turn = not agrees and turned is not None and agree(turned, word)
-            self._count_turn(gap_s, is_turn=is_turn)
-        self._told_at, self._stands_at = word.at, word.at + waits_s
+                wait_s = max(STANDS_S, MISSED_BEATS * (self._rhythm.beat_s or 0.0))
+            is_reversal = not agrees and previous is not None and agree(previous, reading)
+            self._count_alternation(gap_s, is_reversal=is_reversal)
+        self._counted_at, self._repeat_at = reading.at, reading.at + wait_s
         if self._alternation.lasts:
-            return [word._replace(distance_m=None, fault=Fault.CONTRADICTORY)]
-        return [*counted, word]
+            return [reading._replace(distance_m=None, fault=Fault.CONTRADICTORY)]
+        return [*counted, reading]
 
-    def _held(self, before: Reading, until: float) -> Iterable[Reading]:
+    def _fill_gap(self, before: Reading, until: float) -> Iterable[Reading]:
         """Return what a sensor that speaks only of changes has not said between two words."""
         shortest_s = self._rhythm.shortest_s
         if self._rhythm.beat_s is not None or shortest_s is None:
             return ()
-        held = round((until - self._told_at) / max(TOGETHER_S, shortest_s))
-        return _spread(before, self._told_at, until, min(HELD_READINGS, held - 1))
+        held = round((until - self._counted_at) / max(TOGETHER_S, shortest_s))
+        return _spread(before, self._counted_at, until, min(HELD_READINGS, held - 1))
 
-    def _count_turn(self, gap_s: float, *, is_turn: bool) -> None:
+    def _count_alternation(self, gap_s: float, *, is_reversal: bool) -> None:
         """Count a word for an alternation, or against it.
 
         Whoever speaks only of changes repeats nothing aloud: what stands for longer, before the
@@ -305,19 +305,24 @@ class DistanceReports(Reports):
         """
         before, shortest_s = self._was_prompt, self._rhythm.shortest_s or gap_s
         self._was_prompt = gap_s < UNEVEN_GAPS * shortest_s
-        self._alternation.add(is_turn=is_turn and before and self._was_prompt)
+        self._alternation.add(is_reversal=is_reversal and before and self._was_prompt)
 
-    def _stand(self, word: Reading, at: float) -> Iterable[Reading]:
+    def _repeat(self, reading: Reading, at: float) -> Iterable[Reading]:
         """Count a word that nothing has contradicted, and note when to count it again."""
         self._alternation.clear()
-        stood_s = at - self._told_at
-        told = [
-            *_spread(word, self._told_at, at, min(STOOD_READINGS, round(stood_s / READING_S)) - 1),
-            word._replace(at=at),
+        unchanged_s = at - self._counted_at
+        readings = [
+            *_spread(
+                reading,
+                self._counted_at,
+                at,
+                min(STOOD_READINGS, round(unchanged_s / READING_S)) - 1,
+            ),
+            reading._replace(at=at),
         ]
-        pause_s = min(AGAIN_MAX_S, max(AGAIN_MIN_S, (at - word.at) * AGAIN_SHARE))
-        self._told_at, self._stands_at = at, at + pause_s
-        return told
+        pause_s = min(AGAIN_MAX_S, max(AGAIN_MIN_S, (at - reading.at) * AGAIN_SHARE))
+        self._counted_at, self._repeat_at = at, at + pause_s
+        return readings
 
 
 def agree(one: Reading, other: Reading) -> bool:
@@ -334,7 +339,7 @@ def _most_common(reports: list[Reading]) -> Reading:
     return max(reversed(agreeing), key=lambda pair: pair[0])[1]
 
 
-def _spread(word: Reading, since: float, until: float, count: int) -> Iterable[Reading]:
+def _spread(reading: Reading, since: float, until: float, count: int) -> Iterable[Reading]:
     """Yield a word so often, evenly between two times and at neither of them."""
     for number in range(1, count + 1):
-        yield word._replace(at=since + (until - since) * number / (count + 1))
+        yield reading._replace(at=since + (until - since) * number / (count + 1))

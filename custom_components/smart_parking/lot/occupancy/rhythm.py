@@ -31,9 +31,9 @@ class Rhythm:
         self._equal = 0
         """How many reports were equal to the one before."""
 
-    def add(self, gap_s: float, *, says_nothing_new: bool, is_equal: bool) -> None:
+    def add(self, gap_s: float, *, is_repeat: bool, is_equal: bool) -> None:
         """Learn from the time between two reports."""
-        self._gaps.append(gap_s if says_nothing_new else None)
+        self._gaps.append(gap_s if is_repeat else None)
         self._recent.append(gap_s)
         self._equal += is_equal
 
@@ -82,10 +82,10 @@ class Alternation:
         self._share = 0.0
         self._calm = 0
 
-    def add(self, *, is_turn: bool) -> None:
+    def add(self, *, is_reversal: bool) -> None:
         """Count a report; it is a turn when it repeats the last but one, and not the last."""
-        self._share += (is_turn - self._share) / ALTERNATION_REPORTS
-        self._calm = 0 if is_turn else self._calm + 1
+        self._share += (is_reversal - self._share) / ALTERNATION_REPORTS
+        self._calm = 0 if is_reversal else self._calm + 1
         if self._share > ALTERNATION_SHARE:
             self.lasts = True
         elif self._calm >= ALTERNATION_CALM:

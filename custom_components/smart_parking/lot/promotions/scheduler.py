@@ -53,7 +53,7 @@ class Placement:
     """A promotion's turn to be shown to somebody, who may not come to see it after all."""
 
     promotion: Promotion
-    look: View
+    view: View
     impression: Impression
     visit: Visit | None = None
     among: Sequence[Promotion] = ()
@@ -85,40 +85,40 @@ class PromotionScheduler:
         self.rotation.keep(self.promotions)
         self.ledger.name({one.promotion_id: one.title for one in self.promotions.values()})
 
-    def show(self, look: View) -> Promotion | None:
+    def show(self, view: View) -> Promotion | None:
         """Return what somebody is shown, and count it; None when there is nothing for them.
 
         Who has just been shown something is shown the same again, which is not counted.
         """
-        if (turn := self.choose(look)) is None:
+        if (placement := self.choose(view)) is None:
             return None
-        self.settle(turn, shown=True)
-        return turn.promotion
+        self.settle(placement, shown=True)
+        return placement.promotion
 
-    def choose(self, look: View) -> Placement | None:
+    def choose(self, view: View) -> Placement | None:
         """Return whose turn it is; it counts when it is settled, which it has to be."""
-        visit = self._visit_of(look.viewer, look.address, look.now_s)
-        due = [one for one in self.promotions.values() if self._is_due(one, look)]
+        visit = self._visit_of(view.viewer, view.address, view.now_s)
+        due = [one for one in self.promotions.values() if self._is_due(one, view)]
         if visit is not None:
-            if (same := _shown_just_now(visit, due, look)) is not None:
-                return Placement(promotion=same, look=look, impression=visit.last[look.when])
-            if not look.screen:
+            if (same := _shown_just_now(visit, due, view)) is not None:
+                return Placement(promotion=same, view=view, impression=visit.last[view.when])
+            if not view.screen:
                 due = [one for one in due if _may_see_again(visit, one)]
         if (chosen := self.rotation.choose(due)) is None:
             return None
         self._on_the_way[chosen.promotion_id] += 1
-        impression = Impression(chosen.promotion_id, look.now_s)
-        return Placement(promotion=chosen, look=look, impression=impression, visit=visit, among=due)
+        impression = Impression(chosen.promotion_id, view.now_s)
+        return Placement(promotion=chosen, view=view, impression=impression, visit=visit, among=due)
 
-    def settle(self, turn: Placement, *, shown: bool) -> None:
+    def settle(self, placement: Placement, *, shown: bool) -> None:
         """Count a turn, or let it be as if it had not been when it could not be shown."""
-        if not turn.counts:
+        if not placement.counts:
             return
-        self._on_the_way[turn.promotion.promotion_id] -= 1
+        self._on_the_way[placement.promotion.promotion_id] -= 1
         if shown:
-            self._count_turn(turn)
+            self._count_alternation(placement)
         else:
-            self.rotation.refund(turn.promotion, turn.among)
+            self.rotation.refund(placement.promotion, placement.among)
 
     def follow(
         self,
@@ -152,26 +152,30 @@ class PromotionScheduler:
             return self.visits.of(viewer, now_s)
         return self.visits.of_stranger(viewer, address, now_s)
 
-    def _is_due(self, promotion: Promotion, look: View) -> bool:
+    def _is_due(self, promotion: Promotion, view: View) -> bool:
         """Return whether a promotion may be shown to those who look."""
         promotion_id = promotion.promotion_id
         if promotion_id in self.paused:
             return False
         taken = self.ledger.total(promotion_id).impressions + self._on_the_way[promotion_id]
         used_up = promotion.most is not None and taken >= promotion.most
-        return not used_up and promotion.is_due(look.at, look.when, look.language)
+        return not used_up and promotion.is_due(view.at, view.when, view.language)
 
-    def _count_turn(self, turn: Placement) -> None:
+    def _count_alternation(self, placement: Placement) -> None:
         """Count that a promotion is shown, and to whom."""
-        look, visit, promotion_id = turn.look, turn.visit, turn.promotion.promotion_id
+        view, visit, promotion_id = (
+            placement.view,
+            placement.visit,
+            placement.promotion.promotion_id,
+        )
         first = False
         if visit is not None:
             seen = visit.impressions.get(promotion_id, 0)
             visit.impressions[promotion_id] = seen + 1
-            visit.last[look.when] = turn.impression
-            first = not seen and not look.screen
-        counts = Counts(impressions=1, on_signs=int(look.screen), visits=int(first))
-        self._count(look.at, promotion_id, counts)
+            visit.last[view.when] = placement.impression
+            first = not seen and not view.screen
+        counts = Counts(impressions=1, on_signs=int(view.screen), visits=int(first))
+        self._count(view.at, promotion_id, counts)
 
     def _count(self, at: datetime, promotion_id: str, counts: Counts) -> None:
         """Count something."""
@@ -179,10 +183,10 @@ class PromotionScheduler:
         self._counted(promotion_id)
 
 
-def _shown_just_now(visit: Visit, due: Iterable[Promotion], look: View) -> Promotion | None:
+def _shown_just_now(visit: Visit, due: Iterable[Promotion], view: View) -> Promotion | None:
     """Return what somebody is looking at, if it may still be shown."""
-    last = visit.last.get(look.when)
-    if last is None or not 0 <= look.now_s - last.at_s < look.again_s:
+    last = visit.last.get(view.when)
+    if last is None or not 0 <= view.now_s - last.at_s < view.again_s:
         return None
     return next((one for one in due if one.promotion_id == last.promotion_id), None)
 

@@ -83,15 +83,15 @@ def bend_m(before: Place, here: Place, after: Place) -> float:
 
 def corners(places: Sequence[Place]) -> Iterator[Place]:
     """Yield the places at which one turns or changes the level, the first and the last."""
-    kept = places[0]
-    yield kept
+    corner = places[0]
+    yield corner
     for here, after in pairwise(places[1:]):
-        if here == kept:
+        if here == corner:
             continue
-        is_level = kept.level == here.level == after.level
-        if not is_level or bend_m(kept, here, after) > CORNER_M:
+        is_level = corner.level == here.level == after.level
+        if not is_level or bend_m(corner, here, after) > CORNER_M:
             yield here
-            kept = here
+            corner = here
     yield places[-1]
 
 

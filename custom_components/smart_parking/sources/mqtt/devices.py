@@ -41,12 +41,12 @@ class _Device:
     sent_at: float = -inf
     """The same as its messages say it."""
     keys: deque[str] = field(default_factory=lambda: deque(maxlen=COPIES_AMONG))
-    word: Reading | None = None
+    last: Reading | None = None
     """What it said last."""
     pending: Reading | None = None
     """What the broker had kept of it, until it is heard to be there."""
     online: bool | None = None
-    telling_ports: set[int] = field(default_factory=set)
+    state_ports: set[int] = field(default_factory=set)
     """The kinds of its messages that have said that the bay is taken."""
 
 
@@ -86,33 +86,33 @@ class Devices:
     def texts(self) -> dict[str, Reading]:
         """Return what each device said last, by bay id, or what the broker had kept of it."""
         return {
-            bay_id: said
+            bay_id: reading
             for bay_id, device in self._devices.items()
-            if (said := device.word or device.pending) is not None
+            if (reading := device.last or device.pending) is not None
         }
 
-    def hear(self, message: Message) -> Iterator[Reading]:
+    def take(self, message: Message) -> Iterator[Reading]:
         """Yield what a message makes of the bays."""
-        for heard in self._preset.read(message.topic, message.payload):
-            if heard.zones is not None:
-                for zone, is_there in self._zones.follow(heard, self._bays).items():
-                    said = DeviceReport(device=zone, occupied=is_there)
-                    yield from self._hear_bay(self._bays[zone], said, message)
-            elif heard.whole:
-                yield from self._hear_of_all(heard, message)
-            elif bay_id := self._bays.get(heard.device) or self._bays.get(heard.alias):
-                yield from self._hear_bay(bay_id, self._counted(heard), message)
+        for report in self._preset.read(message.topic, message.payload):
+            if report.zones is not None:
+                for zone, is_there in self._zones.follow(report, self._bays).items():
+                    reading = DeviceReport(device=zone, occupied=is_there)
+                    yield from self._read_bay(self._bays[zone], reading, message)
+            elif report.whole:
+                yield from self._read_gateway(report, message)
+            elif bay_id := self._bays.get(report.device) or self._bays.get(report.alias):
+                yield from self._read_bay(bay_id, self._counted(report), message)
 
-    def _counted(self, heard: DeviceReport) -> DeviceReport:
+    def _counted(self, report: DeviceReport) -> DeviceReport:
         """Return what is to be said of a zone of which one kind of vehicle has been counted."""
-        if heard.occupied is None or not heard.vehicle:
-            return heard
-        is_there = self._zones.count(heard.device, heard.vehicle, is_there=heard.occupied)
-        return replace(heard, occupied=is_there)
+        if report.occupied is None or not report.vehicle:
+            return report
+        is_there = self._zones.count(report.device, report.vehicle, is_there=report.occupied)
+        return replace(report, occupied=is_there)
 
-    def _hear_of_all(self, heard: DeviceReport, message: Message) -> Iterator[Reading]:
+    def _read_gateway(self, report: DeviceReport, message: Message) -> Iterator[Reading]:
         """Take that many devices have come or gone."""
-        prefix, online = heard.device, heard.online
+        prefix, online = report.device, report.online
         if online is None or self._online.get(prefix) is online:
             return
         self._online[prefix] = online
@@ -125,11 +125,11 @@ class Devices:
         """Take that a device has come or gone; what it said before it went is no longer so."""
         device = self._devices[bay_id]
         if not online:
-            device.word = device.pending = None
+            device.last = device.pending = None
             device.heartbeat.clear()
             yield Reading(bay_id, max(at, device.at), fault=Fault.UNAVAILABLE)
         elif device.pending is not None and self._is_there(bay_id):
-            yield self._say(device, device.pending._replace(at=max(at, device.at)))
+            yield self._set_last(device, device.pending._replace(at=max(at, device.at)))
 
     def _is_there(self, bay_id: str) -> bool:
         """Return whether a device is known to be there without having said anything."""
@@ -137,109 +137,111 @@ class Devices:
         if device.online is not None:
             return device.online
         name = self._names[bay_id]
-        said = [online for prefix, online in self._online.items() if name.startswith(prefix)]
-        return bool(said) and all(said)
+        reading = [online for prefix, online in self._online.items() if name.startswith(prefix)]
+        return bool(reading) and all(reading)
 
-    def _hear_bay(self, bay_id: str, heard: DeviceReport, message: Message) -> Iterator[Reading]:
+    def _read_bay(self, bay_id: str, report: DeviceReport, message: Message) -> Iterator[Reading]:
         """Capture what a message says of one bay."""
         device = self._devices[bay_id]
-        at = self._time_of(device, heard, message)
-        if at is None or (heard.key and heard.key in device.keys):
+        at = self._time_of(device, report, message)
+        if at is None or (report.key and report.key in device.keys):
             return
         device.at = at
-        if heard.key:
-            device.keys.append(heard.key)
-        self._note_lacks(bay_id, heard)
-        if heard.online is not None and heard.online is not device.online:
-            device.online = heard.online
-            yield from self._set_online(bay_id, at, online=heard.online)
-        if heard.undecoded:
+        if report.key:
+            device.keys.append(report.key)
+        self._note_lacks(bay_id, report)
+        if report.online is not None and report.online is not device.online:
+            device.online = report.online
+            yield from self._set_online(bay_id, at, online=report.online)
+        if report.undecoded:
             return
-        said = self._reading_of(bay_id, at, device, heard)
+        reading = self._reading_of(bay_id, at, device, report)
         if message.retained:
-            yield from self._hear_kept(bay_id, device, said, heard, message)
+            yield from self._read_retained(bay_id, device, reading, report, message)
         else:
-            yield from self._hear_live(bay_id, device, said, heard, at)
+            yield from self._read_live(bay_id, device, reading, report, at)
 
-    def _hear_kept(
+    def _read_retained(
         self,
         bay_id: str,
         device: _Device,
-        said: Reading | None,
-        heard: DeviceReport,
+        reading: Reading | None,
+        report: DeviceReport,
         message: Message,
     ) -> Iterator[Reading]:
         """Capture what the broker had kept: a word, but no sign of life."""
-        if said is None or (device.word is not None and is_same(said, device.word)):
+        if reading is None or (device.last is not None and is_same(reading, device.last)):
             return
-        age_s = inf if heard.sent_at is None else message.clock - heard.sent_at
+        age_s = inf if report.sent_at is None else message.clock - report.sent_at
         if self._is_there(bay_id) or age_s < (self._options.silent_after_s or 0.0):
-            yield self._say(device, said)
+            yield self._set_last(device, reading)
         else:
-            device.pending = said
+            device.pending = reading
 
-    def _hear_live(
-        self, bay_id: str, device: _Device, said: Reading | None, heard: DeviceReport, at: float
+    def _read_live(
+        self, bay_id: str, device: _Device, reading: Reading | None, report: DeviceReport, at: float
     ) -> Iterator[Reading]:
         """Take a message that was just sent."""
-        if heard.heartbeat:
+        if report.heartbeat:
             device.heartbeat.beat(at)
-        if said is not None and said.occupied is not None:
-            device.heartbeat.say(at, is_news=device.word is None or not is_same(said, device.word))
+        if reading is not None and reading.occupied is not None:
+            device.heartbeat.add(
+                at, is_new=device.last is None or not is_same(reading, device.last)
+            )
         was_silent = self._alive(bay_id, at)
-        if heard.online is False:
+        if report.online is False:
             return
-        if said is None and device.pending is not None:
-            said = device.pending._replace(at=at)
-        if said is None and was_silent and device.word is not None:
-            said = device.word._replace(at=at)
-        if said is not None:
-            yield self._say(device, said)
+        if reading is None and device.pending is not None:
+            reading = device.pending._replace(at=at)
+        if reading is None and was_silent and device.last is not None:
+            reading = device.last._replace(at=at)
+        if reading is not None:
+            yield self._set_last(device, reading)
 
     @staticmethod
-    def _say(device: _Device, said: Reading) -> Reading:
+    def _set_last(device: _Device, reading: Reading) -> Reading:
         """Record what a device says, and return it."""
-        device.word, device.pending = said, None
-        return said
+        device.last, device.pending = reading, None
+        return reading
 
-    def _time_of(self, device: _Device, heard: DeviceReport, message: Message) -> float | None:
+    def _time_of(self, device: _Device, report: DeviceReport, message: Message) -> float | None:
         """Return when a message was sent, on the monotonic clock; None when a newer one came."""
-        if heard.sent_at is None or heard.sent_at > message.clock + AHEAD_MAX_S:
+        if report.sent_at is None or report.sent_at > message.clock + AHEAD_MAX_S:
             return max(message.at, device.at)
-        if heard.sent_at < device.sent_at:
+        if report.sent_at < device.sent_at:
             return None
-        device.sent_at = heard.sent_at
-        late_s = message.clock - heard.sent_at
+        device.sent_at = report.sent_at
+        late_s = message.clock - report.sent_at
         return max(device.at, message.at - late_s if late_s > LATE_S else message.at)
 
-    def _note_lacks(self, bay_id: str, heard: DeviceReport) -> None:
+    def _note_lacks(self, bay_id: str, report: DeviceReport) -> None:
         """Record what an owner has to know of a device."""
-        if heard.undecoded:
+        if report.undecoded:
             self.undecoded.add(bay_id)
-        elif heard.says_something:
+        elif report.has_content:
             self.undecoded.discard(bay_id)
-        percent = heard.battery_percent
-        if heard.battery_low or (percent is not None and percent < BATTERY_LOW_PERCENT):
+        percent = report.battery_percent
+        if report.battery_low or (percent is not None and percent < BATTERY_LOW_PERCENT):
             self.low[bay_id] = percent
-        elif heard.battery_low is False or percent is not None:
+        elif report.battery_low is False or percent is not None:
             self.low.pop(bay_id, None)
 
     def _reading_of(
-        self, bay_id: str, at: float, device: _Device, heard: DeviceReport
+        self, bay_id: str, at: float, device: _Device, report: DeviceReport
     ) -> Reading | None:
         """Return what a message says of its bay, if it says anything."""
-        occupied = heard.occupied
+        occupied = report.occupied
         if occupied:
-            device.telling_ports.add(heard.port)
-        if heard.omits_false and not heard.says_something and heard.port in device.telling_ports:
+            device.state_ports.add(report.port)
+        if report.omits_false and not report.has_content and report.port in device.state_ports:
             occupied = False
         if occupied is not None:
             return Reading(bay_id, at, occupied=occupied is not self._options.is_inverted)
-        if heard.fault is not None:
-            return Reading(bay_id, at, fault=heard.fault)
-        if heard.distance_m is None:
+        if report.fault is not None:
+            return Reading(bay_id, at, fault=report.fault)
+        if report.distance_m is None:
             return None
-        return self._options.span.reading_of(bay_id, at, heard.distance_m)
+        return self._options.span.reading_of(bay_id, at, report.distance_m)
 
 
 def is_same(one: Reading, other: Reading) -> bool:

@@ -55,6 +55,6 @@ class DeviceReport:
     moving: bool = False
 
     @property
-    def says_something(self) -> bool:
+    def has_content(self) -> bool:
         """Whether it says anything of the bay."""
         return (self.occupied, self.distance_m, self.fault) != (None, None, None)

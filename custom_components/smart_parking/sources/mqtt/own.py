@@ -63,8 +63,8 @@ class Finder:
         content = read_json(payload)
         if self.template is not None:
             variables = {"value": text_of(payload) or "", "value_json": content, "topic": topic}
-            said = self.template.async_render(variables, parse_result=False).strip()
-            return said.casefold() not in _NOTHING, said
+            rendered = self.template.async_render(variables, parse_result=False).strip()
+            return rendered.casefold() not in _NOTHING, rendered
         if self.path:
             return follow(content, self.path)
         text = text_of(payload)
@@ -129,12 +129,12 @@ class Own(Preset):
             for is_there, value in [finder.find(topic, payload)]
             if is_there
         }
-        heard = DeviceReport()
+        report = DeviceReport()
         if "value" in found:
-            heard = self._meaning(found["value"])
+            report = self._meaning(found["value"])
         online = state_of(found.get("alive"), ONLINE, OFFLINE)
         percent = number_of(found.get("battery"))
-        return replace(heard, online=online, heartbeat=online is True, battery_percent=percent)
+        return replace(report, online=online, heartbeat=online is True, battery_percent=percent)
 
     def _meaning(self, value: Json) -> DeviceReport:
         """Return what a value means."""

@@ -118,17 +118,17 @@ class TheThingsStack(Preset):
         sent_at = content.get("received_at", uplink.get("received_at"))
         count = word_of(uplink.get("f_cnt"))
         if isinstance(values, dict):
-            heard = read_uplink(port, values, _joined(versions), self.distance_unit)
+            report = read_uplink(port, values, _joined(versions), self.distance_unit)
         else:
-            heard = DeviceReport(undecoded=port > 0)
+            report = DeviceReport(undecoded=port > 0)
         percent = number_of(object_of(uplink.get("last_battery_percentage")).get("value"))
         yield replace(
-            heard,
+            report,
             device=device,
             alias=word_of(ids.get("dev_eui")),
             sent_at=time_of(sent_at),
             key=f"{uplink.get('session_key_id')}/{count}" if count else word_of(sent_at),
-            battery_percent=percent if heard.battery_percent is None else heard.battery_percent,
+            battery_percent=percent if report.battery_percent is None else report.battery_percent,
         )
 
 
@@ -154,15 +154,15 @@ class ChirpStack(Preset):
             return
         kind = topic.rpartition("/")[2]
         if kind == "up":
-            heard = self._read_uplink(content)
+            report = self._read_uplink(content)
         elif kind == "status":
             is_measured = content.get("batteryLevelUnavailable") is not True
             percent = number_of(content.get("batteryLevel")) if is_measured else None
-            heard = DeviceReport(battery_percent=percent)
+            report = DeviceReport(battery_percent=percent)
         else:
-            heard = DeviceReport(undecoded="CODEC" in str(content.get("code")))
+            report = DeviceReport(undecoded="CODEC" in str(content.get("code")))
         yield replace(
-            heard,
+            report,
             device=self.device_of(topic, payload) or "",
             sent_at=time_of(content.get("time")),
             key=f"{kind}/{copy}" if (copy := word_of(content.get("deduplicationId"))) else "",
@@ -216,18 +216,18 @@ class Zigbee2Mqtt(Preset):
 def _things(content: Mapping[str, Json]) -> DeviceReport:
     """Return what a thing of the house says of itself."""
     percent, is_low = read_battery(content)
-    heard = DeviceReport()
+    report = DeviceReport()
     for key in (*_PRESENCE_KEYS, *_CONTACT_KEYS):
         value = content.get(key)
         if value is not None:
             state = state_of(value)
-            heard = (
+            report = (
                 DeviceReport(fault=Fault.IMPLAUSIBLE)
                 if state is None
                 else DeviceReport(occupied=state is not (key in _CONTACT_KEYS))
             )
             break
-    return replace(heard, battery_percent=percent, battery_low=is_low)
+    return replace(report, battery_percent=percent, battery_low=is_low)
 
 
 class Tasmota(Preset):
@@ -254,8 +254,8 @@ class Tasmota(Preset):
         content = read_json(payload)
         if not isinstance(content, dict):
             return
-        heard = self._measured(content) if topic.endswith("/SENSOR") else None
-        yield replace(heard or DeviceReport(), device=device, heartbeat=True)
+        report = self._measured(content) if topic.endswith("/SENSOR") else None
+        yield replace(report or DeviceReport(), device=device, heartbeat=True)
 
     def _measured(self, content: Mapping[str, Json]) -> DeviceReport | None:
         """Return what the first sensor says that tells of a bay; its keys are localised."""
@@ -333,12 +333,12 @@ class OpenMqttGateway(Preset):
         content = read_json(payload)
         if not isinstance(content, dict):
             return
-        heard = (
+        report = (
             as_distance(content["distance"], self.distance_unit)
             if "distance" in content
             else _things(content)
         )
-        yield replace(heard, device=device, heartbeat="SYStoMQTT" in topic)
+        yield replace(report, device=device, heartbeat="SYStoMQTT" in topic)
 
 
 class Frigate(Preset):

@@ -65,7 +65,7 @@ class MqttSource(PushedSource):
         self._devices = self._make_devices()
         self._listener: TopicListener | None = None
         self._unsub: CALLBACK_TYPE | None = None
-        self._cancel_patience: CALLBACK_TYPE | None = None
+        self._cancel_grace: CALLBACK_TYPE | None = None
 
     # How an owner sets it up.
 
@@ -146,11 +146,11 @@ class MqttSource(PushedSource):
     async def async_probe(self) -> Mapping[str, Reading]:
         listener = await async_listen(self.hass, self.node.settings)
         try:
-            await _async_hear(listener, self._bays)
+            await _async_read(listener, self._bays)
             # The node itself may be at work, and goes on undisturbed.
             devices = self._make_devices(is_asked=True)
-            for message in self._heard_before(listener):
-                for _ in devices.hear(message):
+            for message in self._restore_devices(listener):
+                for _ in devices.take(message):
                     pass
         finally:
             listener.async_close()
@@ -192,13 +192,15 @@ class MqttSource(PushedSource):
             return []
         self._unsub = listener.async_subscribe(self)
         before = [
-            one for message in self._heard_before(listener) for one in self._devices.hear(message)
+            one
+            for message in self._restore_devices(listener)
+            for one in self._devices.take(message)
         ]
         return sorted(before, key=lambda reading: reading.at)
 
     @override
     def _async_unsubscribe(self) -> None:
-        self._async_be_patient(connected=True)
+        self._async_start_grace(connected=True)
         if self._unsub is not None:
             self._unsub()
             self._unsub = None
@@ -219,7 +221,7 @@ class MqttSource(PushedSource):
     def undecoded(self) -> Collection[str]:
         return self._devices.undecoded
 
-    def _heard_before(self, listener: TopicListener) -> list[Message]:
+    def _restore_devices(self, listener: TopicListener) -> list[Message]:
         """Return what has been heard already: what concerns many devices first."""
         known = listener.known()
         devices = known if self._has_aliases else self._bays
@@ -238,33 +240,33 @@ class MqttSource(PushedSource):
         """Take a message of a device, or of many of them."""
         if device and device not in self._bays and not self._has_aliases:
             return
-        heard = self._devices
-        lacks = set(heard.undecoded), dict(heard.low)
-        for reading in [*heard.hear(message)]:
+        received = self._devices
+        lacks = set(received.undecoded), dict(received.low)
+        for reading in [*received.take(message)]:
             self.async_report(reading)
-        if self.sink is not None and lacks != (heard.undecoded, heard.low):
+        if self.sink is not None and lacks != (received.undecoded, received.low):
             self.sink.changed()
 
     @callback
     def async_connection(self, *, connected: bool) -> None:
         """Learn that the broker has come or gone."""
-        self._async_be_patient(connected=connected)
+        self._async_start_grace(connected=connected)
 
     @callback
-    def _async_be_patient(self, *, connected: bool) -> None:
+    def _async_start_grace(self, *, connected: bool) -> None:
         """Wait for a broker that is gone, or no longer."""
-        if self._cancel_patience is not None:
-            self._cancel_patience()
-            self._cancel_patience = None
+        if self._cancel_grace is not None:
+            self._cancel_grace()
+            self._cancel_grace = None
         if not connected:
-            self._cancel_patience = async_call_later(
-                self.hass, BROKER_PATIENCE_S, self._async_lose_patience
+            self._cancel_grace = async_call_later(
+                self.hass, BROKER_PATIENCE_S, self._async_end_grace
             )
 
     @callback
-    def _async_lose_patience(self, _now: object) -> None:
+    def _async_end_grace(self, _now: object) -> None:
         """Give up on a broker that stays away."""
-        self._cancel_patience = None
+        self._cancel_grace = None
         if self.sink is not None:
             self.sink.lost(Fault.NODE_SILENT)
 
@@ -308,7 +310,7 @@ class _Awaited:
     def __init__(self, devices: set[str]) -> None:
         """Wait for devices."""
         self._devices = devices
-        self.heard = asyncio.Event()
+        self.received = asyncio.Event()
 
     def wants(self, device: str) -> bool:
         """Return whether a device is waited for."""
@@ -319,21 +321,21 @@ class _Awaited:
         """Wait for one device less."""
         self._devices.discard(device)
         if not self._devices:
-            self.heard.set()
+            self.received.set()
 
     @callback
     def async_connection(self, *, connected: bool) -> None:
         """Wait on, whether the broker has come or gone."""
 
 
-async def _async_hear(listener: TopicListener, devices: Collection[str]) -> None:
+async def _async_read(listener: TopicListener, devices: Collection[str]) -> None:
     """Wait a little for devices of which nothing has been heard yet."""
     if missing := set(devices) - listener.known().keys():
         awaited = _Awaited(missing)
         end = listener.async_subscribe(awaited)
         try:
             async with asyncio.timeout(PROBE_S):
-                await awaited.heard.wait()
+                await awaited.received.wait()
         except TimeoutError:
             pass
         finally:

@@ -27,20 +27,20 @@ class ZoneMemory:
         counts[kind] = is_there
         return any(counts.values())
 
-    def follow(self, heard: DeviceReport, watched: Container[str]) -> Mapping[str, bool]:
+    def follow(self, report: DeviceReport, watched: Container[str]) -> Mapping[str, bool]:
         """Take in which zones a vehicle is, and return of which of the watched ones that tells.
 
         One that drives through a zone is not parked there, and tells nothing of it; one that was
         parked is until it leaves.
         """
-        before = self._zones_of.pop(heard.vehicle, heard.zones_before)
-        now = heard.zones or frozenset()
-        if heard.moving:
+        before = self._zones_of.pop(report.vehicle, report.zones_before)
+        now = report.zones or frozenset()
+        if report.moving:
             now &= before
         before, now = (frozenset(one for one in zones if one in watched) for zones in (before, now))
         if now:
-            self._zones_of[heard.vehicle] = now
+            self._zones_of[report.vehicle] = now
             if len(self._zones_of) > VEHICLES_MAX:
                 del self._zones_of[next(iter(self._zones_of))]
-        told = (before | now) - self._counts.keys()
-        return {zone: any(zone in parked for parked in self._zones_of.values()) for zone in told}
+        changed = (before | now) - self._counts.keys()
+        return {zone: any(zone in parked for parked in self._zones_of.values()) for zone in changed}

@@ -100,7 +100,7 @@ class PushDispatcher:
             self._note()
 
     @callback
-    def async_speak(self, driver: str, language: str) -> None:
+    def async_set_language(self, driver: str, language: str) -> None:
         """Switch the language of a visitor."""
         session = self._sessions().get(driver)
         if session is not None and session.push is not None and session.push.language != language:
@@ -129,20 +129,22 @@ class PushDispatcher:
             self._asking = None
 
     @callback
-    def async_told(self, session: Session, told: HoldEvent) -> None:
+    def async_send_event(self, session: Session, hold_event: HoldEvent) -> None:
         """Notify a visitor of a happening, if they want to be told and do not know it."""
-        hold = told.hold
+        hold = hold_event.hold
         if session.push is None:
             return
         self._async_schedule(hold.driver)
         if hold.driver == self._asking:
             return
         texts = get_texts(self._hass, session.push.language)
-        if told.event_type is HoldEventType.CONFIRMED:
+        if hold_event.event_type is HoldEventType.CONFIRMED:
             self._async_promote(hold, session.push, texts)
             return
         lot, label, now = self._coordinator.entry.title, self._label(hold), epoch_s()
-        if (message := message_about(told, session.message, label, lot, texts, now)) is not None:
+        if (
+            message := message_about(hold_event, session.message, label, lot, texts, now)
+        ) is not None:
             self.post.async_send(hold.driver, session.push, message)
 
     @callback
@@ -179,11 +181,11 @@ class PushDispatcher:
         if wait_s > 0.0:
 
             @callback
-            def tell(_now_utc: datetime) -> None:
+            def send(_now_utc: datetime) -> None:
                 del self._clocks[driver]
                 self._async_send_expiring(driver)
 
-            self._clocks[driver] = async_call_later(self._hass, wait_s, tell)
+            self._clocks[driver] = async_call_later(self._hass, wait_s, send)
 
     @callback
     def _async_send_expiring(self, driver: str) -> None:

@@ -55,7 +55,7 @@ async def async_get_prompt(visit: VisitorRequest) -> Prompt | None:
         return None
     keys = await async_push_keys(visit.hass)
     visit.visitors.async_use_push_key(keys.public)
-    visit.visitors.push.async_speak(visit.driver, visit.texts.language)
+    visit.visitors.push.async_set_language(visit.driver, visit.texts.language)
     session = visit.session
     return Prompt(
         f"{SCRIPT}?v={visit.hass.data[PUSH_FILES][SCRIPT].tag}",
@@ -123,6 +123,6 @@ class PushView(VisitorView):
         return _answer(HTTPStatus.OK, {"on": True})
 
 
-def _answer(status: HTTPStatus, said: dict[str, Json]) -> web.Response:
+def _answer(status: HTTPStatus, content: dict[str, Json]) -> web.Response:
     """Answer the page's script."""
-    return web.Response(status=status, body=json_bytes(said), content_type="application/json")
+    return web.Response(status=status, body=json_bytes(content), content_type="application/json")

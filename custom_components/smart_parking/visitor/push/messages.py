@@ -65,26 +65,31 @@ class PushMessage:
 
 
 def message_about(
-    told: HoldEvent, message: Message | None, label: str, lot: str, texts: DriverTexts, now: float
+    hold_event: HoldEvent,
+    message: Message | None,
+    label: str,
+    lot: str,
+    texts: DriverTexts,
+    now: float,
 ) -> PushMessage | None:
     """Return what a visitor is told of a happening, if they are to be told.
 
     Args:
-        told: What has happened to the hold.
+        hold_event: What has happened to the hold.
         message: What the page says of it.
         label: What people call the bay.
         lot: The name of the lot.
         texts: The visitor's language.
         now: The time, in seconds since the epoch.
     """
-    hold = told.hold
-    if told.event_type is HoldEventType.ARRIVED:
+    hold = hold_event.hold
+    if hold_event.event_type is HoldEventType.ARRIVED:
         text, until = texts.text("push_arrived", bay=label), hold.due
     elif message is not None:
         text, until = message.text(texts), hold.until
     else:
         return None
-    is_over = told.event_type in (HoldEventType.EXPIRED, HoldEventType.RELEASED)
+    is_over = hold_event.event_type in (HoldEventType.EXPIRED, HoldEventType.RELEASED)
     return PushMessage(
         title=lot,
         body=text,

@@ -57,9 +57,9 @@ class VapidKeyStore:
         """Forget the key, for good."""
         await self._store.async_remove()
 
-    def _restore(self, kept: Stored) -> None:
+    def _restore(self, data: Stored) -> None:
         """Restore what was written."""
-        self._private = kept.get("private", _private, None)
+        self._private = data.get("private", _private, None)
 
     def _stored(self) -> dict[str, str]:
         """Return what is to be written."""

@@ -21,7 +21,7 @@ def kept(topic: str, payload: object, at: float = 1.0) -> Message:
 
 def hear(*messages: Message) -> list[Reading]:
     devices = Devices(PRESETS["zigbee2mqtt"](), {"a": "A01"}, OPTIONS, lambda _bay_id, _at: False)
-    return [reading for message in messages for reading in devices.hear(message)]
+    return [reading for message in messages for reading in devices.take(message)]
 
 
 @pytest.mark.parametrize("is_first", [True, False])

@@ -5,7 +5,7 @@ interface Extendable extends Event {
 }
 
 interface PushEvent extends Extendable {
-  data: { json(): Letter } | null;
+  data: { json(): StateCode } | null;
 }
 
 interface ClickEvent extends Extendable {
@@ -28,7 +28,7 @@ export interface Worker {
 }
 
 /** What the server sends. */
-export interface Letter {
+export interface StateCode {
   title: string;
   body: string;
   lang: string;

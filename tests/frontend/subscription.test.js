@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it, mock } from "node:test";
 
-import { feedOf } from "../../custom_components/smart_parking/frontend/card/feed.js";
+import { subscriptionOf } from "../../custom_components/smart_parking/frontend/card/subscription.js";
 import { bay, gate, picture } from "./lots.js";
 
 const PICTURE = picture([bay("A01"), bay("A02")], [gate("North", 0, 0)]);
 
-/** Home Assistant's end of the line, as far as a feed sees it. */
+/** Home Assistant's end of the line, as far as a subscription sees it. */
 class EventStream {
   connected = true;
   commands = new Map();
@@ -75,7 +75,7 @@ async function minute() {
   }
 }
 
-describe("a feed", () => {
+describe("a subscription", () => {
   /** @type {any} */
   let line;
   /** @type {(import("../../custom_components/smart_parking/frontend/card/lot-state.js").Change | null)[]} */
@@ -90,19 +90,19 @@ describe("a feed", () => {
 
   /** @param {string} [entryId] */
   async function follow(entryId) {
-    const feed = feedOf(line, entryId);
-    const unlisten = feed.listen((change) => told.push(change));
+    const subscription = subscriptionOf(line, entryId);
+    const unlisten = subscription.listen((change) => told.push(change));
     await settle();
-    return { feed, unlisten };
+    return { subscription, unlisten };
   }
 
   it("begins with a picture and goes on with what changes", async () => {
-    const { feed } = await follow("entry");
+    const { subscription } = await follow("entry");
     assert.deepEqual(line.message, { type: "smart_parking/subscribe", entry_id: "entry" });
-    assert.equal(feed.status, "live");
+    assert.equal(subscription.status, "live");
     line.delta(8, { b: [[1, "o"]] });
     assert.deepEqual(told.at(-1)?.bays, [1]);
-    assert.deepEqual(feed.state?.letters, ["v", "o"]);
+    assert.deepEqual(subscription.state?.codes, ["v", "o"]);
   });
 
   it("asks for no lot by name when it is given none", async () => {
@@ -111,35 +111,35 @@ describe("a feed", () => {
   });
 
   it("stays with the lot that it showed when others come", async () => {
-    const { feed } = await follow();
+    const { subscription } = await follow();
     line.fire("disconnected");
     line.fire("ready");
     await settle();
     assert.deepEqual(line.message, { type: "smart_parking/subscribe", entry_id: "entry" });
-    assert.equal(feed.status, "live");
+    assert.equal(subscription.status, "live");
   });
 
   it("shows the first of several lots when it is given no name", async () => {
     const values = { first: "entry" };
     line.refusal = { code: "invalid_format", translation_key: "which_lot" };
     line.refusal.translation_placeholders = values;
-    const { feed } = await follow();
+    const { subscription } = await follow();
     assert.deepEqual(line.message, { type: "smart_parking/subscribe", entry_id: "entry" });
     line.refusal = null;
     await minute();
-    assert.equal(feed.status, "live");
+    assert.equal(subscription.status, "live");
   });
 
   it("goes on with what is left when the lot that it showed is gone", async () => {
-    const { feed } = await follow();
+    const { subscription } = await follow();
     line.refusal = { code: "not_found", translation_key: "no_lot" };
     line.callback?.({ gone: true, lot: null });
     await minute();
     assert.deepEqual(line.message, { type: "smart_parking/subscribe" });
-    assert.equal(feed.reason, "no_lot");
+    assert.equal(subscription.reason, "no_lot");
     line.refusal = null;
     await minute();
-    assert.equal(feed.status, "live");
+    assert.equal(subscription.status, "live");
   });
 
   it("acknowledges each eighth delta, with the number it has come to", async () => {
@@ -154,7 +154,7 @@ describe("a feed", () => {
   it("is shared by all who look at the lot", async () => {
     const first = await follow("entry");
     const second = await follow("entry");
-    assert.equal(first.feed, second.feed);
+    assert.equal(first.subscription, second.subscription);
     assert.equal(line.subscriptions, 1);
   });
 
@@ -172,56 +172,56 @@ describe("a feed", () => {
   });
 
   it("says that the connection is lost, and heals when it is back", async () => {
-    const { feed } = await follow();
+    const { subscription } = await follow();
     line.fire("disconnected");
-    assert.equal(feed.status, "lost");
-    assert.ok(feed.state, "the last picture stays");
+    assert.equal(subscription.status, "lost");
+    assert.ok(subscription.state, "the last picture stays");
     line.fire("ready");
     await settle();
-    assert.equal(feed.status, "live");
+    assert.equal(subscription.status, "live");
     assert.equal(line.subscriptions, 2);
     assert.equal(told.at(-1)?.whole, true);
   });
 
   it("asks again while Home Assistant starts, and more and more patiently", async () => {
     line.refusal = { code: "unknown_command" };
-    const { feed } = await follow();
-    assert.equal(feed.status, "absent");
-    assert.equal(feed.reason, "unknown_command");
+    const { subscription } = await follow();
+    assert.equal(subscription.status, "absent");
+    assert.equal(subscription.reason, "unknown_command");
     await minute();
     assert.ok(line.subscriptions > 5 && line.subscriptions < 15, `${line.subscriptions}`);
     line.refusal = null;
     mock.timers.tick(8_000);
     await settle();
-    assert.equal(feed.status, "live");
+    assert.equal(subscription.status, "live");
   });
 
   it("keeps the picture of a lot that is reloaded, and takes the new one", async () => {
-    const { feed } = await follow("entry");
+    const { subscription } = await follow("entry");
     line.callback({ gone: true, lot: null });
-    assert.equal(feed.status, "absent");
-    assert.equal(feed.reason, "not_loaded");
-    assert.ok(feed.state);
+    assert.equal(subscription.status, "absent");
+    assert.equal(subscription.reason, "not_loaded");
+    assert.ok(subscription.state);
     line.callback({ ...PICTURE, states: "ov" });
-    assert.equal(feed.status, "live");
-    assert.deepEqual(feed.state?.letters, ["o", "v"]);
+    assert.equal(subscription.status, "live");
+    assert.deepEqual(subscription.state?.codes, ["o", "v"]);
     mock.timers.tick(60_000);
     await settle();
     assert.equal(line.subscriptions, 1, "and asks for no other");
   });
 
   it("drops the picture of a lot that was deleted, also while it was not at work", async () => {
-    const { feed } = await follow("entry");
+    const { subscription } = await follow("entry");
     line.first = { gone: true, lot: null };
     line.callback(line.first);
     await minute();
-    assert.equal(feed.reason, "not_loaded");
-    assert.ok(feed.state);
+    assert.equal(subscription.reason, "not_loaded");
+    assert.ok(subscription.state);
     line.refusal = { code: "not_found", translation_key: "no_lot" };
     mock.timers.tick(8_000);
     await settle();
-    assert.equal(feed.reason, "not_found");
-    assert.equal(feed.state, null);
+    assert.equal(subscription.reason, "not_found");
+    assert.equal(subscription.state, null);
   });
 
   it("asks but now and then for a lot that is gone for good", async () => {
@@ -236,12 +236,12 @@ describe("a feed", () => {
   });
 
   it("listens to no event of a subscription that it has given up", async () => {
-    const { feed } = await follow();
+    const { subscription } = await follow();
     const stale = line.callback;
     line.fire("disconnected");
     line.fire("ready");
     await settle();
     stale({ s: 99, t: 1, b: [[0, "o"]] });
-    assert.deepEqual(feed.state?.letters, ["v", "v"]);
+    assert.deepEqual(subscription.state?.codes, ["v", "v"]);
   });
 });

@@ -23,7 +23,7 @@ const FINAL = new Set(["no_lot", "not_found", "may_not_read"]);
 
 const WHOLE = Object.freeze({ whole: true, bays: [], nearest: true });
 
-export class Feed {
+export class Subscription {
   /** @type {LotState | null} */
   state = null;
   /** @type {Status} */
@@ -222,22 +222,22 @@ export class Feed {
   }
 }
 
-/** @type {WeakMap<Connection, Map<string, Feed>>} */
+/** @type {WeakMap<Connection, Map<string, Subscription>>} */
 const feeds = new WeakMap();
 
 /**
- * The feed of a lot; without an id of the only one.
+ * The subscription of a lot; without an id of the only one.
  * @param {Connection} connection
  * @param {string | undefined} entryId
  */
-export function feedOf(connection, entryId) {
+export function subscriptionOf(connection, entryId) {
   let ofConnection = feeds.get(connection);
   if (!ofConnection) feeds.set(connection, (ofConnection = new Map()));
   const key = entryId ?? "";
-  let feed = ofConnection.get(key);
-  if (!feed) {
-    feed = new Feed(connection, entryId, () => ofConnection.delete(key));
-    ofConnection.set(key, feed);
+  let subscription = ofConnection.get(key);
+  if (!subscription) {
+    subscription = new Subscription(connection, entryId, () => ofConnection.delete(key));
+    ofConnection.set(key, subscription);
   }
-  return feed;
+  return subscription;
 }
