@@ -431,7 +431,7 @@ class LotCoordinator:
         return self.nodes[self._node_ids[bay_id]]
 
     def has_node_of(self, bay_id: str) -> bool:
-        """Return whether there is a node that measures a bay; while it is exchanged there is none."""
+        """Return whether a node measures a bay; none does while it is exchanged."""
         return self._node_ids.get(bay_id) in self.nodes
 
     @callback

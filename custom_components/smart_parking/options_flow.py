@@ -130,7 +130,7 @@ def _ways_schema(levels: Sequence[str]) -> vol.Schema:
 
 
 class LotOptionsFlow(VisitorSteps, WifiSteps, FeedSteps, AnalyticsSteps):
-    """Changes the options of a lot; what it saves is taken over at once, without a reload."""
+    """Changes the options of a lot; all but other entities of bays takes effect without a reload."""
 
     _ways: Mapping[str, list[Row]] = {}
     _labels: Sequence[str] = ()
