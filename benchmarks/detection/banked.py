@@ -12,8 +12,7 @@ from custom_components.smart_parking.hcsr04.model import Measurement
 from custom_components.smart_parking.hcsr04.schedule import make_plan
 from custom_components.smart_parking.hcsr04.simulator import SimulatedLines
 from custom_components.smart_parking.lot.model import Fault, Reading
-from custom_components.smart_parking.sources.banked import AGAIN_MAX, MARGIN_S, PERIOD_S
-from custom_components.smart_parking.sources.base import BLIND_M
+from custom_components.smart_parking.node.sweeping import AGAIN_MAX, BLIND_M, MARGIN_S, PERIOD_S
 
 PERIOD_NS = round(PERIOD_S * 1e9)
 MARGIN_NS = round(MARGIN_S * 1e9)

@@ -20,7 +20,7 @@ from custom_components.smart_parking.lot.occupancy.reports import (
     Span,
 )
 from custom_components.smart_parking.lot.occupancy.schedule import ReportSchedule
-from custom_components.smart_parking.sources.base import BLIND_M
+from custom_components.smart_parking.node.sweeping import BLIND_M
 from custom_components.smart_parking.sources.pushed import TIMER_S
 
 # What is so much nearer than the floor is a vehicle, say templates that keep clear of noise.

@@ -53,7 +53,7 @@ def main() -> None:
     folder, port = sys.argv[1], int(sys.argv[2])
     Path(folder, "custom_components").symlink_to(Path(__file__).parents[2] / "custom_components")
     Path(folder, "configuration.yaml").write_text("logger: {default: error}\nfrontend:\n")
-    asyncio.run(seed.seed(folder, port), loop_factory=runner.create_event_loop)
+    asyncio.run(seed.seed(folder, port, has_history=False), loop_factory=runner.create_event_loop)
     Node.sweep = note_sweep  # type: ignore[method-assign,assignment]  # the same, with a note
     asyncio.run(serve(folder), loop_factory=runner.create_event_loop)
 

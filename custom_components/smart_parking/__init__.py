@@ -1,5 +1,6 @@
 """Smart Parking: every bay of a car park, measured, and the way to the nearest free one."""
 
+from functools import partial
 import logging
 from typing import Protocol
 
@@ -14,7 +15,8 @@ from homeassistant.helpers.typing import ConfigType
 from .analytics import async_remove_analytics
 from .analytics.manager import AnalyticsManager
 from .bay_entities import BayEntityPlan
-from .const import DOMAIN
+from .checklist import async_setup_checklist
+from .const import DOMAIN, SUBENTRY_NODE
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry, SmartParkingData
 from .devices import async_clear_registries
@@ -22,14 +24,18 @@ from .editor.http import async_setup_editor_views
 from .editor.manager import async_remove_editor
 from .editor.panel import async_setup_editor_panel
 from .editor.websocket import async_setup_editor_commands
-from .forecast.history import RecordedCounts
+from .flow_preview import async_setup_previews
+from .forecast.history import RecordedCounts, RecordedStays
 from .forecast.manager import ForecastManager
+from .forecast.store import ForecastStore
 from .guidance.capacity import CapacityMonitor
 from .guidance.manager import GuidanceManager
+from .listeners import async_run
 from .live.broadcaster import SnapshotBroadcaster
 from .live.snapshot import LotSnapshot
 from .live.websocket import async_setup_websocket_api
 from .lot.promotions.scheduler import PromotionScheduler
+from .mqtt_publisher.publisher import LotMqttPublisher, async_remove_from_mqtt
 from .open_data.http import async_setup_open_data
 from .open_data.publisher import OpenDataPublisher
 from .promotions.http import async_setup_promotion_views
@@ -44,6 +50,8 @@ from .resources import (
 )
 from .services import async_setup_services
 from .slices import in_slices
+from .sources import SOURCES
+from .sources.base import NodeConfig
 from .store import HoldStore, LotStore
 from .texts import async_setup_texts
 from .visitor.http import async_setup_visitor_views
@@ -85,6 +93,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_services(hass)
     async_setup_websocket_api(hass)
     async_setup_editor_commands(hass)
+    async_setup_checklist(hass)
+    await async_setup_previews(hass)
     await async_setup_resources(hass)
     async_setup_editor_panel(hass)
     async_setup_editor_views(hass)
@@ -125,18 +135,24 @@ def _create(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> SmartParking
     for feature in (guidance, capacity, promotions, route_images):
         coordinator.async_attach(feature)
     analytics = AnalyticsManager(coordinator, guidance)
+    forecast = ForecastManager(coordinator, RecordedCounts(analytics), RecordedStays(analytics))
+    wifi = WifiWebhook(hass, entry)
+    for book in (promotions, wifi):
+        analytics.async_add_book(book)
+        book.async_attach_record(analytics.async_record)
     return SmartParkingData(
         coordinator=coordinator,
         guidance=guidance,
         capacity=capacity,
         promotions=promotions,
         live=SnapshotBroadcaster(coordinator, lambda seq: LotSnapshot(coordinator, guidance, seq)),
+        mqtt_publisher=LotMqttPublisher(coordinator),
         route_images=route_images,
         open_data=OpenDataPublisher(coordinator),
         analytics=analytics,
-        forecast=ForecastManager(hass, entry, RecordedCounts(analytics)),
-        wifi=WifiWebhook(hass, entry),
-        visitor=VisitorManager(coordinator, guidance, promotions),
+        forecast=forecast,
+        wifi=wifi,
+        visitor=VisitorManager(coordinator, guidance, promotions, forecast),
     )
 
 
@@ -155,9 +171,11 @@ async def _async_begin(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> N
         )
     await _async_open(entry, "record of stays", data.analytics)
     await _async_open(entry, "forecast", data.forecast)
+    entry.async_on_unload(data.forecast.async_listen(data.live.async_refresh))
     await _async_open(entry, "access-point hook", data.wifi)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     await _async_open(entry, "open data", data.open_data)
+    await _async_open(entry, "lot on MQTT", data.mqtt_publisher)
     await _async_open(entry, "visitors' page", data.visitor)
 
 
@@ -211,6 +229,10 @@ async def async_unload_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry
 async def async_remove_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
     """Forget a lot that has been deleted."""
     await async_clear_registries(hass, entry)
+    for subentry in entry.get_subentries_of_type(SUBENTRY_NODE):
+        node = NodeConfig.from_data(subentry.title, subentry.data)
+        if (source := SOURCES.get(node.source)) is not None:
+            await async_run(partial(source.async_forget, hass, node), failed=set())
     await LotStore(hass, entry.entry_id).async_remove()
     await HoldStore(hass, entry.entry_id).async_remove()
     await PromotionStore(hass, entry.entry_id, PromotionScheduler()).async_remove()
@@ -218,6 +240,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry
     await VisitStore(hass, entry.entry_id).async_remove()
     await async_remove_editor(hass, entry)
     await async_remove_analytics(hass, entry)
-    if not hass.config_entries.async_entries(DOMAIN):
+    await async_remove_from_mqtt(hass, entry)
+    await ForecastStore(hass, entry.entry_id).async_remove()
+    if not hass.config_entries.async_entries(DOMAIN, include_ignore=False):
         await async_forget_push_keys(hass)
         await async_remove_startup_resource(hass)

@@ -24,6 +24,8 @@ from .data import SmartParkingConfigEntry
 from .lot.model import BayKind, BayState
 
 ANY_KIND = "any"
+# The sensors that count free bays, by their translation keys.
+COUNTED = frozenset({"free", *(f"free_{kind}" for kind in BayKind)})
 KIND_OPTIONS = {
     vol.Required(CONF_OPTIONS, default={}): {
         vol.Optional(CONF_KIND, default=BayKind.STANDARD.value): vol.In([*BayKind, ANY_KIND])
@@ -31,6 +33,8 @@ KIND_OPTIONS = {
 }
 BAYS = {BINARY_SENSOR_DOMAIN: DomainSpec()}
 COUNTS = {SENSOR_DOMAIN: DomainSpec()}
+# The translation key of sensors that say when there will be no free bay.
+FULL_AT = "full_at"
 
 UNKNOWN_STATES = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
 ATTR_STATUS = "status"
@@ -111,13 +115,37 @@ def counts_among(hass: HomeAssistant, entity_ids: set[str], target: Target, kind
     found: set[str] = set()
     for entry in _ours(hass, entity_ids, SENSOR_DOMAIN):
         is_named = entry.entity_id in selection.entity_ids
-        if is_named and (entry.translation_key or "").split("_")[0] == "free":
+        if is_named and entry.translation_key in COUNTED:
             found.add(entry.entity_id)
             continue
         count = _count_of_lot(hass, entry.config_entry_id, kind)
         stands_for_lot = is_named or entry.device_id in selection.device_ids
         if count is not None and (stands_for_lot or count == entry.entity_id):
             found.add(count)
+    return found
+
+
+@callback
+def full_times_among(hass: HomeAssistant, entity_ids: set[str], target: Target) -> set[str]:
+    """Return the entities that say when a lot will be full.
+
+    One that is named speaks for itself, also for a kind of bays or a level. Otherwise it is that of
+    each lot of which anything is named, or which is in an area or has a label.
+    """
+    selection = TargetSelection(dict(target))
+    registry = er.async_get(hass)
+    found: set[str] = set()
+    for entry in _ours(hass, entity_ids, SENSOR_DOMAIN):
+        is_named = entry.entity_id in selection.entity_ids
+        if is_named and entry.translation_key == FULL_AT:
+            found.add(entry.entity_id)
+            continue
+        of_lot = registry.async_get_entity_id(
+            SENSOR_DOMAIN, DOMAIN, f"{entry.config_entry_id}_{FULL_AT}"
+        )
+        stands_for_lot = is_named or entry.device_id in selection.device_ids
+        if of_lot is not None and (stands_for_lot or of_lot == entry.entity_id):
+            found.add(of_lot)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from types import MappingProxyType
 from typing import Any, override
 
 from homeassistant.components.sensor.const import SensorDeviceClass
@@ -11,18 +12,24 @@ from homeassistant.config_entries import (
     ConfigFlow,
     ConfigFlowContext,
     ConfigFlowResult,
+    ConfigSubentry,
     ConfigSubentryData,
     ConfigSubentryFlow,
     SubentryFlowContext,
     SubentryFlowResult,
 )
 from homeassistant.const import CONF_NAME
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.selector import (
     EntitySelector,
     EntitySelectorConfig,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
     TextSelector,
 )
+from homeassistant.helpers.service_info.mqtt import MqttServiceInfo
 import voluptuous as vol
 
 from .bay_entities import other_entities, rows_of
@@ -30,6 +37,7 @@ from .const import (
     CONF_BAYS,
     CONF_LABEL,
     CONF_LEVEL,
+    CONF_SOURCE,
     CONF_TEMPERATURE_ENTITY,
     DOMAIN,
     SUBENTRY_GATE,
@@ -39,15 +47,32 @@ from .const import (
 from .data import SmartParkingConfigEntry
 from .editor.panel import editor_path
 from .errors import SmartParkingError
+from .flow_preview import (
+    ReadRows,
+    async_forget_plan,
+    async_setup_previews,
+    async_show_plan,
+)
 from .gate_flow import GateFlow, GateForm, GateLevels, gate_form, read_gate, usual_level
 from .lot.labels import clean, name_key
+from .mqtt_publisher.options import MqttPublisherOptions
+from .node.fields import MessageError
+from .node.messages import Announcement
+from .node.topics import Said, read_said
 from .options_flow import LotOptionsFlow
 from .promotions.flow import PromotionFlow
 from .sources import SOURCES
 from .sources.base import NodeConfig
-from .sources.flow import NodeSteps
-from .sources.levels import levels_in, levels_of_lot
+from .sources.flow import NodeSteps, nodes_of_kind
+from .sources.levels import levels_in, levels_of_lot, zones_of_lot
+from .sources.remote import RemoteSource
+from .sources.remote.source import CONF_MACHINE, CONF_NODE
+from .sources.test_results import as_plain
+from .sources.unequipped import UnequippedSource
 from .text_input import has_controls
+
+DRAWN = "drawn"
+"""What is chosen in place of sensors by who draws the plan first."""
 
 LOT_SCHEMA = vol.Schema(
     {
@@ -61,6 +86,33 @@ LOT_SCHEMA = vol.Schema(
 )
 
 
+CONF_LOT = "lot"
+NEW_LOT = "new"
+
+
+def read_announcement(info: MqttServiceInfo) -> Announcement | None:
+    """Return what a node has announced; None where that is not in order."""
+    said, payload = read_said(info.topic), info.payload
+    if said is None or said[1] is not Said.ANNOUNCE:
+        return None
+    try:
+        return Announcement.parse(
+            said[0], payload.encode() if isinstance(payload, str) else bytes(payload)
+        )
+    except MessageError:
+        return None
+
+
+def labels_of(entry: SmartParkingConfigEntry, *, without: str | None = None) -> set[str]:
+    """Return the labels of the bays of a lot, perhaps without those of one node."""
+    return {
+        str(row[CONF_LABEL])
+        for subentry in entry.get_subentries_of_type(SUBENTRY_NODE)
+        if subentry.subentry_id != without
+        for row in subentry.data[CONF_BAYS]
+    }
+
+
 class SmartParkingConfigFlow(
     NodeSteps[ConfigFlowContext, ConfigFlowResult, str], ConfigFlow, domain=DOMAIN
 ):
@@ -68,11 +120,16 @@ class SmartParkingConfigFlow(
 
     VERSION = 1
     MINOR_VERSION = 1
+    plan_preview = DOMAIN
 
     _title: str
     _data: Mapping[str, Any]
     _first_node: ConfigSubentryData
     _options: Mapping[str, Any] = {}
+    _found: Announcement | None = None
+    """The Raspberry Pi that was found, when one was."""
+    _lot: SmartParkingConfigEntry | None = None
+    """The lot that it joins; None for a new one."""
 
     @classmethod
     @callback
@@ -100,8 +157,93 @@ class SmartParkingConfigFlow(
         if user_input is not None:
             if error := self._take_lot(user_input):
                 return self._show_lot("user", user_input, error)
+            if self._found is not None:
+                return await self.async_step_settings()
             return await self.async_step_node()
         return self._show_lot("user", {}, None)
+
+    @override
+    async def async_step_mqtt(self, discovery_info: MqttServiceInfo) -> ConfigFlowResult:
+        """Offer a Raspberry Pi that has announced itself and is nobody's yet."""
+        if (found := read_announcement(discovery_info)) is None:
+            return self.async_abort(reason="not_a_node")
+        known = await self.async_set_unique_id(f"{SUBENTRY_NODE}_{found.name}")
+        if known is not None or found.is_configured or self._is_known(found.name):
+            return self.async_abort(reason="node_known")
+        self._found, self._kind, self._name = found, RemoteSource, found.name
+        self._settings = {CONF_NODE: found.name, CONF_MACHINE: found.machine}
+        self.context["title_placeholders"] = {"name": found.name}
+        return await self.async_step_found()
+
+    def _is_known(self, name: str) -> bool:
+        """Return whether a node of any lot has a name."""
+        nodes = nodes_of_kind(self.hass, RemoteSource)
+        return any(subentry.data.get(CONF_NODE) == name for _, subentry in nodes)
+
+    async def async_step_found(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask which lot the Raspberry Pi belongs to."""
+        lots = {
+            entry.entry_id: entry.title
+            for entry in self.hass.config_entries.async_entries(DOMAIN, include_ignore=False)
+        }
+        if user_input is not None:
+            if (lot_id := user_input.get(CONF_LOT, NEW_LOT)) in lots:
+                self._lot = self.hass.config_entries.async_get_known_entry(lot_id)
+                return await self.async_step_settings()
+            return await self.async_step_user()
+        texts = await self._texts(CONF_LOT)
+        options = [
+            *(SelectOptionDict(value=key, label=title) for key, title in lots.items()),
+            SelectOptionDict(value=NEW_LOT, label=texts(NEW_LOT)),
+        ]
+        config = SelectSelectorConfig(options=options, mode=SelectSelectorMode.LIST)
+        field = vol.Required(CONF_LOT, default=options[0]["value"])
+        name, model = "", ""
+        if self._found is not None:
+            name, model = self._found.name, self._found.model or RemoteSource.model
+        return self.async_show_form(
+            step_id="found",
+            data_schema=vol.Schema({field: SelectSelector(config)} if lots else {}),
+            description_placeholders={"name": name, "model": as_plain(model)},
+            last_step=False,
+        )
+
+    @override
+    def taken_labels(self) -> set[str]:
+        """Return the labels of the bays that the lot has already."""
+        return set() if self._lot is None else labels_of(self._lot)
+
+    @override
+    def other_levels(self) -> Sequence[str]:
+        """Return the levels that the lot has already."""
+        return () if self._lot is None else levels_of_lot(self._lot)
+
+    @staticmethod
+    @override
+    async def async_setup_preview(hass: HomeAssistant) -> None:
+        await async_setup_previews(hass)
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        super().async_remove()
+        async_forget_plan(self.hass, self.flow_id)
+
+    @override
+    def plan_of(self, read: ReadRows, answers: Mapping[str, Any]) -> str:
+        return async_show_plan(self.hass, self.flow_id, read, answers)
+
+    @override
+    async def async_step_node(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask what measures the bays; who draws them says that in the editor."""
+        if user_input is not None and user_input[CONF_SOURCE] == DRAWN:
+            return self._create([])
+        return await super().async_step_node(user_input)
+
+    @override
+    def source_kinds(self) -> list[str]:
+        # Bays that have no sensors yet are drawn.
+        return [DRAWN, *(kind for kind in super().source_kinds() if kind != UnequippedSource.key)]
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
@@ -116,7 +258,21 @@ class SmartParkingConfigFlow(
 
     @override
     async def async_save_node(self, node: NodeConfig) -> ConfigFlowResult:
-        """Store the node until the lot is complete."""
+        """Store the node until the lot is complete, or add it to the one that it joins."""
+        if self._lot is not None:
+            self.hass.config_entries.async_add_subentry(
+                self._lot,
+                ConfigSubentry(
+                    data=MappingProxyType(node.to_data()),
+                    subentry_type=SUBENTRY_NODE,
+                    title=node.name,
+                    unique_id=None,
+                ),
+            )
+            return self.async_abort(
+                reason="node_added",
+                description_placeholders={"node": node.name, "lot": self._lot.title},
+            )
         self._first_node = ConfigSubentryData(
             data=node.to_data(), subentry_type=SUBENTRY_NODE, title=node.name, unique_id=None
         )
@@ -140,11 +296,17 @@ class SmartParkingConfigFlow(
         gate = ConfigSubentryData(
             data=data, subentry_type=SUBENTRY_GATE, title=name, unique_id=None
         )
+        # A lot is more than the Raspberry Pi that was found first.
+        await self.async_set_unique_id(None)
+        return self._create([self._first_node, gate])
+
+    def _create(self, parts: Sequence[ConfigSubentryData]) -> ConfigFlowResult:
+        """Create the lot, and lead to the editor."""
         return self.async_create_entry(
             title=self._title,
             data=self._data,
             options=self._options,
-            subentries=[self._first_node, gate],
+            subentries=parts,
             description_placeholders={"url": editor_path()},
         )
 
@@ -192,6 +354,24 @@ class NodeFlow(
 ):
     """Adds a node to a lot, or changes one."""
 
+    plan_preview = DOMAIN
+
+    @staticmethod
+    @override
+    async def async_setup_preview(hass: HomeAssistant) -> None:
+        await async_setup_previews(hass)
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        super().async_remove()
+        async_forget_plan(self.hass, self.flow_id)
+
+    @override
+    def plan_of(self, read: ReadRows, answers: Mapping[str, Any]) -> str:
+        entry, own_id = self._get_entry(), self.own_node_id()
+        return async_show_plan(self.hass, self.flow_id, read, answers, entry, own_id)
+
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Start a new node."""
         return await self.async_step_node()
@@ -222,13 +402,12 @@ class NodeFlow(
     @override
     def taken_labels(self) -> set[str]:
         """Return the labels of bays that other nodes of the lot have."""
-        own = self._own_id()
-        return {
-            str(row[CONF_LABEL])
-            for subentry in self._get_entry().get_subentries_of_type(SUBENTRY_NODE)
-            if subentry.subentry_id != own
-            for row in subentry.data[CONF_BAYS]
-        }
+        return labels_of(self._get_entry(), without=self.own_node_id())
+
+    @override
+    def own_topic(self) -> str | None:
+        """Return where the lot itself is published on MQTT, if it is."""
+        return MqttPublisherOptions.from_entry(self._get_entry()).topic
 
     @override
     def other_levels(self) -> Sequence[str]:
@@ -238,7 +417,7 @@ class NodeFlow(
     @override
     def other_rows(self) -> Sequence[Mapping[str, Any]]:
         """Return the bays of the lot's other nodes."""
-        own = self._own_id()
+        own = self.own_node_id()
         nodes = self._get_entry().get_subentries_of_type(SUBENTRY_NODE)
         return [row for one in nodes if one.subentry_id != own for row in one.data[CONF_BAYS]]
 
@@ -264,14 +443,20 @@ class NodeFlow(
         self.hass.config_entries.async_update_entry(entry, options={**entry.options, **chosen})
 
     @override
+    def other_zones(self) -> Sequence[str]:
+        """Return the zones that the rest of the lot has."""
+        return zones_of_lot(self._get_entry())
+
+    @override
     def sensors_at_rest(self) -> AbstractAsyncContextManager[None]:
         """Return a context in which the node itself does not measure."""
         entry: SmartParkingConfigEntry = self._get_entry()
-        if entry.state is ConfigEntryState.LOADED and (own := self._own_id()) is not None:
+        if entry.state is ConfigEntryState.LOADED and (own := self.own_node_id()) is not None:
             return entry.runtime_data.coordinator.nodes[own].async_paused()
         return super().sensors_at_rest()
 
-    def _own_id(self) -> str | None:
+    @override
+    def own_node_id(self) -> str | None:
         """Return the id of the node that is being changed, if one is."""
         if self.source == SOURCE_RECONFIGURE:
             return self._get_reconfigure_subentry().subentry_id

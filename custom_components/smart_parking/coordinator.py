@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
+from functools import partial
 from itertools import batched
 import logging
 import time
@@ -34,8 +35,8 @@ from .feature import Feature
 from .listeners import KeyedListeners, Listeners, async_call, async_run
 from .lot.lot import Changes, Lot
 from .lot.model import Bay, Observation
-from .lot.tracker import BayTracker, Calibration
-from .options import LotOptions
+from .lot.tracker import Calibration, Past
+from .options import read_surroundings
 from .slices import SLICE_S, in_slices
 from .sources import SOURCES
 from .sources.base import NodeConfig, UnusableSource
@@ -79,6 +80,7 @@ class LotCoordinator:
         self._at_work: dict[str, tuple[str, object]] = {}
         self._builders: list[Builder] = []
         self._followers = Listeners[Changes]()
+        self._past_followers = Listeners[Node, Past]()
         self._failed: set[str] = set()
         """What has failed in a step, and was logged."""
         self._reconciling = asyncio.Lock()
@@ -161,8 +163,11 @@ class LotCoordinator:
             if self._stopped:
                 return
             for node_id in [one for one in self.nodes if self._is_outdated(one)]:
-                await self._async_stop_node(self.nodes.pop(node_id))
+                node = self.nodes.pop(node_id)
+                await self._async_stop_node(node)
                 self.monitor.async_remove_node(node_id)
+                if node_id not in self.entry.subentries:
+                    await async_run(partial(self._async_forget_node, node), failed=self._failed)
             fresh = await self._async_build()
             self._thermometer.async_follow(self.entry.data.get(CONF_TEMPERATURE_ENTITY))
             for build in self._builders:
@@ -202,8 +207,7 @@ class LotCoordinator:
         rows = [row for node in self.nodes.values() for row in node.source.node.rows]
         bays = await self.hass.async_add_executor_job(lambda: [bay_of(row) for row in rows])
         gone = self._async_set_bays(bays)
-        options = LotOptions.from_entry(self.entry)
-        self.lot.set_lanes(options.lanes, options.ramps)
+        self.lot.set_surroundings(read_surroundings(self.entry.options))
         for gate in self.lot.gates:
             if gate.gate_id not in self._at_work:
                 self.lot.remove_gate(gate.gate_id)
@@ -305,8 +309,9 @@ class LotCoordinator:
             empty = source.empty_distances()
         source.set_temperature(self._thermometer.celsius)
         known = self.store.empty_distances(empty), self.store.far_distances(empty)
-        occupied = {bay_id: self.store.occupied.get(bay_id) for bay_id in empty}
-        tracker = await self.hass.async_add_executor_job(BayTracker, known[0], occupied, known[1])
+        occupied = {key: is_so for key, is_so in self.store.occupied.items() if key in empty}
+        make = source.make_tracker
+        tracker = await self.hass.async_add_executor_job(make, known[0], occupied, known[1])
         node = Node(
             self.hass,
             subentry.subentry_id,
@@ -316,9 +321,14 @@ class LotCoordinator:
             observed=self._async_observed,
             changed=self._async_node_changed,
             rewired=self._async_node_rewired,
+            past=self._async_past,
         )
         self.nodes[node.node_id] = node
         return node
+
+    async def _async_forget_node(self, node: Node) -> None:
+        """Release what there is elsewhere of a node that has been deleted."""
+        await node.source.async_forget(self.hass, node.source.node)
 
     async def _async_stop_node(self, node: Node) -> None:
         """Stop a node, and keep what it has learnt."""
@@ -419,6 +429,15 @@ class LotCoordinator:
         self.hass.config_entries.async_update_subentry(self.entry, subentry, data=data)
 
     @callback
+    def _async_past(self, node: Node, past: Past) -> None:
+        """Take what happened while a node could not be heard: it is counted, and starts nothing."""
+        self.lot.arrivals += past.arrivals
+        self.store.arrivals = self.lot.arrivals
+        self._past_followers.async_notify(node, past)
+        if past.arrivals:
+            self._listeners.async_notify((LOT,))
+
+    @callback
     def _async_temperature(self, celsius: float) -> None:
         """Pass on how warm the air is."""
         for node in self.nodes.values():
@@ -438,6 +457,11 @@ class LotCoordinator:
     def async_follow(self, follower: Follower) -> CALLBACK_TYPE:
         """Call a follower with all changes of the lot, until the returned is called."""
         return self._followers.async_add(follower)
+
+    @callback
+    def async_follow_past(self, follower: Callable[[Node, Past], None]) -> CALLBACK_TYPE:
+        """Call a follower with what happened while nodes could not be heard."""
+        return self._past_followers.async_add(follower)
 
     @callback
     def async_listen(self, key: str, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:

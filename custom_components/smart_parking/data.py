@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .live.broadcaster import SnapshotBroadcaster
     from .live.snapshot import LotSnapshot
     from .lot.lot import Lot
+    from .mqtt_publisher.publisher import LotMqttPublisher
     from .open_data.publisher import OpenDataPublisher
     from .promotions.manager import PromotionManager
     from .rendering.route_images import RouteImages
@@ -33,6 +34,7 @@ class SmartParkingData:
     capacity: CapacityMonitor
     promotions: PromotionManager
     live: SnapshotBroadcaster[LotSnapshot]
+    mqtt_publisher: LotMqttPublisher
     route_images: RouteImages
     open_data: OpenDataPublisher
     analytics: AnalyticsManager

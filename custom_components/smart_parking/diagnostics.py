@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant
 from .analytics.options import CONF_DATABASE_URL
 from .const import CONF_LINK, CONF_PICTURE, CONF_PICTURE_PATH, CONF_TEMPERATURE_ENTITY, CONF_TEXT
 from .data import SmartParkingConfigEntry
+from .forecast.options import CONF_CALENDAR
 from .open_data.options import CONF_LOCATION, CONF_OPERATOR, CONF_WEBSITE
 from .sources.entities import CONF_ENTITY
 from .sources.mqtt.settings import CONF_TOPIC
@@ -22,6 +23,7 @@ from .visitor.options import CONF_HOOK_ID, CONF_SECRET
 TO_REDACT = {
     CONF_NAME,
     "title",
+    CONF_CALENDAR,
     CONF_DATABASE_URL,
     CONF_DEVICE,
     CONF_ENTITY,
@@ -56,6 +58,7 @@ def _at_work(entry: SmartParkingConfigEntry) -> dict[str, Any]:
     """Return the state of everything in a lot."""
     data = entry.runtime_data
     coordinator, visitors, record = data.coordinator, data.visitor, data.analytics
+    forecast = data.forecast
     lot = coordinator.lot
     return {
         "lot": {
@@ -71,10 +74,12 @@ def _at_work(entry: SmartParkingConfigEntry) -> dict[str, Any]:
                 "problem": None if node.problem is None else node.problem.key,
                 "sweep_s": node.sweep_s,
                 "empty_distances": node.tracker.empty_distances(),
+                **node.source.details(),
             }
             for node in coordinator.nodes.values()
         ],
         "record": record.numbers() if record.is_open else None,
+        "forecast": forecast.numbers() if forecast.is_open else None,
         "visitors": visitors.numbers() if visitors.is_open else None,
         "bays": [
             {

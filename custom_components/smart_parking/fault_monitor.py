@@ -11,8 +11,11 @@ from .issues import TIMEOUT_S, Issue, IssueTracker
 from .lot.lot import Lot
 from .lot.model import Fault, Observation
 from .sources.node import Node
+from .sources.test_results import listed
 from .store import LotStore
 
+# What stands in a text in the place of bays where there are none.
+NONE = "\N{EN DASH}"
 # A bay that has never been seen empty may be measured with a wrong empty distance.
 NEVER_VACANT_S = 86_400.0
 # Owners who want to look are asked again the next day; who has looked, after a week.
@@ -71,7 +74,13 @@ class FaultMonitor:
     @callback
     def async_remove_node(self, node_id: str) -> None:
         """Remove what is wrong with a node that is no more, or will be another one."""
-        for key in (node_id, _missing(node_id), _batteries(node_id), _undecoded(node_id)):
+        for key in (
+            node_id,
+            _missing(node_id),
+            _batteries(node_id),
+            _undecoded(node_id),
+            _plan(node_id),
+        ):
             self._issues.async_remove(key)
         if (cancel := self._unread.pop(node_id, None)) is not None:
             cancel()
@@ -111,6 +120,20 @@ class FaultMonitor:
             undecoded and Issue("node_undecoded", {**name, "bays": undecoded}, timeout_s=0.0),
         )
 
+        changes = {
+            what: listed(labels) or NONE for what, labels in node.source.plan_changes().items()
+        }
+        self._async_set(
+            _plan(node.node_id),
+            changes
+            and Issue(
+                "node_plan_changed",
+                {**name, **changes},
+                data={"entry_id": self._entry_id, "node_id": node.node_id},
+                timeout_s=0.0,
+            ),
+        )
+
     @callback
     def _async_find_unread(self, node: Node) -> None:
         """Notify the owner of bays of which a node that works has said nothing so far."""
@@ -128,7 +151,11 @@ class FaultMonitor:
         """Record how long nothing has been known of a bay, or nothing been seen but a vehicle."""
         # A node that is down needs hands, and not each of its sensors; missing entities are told
         # of together.
-        is_faulty = seen.fault not in (None, Fault.MISSING) and node.problem is None
+        is_faulty = (
+            seen.fault not in (None, Fault.MISSING)
+            and node.problem is None
+            and not node.source.is_told_elsewhere
+        )
         self._async_set(seen.bay_id, is_faulty and self._issue_of(node, seen))
         if seen.occupied is False and seen.distance_m is not None:
             self._store.async_confirm_empty(seen.bay_id)
@@ -216,6 +243,11 @@ def _batteries(node_id: str) -> str:
 def _undecoded(node_id: str) -> str:
     """Return the key of those sensors of a node that are not understood."""
     return f"{node_id}_undecoded"
+
+
+def _plan(node_id: str) -> str:
+    """Return the key of what has changed where the bays of a node come from."""
+    return f"{node_id}_plan"
 
 
 def _never_vacant(bay_id: str) -> str:

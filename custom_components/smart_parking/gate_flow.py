@@ -22,7 +22,7 @@ from .errors import InvalidInputError, SmartParkingError
 from .lot.labels import clean, name_key
 from .sources.base import PLACE_MAX_M, metres
 from .sources.bay_table import HEADING_SELECTOR, read_distances
-from .sources.levels import as_known, level_selector, levels_of_bays, levels_of_ways
+from .sources.levels import as_known, levels_of_bays, levels_of_ways, name_selector
 from .text_input import check_controls, has_controls
 
 # What stands for a level without a name.
@@ -56,7 +56,7 @@ def _gate_schema(levels: GateLevels, *, is_asked: bool) -> vol.Schema:
     return vol.Schema(
         {
             vol.Required(CONF_NAME): TextSelector(),
-            vol.Optional(CONF_LEVEL): level_selector(levels.usual),
+            vol.Optional(CONF_LEVEL): name_selector(levels.usual),
             **asked,
             vol.Required(CONF_X, default=0.0): metres(-PLACE_MAX_M),
             vol.Required(CONF_Y, default=0.0): metres(-PLACE_MAX_M),

@@ -35,6 +35,18 @@ DESCRIPTIONS = (
         slots=("lot", "kind"),
     ),
     Description(
+        intent_type="SmartParkingWillBeFree",
+        question=Question.WILL_BE_FREE,
+        description="Tells whether a parking bay will probably be free at a time, or in minutes.",
+        slots=("lot", "kind", "time", "minutes"),
+    ),
+    Description(
+        intent_type="SmartParkingWhenFull",
+        question=Question.WHEN_FULL,
+        description="Tells when the car park will probably be full, and have a bay again.",
+        slots=("lot", "kind"),
+    ),
+    Description(
         intent_type="SmartParkingHoldBay",
         question=Question.HOLD_BAY,
         description="Keeps the nearest free parking bay for who asks, for some minutes.",
@@ -50,7 +62,12 @@ DESCRIPTIONS = (
 
 # What it is about is not there, or is not clear.
 NO_TARGET = {"no_lot", "which_lot", "unknown_lot", "no_gate", "unknown_gate", "unknown_kind"}
-ONLY_TELLS = {Question.FIND_BAY, Question.COUNT_FREE}
+ONLY_TELLS = {
+    Question.FIND_BAY,
+    Question.COUNT_FREE,
+    Question.WILL_BE_FREE,
+    Question.WHEN_FULL,
+}
 
 
 async def async_setup_intents(hass: HomeAssistant) -> None:

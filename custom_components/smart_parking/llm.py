@@ -31,6 +31,7 @@ from .voice.answers import Question, async_answer
 from .voice.request import Request, async_get_requester, lots_at_work
 
 ATTR_LOT = "lot"
+ATTR_TIME = "time"
 
 PROMPT = (
     "Use the smart_parking tools for questions about parking. Bays come and go within seconds: ask"
@@ -68,6 +69,26 @@ DESCRIPTIONS = (
         question=Question.COUNT_FREE,
         title="Count free parking bays",
         description="Tells how many parking bays are free, of all kinds and of each.",
+        arguments=(ATTR_LOT, CONF_KIND),
+        annotations=_TELLS,
+    ),
+    Description(
+        question=Question.WILL_BE_FREE,
+        title="Forecast free parking bays",
+        description=(
+            "Tells how probable it is that a parking bay is free at a time of the next 24 hours,"
+            " and about how many will be."
+        ),
+        arguments=(ATTR_LOT, CONF_KIND, ATTR_TIME),
+        annotations=_TELLS,
+    ),
+    Description(
+        question=Question.WHEN_FULL,
+        title="When parking is full",
+        description=(
+            "Tells when within 24 hours the car park will probably have no free bay, and when it"
+            " will have one again."
+        ),
         arguments=(ATTR_LOT, CONF_KIND),
         annotations=_TELLS,
     ),
@@ -121,6 +142,9 @@ class ParkingTool(Tool):
             if not intent.is_blank_slot_value(value)
         }
         values = {key: str(value) for key, value in self.parameters(given).items()}
+        if ATTR_TIME in values:
+            # Of 24 hours: half past ten is not in the evening.
+            values[ATTR_TIME] += ":00"
         requester = await async_get_requester(
             hass,
             user_id=llm_context.context.user_id if llm_context.context else None,
@@ -148,6 +172,9 @@ def _arguments(lots: Sequence[SmartParkingData]) -> dict[vol.Marker, object]:
         vol.Optional(
             CONF_KIND, description="The kind of bay that is needed; standard is for everybody"
         ): vol.In([kind.value for kind in BayKind]),
+        vol.Required(ATTR_TIME, description="The local time, as HH:MM of 24 hours"): vol.All(
+            str, vol.Match(r"^[0-2]\d:[0-5]\d$")
+        ),
         vol.Optional(
             ATTR_MINUTES, description="How long to keep the bay; without it, as the lot is set"
         ): minutes,

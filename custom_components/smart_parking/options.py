@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from homeassistant.config_entries import ConfigEntry
 
 from .const import (
+    CONF_DRAWING,
     CONF_FROM_LEVEL,
     CONF_FROM_POINT,
     CONF_HOLD_MINUTES,
@@ -26,7 +27,10 @@ from .const import (
     CONF_USER_MINUTES,
 )
 from .errors import InvalidInputError
+from .lot.drawing.model import Collection, Drawing
+from .lot.drawing.surroundings import Surroundings
 from .lot.model import Lane, Place, Point, Ramp
+from .lot.stored import Stored
 from .sources.base import PLACE_MAX_M, Row, number_in
 
 HOLD_MINUTES = 4.0
@@ -75,6 +79,25 @@ class LotOptions:
             lanes=read_lanes(options.get(CONF_LANES, ())),
             ramps=read_ramps(options.get(CONF_RAMPS, ())),
         )
+
+
+def read_surroundings(options: Mapping[str, Any]) -> Surroundings:
+    """Return all that is drawn around a lot's bays; what of it cannot be read is not drawn."""
+    drawing = Drawing.from_data(Stored(_only_around(options.get(CONF_DRAWING))))
+    return Surroundings(
+        lanes=read_lanes(options.get(CONF_LANES, ())),
+        ramps=read_ramps(options.get(CONF_RAMPS, ())),
+        walls=tuple(drawing.walls.values()),
+        zones=tuple(drawing.zones.values()),
+        grounds=tuple(drawing.grounds.values()),
+    )
+
+
+def _only_around(drawing: object) -> dict[str, object]:
+    """Return what of a stored drawing is drawn around bays: there may be thousands of rows."""
+    data = drawing if isinstance(drawing, Mapping) else {}
+    kinds = (Collection.WALLS, Collection.ZONES, Collection.GROUNDS)
+    return {kind.value: data[kind.value] for kind in kinds if kind.value in data}
 
 
 def read_lanes(rows: Iterable[Row]) -> tuple[Lane, ...]:

@@ -47,13 +47,15 @@ from .const import (
 )
 from .editor.panel import editor_path
 from .errors import InvalidInputError, SmartParkingError
+from .forecast.flow import ForecastSteps
 from .lot.model import Lane, Ramp
 from .lot.routing.network import Network
+from .mqtt_publisher.flow import MqttPublisherSteps
 from .open_data.flow import FeedSteps
 from .options import HOLD_MINUTES, QUEUE_MAX, SPEED_KMH, read_lanes, read_ramps
 from .sources.base import Columns, NodeConfig, Row, metres
 from .sources.bay_table import bay_of, gate_of
-from .sources.levels import as_known, level_selector, levels_of_lot
+from .sources.levels import as_known, levels_of_lot, name_selector
 from .visitor.flow import VisitorSteps
 from .wifi.flow import WifiSteps
 
@@ -99,7 +101,7 @@ def _table(name: str, columns: Columns, *, label: str, description: str) -> Obje
 
 def _ways_schema(levels: Sequence[str]) -> vol.Schema:
     """Return the tables of lanes and ramps; `levels` are those that there are."""
-    level = level_selector(levels)
+    level = name_selector(levels)
     return vol.Schema(
         {
             vol.Optional(CONF_LANES): _table(
@@ -129,8 +131,10 @@ def _ways_schema(levels: Sequence[str]) -> vol.Schema:
     )
 
 
-class LotOptionsFlow(VisitorSteps, WifiSteps, FeedSteps, AnalyticsSteps):
-    """Changes the options of a lot; all but other entities of bays takes effect without a reload."""
+class LotOptionsFlow(
+    VisitorSteps, WifiSteps, FeedSteps, MqttPublisherSteps, AnalyticsSteps, ForecastSteps
+):
+    """Changes the options of a lot; only other entities of bays take a reload."""
 
     _ways: Mapping[str, list[Row]] = {}
     _labels: Sequence[str] = ()
@@ -147,9 +151,11 @@ class LotOptionsFlow(VisitorSteps, WifiSteps, FeedSteps, AnalyticsSteps):
                 "visitors",
                 "joining",
                 "open_data",
+                "mqtt",
                 "limits",
                 "tariff",
                 "history",
+                "forecast",
             ],
         )
 

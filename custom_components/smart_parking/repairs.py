@@ -1,4 +1,4 @@
-"""Repairs that an owner makes with a tap: what a bay measures, and entities that are gone."""
+"""Repairs that an owner makes with a tap: what a bay measures, and what a node lacks."""
 
 from typing import TYPE_CHECKING
 
@@ -85,8 +85,8 @@ class BayRepair(RepairsFlow):
         return self.async_create_entry(data={})
 
 
-class MissingEntitiesRepair(RepairsFlow):
-    """Entities that measure bays are gone: leads to the form of their node."""
+class NodeFormRepair(RepairsFlow):
+    """What the bays of a node come from is gone or has changed: leads to the form of the node."""
 
     def __init__(self, entry_id: str, node_id: str) -> None:
         """Initialize with a node of a lot."""
@@ -94,11 +94,11 @@ class MissingEntitiesRepair(RepairsFlow):
         self._node_id = node_id
 
     async def async_step_init(self, user_input: Data | None = None) -> RepairsFlowResult:
-        """Show first what is missing."""
+        """Show first what is wrong."""
         return await self.async_step_confirm()
 
     async def async_step_confirm(self, user_input: Data | None = None) -> RepairsFlowResult:
-        """Open the node's form; the issue goes when the entities are there again."""
+        """Open the node's form; the issue goes when all is as it is written down."""
         if user_input is None:
             return self.async_show_form(step_id="confirm", description_placeholders=self._texts)
         entry = self.hass.config_entries.async_get_entry(self._entry_id)
@@ -130,5 +130,5 @@ async def async_create_fix_flow(
         return ConfirmRepairFlow()
     entry_id = str(known.get("entry_id"))
     if (node_id := known.get("node_id")) is not None:
-        return MissingEntitiesRepair(entry_id, str(node_id))
+        return NodeFormRepair(entry_id, str(node_id))
     return BayRepair(entry_id, str(known.get("bay_id")))

@@ -179,7 +179,7 @@ async def async_setup_entry(
     await _async_add_lot_sensors(coordinator, async_add_entities)
     async_add_visits(data, async_add_entities)
     async_add_analytics(data, async_add_entities)
-    async_add_forecast(data, async_add_entities)
+    await async_add_forecast(data, async_add_entities)
     await async_add_entities_of(
         data,
         async_add_entities,

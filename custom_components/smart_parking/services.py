@@ -24,6 +24,7 @@ from .const import CONF_KIND, DOMAIN
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry
 from .devices import LEVEL_PART
+from .forecast.services import async_setup_forecast_services
 from .guidance.finder import ALTERNATIVES_DEFAULT, find_bay
 from .guidance.services import async_setup_guidance_services
 from .hcsr04.simulator import Defect, VehicleKind
@@ -93,6 +94,7 @@ SET_SIMULATION_SCHEMA = vol.All(
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions."""
+    async_setup_forecast_services(hass)
     async_setup_guidance_services(hass)
     async_setup_promotion_services(hass)
     async_setup_voice_services(hass)

@@ -1,4 +1,4 @@
-"""Triggers: a car park became full, a bay became free, a sensor failed."""
+"""Triggers: a car park became full or will be, a bay became free, a sensor failed."""
 
 from typing import override
 
@@ -8,6 +8,7 @@ from homeassistant.helpers.trigger import NotTriggeredReasonReporter, Trigger
 
 from . import named_bays
 from .automation_targets import has_free, is_free, is_full, is_occupied, sensor_has_failed
+from .forecast.trigger import LotWillBeFull
 from .lot.lot import BayStatus
 from .trigger_base import Became, OfBays, OfCounts, OfUnavailable
 
@@ -80,6 +81,7 @@ TRIGGERS: dict[str, type[Trigger]] = {
     "bay_sensor_failed": BaySensorFailed,
     "lot_became_full": LotBecameFull,
     "lot_no_longer_full": LotNoLongerFull,
+    "lot_will_be_full": LotWillBeFull,
 }
 
 

@@ -8,6 +8,10 @@ ROWS_Y_M = {"A": 13.5, "B": 2.5}
 BAYS_PER_ROW = 12
 BAY_WIDTH_M = 2.5
 KINDS = {"B02": "accessible", "B03": "accessible", "B05": "ev", "B06": "ev"}
+# The bays nearest to the north gate.
+SHORT_STAY = {f"{row}{number:02}" for row in ROWS_Y_M for number in range(1, 5)}
+ZONES = {"Short stay": 120, "Long stay": 600}
+"""What they are called, and for how many minutes one may stand there."""
 LANES = ["0,8; 30,8"]
 # No secret: the demo listens on this machine only. scripts/develop prints how it begins.
 VISITORS_SECRET = "marketsquare22222222222222"  # noqa: S105
@@ -22,6 +26,7 @@ def bays() -> list[dict[str, str | float]]:
             "label": (label := f"{row}{number:02}"),
             "kind": KINDS.get(label, "standard"),
             "level": LEVEL,
+            "zone": "Short stay" if label in SHORT_STAY else "Long stay",
             "x": (number - 0.5) * BAY_WIDTH_M,
             "y": y,
         }
@@ -30,12 +35,17 @@ def bays() -> list[dict[str, str | float]]:
     ]
 
 
-def options() -> dict[str, bool | str | list[dict[str, str]]]:
-    """Return the lot's options: the lane between the rows, and the page for visitors."""
+def options() -> dict[str, bool | str | float | list[dict[str, str | float]]]:
+    """Return the lot's options: lanes, the visitors' page, limits of stay and a tariff."""
     return {
         "lanes": [{"level": LEVEL, "points": points} for points in LANES],
         "visitors": True,
         "visitors_secret": VISITORS_SECRET,
+        "stay_limits": [{"minutes": minutes, "zone": zone} for zone, minutes in ZONES.items()],
+        "free_minutes": 15,
+        "interval_minutes": 30,
+        "day_maximum": 12,
+        "rates": [{"per_hour": 2.0, "opens": "08:00:00", "closes": "20:00:00"}],
     }
 
 

@@ -1,15 +1,19 @@
 """Prepare the folder of the demo's Home Assistant, as its first hour of use would.
 
-usage: seed.py FOLDER PORT, run by a Python that has Home Assistant, while none runs in FOLDER.
+usage: seed.py FOLDER PORT [--history], run by a Python that has Home Assistant, while none runs in
+FOLDER, with the repository's root among the places where Python looks for modules.
 
 Everything is written by Home Assistant's own classes: the address (on this machine only), an owner
-who has been through the onboarding, a place on the map, the demo lot and a dashboard for it.
+who has been through the onboarding, a place on the map, the demo lot and a dashboard for it; and,
+if wanted, eight weeks of history.
 """
 
+import argparse
 import asyncio
-import sys
+from datetime import datetime
 from types import MappingProxyType
 
+from history import write_history
 from homeassistant import runner
 from homeassistant.auth import auth_manager_from_config
 from homeassistant.auth.const import GROUP_ID_ADMIN
@@ -33,7 +37,12 @@ from homeassistant.config_entries import (
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
 import lot
+
+from custom_components.smart_parking.analytics.writer import database_path
+from custom_components.smart_parking.lot.analytics.records import BayRecord
+from custom_components.smart_parking.sources.bay_table import bay_of
 
 HOST = "127.0.0.1"
 DASHBOARD = "smart-parking"
@@ -80,8 +89,8 @@ async def seed_place(hass: HomeAssistant, port: int) -> None:
     )
 
 
-async def seed_lot(hass: HomeAssistant) -> None:
-    """Add the demo lot, as if its config flow had just ended."""
+async def seed_lot(hass: HomeAssistant) -> str:
+    """Add the demo lot, as if its config flow had just ended; return the id of its entry."""
     entry = ConfigEntry(
         domain="smart_parking",
         title=lot.TITLE,
@@ -98,6 +107,16 @@ async def seed_lot(hass: HomeAssistant) -> None:
         hass, ENTRIES_VERSION, ENTRIES_KEY, minor_version=ENTRIES_VERSION_MINOR
     )
     await entries.async_save({"entries": [entry.as_dict()]})
+    return entry.entry_id
+
+
+def seed_history(hass: HomeAssistant, entry_id: str) -> None:
+    """Write down what has happened in the lot, as the record would have."""
+    now = datetime.now(dt_util.get_default_time_zone())
+    # Drivers who come in at either end like the bays there; more of them come from the north.
+    bays = sorted(lot.bays(), key=lambda bay: min(float(bay["x"]), 36.0 - float(bay["x"])))
+    records = [BayRecord.of(bay_of(dict(bay))) for bay in bays]
+    write_history(database_path(hass, entry_id), entry_id, records, lot.options(), now)
 
 
 async def seed_dashboard(hass: HomeAssistant) -> None:
@@ -120,7 +139,7 @@ async def seed_dashboard(hass: HomeAssistant) -> None:
     await store.async_set_item("core", {"default_panel": DASHBOARD})
 
 
-async def seed(folder: str, port: int) -> None:
+async def seed(folder: str, port: int, *, has_history: bool) -> None:
     """Prepare the folder."""
     hass = HomeAssistant(folder)
     hass.config_entries = ConfigEntries(hass, {})
@@ -130,10 +149,20 @@ async def seed(folder: str, port: int) -> None:
     await seed_address(hass, port)
     await seed_owner(hass)
     await seed_place(hass, port)
-    await seed_lot(hass)
+    entry_id = await seed_lot(hass)
+    if has_history:
+        await hass.async_add_executor_job(seed_history, hass, entry_id)
     await seed_dashboard(hass)
     await hass.async_stop(force=True)  # writes what waits to be written
 
 
 if __name__ == "__main__":
-    asyncio.run(seed(sys.argv[1], int(sys.argv[2])), loop_factory=runner.create_event_loop)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder")
+    parser.add_argument("port", type=int)
+    parser.add_argument("--history", action="store_true")
+    asked = parser.parse_args()
+    asyncio.run(
+        seed(asked.folder, asked.port, has_history=asked.history),
+        loop_factory=runner.create_event_loop,
+    )

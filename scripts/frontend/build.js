@@ -35,6 +35,7 @@ const LATER = new Map([
   ["card/hours.js", "hours.js"],
   ["card/owner-view.js", "owner-view.js"],
   ["card/strategy.js", "strategy.js"],
+  ["statistics/statistics.js", "statistics.js"],
 ]);
 /** @type {import("esbuild").BuildOptions} */
 const OPTIONS = {

@@ -44,6 +44,12 @@ WAY_ENTITY = "image.north_gate_way_to_the_nearest_free_bay"
 SIDE_BY_SIDE = ("firefox", "webkit", "chromium-87")
 
 NARROW = ViewportSize(width=900, height=900)
+# As much of a long page as is worth a look.
+TALL = ViewportSize(width=1280, height=1180)
+
+STATISTICS = "/smart-parking/statistics"
+# As a printer leaves it.
+MARGIN = ".smart-parking-report { margin: 46px; }"
 
 # Whole pictures: the last car has arrived, and graphs are drawn.
 SETTLE_MS = 2_500
@@ -54,10 +60,12 @@ THOUSAND_SEEN_S = 8.0
 
 
 @asynccontextmanager
-async def at_home(bays: list[Bay] | None = None) -> AsyncGenerator[Home]:
+async def at_home(
+    bays: list[Bay] | None = None, *, has_history: bool = False
+) -> AsyncGenerator[Home]:
     """Run a home in a folder that is gone afterwards."""
     with TemporaryDirectory() as folder:
-        async with running(Path(folder), bays) as home:
+        async with running(Path(folder), bays, has_history=has_history) as home:
             yield home
 
 
@@ -110,6 +118,8 @@ async def forms(browser: Browser, home: Home) -> None:
             card = f"smart-parking-card[data-view={view}]"
             await page.locator(card).wait_for()
             if view == "owner":
+                # What is left to be set up is not what is shown here.
+                await page.get_by_role("button", name="Do not show this list any more").click()
                 await page.locator(f'{card} .bay[data-bay="{CLOSED}"]').click()
             await take(page, view, f"{card} {where}")
 
@@ -266,6 +276,41 @@ async def thousand(browser: Browser) -> None:
         await take(page, "thousand-bays")
 
 
+async def statistics(browser: Browser) -> None:
+    """Capture the statistics of a lot of eight weeks, on a desk, in a hand and on paper."""
+    async with at_home(has_history=True) as home:
+        for name, size, dark, scale in (
+            ("statistics", TALL, False, 1),
+            ("statistics-dark", TALL, True, 1),
+            ("statistics-phone", PHONE, False, 2),
+        ):
+            async with looking(
+                browser, home, STATISTICS, size=size, dark=dark, scale=scale
+            ) as page:
+                await choose(page, "Earlier")
+                # The last week is over, and there is one before it.
+                await take(page, name)
+                if name == "statistics":
+                    heat = page.locator("[data-panel=map]")
+                    await heat.get_by_role("button", name="Average stay").click()
+                    await take(page, "heat-map", "[data-panel=map]")
+                    await choose(page, "Month", "Earlier")
+                    await page.set_viewport_size(A4_PX)
+                    await page.emulate_media(media="print")
+                    await page.locator(".smart-parking-report h1").wait_for()
+                    await page.add_style_tag(content=MARGIN)
+                    await take(page, "statistics-printed")
+
+
+async def choose(page: Page, *buttons: str) -> None:
+    """Press buttons of the statistics, and wait for what they lead to."""
+    card = page.locator("smart-parking-statistics-card")
+    await card.locator(".tile").first.wait_for()
+    for name in buttons:
+        await card.get_by_role("button", name=name, exact=True).click()
+        await card.locator(".body:not([aria-busy])").wait_for()
+
+
 async def editor(browser: Browser) -> None:
     """Capture the plan of a lot while it is drawn: its last row has no sensors yet."""
     async with at_home() as home, looking(browser, home) as page:
@@ -309,6 +354,7 @@ async def main() -> None:
             await engines(browser, home)
             await sign(browser, home)
             await settings(browser, home)
+        await statistics(browser)
         await editor(browser)
         await one_truth(browser)
         await thousand(browser)

@@ -12,6 +12,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import Event, HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity import Entity
 from syrupy.assertion import SnapshotAssertion
 
 class MockConfigEntry(ConfigEntry[Any]):
@@ -52,3 +53,6 @@ class MockUser(User):
 def async_test_home_assistant(
     *, config_dir: str | None = ...
 ) -> AbstractAsyncContextManager[HomeAssistant]: ...
+def setup_test_component_platform(
+    hass: HomeAssistant, domain: str, entities: Iterable[Entity]
+) -> object: ...

@@ -5,16 +5,19 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import functools
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, ViewportSize
+from playwright.async_api import Browser, Page, ViewportSize, expect
 import pytest
 import pytest_asyncio
 import pytest_socket
 
 from tests.browser.home import ENVIRONMENT, Home, running
 from tests.browser.lots import Bay, two_levels
-from tests.browser.window import DESKTOP, browsing, find_chromium, open_window
+from tests.browser.window import DESKTOP, TIMEOUT_MS, browsing, find_chromium, open_window
 
 HERE = Path(__file__).parent
+
+# Playwright gives up sooner, which a busy machine is slower than.
+expect.set_options(timeout=2 * TIMEOUT_MS)
 
 type OpenPage = Callable[..., AbstractAsyncContextManager[Page]]
 
@@ -48,10 +51,12 @@ def network(socket_enabled: None) -> None:
 
 
 @asynccontextmanager
-async def clean(folder: Path, bays: list[Bay] | None = None) -> AsyncGenerator[Home]:
+async def clean(
+    folder: Path, bays: list[Bay] | None = None, *, has_history: bool = False
+) -> AsyncGenerator[Home]:
     """Run a Home Assistant; at its end, its log must be clean."""
     pytest_socket.enable_socket()  # What many share is there before the fixture of the one.
-    async with running(folder, bays) as home:
+    async with running(folder, bays, has_history=has_history) as home:
         yield home
     assert home.episode() == []
 

@@ -292,12 +292,16 @@ def bay_entity(label: str) -> str:
     return f"binary_sensor.market_square_bay_{label.lower()}"
 
 
-def rebuild(folder: Path, bays: list[Bay] | None) -> None:
+_OF_HISTORY = ("stay_limits", "free_minutes", "interval_minutes", "day_maximum", "rates")
+
+
+def rebuild(folder: Path, bays: list[Bay] | None, of_history: Iterable[str] = ()) -> None:
     """Make nobody come to the demo lot of himself, and give it other bays if there are any."""
     path = folder / ".storage" / "core.config_entries"
     stored = json.loads(path.read_text())
     (entry,) = stored["data"]["entries"]
-    entry["options"] = {"speed_kmh": PACE_KMH}
+    kept = {name: entry["options"][name] for name in of_history}
+    entry["options"] = {"speed_kmh": PACE_KMH, **kept}
     node = next(one for one in entry["subentries"] if one["subentry_type"] == "node")
     node["data"]["occupancy"] = 0
     if bays is not None:
@@ -310,23 +314,33 @@ def rebuild(folder: Path, bays: list[Bay] | None) -> None:
     path.write_text(json.dumps(stored))
 
 
-async def seed(folder: Path, port: int) -> None:
+async def seed(folder: Path, port: int, *, has_history: bool = False) -> None:
     """Prepare a folder as `scripts/develop` does."""
     (folder / "custom_components").symlink_to(ROOT / "custom_components")
     (folder / "automations.yaml").write_text("[]\n")
     seeding = await asyncio.create_subprocess_exec(
-        ENVIRONMENT / "bin" / "python", DEMO / "seed.py", folder, str(port)
+        ENVIRONMENT / "bin" / "python",
+        DEMO / "seed.py",
+        folder,
+        str(port),
+        *(["--history"] if has_history else []),
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert await seeding.wait() == 0
     shutil.copy(DEMO / "configuration.yaml", folder)
 
 
 @asynccontextmanager
-async def running(folder: Path, bays: list[Bay] | None = None) -> AsyncGenerator[Home]:
-    """Run a Home Assistant in an empty folder, with the demo lot or other bays, all free."""
+async def running(
+    folder: Path, bays: list[Bay] | None = None, *, has_history: bool = False
+) -> AsyncGenerator[Home]:
+    """Run a Home Assistant in an empty folder, with the demo lot or other bays, all free.
+
+    With a history, the lot keeps its tariff and its limits of stay.
+    """
     port = free_port()
-    await seed(folder, port)
-    rebuild(folder, bays)
+    await seed(folder, port, has_history=has_history)
+    rebuild(folder, bays, of_history=_OF_HISTORY if has_history else ())
     async with aiohttp.ClientSession() as session:
         home = Home(folder, port, session)
         try:

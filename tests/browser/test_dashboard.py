@@ -12,7 +12,7 @@ from tests.browser.window import CHANGE, PHONE, bay, ready
 
 VIEWS = {
     "overview": "Nearest free bay",
-    "statistics": "Busiest hours",
+    "statistics": "Bays on the plan",
     "health": "Needs attention",
 }
 SEEN_WITHIN_S = 1.0

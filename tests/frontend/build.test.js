@@ -104,6 +104,7 @@ describe("a page with a card", () => {
       ["recorder/statistics_during_period", "hours.js"],
       ["computeHelper", "form.js"],
       ["set_simulation", "owner-view.js"],
+      ["smart_parking/statistics", "statistics.js"],
     ]);
     for (const [word, file] of parts) {
       assert.ok((await shipped(file)).includes(word), word);

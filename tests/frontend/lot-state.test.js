@@ -42,6 +42,18 @@ describe("a picture", () => {
   });
 });
 
+describe("what is usual", () => {
+  it("is told with the picture, and when it changes", () => {
+    assert.equal(begin().fullFrom, null);
+    const state = begin({ full_from: 9_000 });
+    assert.equal(state.fullFrom, 9_000);
+    state.apply({ s: 8, t: 1_500, b: [] });
+    assert.equal(state.fullFrom, 9_000);
+    state.apply({ s: 9, t: 1_600, b: [], u: null });
+    assert.equal(state.fullFrom, null);
+  });
+});
+
 describe("a delta", () => {
   it("changes exactly the bays it names, and when they changed", () => {
     const state = begin();

@@ -38,6 +38,15 @@ describe("a visitor's lot", () => {
     });
   });
 
+  it("knows when a bay is likely, once it is told", () => {
+    const one = lot();
+    assert.deepEqual(one.likely, []);
+    one.apply({ s: 1, t: 2_001, b: [], w: [2_400, null] });
+    assert.deepEqual(one.likely, [2_400, null]);
+    one.apply({ s: 2, t: 2_002, b: [[0, "o"]] });
+    assert.deepEqual(one.likely, [2_400, null]);
+  });
+
   it("has nothing to offer when the last bay is gone", () => {
     const one = lot();
     one.apply({ s: 1, t: 2_001, b: [[1, "o"]], n: [[0, 1]] });

@@ -49,6 +49,16 @@ describe("what a visitor is shown", () => {
     assert.equal(gate, 1);
   });
 
+  it("is when a bay is likely, while there is none for them", () => {
+    const full = lot({ states: "ovo", nearest: [[null, null]], likely: [2_400, 2_500] });
+    assert.equal(seen({}, ANY, full).likely, 2_400);
+    // Who charges finds a bay.
+    assert.equal(seen({}, { kind: "ev", gate: 0 }, full).likely, null);
+    assert.equal(seen().likely, null);
+    assert.equal(seen({ ...held, status: "waiting", likely: 2_600 }, ANY, full).likely, 2_600);
+    assert.equal(seen(held, ANY, full).likely, null);
+  });
+
   it("names the level where there are several", () => {
     const two = lot();
     two.hasLevels = true;

@@ -91,7 +91,8 @@ async def test_a_whole_header_has_pins_for_13_bays(hass: HomeAssistant) -> None:
     await walk.pick("row")
     await walk.fill(**{**ROW, "count": 14})
     assert walk.errors == {"first_pin": "out_of_pins"}
-    assert walk.shown["description_placeholders"] == {"count": "14", "fit": "13"}
+    # The plan is there, too.
+    assert {"count": "14", "fit": "13"}.items() <= walk.shown["description_placeholders"].items()
     await walk.fill(**{**ROW, "count": 13})
     assert walk.step == "bays"
 
@@ -258,3 +259,20 @@ async def test_a_lot_without_nodes_can_have_a_gate(hass: HomeAssistant) -> None:
     assert walk.suggested == {}
     await walk.fill(**GATE)
     assert walk.step == "create_entry"
+
+
+async def test_a_lot_is_drawn_from_its_name_on(hass: HomeAssistant) -> None:
+    walk = await Walk.to_a_lot(hass)
+    await walk.fill(name="Garage")
+    assert walk.step == "node"
+    (source,) = walk.shown["data_schema"].schema.values()
+    offered = [option["value"] for option in source.config["options"]]
+    assert offered[0] == "drawn"
+    assert "unequipped" not in offered
+    await walk.fill(source="drawn")
+    assert walk.step == "create_entry"
+    assert walk.shown["description_placeholders"] == {"url": "/smart-parking-editor"}
+    entry = only_lot(hass)
+    assert entry.title == "Garage"
+    assert entry.state is ConfigEntryState.LOADED
+    assert not entry.subentries

@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smart_parking.const import CONF_TEMPERATURE_ENTITY
 from custom_components.smart_parking.lot.model import Fault
-from tests.integration.lots import CAR_M, EMPTY_M, bay, gate, lot, node, row, set_up
+from tests.integration.lots import CAR_M, EMPTY_M, bay, gate, lot, node, row
 from tests.integration.sources.driven import Hand
 
 
@@ -30,7 +30,12 @@ async def test_they_tell_how_the_lot_does_and_nothing_of_the_house(
         title="Jane's house",
         **{CONF_TEMPERATURE_ENTITY: "sensor.bedroom"},
     )
-    await set_up(hass, entry)
+    entry.add_to_hass(hass)  # type: ignore[attr-defined]  # a mock of the tests' own
+    hass.config_entries.async_update_entry(
+        entry, options={"forecast_calendar": "calendar.birthdays"}
+    )
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
     hand.settle("North wing", A01=EMPTY_M, A02=CAR_M, A03=Fault.NO_RESPONSE)
     hand.sink("North wing").lost(Fault.LINE_LOST)
     await hass.async_block_till_done()
@@ -48,6 +53,7 @@ async def test_they_tell_how_the_lot_does_and_nothing_of_the_house(
         "a03": "line_lost",
         "f01": "missing",
     }
+    assert told["forecast"]["is_learned"] is False
     text = json.dumps(told)
-    for secret in ("Jane", "North wing", "Field", "front_door", "bedroom"):
+    for secret in ("Jane", "North wing", "Field", "front_door", "bedroom", "birthdays"):
         assert secret not in text

@@ -154,7 +154,7 @@ class Watcher:
 
     def _take_delta(self, delta: Event) -> None:
         """Take in what has changed."""
-        assert delta.keys() <= {"s", "t", "b", "n", "f", "h"}
+        assert delta.keys() <= {"s", "t", "b", "n", "f", "h", "u"}
         assert delta["s"] > self.seq
         self.seq = delta["s"]
         for index, letter, *_since in delta["b"]:

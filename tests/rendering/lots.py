@@ -15,6 +15,7 @@ from custom_components.smart_parking.lot.model import (
     Ramp,
 )
 from custom_components.smart_parking.rendering.scene import SceneData
+from custom_components.smart_parking.rendering.surroundings import RampEnd
 
 
 def row(prefix: str, count: int, y: float, *, level: str = "1", x: float = 1.25) -> list[Bay]:
@@ -90,13 +91,17 @@ def scene_data(
     lot: Lot, bay_id: str | None, gate_id: str = "North gate", *, note: str = "", sign: str = ""
 ) -> SceneData:
     """Return what there is to be seen of a lot: the way to a bay, or a sign."""
+    entrance = next(one for one in lot.gates if one.gate_id == gate_id)
+    level = entrance.level if bay_id is None else lot[bay_id].bay.level
     return SceneData(
         bays=[*lot],
         shapes=lot.network.shapes,
         gates=lot.gates,
-        gate=next(one for one in lot.gates if one.gate_id == gate_id),
+        gate=entrance,
         bay=None if bay_id is None else lot[bay_id].bay,
         way=() if bay_id is None else lot.route(gate_id, bay_id).points,
         note=note,
         sign=sign,
+        surroundings=(around := lot.surroundings.on(level)),
+        ramps=tuple(RampEnd((end.x, end.y), to) for end, to in around.ramp_ends(level)),
     )

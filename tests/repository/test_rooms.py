@@ -17,7 +17,8 @@ ORDER = (
     "const data errors clock listeners slices signed_path rate_limit requirements issues resources",
     "hcsr04",
     "lot",
-    "storage store text_input web_address texts devices bay_entities",
+    "node",
+    "storage store ground_pictures text_input web_address texts devices bay_entities",
     "sources options",
     "fault_monitor feature coordinator",
     "lookup permissions websocket entity recorder_filter",
@@ -28,10 +29,10 @@ ORDER = (
     "forecast",
     "live rendering",
     "visitor",
-    "wifi open_data voice",
+    "wifi open_data mqtt_publisher voice",
     "editor",
     "binary_sensor sensor event image switch calendar trigger condition intent llm",
-    "services backup diagnostics repairs logbook options_flow config_flow",
+    "checklist flow_preview services backup diagnostics repairs logbook options_flow config_flow",
     "smart_parking",
 )
 FLOORS = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms.split()}
@@ -70,6 +71,15 @@ def imports(name: str) -> Iterator[str]:
                 yield whole if whole in MODULES else whole.rpartition(".")[0] or PACKAGE.name
 
 
+def absolute_imports(path: Path) -> Iterator[str]:
+    """Yield the modules of other packages that a module imports, also within its functions."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            yield node.module
+
+
 def room_of(name: str) -> str:
     """Return the room that a module is in."""
     return name.partition(".")[0]
@@ -98,14 +108,26 @@ def test_no_imports_run_in_a_circle() -> None:
 
 
 def test_rooms_that_know_only_themselves() -> None:
-    for alone in ("lot", "hcsr04"):
+    alone: dict[str, set[str]] = {"lot": set(), "hcsr04": set(), "node": {"lot", "hcsr04"}}
+    for room, known in alone.items():
         outside = {
             (name, other)
             for name, others in ARROWS.items()
             for other in others
-            if room_of(name) == alone != room_of(other)
+            if room_of(name) == room and room_of(other) not in {room, *known}
         }
         assert outside == set()
+
+
+def test_what_runs_on_other_machines_knows_no_home_assistant() -> None:
+    foreign = {
+        (name, module)
+        for name, path in MODULES.items()
+        if room_of(name) in ("lot", "hcsr04", "node")
+        for module in absolute_imports(path)
+        if module.partition(".")[0] in ("homeassistant", "voluptuous")
+    }
+    assert foreign == set()
 
 
 def test_the_page_for_newcomers_names_the_rooms_in_order() -> None:

@@ -12,7 +12,7 @@ from yarl import URL
 
 from custom_components.smart_parking.data import SmartParkingData
 from custom_components.smart_parking.live.snapshot import LotSnapshot
-from custom_components.smart_parking.live.texts import PREFIX, SHARED
+from custom_components.smart_parking.live.texts import PREFIXES, SHARED
 from custom_components.smart_parking.rendering.level import draw_level
 from custom_components.smart_parking.rendering.scene_builder import build_scene
 from custom_components.smart_parking.texts import get_texts
@@ -52,7 +52,7 @@ def printed(
         "page": json.loads(PublicSnapshot(data.coordinator, 0).whole()),
         "mine": start["mine"],
         "texts": start["texts"],
-        "ofCard": get_texts(data.coordinator.hass, "en").of(PREFIX, SHARED),
+        "ofCard": get_texts(data.coordinator.hass, "en").of(PREFIXES["card"], SHARED),
     }
     done = subprocess.run(
         [node, "--input-type=module", "--eval", PRINT],

@@ -27,7 +27,7 @@ from .report import (
 )
 
 _TOP: Final = 10
-# By day up to a quarter, by week up to a year and a half, then by month.
+# By hour on a single day, by day up to a quarter, by week up to a year and a half, then by month.
 _DAYS_MAX: Final = 92
 _WEEKS_MAX: Final = 550
 # A sensor gets worse that fails at least so often, and more than twice as often as before.
@@ -52,6 +52,7 @@ class Dashboard:
     guidance: Sequence[GuidanceSum]
     faults: Mapping[tuple[int, str], FaultSum]
     overstays: Sequence[queries.Overstay]
+    wifi_visits: int
 
 
 def query_dashboard(connection: Connection, lot_id: int, query: ReportQuery) -> Dashboard:
@@ -74,11 +75,14 @@ def query_dashboard(connection: Connection, lot_id: int, query: ReportQuery) -> 
         query.once(queries.guidance_by_day, connection, lot_id),
         query.once(queries.faults, connection, lot_id),
         queries.overstays(connection, lot_id, query.span, days.names),
+        queries.wifi_visits(connection, lot_id, query.days),
     )
 
 
 def series_unit(period: Period) -> GroupBy:
     """Return into what a period is divided in a chart."""
+    if period.days == 1:
+        return GroupBy.HOUR
     if period.days <= _DAYS_MAX:
         return GroupBy.DAY
     return GroupBy.WEEK if period.days <= _WEEKS_MAX else GroupBy.MONTH
@@ -99,6 +103,8 @@ def dashboard_data(shown: Dashboard, series: Table, before: Table | None) -> Jso
     """Return what the statistics view shows of a period; `before` is the one to compare with."""
     query = shown.query
     bays = table_rows(shown.bays)
+    # What has been removed is neither busy nor idle.
+    present = [row for row in bays if row["bay_id"] in query.bays]
     return {
         "totals": total_row(shown.days),
         "totals_before": None if before is None else total_row(before),
@@ -117,11 +123,12 @@ def dashboard_data(shown: Dashboard, series: Table, before: Table | None) -> Jso
         "week_hours": _week_hours(shown.week_hours),
         "first_full": _first_full(query, shown.full),
         "bays": _list(bays),
-        "busiest": _ends(bays, is_most=True),
-        "idle": _ends(bays, is_most=False),
+        "busiest": _ends(present, is_most=True),
+        "idle": _ends(present, is_most=False),
         "overstays": _overstays(shown),
         "guidance": _guidance(shown),
         "lost_revenue": _lost_revenue(shown),
+        "wifi_visits": shown.wifi_visits,
         "faults": _faults(shown),
     }
 

@@ -21,11 +21,12 @@ from homeassistant.helpers.selector import (
 from sqlalchemy.exc import SQLAlchemyError
 import voluptuous as vol
 
-from ..const import SUBENTRY_NODE
+from ..const import CONF_ZONE, SUBENTRY_NODE
 from ..lot.labels import name_key
 from ..lot.model import BayKind
 from ..requirements import RequirementsMissingError, async_load
 from ..sources.base import Columns, NodeConfig, Row
+from ..sources.levels import as_known, name_selector, zones_of_lot
 from .engine import Address, DatabaseUrlError, open_engine, parse_address
 from .options import (
     CONF_BAY,
@@ -41,7 +42,6 @@ from .options import (
     CONF_PER_HOUR,
     CONF_RATES,
     CONF_STAY_LIMITS,
-    CONF_ZONE,
     INTERVAL_MINUTES,
     KEEP_DAYS,
     KEEP_DAYS_MAX,
@@ -84,21 +84,6 @@ HISTORY_SCHEMA = vol.Schema(
         ),
     }
 )
-LIMITS_SCHEMA = vol.Schema(
-    {
-        vol.Optional(CONF_STAY_LIMITS): _table(
-            CONF_STAY_LIMITS,
-            {
-                CONF_MINUTES: {"selector": _number(1, 60 * 24 * 365, 1, "min"), "required": True},
-                CONF_BAY: {"selector": TextSelector()},
-                CONF_ZONE: {"selector": TextSelector()},
-                CONF_KIND: {"selector": _KIND},
-            },
-            label=CONF_MINUTES,
-            description=CONF_BAY,
-        )
-    }
-)
 TARIFF_SCHEMA = vol.Schema(
     {
         vol.Required(CONF_FREE_MINUTES, default=0): _number(0, 1440, 1, "min"),
@@ -117,6 +102,18 @@ TARIFF_SCHEMA = vol.Schema(
         ),
     }
 )
+
+
+def _limits_schema(zones: Sequence[str]) -> vol.Schema:
+    """Return the table of limits; `zones` are those that the lot has."""
+    columns: Columns = {
+        CONF_MINUTES: {"selector": _number(1, 60 * 24 * 365, 1, "min"), "required": True},
+        CONF_BAY: {"selector": TextSelector()},
+        CONF_ZONE: {"selector": name_selector(zones)},
+        CONF_KIND: {"selector": _KIND},
+    }
+    table = _table(CONF_STAY_LIMITS, columns, label=CONF_MINUTES, description=CONF_BAY)
+    return vol.Schema({vol.Optional(CONF_STAY_LIMITS): table})
 
 
 class AnalyticsSteps(OptionsFlow):
@@ -177,22 +174,25 @@ class AnalyticsSteps(OptionsFlow):
         return self._ask("tariff", TARIFF_SCHEMA, self.config_entry.options)
 
     async def async_step_limits(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask how long parking may last, until all bays that are named are there."""
+        """Ask how long parking may last, until all bays and zones that are named are there."""
+        zones = zones_of_lot(self.config_entry)
+        schema = _limits_schema(zones)
         if user_input is None:
-            return self._ask("limits", LIMITS_SCHEMA, self.config_entry.options)
+            return self._ask("limits", schema, self.config_entry.options)
         labels = {name_key(label): label for label in self._labels_of_lot()}
         rows = [_tidy(row) for row in user_input.get(CONF_STAY_LIMITS) or ()]
         for number, row in enumerate(rows, 1):
+            said = {"row": str(number)}
+            if CONF_ZONE in row:
+                row[CONF_ZONE] = zone = as_known(row[CONF_ZONE], zones)
+                if zone not in zones:
+                    error = {CONF_STAY_LIMITS: "unknown_zone"}
+                    return self._ask("limits", schema, user_input, error, {**said, "zone": zone})
             if (label := row.get(CONF_BAY)) is None:
                 continue
             if (known := labels.get(name_key(str(label)))) is None:
-                return self._ask(
-                    "limits",
-                    LIMITS_SCHEMA,
-                    user_input,
-                    {CONF_STAY_LIMITS: "unknown_bay"},
-                    {"row": str(number), "bay": str(label)},
-                )
+                error = {CONF_STAY_LIMITS: "unknown_bay"}
+                return self._ask("limits", schema, user_input, error, {**said, "bay": str(label)})
             row[CONF_BAY] = known
         return self._save_history({CONF_STAY_LIMITS: rows})
 

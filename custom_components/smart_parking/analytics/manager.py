@@ -1,11 +1,12 @@
 """Follows one lot, and has written down how it is used."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from copy import copy
 from datetime import date, datetime, timedelta
+from functools import partial
 import logging
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import CALLBACK_TYPE, Event, callback
@@ -17,8 +18,9 @@ from homeassistant.helpers.event import (
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType, JsonValueType
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
-from ..clock import ClockWatch, epoch_s
+from ..clock import ClockWatch, epoch_of, epoch_s
 from ..coordinator import LotCoordinator
 from ..guidance.manager import ALL, GuidanceManager
 from ..listeners import Listeners
@@ -26,6 +28,7 @@ from ..lot.analytics.periods import Period
 from ..lot.analytics.records import (
     BayKnown,
     BayRecord,
+    CountedRecord,
     CountRecord,
     FaultSpell,
     Group,
@@ -44,7 +47,9 @@ from ..lot.holds.events import HoldEvent, HoldEventType, Reason
 from ..lot.holds.hold import HoldStatus
 from ..lot.lot import Changes
 from ..lot.model import BayKind, BayState, Fault
+from ..lot.tracker import Past
 from ..slices import in_slices
+from ..sources.node import Node
 from . import queries
 from .dashboard import dashboard_data, long_stays, query_dashboard, series_unit, worse_bays
 from .options import CONF_DATABASE_URL, AnalyticsOptions
@@ -65,6 +70,8 @@ EARLY_MAX: Final = 100_000
 # Stays that began longer ago are passed over when today's average is read after a restart.
 _LOOK_BACK_S: Final = 7 * 86_400.0
 _THIN_HOUR: Final = 3
+# While something is written, something else may happen.
+_FLUSHES: Final = 5
 
 
 class _Before(NamedTuple):
@@ -74,6 +81,19 @@ class _Before(NamedTuple):
     ended: tuple[int, float]
     turned_away: int
     full: list[tuple[float, float]]
+
+
+class CountedBook(Protocol):
+    """What counts something by day elsewhere in the lot, and has it recorded."""
+
+    def async_merge_recorded(self, resumed: Resumed) -> Iterable[CountedRecord]:
+        """Take over what the record knows; return what it does not know yet."""
+
+    def async_all_recorded(self) -> Iterable[CountedRecord]:
+        """Return all that there is to be recorded, for a record that is new."""
+
+    def async_confirm_recorded(self, until: date) -> None:
+        """Rely on the record for the days up to one."""
 
 
 class AnalyticsManager:
@@ -105,9 +125,55 @@ class AnalyticsManager:
         self._early: list[Callable[[], None]] = []
         self._is_resumed = False
         self._is_moving = False
+        self._books: list[CountedBook] = []
         self._refused: dict[str, float] = {}
         self._listeners = Listeners[()]()
         self._unsubscribe: list[CALLBACK_TYPE] = []
+
+    # What others count.
+
+    @callback
+    def async_add_book(self, book: CountedBook) -> None:
+        """Record what somebody else counts, too."""
+        self._books.append(book)
+
+    @callback
+    def async_record(self, record: CountedRecord) -> None:
+        """Record what was counted; before the record is read it is, with all else, after that."""
+        if self.is_known:
+            self.writer.async_put(record)
+
+    @callback
+    def _async_merge_books(self, resumed: Resumed) -> None:
+        """Make everybody who counts and the record know the same."""
+        for book in self._books:
+            for record in book.async_merge_recorded(resumed):
+                self.writer.async_put(record)
+        self.entry.async_create_background_task(
+            self.hass, self._async_confirm_books(), "smart_parking counts are recorded"
+        )
+
+    async def _async_confirm_books(self) -> None:
+        """Tell who counts what is recorded for good."""
+        yesterday = dt_util.now().date() - timedelta(days=1)
+        try:
+            is_written = await self._async_flush_all()
+            await self.writer.async_run(lambda store: store.checkpoint())
+        except HistoryAwayError, SQLAlchemyError, OSError:
+            is_written = False
+        if not is_written:
+            _LOGGER.debug("The counts of %s are not recorded yet", self.entry.title)
+            return
+        for book in self._books:
+            book.async_confirm_recorded(yesterday)
+
+    async def _async_flush_all(self) -> bool:
+        """Write everything; return whether that was done, which it is not during a backup."""
+        for _ in range(_FLUSHES):
+            await self.writer.async_flush()
+            if not self.writer.pending:
+                return True
+        return False
 
     # Beginning and ending.
 
@@ -120,6 +186,7 @@ class AnalyticsManager:
                 EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_final_write
             ),
             self.coordinator.async_follow(self.async_follow),
+            self.coordinator.async_follow_past(self._async_follow_past),
             guidance.async_listen(ALL, self._async_handle_update),
             guidance.async_listen_refused(self._async_refused),
             async_track_utc_time_change(
@@ -214,14 +281,14 @@ class AnalyticsManager:
         self.today.turn(now)
         for stay in self._stays:
             self.today.add_arrival(stay)
-        self._async_begin_task(self._async_catch_up())
+        self._async_begin_task(self._async_catch_up(resumed))
 
     @callback
     def _async_begin_task(self, work: Coroutine[Any, Any, None]) -> None:
         """Begin what may take a while in a large lot; in a small one it is done at once."""
         self.entry.async_create_background_task(self.hass, work, "smart_parking record")
 
-    async def _async_catch_up(self) -> None:
+    async def _async_catch_up(self, resumed: Resumed) -> None:
         """Take in what has happened meanwhile, and all bays as they are."""
         while self._early:
             early, self._early = self._early, []
@@ -231,6 +298,7 @@ class AnalyticsManager:
         self._believed = {status.bay.bay_id for status in self.lot if status.occupied}
         await self._async_take_stock()
         self._async_settle_later()
+        self._async_merge_books(resumed)
         self._async_begin_task(self._async_read_today())
 
     async def _async_read_today(self) -> None:
@@ -312,6 +380,9 @@ class AnalyticsManager:
             self._async_write_known(bay_id)
         for spell in (*self._faults, *self._full):
             self.writer.async_put(spell)
+        for book in self._books:
+            for record in book.async_all_recorded():
+                self.writer.async_put(record)
 
     # What happens in the lot.
 
@@ -323,12 +394,56 @@ class AnalyticsManager:
             self.async_configure()
             self._async_take(self._async_rebuild)
         for bay_id in changes.bays:
-            if bay_id in self.lot:
+            if bay_id in self.lot and not self._is_catching_up(bay_id):
                 status = self.lot[bay_id]
                 self._async_take_bay(BayRecord.of(status.bay), status.occupied, status.fault, at)
         if changes.counts:
             is_full = self.lot.is_full
             self._async_take(lambda: self._async_observe_full(is_full, at))
+
+    def _is_catching_up(self, bay_id: str) -> bool:
+        """Return whether a bay's node is about to say what happened before."""
+        return self.coordinator.node_of(bay_id).source.is_catching_up
+
+    @callback
+    def _async_follow_past(self, node: Node, past: Past) -> None:
+        """Take in what happened while a node could not be heard, and then what is so now."""
+        at = self._async_now()
+        known_until: dict[str, float] = {}
+        """Up to when what is told may be in the record already, by bay."""
+        since = epoch_of(past.since)
+        for bay_id in node.bay_ids:
+            self._async_take(partial(self._async_recover, bay_id, since, known_until))
+        for seen in past.observations:
+            if seen.bay_id in self.lot:
+                bay, then = BayRecord.of(self.lot[seen.bay_id].bay), min(at, epoch_of(seen.at))
+                until = known_until if past.may_repeat else {}
+                self._async_take(partial(self._async_observe_past, bay, seen.occupied, then, until))
+        for bay_id in node.bay_ids:
+            if bay_id in self.lot:
+                status = self.lot[bay_id]
+                self._async_take_bay(BayRecord.of(status.bay), status.occupied, status.fault, at)
+
+    @callback
+    def _async_recover(self, bay_id: str, since: float, known_until: dict[str, float]) -> None:
+        """Close the gap in what is known of a bay, if everything since it began is told now."""
+        self._believed.discard(bay_id)
+        if bay_id not in self._stays:
+            return
+        lost_at = self._stays.track(bay_id).lost_at
+        if lost_at is not None:
+            known_until[bay_id] = lost_at
+            if since <= lost_at:
+                self._stays.recover(bay_id)
+
+    @callback
+    def _async_observe_past(
+        self, bay: BayRecord, occupied: bool | None, at: float, known_until: Mapping[str, float]
+    ) -> None:
+        """Record whether a vehicle stood in a bay, unless that is in the record already."""
+        if at >= known_until.get(bay.bay_id, 0.0):
+            self._bays[bay.bay_id] = bay
+            self._async_observe_stay(bay, occupied, at)
 
     @callback
     def _async_take_bay(
@@ -355,6 +470,13 @@ class AnalyticsManager:
             return
         self._believed.discard(bay_id)
         self._bays[bay_id] = bay
+        self._async_observe_stay(bay, occupied, at)
+        self._async_observe_fault(bay_id, fault, at)
+
+    @callback
+    def _async_observe_stay(self, bay: BayRecord, occupied: bool | None, at: float) -> None:
+        """Record whether a vehicle stands in a bay."""
+        bay_id = bay.bay_id
         was_open = self._stays.get(bay_id) is not None
         stay = self._stays.observe(bay_id, at, active=occupied)
         if stay is not None:
@@ -364,7 +486,6 @@ class AnalyticsManager:
                 self.today.add_arrival(stay)
             self.writer.async_put(stay)
         self._async_write_known(bay_id)
-        self._async_observe_fault(bay_id, fault, at)
 
     @callback
     def _async_end(self, stay: Stay) -> None:
@@ -564,6 +685,7 @@ class AnalyticsManager:
 
     async def _async_thin(self, _now: datetime) -> None:
         """Leave only sums of what is older than the owner wants."""
+        await self._async_confirm_books()
         before = dt_util.now().date() - timedelta(days=self.options.keep_days)
         try:
             await self.writer.async_run(lambda store: store.thin(before))
@@ -636,6 +758,14 @@ class AnalyticsManager:
             return {**dashboard_data(shown, series, before), **data}
 
         return await self.writer.async_read(read)
+
+    async def async_occupied_today(self) -> list[tuple[int, int]]:
+        """Return how many bays were taken so far today; raises `HistoryAwayError`."""
+        today = dt_util.now().date()
+        span = Period(today, today).bounds(self.zone)
+        return await self.writer.async_read(
+            lambda connection, lot_id: queries.occupied_counts(connection, lot_id, span)
+        )
 
     def long_stays(self) -> list[JsonObjectType]:
         """Return the stays that are not over, the longest first."""

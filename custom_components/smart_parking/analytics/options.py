@@ -7,13 +7,13 @@ from typing import Any, Final, Self
 
 from homeassistant.config_entries import ConfigEntry
 
+from ..const import CONF_ZONE
 from ..lot.analytics.tariff import Rate, StayLimit, Tariff
 
 CONF_DATABASE_URL: Final = "database_url"
 CONF_KEEP_DAYS: Final = "keep_days"
 CONF_STAY_LIMITS: Final = "stay_limits"
 CONF_BAY: Final = "bay"
-CONF_ZONE: Final = "zone"
 CONF_KIND: Final = "kind"
 CONF_MINUTES: Final = "minutes"
 CONF_FREE_MINUTES: Final = "free_minutes"

@@ -312,6 +312,29 @@ def faults(connection: Connection, lot_id: int, days: Days) -> dict[tuple[int, s
     return {(key, fault): FaultSum(int(number), float(sec)) for key, fault, number, sec in rows}
 
 
+def occupied_counts(
+    connection: Connection, lot_id: int, span: tuple[float, float]
+) -> list[tuple[int, int]]:
+    """Return how many bays were occupied at the times at which that was counted."""
+    table = s.COUNTS.c
+    rows = connection.execute(
+        select(table.at, func.sum(table.occupied))
+        .where(table.lot_id == lot_id, table.at >= span[0], table.at < span[1])
+        .group_by(table.at)
+        .order_by(table.at)
+    )
+    return [(int(at), int(occupied)) for at, occupied in rows]
+
+
+def wifi_visits(connection: Connection, lot_id: int, days: Days) -> int:
+    """Return how many phones have joined the Wi-Fi."""
+    table = s.VISIT_DAYS.c
+    visits = select(func.sum(table.visits)).where(
+        table.lot_id == lot_id, table.day >= days.first, table.day < days.end
+    )
+    return int(connection.scalar(visits) or 0)
+
+
 def overstays(
     connection: Connection, lot_id: int, span: tuple[float, float], known: Names
 ) -> list[Overstay]:

@@ -1,6 +1,7 @@
 """The tables that a lot's history is written into, the same in every database.
 
-`stays`, `counts`, `guidance` and `faults` are what happened. `hours`, `dwell_days`, `bay_days`,
+`stays`, `counts`, `guidance` and `faults` are what happened, `promotion_days` and `visit_days` what
+was counted. `hours`, `dwell_days`, `bay_days`,
 `bay_months`, `guidance_hours` and `fault_days` are sums of it, brought up to date with each stay: a
 year is answered in less than a second. Times are seconds since the epoch, days are ordinals
 of local dates (Mondays are 1, 8 and so on), months are `year * 12 + month - 1`.
@@ -263,6 +264,25 @@ FAULT_DAYS = _table(
     _seconds("seconds"),
 )
 
+PROMOTION_DAYS = _table(
+    "parking_promotion_days",
+    _key("lot_id"),
+    _key("day"),
+    Column("promotion_id", String(64), primary_key=True),
+    Column("title", _NAME, nullable=False),
+    _number("impressions"),
+    _number("on_signs"),
+    _number("visits"),
+    _number("clicks"),
+)
+
+VISIT_DAYS = _table(
+    "parking_visit_days",
+    _key("lot_id"),
+    _key("day"),
+    _number("visits"),
+)
+
 OF_A_LOT: Final = (
     BAYS,
     GROUPS,
@@ -278,5 +298,7 @@ OF_A_LOT: Final = (
     FULL,
     FAULTS,
     FAULT_DAYS,
+    PROMOTION_DAYS,
+    VISIT_DAYS,
 )
 """The tables that belong to a lot, those first that others refer to."""

@@ -15,10 +15,12 @@ from ..lot.analytics.records import (
     Group,
     GuidanceEventType,
     GuidanceRecord,
+    PromotionRecord,
     Record,
     Stay,
     StayOrigin,
     StayOutcome,
+    VisitRecord,
 )
 from ..lot.analytics.spells import Spell
 from ..lot.model import BayState
@@ -28,7 +30,11 @@ _LOGGER = logging.getLogger(__name__)
 
 _SUFFIX: Final = ".pending"
 _TYPES: Final[dict[str, type[Any]]] = {
-    one.__name__: one for one in (Stay, FaultSpell, Spell, BayKnown, CountRecord, GuidanceRecord)
+    one.__name__: one
+    for one in (
+        *(Stay, FaultSpell, Spell, BayKnown, CountRecord, GuidanceRecord),
+        *(PromotionRecord, VisitRecord),
+    )
 }
 _ENUMS: Final = {"origin": StayOrigin, "outcome": StayOutcome, "event": GuidanceEventType}
 

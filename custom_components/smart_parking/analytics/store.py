@@ -5,7 +5,7 @@ transaction as what they sum up, and a batch whose fate is unknown is never appl
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, tzinfo
 import logging
 from pathlib import Path
@@ -35,13 +35,16 @@ from ..lot.analytics.records import (
     FaultSpell,
     Group,
     GuidanceRecord,
+    PromotionRecord,
     Record,
     Resumed,
     Stay,
     StayOrigin,
     StayOutcome,
+    VisitRecord,
 )
 from ..lot.analytics.spells import Spell
+from ..lot.promotions.ledger import RETENTION_DAYS
 from . import schema as s
 from .engine import Address, is_damage, is_sound, open_engine, put_aside, remove_file, upsert
 from .sums import STATES, Sums
@@ -49,6 +52,9 @@ from .sums import STATES, Sums
 _LOGGER = logging.getLogger(__name__)
 
 FULL_KEY: Final = "full"
+# So many days of each are read at the start.
+PROMOTION_DAYS: Final = RETENTION_DAYS
+VISIT_DAYS: Final = 8
 _STAY_CHANGES: Final = (
     "arrived",
     "left",
@@ -126,10 +132,12 @@ class HistoryStore:
     def close(self) -> None:
         """Make go of the database."""
         self.unlock()
-        if self._engine is not None:
-            self._engine.dispose()
-            self._engine = None
-        self._forget_ids()
+        # Whoever writes just now does so to the end.
+        with self._turn:
+            if self._engine is not None:
+                self._engine.dispose()
+                self._engine = None
+            self._forget_ids()
 
     def _check(self) -> Path | None:
         """Place a file aside that is damaged; one that was closed in good order is trusted."""
@@ -224,7 +232,23 @@ class HistoryStore:
                 )
                 for one in self._all(connection, s.FULL, s.FULL.c.ended.is_(None))
             ],
+            promotions=[
+                PromotionRecord(**_without_lot(one))
+                for one in self._last_days(connection, s.PROMOTION_DAYS, PROMOTION_DAYS)
+            ],
+            visits=[
+                VisitRecord(**_without_lot(one))
+                for one in self._last_days(connection, s.VISIT_DAYS, VISIT_DAYS)
+            ],
         )
+
+    def _last_days(self, connection: Connection, table: Table, days: int) -> Sequence[Any]:
+        """Return the rows of the last days of which there are any, in order."""
+        of_lot = table.c.lot_id == self.lot_id
+        newest = select(table.c.day).where(of_lot).distinct().order_by(table.c.day.desc())
+        first = connection.scalars(newest.limit(days)).all()[-1:]
+        rows = select(table).where(of_lot, table.c.day >= (first[0] if first else 0))
+        return connection.execute(rows.order_by(table.c.day)).all()
 
     def _all(self, connection: Connection, table: Table, *where: Any) -> Sequence[Any]:
         """Return rows of the lot."""
@@ -261,6 +285,14 @@ class HistoryStore:
         """Return until when everything is written."""
         with self.engine.connect() as connection:
             return connection.scalar(select(s.LOTS.c.seen_at).where(s.LOTS.c.lot_id == self.lot_id))
+
+    def checkpoint(self) -> None:
+        """Return when all that was written outlasts a power failure."""
+        with self._turn:
+            # By the time that it is its turn, it may have been closed.
+            if self.address.path is not None and self._engine is not None:
+                with self._engine.connect() as connection:
+                    connection.exec_driver_sql("PRAGMA wal_checkpoint(FULL)")
 
     # Backups.
 
@@ -334,6 +366,7 @@ class HistoryStore:
         guidance = [one for one in batch.records if isinstance(one, GuidanceRecord)]
         self._write_guidance(connection, guidance, sums)
         self._write_sums(connection, sums)
+        self._write_counted(connection, batch.records)
         connection.execute(
             update(s.LOTS).where(lot).values(batch_id=batch.batch_id, seen_at=batch.at)
         )
@@ -424,6 +457,24 @@ class HistoryStore:
             connection.execute(insert(s.GUIDANCE), rows)
         for one in events:
             sums.add_guidance(one)
+
+    def _write_counted(self, connection: Connection, records: Sequence[Record]) -> None:
+        """Write what was counted on days; what was said of a day last is all of it."""
+        for kind, table in (
+            (PromotionRecord, s.PROMOTION_DAYS),
+            (VisitRecord, s.VISIT_DAYS),
+        ):
+            keys = tuple(one.name for one in table.primary_key if one.name != "lot_id")
+            names = tuple(one.name for one in table.columns if one.name not in {*keys, "lot_id"})
+            rows = {
+                tuple(row[key] for key in keys): row
+                for row in (
+                    {**asdict(one), "lot_id": self.lot_id}
+                    for one in records
+                    if isinstance(one, kind)
+                )
+            }
+            upsert(connection, table, list(rows.values()), replace=names)
 
     def _write_sums(self, connection: Connection, sums: Sums) -> None:
         """Bring all sums up to date."""
@@ -623,6 +674,11 @@ class HistoryStore:
 
 
 _GUIDANCE_KEY: Final = ("event", "reason", "kind")
+
+
+def _without_lot(row: Any) -> dict[str, Any]:
+    """Return the columns of a row by name, but for the lot."""
+    return {name: value for name, value in row._mapping.items() if name != "lot_id"}  # noqa: SLF001  (its public name, says SQLAlchemy)
 
 
 def _stay(row: Any, bay: BayRecord) -> Stay:

@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ..clock import epoch_s
 from ..const import DOMAIN
 from ..issues import Issue, IssueTracker
-from ..lot.analytics.records import BayKnown, Record, Resumed
+from ..lot.analytics.records import BayKnown, PromotionRecord, Record, Resumed, VisitRecord
 from ..lot.analytics.spells import Spell
 from ..requirements import RequirementsMissingError, async_load
 from .engine import Address, DatabaseUrlError, file_address, parse_address
@@ -418,6 +418,10 @@ def _newest(records: Sequence[Record]) -> list[Record]:
             key = type(record), record.spell_id
         elif isinstance(record, BayKnown):
             key = record.bay.bay_id
+        elif isinstance(record, PromotionRecord):
+            key = record.day, record.promotion_id
+        elif isinstance(record, VisitRecord):
+            key = type(record), record.day
         found.pop(key, None)
         found[key] = record
     return list(found.values())

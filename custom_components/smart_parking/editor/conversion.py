@@ -32,6 +32,7 @@ from ..const import (
     CONF_WIDTH,
     CONF_X,
     CONF_Y,
+    CONF_ZONE,
     SUBENTRY_GATE,
     SUBENTRY_NODE,
 )
@@ -62,6 +63,7 @@ OF_ALL_BAYS: Final = frozenset(
         CONF_LABEL,
         CONF_KIND,
         CONF_LEVEL,
+        CONF_ZONE,
         CONF_X,
         CONF_Y,
         CONF_HEADING,
@@ -143,6 +145,7 @@ def draw_bay(node_id: str, row: Row) -> DrawnBay:
         label=bay.label,
         kind=bay.kind,
         level=bay.level,
+        zone=bay.zone,
         x=bay.x,
         y=bay.y,
         heading=bay.heading,
@@ -157,6 +160,7 @@ def row_of(bay_id: str, bay: DrawnBay) -> Row:
     """Return a bay as it is written down."""
     optional = {
         CONF_LEVEL: bay.level or None,
+        CONF_ZONE: bay.zone or None,
         CONF_HEADING: bay.heading,
         CONF_WIDTH: bay.width,
         CONF_LENGTH: bay.length,

@@ -1,16 +1,17 @@
-"""Takes and serves the pictures below a plan: for administrators only."""
+"""Takes the pictures below a plan, from administrators; serves them to who may see the lot."""
 
 from http import HTTPStatus
 
 from aiohttp import web
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 
 from ..const import DOMAIN
 from ..data import SmartParkingConfigEntry
 from ..errors import InvalidInputError
+from ..ground_pictures import BYTES_MAX, async_read_picture, async_save_picture
 from ..permissions import Caller
-from .pictures import BYTES_MAX, async_read_picture, async_save_picture
 
 UPLOAD_URL = f"/api/{DOMAIN}/editor/{{entry_id}}/picture"
 PICTURE_URL = f"{UPLOAD_URL}/{{name}}"
@@ -29,17 +30,23 @@ def async_setup_editor_views(hass: HomeAssistant) -> None:
     hass.http.register_view(PictureView)
 
 
-def _check(request: web.Request, entry_id: str) -> HomeAssistant:
-    """Return Home Assistant for who may draw a lot that there is.
-
-    Raises `HTTPNotFound` when there is none, `Unauthorized` when they may not.
-    """
+def _entry(request: web.Request, entry_id: str) -> SmartParkingConfigEntry:
+    """Return the entry of a lot, or raise `HTTPNotFound` when there is none."""
     hass = request.app[KEY_HASS]
     entry: SmartParkingConfigEntry | None = hass.config_entries.async_get_entry(entry_id)
     if entry is None or entry.domain != DOMAIN:
         raise web.HTTPNotFound
-    Caller.of_request(request).check_edits(entry.title)
-    return hass
+    return entry
+
+
+def _is_shown(request: web.Request, entry: SmartParkingConfigEntry, name: str) -> bool:
+    """Return whether a picture is below the plan of a lot at work that somebody may see."""
+    if entry.state is not ConfigEntryState.LOADED:
+        return False
+    coordinator = entry.runtime_data.coordinator
+    grounds = coordinator.lot.surroundings.grounds
+    is_published = any(one.picture == name for one in grounds)
+    return is_published and Caller.of_request(request).may_read(coordinator)
 
 
 class UploadView(HomeAssistantView):
@@ -50,7 +57,8 @@ class UploadView(HomeAssistantView):
 
     async def post(self, request: web.Request, entry_id: str) -> web.Response:
         """Save a picture, which is the whole body, and answer its id."""
-        hass = _check(request, entry_id)
+        hass, entry = request.app[KEY_HASS], _entry(request, entry_id)
+        Caller.of_request(request).check_edits(entry.title)
         body = bytearray()
         async for chunk in request.content.iter_chunked(1 << 16):
             body += chunk
@@ -75,7 +83,9 @@ class PictureView(HomeAssistantView):
 
     async def get(self, request: web.Request, entry_id: str, name: str) -> web.Response:
         """Return a picture."""
-        hass = _check(request, entry_id)
+        hass, entry = request.app[KEY_HASS], _entry(request, entry_id)
+        if not _is_shown(request, entry, name):
+            Caller.of_request(request).check_edits(entry.title)
         if (picture := await async_read_picture(hass, entry_id, name)) is None:
             raise web.HTTPNotFound
         return web.Response(body=picture.body, content_type=picture.content_type, headers=HEADERS)

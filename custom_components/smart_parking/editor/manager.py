@@ -5,7 +5,7 @@ lot's runtime data: a lot that cannot start is one that somebody wants to change
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 import time
@@ -27,15 +27,16 @@ import voluptuous as vol
 
 from ..const import DOMAIN, SUBENTRY_GATE, SUBENTRY_NODE
 from ..data import SmartParkingConfigEntry
+from ..ground_pictures import async_remove_pictures
 from ..live.snapshot import network_layout
 from ..lot.drawing.change import Change, ThingId, apply, change_data, difference, rebase, touched
 from ..lot.drawing.model import Collection, Drawing, DrawnNode, Thing
+from ..lot.drawing.zones import with_zones
 from ..sources import SOURCES
-from ..sources.base import FreeSensor, Row, Schema, Source, Value
+from ..sources.base import DeviceOffer, FreeSensor, Row, Schema, Source, Value
 from ..sources.unequipped import UnequippedSource
 from ..websocket import RefusedError
 from .conversion import drawing_of, parts_of, row_of
-from .pictures import async_remove_pictures
 from .problems import Problem, Severity, Ways, find_problems, find_ways
 from .store import Draft, DraftStore, PlanStore
 
@@ -81,6 +82,9 @@ class PlanEditor:
         self._checking: asyncio.Task[None] | None = None
         self._checked: tuple[int, Event] | None = None
         self._unsub: CALLBACK_TYPE | None = None
+        self._looking = asyncio.Lock()
+        self._device_offers: dict[str, tuple[Mapping[str, Value], DeviceOffer]] = {}
+        """What finds devices for nodes while somebody draws, with the settings of each node."""
 
     # Beginning and ending.
 
@@ -102,6 +106,7 @@ class PlanEditor:
         """Remove everything: the lot is no more."""
         if self._unsub is not None:
             self._unsub()
+        self._async_stop_looking()
         await self._drafts.async_remove()
         await self._plans.async_remove()
 
@@ -121,6 +126,8 @@ class PlanEditor:
     def async_leave(self, author: Author) -> None:
         """Forget an author."""
         self._authors.pop(author.author_id, None)
+        if not self._authors:
+            self._async_stop_looking()
         self._async_tell_authors()
 
     @callback
@@ -326,7 +333,9 @@ class PlanEditor:
 
     async def _async_look_at(self, drawing: Drawing) -> Event:
         """Return what is wrong with a drawing, and its ways: of a large one that takes a while."""
-        looked = await self.hass.async_add_executor_job(_look_at, self.hass, drawing)
+        looked = await self.hass.async_add_executor_job(
+            _look_at, self.hass, drawing, self._published
+        )
         looked["problems"] += [problem.to_data() for problem in self._conflicts()]
         return looked
 
@@ -379,7 +388,42 @@ class PlanEditor:
                 self.hass, settings, used.get(key, ()), shares_triggers=shares_triggers
             )
             found += [_sensor_data(sensor, key, node_id) for sensor in free]
+        async with self._looking:
+            await self._async_look_for_devices()
+        for node_id, (_, offer) in self._device_offers.items():
+            # It may have gone while others were looked for.
+            if (node := self.drawing.nodes.get(node_id)) is not None:
+                kind = SOURCES[node.source]
+                free = [*_free_devices(kind, offer, used.get(node.source, ()))]
+                found += [_sensor_data(sensor, node.source, node_id) for sensor in free]
         return found
+
+    async def _async_look_for_devices(self) -> None:
+        """Look for devices for the nodes that can have some, as they are set now."""
+        nodes = {
+            node_id: node
+            for node_id, node in self.drawing.nodes.items()
+            if node.source in SOURCES and SOURCES[node.source].device_fields
+        }
+        for node_id, (settings, offer) in [*self._device_offers.items()]:
+            if node_id not in nodes or nodes[node_id].settings != settings:
+                offer.close()
+                del self._device_offers[node_id]
+        for node_id, node in nodes.items():
+            if node_id not in self._device_offers:
+                offered = await SOURCES[node.source].async_offer(self.hass, node.settings)
+                if offered is not None:
+                    self._device_offers[node_id] = node.settings, offered
+        if not self._authors:
+            # They have gone meanwhile.
+            self._async_stop_looking()
+
+    @callback
+    def _async_stop_looking(self) -> None:
+        """Look for no more devices."""
+        for _, offer in self._device_offers.values():
+            offer.close()
+        self._device_offers.clear()
 
     def _node_of(self, kind: type[Source]) -> tuple[str | None, Mapping[str, Value]]:
         """Return the draft's first node of a kind and its settings; without one, the usual."""
@@ -439,7 +483,7 @@ class PlanEditor:
             raise RefusedError(ERR_CONFLICT, key)
         if not self._plans.plans:
             self._plans.async_add(self.entry.modified_at.timestamp(), "", self._published)
-        drawing = _with_all_in_nodes(draft.drawing)
+        drawing = with_zones(_with_all_in_nodes(draft.drawing), self._published)
         async with self._async_reconfiguring():
             self._async_write_down(drawing)
         is_started = self.entry.state is ConfigEntryState.LOADED
@@ -540,6 +584,18 @@ def _subentry(part_id: str, kind: str, title: str, data: Mapping[str, Any]) -> C
     )
 
 
+def _free_devices(
+    kind: type[Source], offer: DeviceOffer, used: Sequence[Row]
+) -> Iterator[FreeSensor]:
+    """Yield the devices that were found, but for those that bays of a draft have."""
+    fields = kind.device_fields
+    taken = {str(row[name]).casefold() for row in used for name in fields if name in row}
+    for device, text in offer.devices().items():
+        if device.casefold() not in taken:
+            said = text.removeprefix(device).removeprefix(":").strip()
+            yield FreeSensor(key=device, name=device, wiring=kind.wiring_of(device), said=said)
+
+
 def _sensor_data(sensor: FreeSensor, source: str, node_id: str | None) -> Event:
     """Return a sensor that no bay has as JSON."""
     return {
@@ -550,11 +606,16 @@ def _sensor_data(sensor: FreeSensor, source: str, node_id: str | None) -> Event:
         "entity_id": sensor.entity_id,
         "wiring": dict(sensor.wiring),
         "endless": sensor.endless,
+        **({"said": sensor.said} if sensor.said else {}),
     }
 
 
-def _look_at(hass: HomeAssistant, drawing: Drawing) -> Event:
-    """Return what is wrong with a drawing, and its ways. For the executor: it only reads."""
+def _look_at(hass: HomeAssistant, drawing: Drawing, before: Drawing) -> Event:
+    """Return what is wrong with a drawing, and its ways. For the executor: it only reads.
+
+    `before` is what is at work.
+    """
+    drawing = with_zones(drawing, before)
     ways = find_ways(drawing)
     problems = find_problems(hass, drawing, ways.stranded)
     return {

@@ -127,6 +127,8 @@ class PlanStore:
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Initialize; nothing is read yet."""
         self.plans: list[Plan] = []
+        self._data: dict[int, dict[str, Any]] = {}
+        """Of each plan by its number: of a large lot that takes a while, and it never changes."""
         self._store = DurableStore(hass, StoreKind.PLANS, entry_id, self._to_data)
 
     async def async_load(self) -> None:
@@ -139,7 +141,10 @@ class PlanStore:
 
     def _to_data(self) -> list[dict[str, Any]]:
         """Return what is to be written."""
-        return [plan.to_data() for plan in self.plans]
+        self._data = {
+            plan.number: self._data.get(plan.number) or plan.to_data() for plan in self.plans
+        }
+        return [*self._data.values()]
 
     @callback
     def async_add(self, at: float, by: str, drawing: Drawing) -> None:

@@ -102,7 +102,9 @@ def _change(msg: Message) -> Change:
 @refusing
 def ws_lots(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """List the lots that can be drawn, at work or not."""
-    entries: list[SmartParkingConfigEntry] = hass.config_entries.async_entries(DOMAIN)
+    entries: list[SmartParkingConfigEntry] = hass.config_entries.async_entries(
+        DOMAIN, include_ignore=False
+    )
     Caller(connection.user).check_edits(", ".join(entry.title for entry in entries))
     connection.send_result(
         msg["id"],

@@ -11,9 +11,11 @@ import { DOMAIN, entryOf } from "./card/lots.js";
 
 const CARD = "smart-parking-card";
 const HOURS = "smart-parking-hours-card";
+const STATISTICS = "smart-parking-statistics-card";
 const DASHBOARD = "ll-strategy-dashboard-smart-parking";
 const DOCUMENTATION = "https://github.com/smart-parking/ha-smart-parking";
 const VIEWS = ["plan", "compact", "sign", "owner"];
+const PERIODS = ["day", "week", "month", "year"];
 /** Names are for those who edit a dashboard: nobody needs them while the page starts. */
 const LATER_MS = 5_000;
 
@@ -21,6 +23,8 @@ const LATER_MS = 5_000;
 const ENGLISH = {
   card_name: "Smart Parking",
   card_description: "",
+  card_statistics_name: "Parking statistics",
+  card_statistics_description: "",
   dashboard_name: "Smart Parking",
   dashboard_description: "",
   load_anew: "Load this page anew.",
@@ -164,6 +168,23 @@ const hours = () =>
     sentence,
   });
 
+const statistics = () =>
+  class extends shell({
+    load: async (language) =>
+      (await Promise.all([import("./statistics/statistics.js"), common(language)]))[0]
+        .StatisticsCard,
+    check({ period = "week" }) {
+      if (!PERIODS.includes(period)) throw new Error(`period: ${PERIODS.join(", ")}`);
+    },
+    size: () => 20,
+    grid: () => ({ columns: "full", rows: "auto", min_columns: 6 }),
+    sentence,
+  }) {
+    static getStubConfig() {
+      return {};
+    }
+  };
+
 /** The dashboard that builds itself from the lots that there are. */
 function strategy() {
   /** @type {typeof import("./card/strategy.js") | undefined} */
@@ -200,6 +221,7 @@ async function register() {
     await window.customElements.whenDefined("home-assistant");
   define(CARD, card());
   define(HOURS, hours());
+  define(STATISTICS, statistics());
   define(DASHBOARD, strategy());
 
   const cards = (window.customCards ??= []);
@@ -215,6 +237,17 @@ async function register() {
       preview: true,
       documentationURL: DOCUMENTATION,
       getEntitySuggestion: suggestion,
+    });
+  if (!cards.some(({ type }) => type === STATISTICS))
+    cards.push({
+      type: STATISTICS,
+      get name() {
+        return text("card_statistics_name");
+      },
+      get description() {
+        return text("card_statistics_description");
+      },
+      documentationURL: DOCUMENTATION,
     });
   const strategies = (window.customStrategies ??= []);
   if (!strategies.some(({ type }) => type === "smart-parking"))

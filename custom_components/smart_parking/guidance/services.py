@@ -216,7 +216,9 @@ def find_hold_of_image(hass: HomeAssistant, image_id: str) -> tuple[SmartParking
 def refuse_unknown(hass: HomeAssistant) -> ServiceValidationError:
     """Return what to say of a hold that is not found: over, unless a lot that rests has it."""
     entries: list[SmartParkingConfigEntry]
-    entries = hass.config_entries.async_entries(DOMAIN, include_disabled=False)
+    entries = hass.config_entries.async_entries(
+        DOMAIN, include_ignore=False, include_disabled=False
+    )
     for entry in entries:
         if entry.state is not ConfigEntryState.LOADED:
             return refuse("lot_not_loaded", lot=entry.title)

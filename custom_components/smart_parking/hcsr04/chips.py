@@ -119,7 +119,7 @@ def claim(
         _check_exist(config, chip.get_info().num_lines)
         try:
             return _request(chip, config, edges)
-        except ValueError, NotImplementedError:
+        except (ValueError, NotImplementedError):
             pass  # gpiod's names for EINVAL and EOPNOTSUPP
         except OSError as error:
             if error.errno == EBUSY:

@@ -76,7 +76,7 @@ class GpiodFactory(LocalPiFactory):
         if self._info is None:
             try:
                 self._info = super()._get_board_info()
-            except PinUnknownPi, OSError, ValueError:
+            except (PinUnknownPi, OSError, ValueError):
                 header = self.chip.header or HEADERS[-1]
                 self._info = PiBoardInfo.from_revision(header.revision)
         return self._info

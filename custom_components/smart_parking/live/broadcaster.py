@@ -193,6 +193,12 @@ class SnapshotBroadcaster[PictureT: Snapshot]:
         ]
 
     @callback
+    def async_refresh(self) -> None:
+        """Tell what is shown beside the lot's own state, if that has changed."""
+        if self.picture is not None:
+            self._async_changed(Changes())
+
+    @callback
     def _async_detach(self) -> None:
         """Follow the lot no longer."""
         for unsub in self._unsubs:

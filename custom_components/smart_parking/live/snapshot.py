@@ -14,6 +14,7 @@ from homeassistant.helpers.json import json_bytes
 from ..coordinator import LotCoordinator
 from ..guidance.manager import GuidanceManager
 from ..lookup import OF_BAY, OF_GATE, entity_of
+from ..lot.drawing.surroundings import Surroundings
 from ..lot.model import Bay, BayState, Fault, Gate
 from ..lot.routing.directions import Directions, LevelChange, Side, Unit
 from ..lot.routing.geometry import Geometry
@@ -91,6 +92,7 @@ class LotSnapshot:
         self.seq = seq
         self.coordinator = coordinator
         self._guidance = guidance
+        self._forecast = coordinator.entry.runtime_data.forecast
         self._lot = lot = coordinator.lot
         self.edition = lot.edition
         bays = [status.bay for status in lot]
@@ -108,6 +110,8 @@ class LotSnapshot:
         }
         self._unit = unit_of(coordinator.hass)
         self._nearest = [self._way(gate.gate_id) for gate in gates]
+        self._full_from = self._usually_full_from()
+        self._full_from_seq = seq
         self._at = int(time.time())
         self._recent_bays: Recent[int] = Recent()
         self._recent_faults: Recent[int] = Recent()
@@ -127,6 +131,8 @@ class LotSnapshot:
                 "nearest": [None if way is None else [*way] for way in self._nearest],
                 "seq": self.seq,
             }
+            if self._full_from is not None:
+                state["full_from"] = self._full_from
             self._whole = b'{"lot":%b,%b' % (self._layout, json_bytes(state)[1:-1])
         can = json_bytes(self._rights(user))
         return b'%b,"now":%d,"can":%b}' % (self._whole, int(time.time()), can)
@@ -143,6 +149,9 @@ class LotSnapshot:
                 self._nearest[gate] = way
                 self._recent_gates.note(gate, seq)
                 changed = True
+        if (full_from := self._usually_full_from()) != self._full_from:
+            self._full_from, self._full_from_seq = full_from, seq
+            changed = True
         if changed:
             self.seq, self._at = seq, now
             self._whole = None
@@ -166,6 +175,8 @@ class LotSnapshot:
             delta["f"] = {**faults}
         if kept := {str(index): self._kept.get(index) for index in self._recent_kept.after(seq)}:
             delta["h"] = {**kept}
+        if self._full_from_seq > seq:
+            delta["u"] = self._full_from
         self._deltas[seq] = json_bytes(delta)
         return self._deltas[seq]
 
@@ -198,6 +209,11 @@ class LotSnapshot:
             self._recent_kept.note(index, seq)
             changed = True
         return changed
+
+    def _usually_full_from(self) -> int | None:
+        """Return from when the lot is usually full today, in seconds since the epoch."""
+        at = self._forecast.usually_full_at
+        return None if at is None else round(at)
 
     def _fault(self, bay_id: str) -> str | None:
         """Return what is wrong with a bay's sensor; that it has said nothing yet is not wrong."""
@@ -255,6 +271,8 @@ def _layout(coordinator: LotCoordinator, bays: Collection[Bay], gates: Collectio
         ],
         "network": network_layout(network.plan()),
     }
+    if surroundings := coordinator.lot.surroundings:
+        layout["surroundings"] = surroundings_layout(surroundings)
     return json_bytes(layout)
 
 
@@ -303,6 +321,46 @@ def network_layout(plan: Plan) -> dict[str, Json]:
         "gates": [*plan.gates],
         "bays": [*plan.bays],
         "parents": [[*parents] for parents in plan.parents],
+    }
+
+
+def surroundings_layout(surroundings: Surroundings) -> dict[str, Json]:
+    """Return what is drawn around the bays."""
+    return {
+        "lanes": [
+            {
+                "level": one.level,
+                "points": [[*point] for point in one.points],
+                "one_way": one.one_way,
+            }
+            for one in surroundings.lanes
+        ],
+        "ramps": [
+            {"level": end.level, "x": end.x, "y": end.y, "to": other}
+            for ramp in surroundings.ramps
+            for end, other in ((ramp.start, ramp.end.level), (ramp.end, ramp.start.level))
+        ],
+        "walls": [
+            {"level": one.level, "points": [[*point] for point in one.points]}
+            for one in surroundings.walls
+        ],
+        "zones": [
+            {"level": one.level, "points": [[*point] for point in one.points], "name": one.name}
+            for one in surroundings.zones
+        ],
+        "grounds": [
+            {
+                "level": one.level,
+                "picture": one.picture,
+                "x": one.x,
+                "y": one.y,
+                "w": one.width,
+                "h": one.height,
+                "turn": one.turn,
+                "opacity": one.opacity,
+            }
+            for one in surroundings.grounds
+        ],
     }
 
 

@@ -13,8 +13,8 @@ from ..websocket import Message
 TEXTS = f"{DOMAIN}/texts"
 
 PREFIX = "card_"
-PREFIXES = {"card": PREFIX, "editor": "editor_"}
-"""By whose texts they are."""
+PREFIXES = {"card": PREFIX, "editor": "editor_", "statistics": "statistics_"}
+"""By whose texts they are: others than the card's are asked for when they are needed."""
 SHARED = ("left", "right", "ahead", "ramp_up", "ramp_down", "ramp_other")
 """Texts that the card has in common with others."""
 

@@ -47,7 +47,9 @@ def _async_lot(
 ) -> SmartParkingConfigEntry:
     """Return the lot that is meant, at work or not; the only one needs no naming."""
     entries: list[SmartParkingConfigEntry]
-    entries = hass.config_entries.async_entries(DOMAIN, include_disabled=False)
+    entries = hass.config_entries.async_entries(
+        DOMAIN, include_ignore=False, include_disabled=False
+    )
     if wanted is not None:
         entries = [entry for entry in entries if entry.entry_id == wanted]
     if not entries:

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from .drawing.surroundings import Surroundings
 from .labels import name_key
 from .model import Bay, BayKind, BayState, Fault, Gate, Lane, Observation, Ramp
 from .routing.directions import Directions, level_change, rounded_m, rows_of
@@ -80,13 +81,12 @@ class Lot:
         """Initialize without bays and gates."""
         self.arrivals = 0
         self.edition = 0
-        """Another one whenever the lot has other bays, gates or lanes."""
+        """Another one whenever the lot has other bays, gates or surroundings."""
         self._bays: dict[str, BayStatus] = {}
         self._labels: dict[str, str] = {}
         """Of the bays before the last change of the layout."""
         self._gates: dict[str, Gate] = {}
-        self._lanes: tuple[Lane, ...] = ()
-        self._ramps: tuple[Ramp, ...] = ()
+        self.surroundings = Surroundings()
         self._network: Network | None = None
         self._guides: dict[str, Ranking] | None = None
         self._ranked: dict[str, Ranking] | None = None
@@ -180,7 +180,13 @@ class Lot:
 
     def set_lanes(self, lanes: Iterable[Lane], ramps: Iterable[Ramp] = ()) -> Changes:
         """Set the lanes and ramps; with any, distances are those that one drives."""
-        self._lanes, self._ramps = tuple(lanes), tuple(ramps)
+        return self.set_surroundings(
+            replace(self.surroundings, lanes=tuple(lanes), ramps=tuple(ramps))
+        )
+
+    def set_surroundings(self, surroundings: Surroundings) -> Changes:
+        """Set all that is drawn around the bays; with any lanes, distances are driven ones."""
+        self.surroundings = surroundings
         self._outdate()
         return Changes(gates=set(self._gates), layout=True)
 
@@ -291,7 +297,8 @@ class Lot:
         """The ways through the lot, found when they are first asked for."""
         if self._network is None:
             bays = (status.bay for status in self._bays.values())
-            self._network = Network(bays, self._gates.values(), self._lanes, self._ramps)
+            drawn = self.surroundings
+            self._network = Network(bays, self._gates.values(), drawn.lanes, drawn.ramps)
         return self._network
 
     def _guide(self, gate_id: str) -> Ranking:
@@ -325,7 +332,7 @@ class Lot:
 
     def _rank(self, gate: Gate, bays: list[Bay], network: Network | None = None) -> Ranking:
         """Return a new ranking for a gate, in which no bay is free yet."""
-        if not (self._lanes or self._ramps):
+        if not (self.surroundings.lanes or self.surroundings.ramps):
             return Ranking(gate, bays)
         return Ranking(gate, bays, (network or self.network).driven_m)
 

@@ -114,6 +114,8 @@ class Bay:
     label: str
     kind: BayKind = BayKind.STANDARD
     level: str = ""
+    zone: str = ""
+    """What part of the lot its owner counts it to, such as "Short stay"."""
     x: float = 0.0
     y: float = 0.0
     width: float | None = None

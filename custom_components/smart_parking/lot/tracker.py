@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import pairwise
 from queue import SimpleQueue
 from statistics import median
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from .model import OUT_OF_REACH, Fault, Observation, Reading
 from .occupancy.filter import OccupancyFilter
@@ -49,6 +49,53 @@ class Outcome(NamedTuple):
         return bool(self.observations or self.calibrations)
 
 
+class Past(NamedTuple):
+    """What happened while a node could not be heard, told when all of it is over."""
+
+    observations: list[Observation]
+    """In order of time, with the times at which they were made."""
+    since: float
+    """Since when nothing is missing in them, in seconds on the monotonic clock."""
+    arrivals: int
+    """How many vehicles came that are not seen in what is believed now."""
+    may_repeat: bool = False
+    """Whether some of it may have been told before a restart of who listens."""
+
+
+class Tracker(Protocol):
+    """The beliefs of one node's bays, whoever works them out."""
+
+    def begin(self, at: float = 0.0) -> list[Observation]:
+        """Return what is believed before any reading, at a time on the monotonic clock."""
+
+    def empty_distances(self) -> dict[str, float]:
+        """Return the empty distances, in metres, as learnt so far."""
+
+    def far_distances(self) -> dict[str, float]:
+        """Return the distances, in metres, of farther surfaces of empty bays."""
+
+    def calibrate(self, bay_ids: Collection[str]) -> None:
+        """Order the empty distance of bays to be learnt from the next readings."""
+
+    def end_calibrations(self, bay_ids: Collection[str]) -> None:
+        """Order what `calibrate` has begun to be given up."""
+
+    def learn(self, calibration: Calibration) -> Calibration:
+        """Set the empty distance that was found, if any was, and return it."""
+
+    def confirm_vehicle(self, bay_id: str) -> None:
+        """Order what a bay's sensor measures to be taken for a vehicle."""
+
+    def steady_m(self, bay_id: str) -> float | None:
+        """Return the distance, in metres, that a bay's sensor keeps giving beside the floor's."""
+
+    def fail(self, fault: Fault, at: float) -> Outcome:
+        """Return what follows from the failure of the whole node."""
+
+    def observe(self, readings: Iterable[Reading]) -> Outcome:
+        """Learn from readings, in order of time, and return what changed."""
+
+
 class BayTracker:
     """The beliefs of one node's bays.
 
@@ -59,7 +106,7 @@ class BayTracker:
     def __init__(
         self,
         bays: Mapping[str, float | None],
-        was_occupied: Mapping[str, bool | None] | None = None,
+        was_occupied: Mapping[str, bool] | None = None,
         far_m: Mapping[str, float] | None = None,
     ) -> None:
         """Initialize the tracker of a node's bays."""

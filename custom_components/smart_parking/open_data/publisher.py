@@ -5,7 +5,7 @@ away from the event loop.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import gzip
@@ -19,12 +19,13 @@ from homeassistant.helpers.json import json_bytes
 from homeassistant.util import dt as dt_util
 
 from ..coordinator import LotCoordinator
+from ..lot.analytics.forecast import get_kind_series
 from ..lot.lot import Changes
 from ..lot.model import BayKind, BayState
 from ..texts import DriverTexts
 from .formats.documents import DOCUMENTS, Document, Feed
 from .formats.earth import Anchor, Position
-from .formats.lot import BayNow, Facts, PublicLot, Tally, overview, public_lot
+from .formats.lot import BayNow, Expected, Facts, PublicLot, Tally, overview, public_lot
 from .formats.schema_org import FREE, facility
 from .formats.values import Record
 from .options import FeedOptions
@@ -36,6 +37,9 @@ COPY_S = 5
 # Documents that say for what time they hold are another after each step, even if nothing changes.
 # ParkAPI believes what is 30 minutes old: so it may ask late, and twice.
 STEP_S = 600
+
+# How far ahead it is said what is to come.
+EXPECTED_MIN = (30, 60, 120, 240)
 
 TAG_LENGTH = 20
 # Level 9 takes twice as long for a percent less.
@@ -232,7 +236,20 @@ class OpenDataPublisher:
             changed=changed,
             as_of=max(changed, _step()),
             is_open=None if options.hours is None else options.hours.is_open(dt_util.now()),
+            expected=tuple(self._expected()),
         )
+
+    def _expected(self) -> Iterator[Expected]:
+        """Yield what is to come of the bays that are published, as far as that is known of all."""
+        lot, forecast = self._coordinator.lot, self._coordinator.entry.runtime_data.forecast
+        public = [kind for kind in BayKind if kind is not BayKind.STAFF and lot.count(kind=kind)]
+        for minutes in EXPECTED_MIN:
+            found = [forecast.get_expectation(minutes, get_kind_series(kind)) for kind in public]
+            known = [one for one in found if one is not None]
+            if known and len(known) == len(found):
+                bays = sum(one.capacity for one in known)
+                taken = bays - sum(one.free for one in known)
+                yield Expected(dt_util.utc_from_timestamp(known[0].at), round(taken), round(bays))
 
 
 def _step() -> datetime:

@@ -5,7 +5,7 @@ nothing written down tells of a person. So, after a restart of Home Assistant, w
 there counts as one more visit.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 import hashlib
 import secrets
@@ -20,6 +20,7 @@ from ..const import SUBENTRY_PROMOTION
 from ..coordinator import LotCoordinator
 from ..devices import async_get_or_create_part_device
 from ..feature import Feature
+from ..lot.analytics.records import PromotionRecord, Resumed
 from ..lot.promotions.ledger import Counts, Ledger, Row
 from ..lot.promotions.model import Promotion, Rotation, When
 from ..lot.promotions.scheduler import Placement, PromotionScheduler, View
@@ -73,6 +74,20 @@ class PromotionStore:
         }
 
 
+def _recorded(row: Row) -> PromotionRecord:
+    """Return a promotion's day as it is recorded."""
+    return PromotionRecord(
+        day=row.day.toordinal(),
+        promotion_id=row.promotion_id,
+        title=row.title,
+        **row.counts._asdict(),
+    )
+
+
+def _forget(_record: PromotionRecord) -> None:
+    """Record nothing: there is no record."""
+
+
 class PromotionManager(Feature):
     """What shops want drivers to see, shown in turns and counted honestly."""
 
@@ -85,6 +100,7 @@ class PromotionManager(Feature):
         self._salt = secrets.token_bytes(16)
         self._notify = coordinator.async_notify_keys
         self._pending_events: set[str] = set()
+        self._record: Callable[[PromotionRecord], None] = _forget
         self._cancel_telling: CALLBACK_TYPE | None = None
 
     def __contains__(self, promotion_id: str) -> bool:
@@ -232,6 +248,40 @@ class PromotionManager(Feature):
         """Return what has been counted, by day and promotion, of up to 400 days."""
         return list(self._board.ledger.rows(first, last))
 
+    # What the record of the lot keeps.
+
+    @callback
+    def async_attach_record(self, put: Callable[[PromotionRecord], None]) -> None:
+        """Have what is counted written into the record of the lot, too."""
+        self._record = put
+
+    @callback
+    def async_merge_recorded(self, resumed: Resumed) -> list[PromotionRecord]:
+        """Take over what the record knows; return what it does not know yet."""
+        known = [
+            Row(
+                date.fromordinal(one.day),
+                one.promotion_id,
+                one.title,
+                Counts(one.impressions, one.on_signs, one.visits, one.clicks),
+            )
+            for one in resumed.promotions
+        ]
+        news = self._board.ledger.merge(known)
+        self._notify(self._board.promotions)
+        return [_recorded(row) for row in news]
+
+    @callback
+    def async_all_recorded(self) -> list[PromotionRecord]:
+        """Return all that there is to be recorded, for a record that is new."""
+        return [_recorded(row) for row in self._board.ledger.all_rows()]
+
+    @callback
+    def async_confirm_recorded(self, until: date) -> None:
+        """Store the days up to one no longer in a file of our own: they are in the record."""
+        if self._board.ledger.confirm(until):
+            self._store.async_changed(WRITE_DELAY_S)
+
     def _key(self, visitor: str | None, what: str) -> bytes | None:
         """Return what stands for a visitor or an address, if there is one."""
         return None if visitor is None else self._hash(visitor, what)
@@ -245,6 +295,8 @@ class PromotionManager(Feature):
     def _async_counted(self, promotion_id: str) -> None:
         """Remember what has been counted, and tell of it in a moment."""
         self._store.async_changed(WRITE_DELAY_S)
+        if (row := self._board.ledger.newest(promotion_id)) is not None:
+            self._record(_recorded(row))
         self._pending_events.add(promotion_id)
         if self._cancel_telling is None:
             self._cancel_telling = async_call_later(

@@ -13,9 +13,10 @@ from ..lot.lot import Lot
 from ..lot.model import BayKind, BayState, Gate
 from .bays import STATE_LOOKS, draw_every_state, draw_label, lane_path
 from .colours import css
-from .marks import Shape, number
+from .marks import UNITS_PER_M, Mark, Shape, number
 from .routes import units, way_on_level
 from .scene import RouteView, SceneData, route_of, spot_of, spots_of, title_of
+from .surroundings import LOOKS_AROUND, draw_around, draw_roads, draw_zones, seen_around
 from .svg import mark_markup, plan_css, printable, rules_of
 from .view import FAR_PX_M, FARTHER_PX_M, PAGE, Box, Spot, span
 
@@ -70,6 +71,8 @@ class LotPlan:
             spot = spot_of(status.bay, self.shapes[status.bay.bay_id])
             boxes.setdefault(status.bay.level, []).append(spot.box)
             built.update(repr((status.bay, spot.shape)).encode())
+        self._surroundings = lot.surroundings
+        built.update(repr(lot.surroundings).encode())
         self._boxes = {level: span(of_level) for level, of_level in boxes.items()}
         self._seen: dict[tuple[str, str | None], Seen] = {}
         self.name = built.hexdigest()[:12]
@@ -97,6 +100,7 @@ class LotPlan:
         return RouteView(
             level=level,
             bays=self._boxes.get(level),
+            around=seen_around(self._surroundings, level),
             gates=[one for one in self.gates if one.level == level],
             gate=gate,
             target=target,
@@ -117,6 +121,10 @@ def draw_level(scene_data: SceneData, name: str, *, alone: bool = True) -> str:
     title = escape(printable(title_of(scene_data)))
     role = f'role="img" aria-label="{title}"' if title else 'aria-hidden="true"'
     lanes = "".join(lane_path(spot) for spot, _ in spots.values())
+    around = scene_data.surroundings
+    zones, roads = (_markup(draw(around)) for draw in (draw_zones, draw_roads))
+    # A page leaves out by itself what is too small.
+    above = _markup(draw_around(around, scene_data.ramps, FAR_PX_M))
     shared = _Shared()
     # What is beside the target must not cover its outline.
     target = None if scene_data.bay is None else scene_data.bay.bay_id
@@ -131,8 +139,32 @@ def draw_level(scene_data: SceneData, name: str, *, alone: bool = True) -> str:
         f'viewBox="{seen.window}" data-plan="{name}" '
         f'data-level="{escape(scene_data.level)}" {role}>'
         + (f"<style>{css()}{level_css()}</style>" if alone else "")
-        + f'<defs>{shared.markup}</defs><path class="lane" d="{lanes}"/>'
+        + f"<defs>{shared.markup}</defs>{'' if alone else _grounds(scene_data)}"
+        f'{zones}<g class="asphalt">{roads}<path class="lane" d="{lanes}"/></g>{above}'
         f'<g class="bays">{bays}</g><g class="over">{seen.marks}</g></svg>'
+    )
+
+
+def _markup(marks: Iterable[Mark]) -> str:
+    """Return the elements of marks."""
+    return "".join(map(mark_markup, marks))
+
+
+def _grounds(scene_data: SceneData) -> str:
+    """Return the pictures below a level that may be seen in a page."""
+    if not scene_data.ground_path:
+        return ""
+    return "".join(
+        f'<image href="{escape(scene_data.ground_path)}{escape(one.picture)}" '
+        f'x="{number(-one.width / 2.0 * UNITS_PER_M)}" '
+        f'y="{number(-one.height / 2.0 * UNITS_PER_M)}" '
+        f'width="{number(one.width * UNITS_PER_M)}" '
+        f'height="{number(one.height * UNITS_PER_M)}" '
+        f'preserveAspectRatio="none" opacity="{one.opacity:.2f}" '
+        f'transform="translate({" ".join(map(number, units((one.x, one.y))))})'
+        f'rotate({number(-one.turn)})"/>'
+        for one in scene_data.surroundings.grounds
+        if one.public
     )
 
 
@@ -191,7 +223,7 @@ def level_css() -> str:
     # Of a part that is used elsewhere, a rule sees no more than the part.
     parts = [*(look for of_state in _INSIDE.values() for look in of_state), *_KIND, *_ROOF]
     rules = [
-        plan_css(["lane", *_WAY, *_GATE]),
+        plan_css(["lane", *LOOKS_AROUND, *_WAY, *_GATE]),
         *(f".in .{look}{{{rules_of(look)}}}" for look in parts),
         ".plan use{display:none}.plan .in-body{display:inline}",
         *(f".plan .{look} .in-{look}{{display:inline}}" for look in inside),
@@ -200,6 +232,8 @@ def level_css() -> str:
         ".plan .occupied .in-roof{display:inline}",
         *(f".plan .{look} .in-body{{{rules_of(look)}}}" for look in looks),
         *(f".plan .{look} .label{{{rules_of(f'label-{look}')}}}" for look in looks),
+        ".plan image~.asphalt{opacity:.55}",
+        ".plan.far .zone-name,.plan.far .ramp-name,.plan.far .road-arrow{display:none}",
         ".plan.far .label,.plan.far .bays .in-kind,.plan.far .bays .in-roof{display:none}",
         *(f".plan.farther .{look} .in-{look}{{display:none}}" for look in inside),
         *(

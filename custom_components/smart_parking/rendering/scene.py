@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import cos, radians, sin
 
+from ..lot.drawing.surroundings import Surroundings
 from ..lot.lot import BayStatus
 from ..lot.model import Bay, BayState, Gate, Place, Point
 from ..lot.routing.geometry import Geometry
@@ -13,6 +14,7 @@ from .glyphs import GATE_ARROW, disc
 from .looks import LOOKS
 from .marks import LETTER, UNITS_PER_M, Drawing, Mark, Shape, Text, number
 from .routes import bent, turn_of, units, way_on_level
+from .surroundings import RampEnd, draw_around, draw_roads, draw_zones, seen_around
 from .view import (
     FAR_PX_M,
     NOTIFICATION,
@@ -57,6 +59,12 @@ class SceneData:
     sign: str = ""
     """What stands across the picture, such as that the lot is full."""
     frame: Frame = NOTIFICATION
+    surroundings: Surroundings = field(default_factory=Surroundings)
+    """What is drawn around the bays of the level that is shown."""
+    ramps: tuple[RampEnd, ...] = ()
+    """Those of the level that is shown."""
+    ground_path: str = ""
+    """Where pictures below the plan are found, if they may be seen."""
 
     @property
     def level(self) -> str:
@@ -86,6 +94,7 @@ def route_of(scene_data: SceneData, spots: Iterable[Spot]) -> RouteView:
     return RouteView(
         level=scene_data.level,
         bays=span(spot.box for spot in spots) if spots else None,
+        around=seen_around(scene_data.surroundings, scene_data.level),
         gates=[gate for gate in scene_data.gates if gate.level == scene_data.level],
         gate=scene_data.gate,
         target=target,
@@ -103,8 +112,11 @@ def draw(scene_data: SceneData) -> Drawing:
     seen = [(spot, state) for spot, state in spots if spot.box.touches(view.box)]
     paper = f"M0 0H{number(window.width)}V{number(window.height)}H0Z"
     marks: list[Mark] = [Shape("paper", paper, window.left, window.top)]
+    around = scene_data.surroundings
+    marks += [*draw_zones(around), *draw_roads(around)]
     if seen:
         marks.append(Shape("lane", "".join(lane_path(spot) for spot, _ in seen)))
+    marks += draw_around(around, scene_data.ramps, view.px_m)
     # What is beside the target must not cover its outline.
     for spot, state in sorted(seen, key=lambda one: one[0] is target):
         marks += draw_bay(spot, state, view.px_m, is_target=spot is target)
@@ -130,6 +142,8 @@ class RouteView:
     level: str
     bays: Box | None
     """What the bays of the level span."""
+    around: Box | None = None
+    """What is drawn around them."""
     gates: Sequence[Gate]
     """Those of the level."""
     gate: Gate
@@ -144,7 +158,7 @@ class RouteView:
 
     def _view(self) -> View:
         """Return what is seen, with room for the flag."""
-        boxes = [] if self.bays is None else [self.bays]
+        boxes = [box for box in (self.bays, self.around) if box is not None]
         points = [*((gate.x, gate.y) for gate in self.gates), *self.way]
         whole = span([*boxes, *([around(points)] if points else [])])
         if self.target is None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from ..lot.lot import Lot
 from ..texts import DriverTexts
 from .scene import SceneData
+from .surroundings import RampEnd
 
 
 def build_scene(lot: Lot, gate_id: str, bay_id: str | None, texts: DriverTexts) -> SceneData:
@@ -23,5 +24,10 @@ def build_scene(lot: Lot, gate_id: str, bay_id: str | None, texts: DriverTexts) 
         bay=bay,
         way=() if bay is None else lot.route(gate_id, bay.bay_id).points,
         directions="" if bay is None else texts.directions(lot.directions(gate_id, bay.bay_id)),
+        surroundings=lot.surroundings.on(level),
+        ramps=tuple(
+            RampEnd((end.x, end.y), texts.level(other) if other else "")
+            for end, other in lot.surroundings.ramp_ends(level)
+        ),
         note=note[:1].upper() + note[1:] if lot.count(level=level) < len(lot) else "",
     )

@@ -2,10 +2,8 @@
 
 from abc import abstractmethod
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
-import logging
+from collections.abc import Mapping, Sequence
 from threading import Event, Thread
-import time
 from typing import override
 
 from homeassistant.core import HomeAssistant
@@ -13,21 +11,15 @@ from homeassistant.core import HomeAssistant
 from ..const import CONF_BAY_ID, CONF_LABEL, CONF_LEVEL, CONF_X, CONF_Y
 from ..hcsr04.bank import Bank
 from ..hcsr04.errors import LineLostError
-from ..hcsr04.model import Measurement, Sensor
-from ..hcsr04.schedule import HEARING_M, RANGE_MAX_M, Plan, PlanError, make_plan
-from ..lot.model import Fault, Reading
-from .base import BLIND_M, CONF_BLIND_M, NodeConfig, Row, Sink, Source, SourceError, number_in
+from ..hcsr04.model import Sensor
+from ..hcsr04.schedule import HEARING_M, RANGE_MAX_M, Plan
+from ..lot.model import Reading
+from ..node.sweeping import BLIND_M, PERIOD_S, probe, run_sweeps
+from ..node.wiring import RefusedError, plan_sensors
+from .base import CONF_BLIND_M, NodeConfig, Row, Sink, Source, SourceError, number_in, refused
 
-_LOGGER = logging.getLogger(__name__)
-
-PERIOD_S = 0.5
 # A sweep and the way out of it take less than this, whatever the sensors do.
 STOP_S = 1.0
-# Bays in doubt are asked so often between two sweeps; the rest of the time is the machine's.
-AGAIN_MAX = 3
-MARGIN_S = 0.05
-# A test of sensors takes the middle of so many sweeps: one echo may be anything.
-PROBE_SWEEPS = 5
 
 
 class BankSource(Source):
@@ -59,17 +51,7 @@ class BankSource(Source):
     @classmethod
     def plan(cls, node: NodeConfig) -> Plan:
         """Return the order of pings, or raise `SourceError` with the reason why there is none."""
-        labels = {str(row[CONF_BAY_ID]): str(row[CONF_LABEL]) for row in node.rows}
-        try:
-            return make_plan(
-                cls.sensors(node),
-                range_m=node.number("range_m", RANGE_MAX_M),
-                hearing_m=node.number("hearing_m", HEARING_M),
-                period_s=PERIOD_S,
-            )
-        except PlanError as err:
-            named = {key: labels.get(word, word) for key, word in err.placeholders.items()}
-            raise SourceError(f"plan_{err.problem}", named) from err
+        return plan_node(node, cls.sensors(node))
 
     @classmethod
     @override
@@ -80,21 +62,17 @@ class BankSource(Source):
     async def async_probe(self) -> Mapping[str, Reading]:
         plan = self.plan(self.node)
 
-        def sweeps() -> list[list[Reading]]:
+        def sweep_it() -> Mapping[str, Reading]:
             bank = self._open_bank(plan)
             bank.temperature_c = self._temperature_c
             try:
-                return [
-                    [self._reading(one) for one in bank.sweep().measurements]
-                    for _ in range(PROBE_SWEEPS)
-                ]
+                return probe(bank, self._blind_m)
             except LineLostError as err:
                 raise SourceError("line_lost") from err
             finally:
                 bank.close()
 
-        by_bay = zip(*await self.hass.async_add_executor_job(sweeps), strict=True)
-        return {readings[0].bay_id: _typical(readings) for readings in by_bay}
+        return await self.hass.async_add_executor_job(sweep_it)
 
     @override
     async def async_start(self, sink: Sink) -> None:
@@ -141,56 +119,23 @@ class BankSource(Source):
         if self._bank is not None:
             self._bank.temperature_c = celsius
 
-    def _reading(self, measurement: Measurement) -> Reading:
-        """Return what a bank measured in the words of the lot."""
-        sensor_id, at_ns, distance_m, fault = measurement
-        if distance_m is not None and distance_m <= self._blind_m:
-            return Reading(sensor_id, at_ns / 1e9, fault=Fault.TOO_NEAR)
-        found = None if fault is None else Fault(fault)
-        return Reading(sensor_id, at_ns / 1e9, distance_m, fault=found)
-
-    def _bays_to_repeat(
-        self, bank: Bank, sink: Sink, doubtful: Collection[str], *, until: float
-    ) -> None:
-        """Measure bays in doubt again, as often as there is time for it before the next sweep."""
-        for _ in range(AGAIN_MAX):
-            if not doubtful or time.monotonic() + bank.again_s(doubtful) > until - MARGIN_S:
-                return
-            doubtful = sink.sweep(map(self._reading, bank.again(doubtful).measurements))
-
     def _run(self, bank: Bank, sink: Sink, stop: Event) -> None:
-        """Sweep on a steady beat until told to stop. A beat that is missed is left out."""
-        beat = time.monotonic()
-        try:
-            while not stop.is_set():
-                sweep = bank.sweep()
-                if stop.is_set():
-                    break
-                doubtful = sink.sweep(map(self._reading, sweep.measurements), sweep.duration_s)
-                self._bays_to_repeat(bank, sink, doubtful, until=beat + PERIOD_S)
-                beat += PERIOD_S
-                late_s = time.monotonic() - beat
-                if late_s > 0:
-                    beat += PERIOD_S * (1 + late_s // PERIOD_S)
-                stop.wait(beat - time.monotonic())
-        except LineLostError:
-            if not stop.is_set():
-                sink.lost(Fault.LINE_LOST)
-        except Exception:
-            _LOGGER.exception("Measuring %s has failed", self.node.name)
-            sink.lost(Fault.NODE_SILENT)
-        finally:
-            bank.close()
+        """Sweep until told to stop."""
+        run_sweeps(bank, sink, stop, blind_m=self._blind_m, period_s=PERIOD_S, name=self.node.name)
 
 
-def _typical(readings: Sequence[Reading]) -> Reading:
-    """Return the reading in the middle of those of one bay, or what keeps most from being any."""
-    good = sorted(
-        (one for one in readings if one.distance_m is not None), key=lambda one: one.distance_m or 0
-    )
-    if 2 * len(good) > len(readings):
-        return good[len(good) // 2]
-    return next(one for one in readings if one.fault is not None)
+def plan_node(node: NodeConfig, sensors: Sequence[Sensor]) -> Plan:
+    """Return the order in which a node's sensors ping, or raise `SourceError`."""
+    try:
+        return plan_sensors(
+            sensors,
+            {str(row[CONF_BAY_ID]): str(row[CONF_LABEL]) for row in node.rows},
+            range_m=node.number("range_m", RANGE_MAX_M),
+            hearing_m=node.number("hearing_m", HEARING_M),
+            period_s=PERIOD_S,
+        )
+    except RefusedError as err:
+        raise refused(err.refusal) from err
 
 
 def place(row: Row) -> tuple[float, float, str]:

@@ -7,7 +7,7 @@ the lot. A new kind of sensor is a class like the ones beside this file and its 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, override
+from typing import ClassVar, NamedTuple, Protocol, override
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant
 from homeassistant.helpers.selector import (
@@ -24,6 +24,9 @@ import voluptuous as vol
 from ..const import CONF_BAY_ID, CONF_BAYS, CONF_EMPTY_M, CONF_SOURCE
 from ..errors import SmartParkingError
 from ..lot.model import OUT_OF_REACH, Fault, Reading
+from ..lot.tracker import BayTracker, Past, Tracker
+from ..node.messages import Refusal
+from ..node.sweeping import BLIND_M
 
 # Nothing in a car park is further from its corner.
 PLACE_MAX_M = 5000.0
@@ -32,9 +35,7 @@ PLACE_MAX_M = 5000.0
 CONF_EMPTY_IS = "empty_is"
 EMPTY_IS_FLOOR = "floor"
 EMPTY_IS_NOTHING = "nothing"
-# Nearer than this nothing can be measured: 2 cm with an HC-SR04, 20 to 25 cm with a JSN-SR04T.
 CONF_BLIND_M = "blind_m"
-BLIND_M = 0.02
 BLIND_MAX_M = 1.0
 
 type Value = str | int | float | bool | list[str] | None
@@ -82,6 +83,11 @@ def blind_field() -> Schema:
 
 class SourceError(SmartParkingError):
     """A node's sensors cannot be used."""
+
+
+def refused(refusal: Refusal) -> SourceError:
+    """Return why sensors cannot be measured, as an owner is told."""
+    return SourceError(refusal.error, refusal.placeholders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +142,8 @@ class FreeSensor:
     """What shows what it says, if anything does."""
     endless: bool = False
     """Whether as many bays can have one like it as there are."""
+    said: str = ""
+    """What it said last, where nothing else shows that."""
 
 
 class Sink(Protocol):
@@ -149,8 +157,14 @@ class Sink(Protocol):
         Returns the bays of which another reading at once would tell more.
         """
 
-    def lost(self, fault: Fault) -> None:
-        """Learn that the source can go no further; it will be stopped and started again."""
+    def lost(self, fault: Fault, problem: SourceError | None = None) -> None:
+        """Learn that the source can go no further; it will be stopped and started again.
+
+        `problem` are better words for why than those that the fault has.
+        """
+
+    def past(self, past: Past) -> None:
+        """Learn what happened while the node could not be heard."""
 
     def rewired(self) -> None:
         """Learn that the source's `node` has changed of itself, and is to be written down."""
@@ -169,6 +183,39 @@ class DeviceOffer(Protocol):
         """Unsubscribe."""
 
 
+class FoundLot(NamedTuple):
+    """Another car park, as a form offers it."""
+
+    topic: str
+    name: str
+    bays: int
+    free: int
+
+
+class BayOffer(DeviceOffer):
+    """Other car parks that a form offers, each with all its bays."""
+
+    @abstractmethod
+    async def async_lots(self) -> Sequence[FoundLot]:
+        """Return the car parks that are there; wait a little if none is yet."""
+
+    @abstractmethod
+    async def async_choose(self, topic: str) -> bool:
+        """Choose one; return whether its bays could be read."""
+
+    @abstractmethod
+    def name(self) -> str:
+        """Return what the chosen one is called; empty while there is none."""
+
+    @abstractmethod
+    def settings(self, topic: str, prefix: str) -> Mapping[str, Value]:
+        """Return the settings of a node that is made of the chosen one."""
+
+    @abstractmethod
+    def rows(self, prefix: str, before: Sequence[Row]) -> list[Row]:
+        """Return the bays of the chosen one; those that were there before have their ids."""
+
+
 class Source(ABC):
     """The sensors of one node: how they are set up, and how they are read."""
 
@@ -180,6 +227,12 @@ class Source(ABC):
     """Whether a machine has its sensors but once, so that all of them belong into one node."""
     device_fields: ClassVar[frozenset[str]] = frozenset()
     """The fields of its forms that name devices, for which the form offers those that are there."""
+    finds_bays: ClassVar[bool] = False
+    """Whether its bays are found, those of another car park, and not entered one by one."""
+    found_settings: ClassVar[frozenset[str]] = frozenset()
+    """The settings that come with them, and that no form asks for."""
+    is_told_elsewhere: ClassVar[bool] = False
+    """Whether somebody else is told what is wrong with its sensors one by one."""
     period_s: ClassVar[float | None] = None
     """How often sweeps come, where they come without being asked for; silence is then a fault."""
     measures: ClassVar[bool] = True
@@ -214,11 +267,31 @@ class Source(ABC):
         """Raise `SourceError` when a node's settings cannot be meant."""
 
     @classmethod
+    def identity(cls, settings: Mapping[str, Value]) -> str | None:
+        """Return what only one node may have of all that there are; None where there is no such."""
+        return None
+
+    @classmethod
+    async def async_complete(
+        cls,
+        hass: HomeAssistant,
+        settings: Mapping[str, Value],
+        before: Mapping[str, Value],
+    ) -> Mapping[str, Value]:
+        """Return settings with what nobody is asked for; `before` is how they were."""
+        return settings
+
+    @classmethod
     async def async_offer(
         cls, hass: HomeAssistant, settings: Mapping[str, Value]
     ) -> DeviceOffer | None:
         """Return what finds devices to be offered, where devices can be found."""
         return None
+
+    @classmethod
+    def wiring_of(cls, device: str) -> Row:
+        """Return the cells of a bay that has a device that was found."""
+        return {}
 
     @classmethod
     async def async_get_free_sensors(
@@ -273,7 +346,16 @@ class Source(ABC):
         """
         return {}
 
+    @classmethod
+    async def async_forget(cls, hass: HomeAssistant, node: NodeConfig) -> None:
+        """Release what there is elsewhere of a node that has been deleted."""
+
     # At work.
+
+    @property
+    def is_catching_up(self) -> bool:
+        """Whether what happened before what is believed now is still to be told."""
+        return False
 
     def empty_distances(self) -> dict[str, float | None]:
         """Return every bay's distance when it is empty, in metres, as far as is written down."""
@@ -284,6 +366,23 @@ class Source(ABC):
             else empty_m
             for row in self.node.rows
         }
+
+    def make_tracker(
+        self,
+        empty_m: Mapping[str, float | None],
+        was_occupied: Mapping[str, bool],
+        far_m: Mapping[str, float],
+    ) -> Tracker:
+        """Return what works out the beliefs of the node's bays.
+
+        `empty_m` are the distances of empty bays, in metres, as learnt so far, `far_m` those of
+        farther surfaces; `was_occupied` says what was known before a restart.
+        """
+        return BayTracker(empty_m, was_occupied, far_m)
+
+    def details(self) -> Mapping[str, str | int | float | bool | None]:
+        """Return what helps to find out why a node does not do what it should."""
+        return {}
 
     def missing(self) -> list[str]:
         """Return what the sensors need of Home Assistant and is not there, by name."""
@@ -302,6 +401,13 @@ class Source(ABC):
         What was known of them stays.
         """
         return ()
+
+    def plan_changes(self) -> Mapping[str, Sequence[str]]:
+        """Return in what the bays that were found differ from those that are written down.
+
+        They are labels of bays that are `new`, `gone` and `changed`; nothing where all is the same.
+        """
+        return {}
 
     @abstractmethod
     async def async_start(self, sink: Sink) -> None:

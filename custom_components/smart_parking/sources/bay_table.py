@@ -31,15 +31,17 @@ from ..const import (
     CONF_WIDTH,
     CONF_X,
     CONF_Y,
+    CONF_ZONE,
 )
 from ..errors import InvalidInputError
 from ..lot.labels import clean, is_printable, name_key
 from ..lot.model import Bay, BayKind, Gate
 from ..text_input import as_cell, from_cell, has_controls
 from .base import PLACE_MAX_M, Columns, Row, Value, metres, number_in
-from .levels import level_selector
+from .levels import name_selector
 
 LABEL_MAX = 12
+ZONE_MAX = 40
 BAYS_MAX = 10_000
 # The width of a usual bay.
 SPACING_M = 2.5
@@ -47,7 +49,14 @@ SPACING_M = 2.5
 SIDE_MIN_M = 0.5
 SIDE_MAX_M = 25.0
 # Columns that a plan mostly does without: they are not shown as text while no bay uses them.
-RARE_COLUMNS = (CONF_HEADING, CONF_WIDTH, CONF_LENGTH, "battery_entity", "last_seen_entity")
+RARE_COLUMNS = (
+    CONF_ZONE,
+    CONF_HEADING,
+    CONF_WIDTH,
+    CONF_LENGTH,
+    "battery_entity",
+    "last_seen_entity",
+)
 
 # So much is shown of what is not understood.
 SHOWN_MAX = 40
@@ -64,12 +73,13 @@ KIND_SELECTOR = SelectSelector(
 )
 
 
-def common_columns(levels: Iterable[str] = ()) -> Columns:
-    """Return the columns that every bay has; `levels` are those that there are."""
+def common_columns(levels: Iterable[str] = (), zones: Iterable[str] = ()) -> Columns:
+    """Return the columns that every bay has; `levels` and `zones` are those that there are."""
     return {
         CONF_LABEL: {"selector": TextSelector(), "required": True},
         CONF_KIND: {"selector": KIND_SELECTOR, "required": True, "default": BayKind.STANDARD.value},
-        CONF_LEVEL: {"selector": level_selector(levels)},
+        CONF_LEVEL: {"selector": name_selector(levels)},
+        CONF_ZONE: {"selector": name_selector(zones)},
         CONF_X: {"selector": metres(-PLACE_MAX_M), "required": True},
         CONF_Y: {"selector": metres(-PLACE_MAX_M), "required": True},
         CONF_HEADING: {"selector": HEADING_SELECTOR},
@@ -85,6 +95,7 @@ def bay_of(row: Row) -> Bay:
         label=str(row[CONF_LABEL]),
         kind=_kind_of(row),
         level=str(row.get(CONF_LEVEL) or ""),
+        zone=str(row.get(CONF_ZONE) or ""),
         x=number_in(row, CONF_X) or 0.0,
         y=number_in(row, CONF_Y) or 0.0,
         heading=number_in(row, CONF_HEADING),
@@ -157,8 +168,15 @@ def with_ids(
                 ids[number] = bay_id
                 del left[bay_id]
     for number, row in enumerate(new):
-        row[CONF_BAY_ID] = ids.get(number) or uuid4().hex[:12]
-    return new
+        row.pop(CONF_BAY_ID, None)
+        if number in ids:
+            row[CONF_BAY_ID] = ids[number]
+    return with_new_ids(new)
+
+
+def with_new_ids(rows: Iterable[Row]) -> list[Row]:
+    """Return rows of which those have new ids that have none."""
+    return [row if CONF_BAY_ID in row else {**row, CONF_BAY_ID: uuid4().hex[:12]} for row in rows]
 
 
 def _label(row: Row) -> str:
@@ -206,8 +224,12 @@ def find_row_errors(
             )
         else:
             labels[key] = label
-        if has_controls(str(row.get(CONF_LEVEL) or "")):
+        zone = str(row.get(CONF_ZONE) or "")
+        if any(map(has_controls, (str(row.get(CONF_LEVEL) or ""), zone))):
             yield index, InvalidInputError("control_characters")
+        if len(zone) > ZONE_MAX:
+            placeholders = {"zone": zone, "row": str(index + 1), "limit": str(ZONE_MAX)}
+            yield index, InvalidInputError("bad_zone", placeholders)
         place = (row.get(CONF_LEVEL), row.get(CONF_X), row.get(CONF_Y))
         if place in places:
             yield index, InvalidInputError("same_place", {"label": label, "other": places[place]})
@@ -229,6 +251,7 @@ def make_row(answers: Mapping[str, Value]) -> list[Row]:
             CONF_LABEL: f"{str(answers.get('prefix', '')).strip()}{first + step:0{width}d}",
             CONF_KIND: str(answers.get(CONF_KIND, BayKind.STANDARD.value)),
             CONF_LEVEL: str(answers.get(CONF_LEVEL) or ""),
+            CONF_ZONE: str(answers.get(CONF_ZONE) or ""),
             CONF_X: round(x + step * spacing, 3) if along_x else x,
             CONF_Y: y if along_x else round(y + step * spacing, 3),
         }
@@ -267,7 +290,9 @@ def from_text(text: str, columns: Columns) -> list[Row]:
     reader = csv.reader(StringIO(text), delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
         filled = ((reader.line_num, cells) for cells in reader if any(map(str.strip, cells)))
-        names = _column_names(next(filled)[1], columns)
+        if (first := next(filled, None)) is None:
+            raise InvalidInputError("no_bays")
+        names = _column_names(first[1], columns)
         return [
             _row_of(dict(_named(names, cells, line)), columns, line, delimiter)
             for line, cells in filled

@@ -1,12 +1,14 @@
 """The steps that lead to a sensor node: what measures, its bays, and a look at what answers."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import Any, override
+from functools import partial
+from typing import Any, ClassVar, override
 
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import CONF_NAME
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import FlowContext, FlowHandler, FlowResult
 from homeassistant.helpers.selector import (
     ObjectSelector,
@@ -34,6 +36,7 @@ from ..const import (
     CONF_SOURCE,
     CONF_X,
     CONF_Y,
+    CONF_ZONE,
     DOMAIN,
     SUBENTRY_NODE,
 )
@@ -44,6 +47,7 @@ from . import SOURCES
 from .base import (
     CONF_EMPTY_IS,
     EMPTY_IS_NOTHING,
+    BayOffer,
     Columns,
     DeviceOffer,
     NodeConfig,
@@ -52,16 +56,44 @@ from .base import (
     Source,
     Value,
 )
-from .bay_table import check_rows, common_columns, from_text, make_row, to_text, with_ids
+from .bay_table import (
+    check_rows,
+    common_columns,
+    from_text,
+    make_row,
+    to_text,
+    with_ids,
+    with_new_ids,
+)
 from .entity_selectors import without_own_entities
-from .forms import CONF_NEXT, field_of, in_sections, next_schema, out_of_sections, row_fields
-from .levels import levels_in, with_levels
+from .forms import (
+    CONF_LOT,
+    CONF_NEXT,
+    CONF_PREFIX,
+    field_of,
+    in_sections,
+    lot_schema,
+    next_schema,
+    out_of_sections,
+    row_fields,
+)
+from .levels import levels_in, spelt_alike, zones_in
 from .test_results import as_plain, has_answered, listed, results_text
 
 CONF_TEXT = "text"
 CONF_RESULT = "result"
 # So many devices that were found are listed one by one; the fields offer all of them.
 FOUND_MAX = 20
+
+
+def nodes_of_kind(
+    hass: HomeAssistant, kind: type[Source]
+) -> Iterator[tuple[ConfigEntry, ConfigSubentry]]:
+    """Yield the nodes of a kind, each with its lot."""
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        for subentry in entry.get_subentries_of_type(SUBENTRY_NODE):
+            if subentry.data[CONF_SOURCE] == kind.key:
+                yield entry, subentry
 
 
 class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
@@ -81,9 +113,26 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     async def async_save_node(self, node: NodeConfig) -> ResultT:
         """Finish with a node that is complete and checked."""
 
+    plan_preview: ClassVar[str | None] = None
+    """Whose preview stands below forms with bays, if there is one."""
+
+    def plan_of(
+        self, read: Callable[[Mapping[str, Any]], Sequence[Row]], answers: Mapping[str, Any]
+    ) -> str:
+        """Return what shows the plan in the description of a form, with what stands in it."""
+        return ""
+
+    def source_kinds(self) -> list[str]:
+        """Return what is offered to measure the bays: kinds of sources, and what a flow adds."""
+        return [*SOURCES]
+
     def taken_labels(self) -> set[str]:
         """Return the labels of bays that other nodes of the lot have."""
         return set()
+
+    def own_topic(self) -> str | None:
+        """Return where the lot itself is published on MQTT, if it is."""
+        return None
 
     def other_levels(self) -> Sequence[str]:
         """Return the levels that the rest of the lot has."""
@@ -109,6 +158,14 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     def set_lot_options(self, chosen: Mapping[str, Any]) -> None:
         """Set options of the lot, together with the node."""
 
+    def other_zones(self) -> Sequence[str]:
+        """Return the zones that the rest of the lot has."""
+        return ()
+
+    def own_node_id(self) -> str | None:
+        """Return the id of the node that is being changed, if one is."""
+        return None
+
     def sensors_at_rest(self) -> AbstractAsyncContextManager[None]:
         """Return a context in which nothing else uses the node's sensors."""
         return nullcontext()
@@ -127,15 +184,12 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     async def _source_schema(self) -> vol.Schema:
         """Return the choice of sensors: what this machine has none of says so."""
         texts, lacks = await self._texts(CONF_SOURCE), await self._texts("lacking")
-        options = [
-            SelectOptionDict(
-                value=key,
-                label=texts(key)
-                if (lacking := await kind.async_lacking(self.hass, {})) is None
-                else f"{texts(key)}: {lacks(lacking.key)}",
-            )
-            for key, kind in SOURCES.items()
-        ]
+        options = []
+        for key in self.source_kinds():
+            kind = SOURCES.get(key)
+            lacking = None if kind is None else await kind.async_lacking(self.hass, {})
+            why = "" if lacking is None else f": {lacks(lacking.key)}"
+            options.append(SelectOptionDict(value=key, label=f"{texts(key)}{why}"))
         config = SelectSelectorConfig(options=options, mode=SelectSelectorMode.LIST)
         return vol.Schema({vol.Required(CONF_SOURCE): SelectSelector(config)})
 
@@ -152,10 +206,19 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         try:
             check_controls(name)
             self._kind.check_settings(self.hass, settings)
+            self._check_identity(settings)
         except SmartParkingError as err:
             return self._show_settings(schema, user_input, await self._lacking(), err)
-        self._name, self._settings = name or self._kind.model, settings
+        found = {
+            key: value for key, value in self._settings.items() if key in self._kind.found_settings
+        }
+        self._name = name or self._kind.identity(settings) or self._kind.model
+        self._settings = await self._kind.async_complete(
+            self.hass, {**found, **settings}, self._settings
+        )
         await self._look_for_devices()
+        if self._kind.finds_bays and not self._rows:
+            return await self.async_step_lot()
         return await self.async_step_bays()
 
     def _show_settings(
@@ -212,7 +275,7 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         again = ["settings", "check"] if self._rows else []
         return self.async_show_menu(
             step_id="bays",
-            menu_options=["row", "table", "text", *again],
+            menu_options=["lot" if self._kind.finds_bays else "row", "table", "text", *again],
             description_placeholders={
                 "count": str(len(self._rows)),
                 "labels": listed([str(row[CONF_LABEL]) for row in self._rows]),
@@ -226,6 +289,9 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             return ""
         texts = await self._texts("found")
         found = self._offered()
+        if self._kind.finds_bays:
+            there = listed([as_plain(label) for label in found.values()])
+            return f"{texts('there')} {there}" if found else ""
         lines = [f"- {as_plain(text)}" for text in [*found.values()][:FOUND_MAX]]
         if len(found) > FOUND_MAX:
             lines.append(f"- … ({len(found)})")
@@ -247,18 +313,84 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         ]
         return SelectSelector(SelectSelectorConfig(**{**field.config, "options": options}))
 
+    async def async_step_lot(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Ask of which of the car parks that were found the bays are, and take them over."""
+        if self._offer is None:
+            await self._look_for_devices()
+        offer = self._offer if isinstance(self._offer, BayOffer) else None
+        texts = await self._texts("found")
+        schema = lot_schema(
+            [
+                SelectOptionDict(value=one.topic, label=texts("lot").format(**one._asdict()))
+                for one in (await offer.async_lots() if offer else ())
+            ]
+        )
+        if user_input is None:
+            known = {
+                CONF_LOT: self._settings.get("topic"),
+                CONF_PREFIX: self._settings.get("label_prefix"),
+            }
+            return self.async_show_form(
+                step_id="lot",
+                data_schema=self.add_suggested_values_to_schema(schema, known),
+                last_step=False,
+            )
+        try:
+            await self._take_bays_of(
+                offer, user_input.get(CONF_LOT), user_input.get(CONF_PREFIX, "").strip()
+            )
+        except SmartParkingError as err:
+            return self._show_again("lot", schema, user_input, err)
+        return await self.async_step_bays()
+
+    async def _take_bays_of(self, offer: BayOffer | None, topic: str | None, prefix: str) -> None:
+        """Take over the bays of another car park, or raise `SmartParkingError`."""
+        if (
+            offer is None
+            and (lacking := await self._kind.async_lacking(self.hass, self._settings)) is not None
+        ):
+            raise lacking
+        if offer is None or topic is None:
+            raise InvalidInputError("lot_needed")
+        if topic == self.own_topic():
+            raise InvalidInputError("own_lot")
+        check_controls(prefix)
+        if not await offer.async_choose(topic):
+            raise InvalidInputError("lot_without_plan", {"topic": topic})
+        before = self._settings
+        self._settings = {**before, **offer.settings(topic, prefix)}
+        try:
+            await self._set(with_new_ids, offer.rows(prefix, self._rows))
+        except SmartParkingError:
+            self._settings = before
+            raise
+        if self._name == self._kind.model:
+            self._name = offer.name()
+
     async def async_step_row(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Make a whole row of bays from a few answers."""
-        schema = vol.Schema({**row_fields(self._levels()), **self._own_row_fields()})
+        schema = vol.Schema({**row_fields(self._levels(), self._zones()), **self._own_row_fields()})
+        before = self._rows
+
+        def read(answers: Mapping[str, Any]) -> list[Row]:
+            """Return the bays with a row more."""
+            return [*before, *make_row(answers)] if "count" in answers else [*before]
+
         if user_input is not None:
             try:
                 answers = {**self._settings, **user_input}
                 new = self._kind.wire_row(make_row(user_input), answers, self._rows)
                 await self._take([*self._rows, *new])
             except SmartParkingError as err:
-                return self._show_again("row", schema, user_input, err)
+                return self._show_again("row", schema, user_input, err, read=read)
             return await self.async_step_bays()
-        return self.async_show_form(step_id="row", data_schema=schema, last_step=False)
+        return self.async_show_form(
+            step_id="row",
+            data_schema=schema,
+            description_placeholders={"plan": self.plan_of(read, {})},
+            last_step=False,
+            preview=self.plan_preview,
+        )
 
     async def async_step_table(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Show the table in which bays are edited."""
@@ -285,13 +417,15 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             try:
                 await self._take(user_input[CONF_BAYS])
             except SmartParkingError as err:
-                return self._show_again("table", schema, user_input, err)
+                return self._show_again("table", schema, user_input, err, read=_in_table)
             return await self.async_step_bays()
         shown = [{key: row[key] for key in columns if key in row} for row in self._rows]
         return self.async_show_form(
             step_id="table",
             data_schema=self.add_suggested_values_to_schema(schema, {CONF_BAYS: shown}),
+            description_placeholders={"plan": self.plan_of(_in_table, {CONF_BAYS: shown})},
             last_step=False,
+            preview=self.plan_preview,
         )
 
     async def async_step_text(self, user_input: dict[str, Any] | None = None) -> ResultT:
@@ -300,6 +434,12 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         schema = vol.Schema(
             {vol.Required(CONF_TEXT): TextSelector(TextSelectorConfig(multiline=True))}
         )
+
+        def read(answers: Mapping[str, Any]) -> list[Row]:
+            """Return the bays of a text; of one that is empty there are none."""
+            text = str(answers.get(CONF_TEXT) or "")
+            return from_text(text, columns) if text.strip() else []
+
         if user_input is not None:
             try:
                 await self._take(
@@ -308,15 +448,18 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
                     )
                 )
             except SmartParkingError as err:
-                return self._show_again("text", schema, user_input, err)
+                return self._show_again("text", schema, user_input, err, read=read)
             return await self.async_step_bays()
+        shown = {CONF_TEXT: to_text(self._rows, columns)}
         return self.async_show_form(
             step_id="text",
-            data_schema=self.add_suggested_values_to_schema(
-                schema, {CONF_TEXT: to_text(self._rows, columns)}
-            ),
-            description_placeholders={"columns": ", ".join(columns)},
+            data_schema=self.add_suggested_values_to_schema(schema, shown),
+            description_placeholders={
+                "columns": ", ".join(columns),
+                "plan": self.plan_of(read, shown),
+            },
             last_step=False,
+            preview=self.plan_preview,
         )
 
     async def async_step_check(self, user_input: dict[str, Any] | None = None) -> ResultT:
@@ -430,13 +573,19 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
 
     def _other_node(self) -> InvalidInputError | None:
         """Return an error when any lot has a node of this kind already."""
-        for entry in self.hass.config_entries.async_entries(DOMAIN):
-            for subentry in entry.get_subentries_of_type(SUBENTRY_NODE):
-                if subentry.data[CONF_SOURCE] == self._kind.key:
-                    return InvalidInputError(
-                        "only_one", {"node": subentry.title, "lot": entry.title}
-                    )
+        for entry, subentry in nodes_of_kind(self.hass, self._kind):
+            return InvalidInputError("only_one", {"node": subentry.title, "lot": entry.title})
         return None
+
+    def _check_identity(self, settings: Mapping[str, Value]) -> None:
+        """Raise `InvalidInputError` when another node of any lot is what settings describe."""
+        own, wanted = self.own_node_id(), self._kind.identity(settings)
+        for entry, subentry in nodes_of_kind(self.hass, self._kind):
+            is_same = self._kind.identity(subentry.data) == wanted
+            if wanted is not None and is_same and subentry.subentry_id != own:
+                raise InvalidInputError(
+                    "node_taken", {"pi": wanted, "node": subentry.title, "lot": entry.title}
+                )
 
     def _columns(self) -> Columns:
         """Return the columns of this kind of node's bays."""
@@ -451,11 +600,15 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             )
             for name, column in self._kind.columns().items()
         }
-        return {**common_columns(self._levels()), **own}
+        return {**common_columns(self._levels(), self._zones()), **own}
 
     def _levels(self) -> Sequence[str]:
         """Return the levels that there are."""
         return [*self.other_levels(), *levels_in(self._rows, CONF_LEVEL)]
+
+    def _zones(self) -> Sequence[str]:
+        """Return the zones that there are."""
+        return [*self.other_zones(), *zones_in(self._rows)]
 
     def _own_row_fields(self) -> Schema:
         """Return what the row generator asks for this kind of node."""
@@ -475,14 +628,20 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     async def _take(self, rows: Sequence[Mapping[str, Value]]) -> None:
         """Replace the bays, or raise `InvalidInputError` and leave everything as it was."""
         wiring = [name for name, column in self._kind.columns().items() if column.get("required")]
+        await self._set(with_ids, rows, self._rows, wiring or (CONF_LEVEL, CONF_X, CONF_Y))
+
+    async def _set(self, identify: Callable[..., Sequence[Row]], *arguments: Any) -> None:
+        """Replace the bays by such as have their ids, or raise `InvalidInputError`."""
         # Of thousands of bays that takes a while.
         known = await self.hass.async_add_executor_job(
-            _checked,
-            rows,
-            self._rows,
-            wiring or (CONF_LEVEL, CONF_X, CONF_Y),
-            self.other_levels(),
-            self.taken_labels(),
+            partial(
+                _checked,
+                levels=self.other_levels(),
+                zones=self.other_zones(),
+                taken=self.taken_labels(),
+            ),
+            identify,
+            *arguments,
         )
         self._kind.check(self.hass, self._node(known))
         self._rows = known
@@ -494,15 +653,22 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         answers: Mapping[str, Any],
         err: SmartParkingError,
         field: str | None = None,
+        *,
+        read: Callable[[Mapping[str, Any]], Sequence[Row]] | None = None,
     ) -> ResultT:
-        """Show a step again, with everything as it was entered and what is wrong with it."""
+        """Show a step again, with everything as it was entered and what is wrong with it.
+
+        `read` returns the bays that stand in it, if there may be any.
+        """
         columns = {"columns": ", ".join(self._columns())} if step_id == "text" else {}
+        plan = {} if read is None else {"plan": self.plan_of(read, answers)}
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(schema, answers),
             errors={field or field_of(err, schema): err.key},
-            description_placeholders={**columns, **err.placeholders},
+            description_placeholders={**columns, **plan, **err.placeholders},
             last_step=False,
+            preview=None if read is None else self.plan_preview,
         )
 
     async def _texts(self, selector: str) -> Callable[[str], str]:
@@ -515,14 +681,21 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         )
 
 
+def _in_table(answers: Mapping[str, Any]) -> list[Row]:
+    """Return the bays of a table; those that have no place yet are not on the plan."""
+    rows: list[Row] = answers.get(CONF_BAYS) or []
+    return [row for row in rows if CONF_X in row and CONF_Y in row]
+
+
 def _checked(
-    rows: Sequence[Mapping[str, Value]],
-    before: Sequence[Row],
-    wiring: Iterable[str],
+    identify: Callable[..., Sequence[Row]],
+    *arguments: Any,
     levels: Sequence[str],
+    zones: Sequence[str],
     taken: Iterable[str],
 ) -> Sequence[Row]:
     """Return rows that each know which bay they are, or raise `InvalidInputError`."""
-    known = [*with_levels(with_ids(rows, before, wiring), levels)]
+    known = [*spelt_alike(identify(*arguments), CONF_LEVEL, levels)]
+    known = [*spelt_alike(known, CONF_ZONE, zones)]
     check_rows(known, taken)
     return known

@@ -9,6 +9,7 @@ from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
+    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -16,14 +17,16 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..const import CONF_KIND, CONF_LEVEL, CONF_SOURCE, CONF_X, CONF_Y
+from ..const import CONF_KIND, CONF_LEVEL, CONF_SOURCE, CONF_X, CONF_Y, CONF_ZONE
 from ..errors import SmartParkingError
 from ..lot.model import BayKind
 from .base import PLACE_MAX_M, Schema, Value, metres
 from .bay_table import BAYS_MAX, KIND_SELECTOR, SPACING_M
-from .levels import level_selector
+from .levels import name_selector
 
 CONF_NEXT = "next"
+CONF_LOT = "lot"
+CONF_PREFIX = "prefix"
 
 # The fields at which errors stand, the best first; of a form that has none of them, its only one.
 _FIELDS: Mapping[str, Sequence[str]] = {
@@ -32,6 +35,7 @@ _FIELDS: Mapping[str, Sequence[str]] = {
     "too_many_bays": ["count"],
     "bad_label": ["prefix"],
     "duplicate_label": ["prefix"],
+    "bad_zone": [CONF_ZONE],
     "same_place": [CONF_X],
     "out_of_pins": ["first_pin"],
     "reserved_pin": ["first_pin"],
@@ -40,12 +44,18 @@ _FIELDS: Mapping[str, Sequence[str]] = {
     "plan_line_twice": ["trigger_pins", "count"],
     "plan_shared_trigger": ["trigger_pins", "count"],
     "plan_too_long": ["count"],
-    "control_characters": [CONF_NAME],
+    "control_characters": [CONF_NAME, CONF_PREFIX],
+    "bad_below": ["below"],
+    "bad_node_name": ["node"],
+    "node_taken": ["node"],
     "bad_topic": ["topic"],
     "topic_needed": ["topic"],
     "device_count": ["devices"],
     "device_needed": ["devices"],
     "device_twice": ["devices"],
+    "lot_needed": [CONF_LOT],
+    "lot_without_plan": [CONF_LOT],
+    "own_lot": [CONF_LOT],
     "entity_count": ["entities"],
     "entity_twice": ["entities"],
     "entity_unsuitable": ["entities"],
@@ -78,14 +88,15 @@ def _count(low: int, high: int) -> NumberSelector:
     )
 
 
-def row_fields(levels: Sequence[str]) -> dict[vol.Marker, object]:
-    """Return what the row generator asks; `levels` are those that there are."""
+def row_fields(levels: Sequence[str], zones: Sequence[str]) -> dict[vol.Marker, object]:
+    """Return what the row generator asks; `levels` and `zones` are those that there are."""
     return {
-        vol.Required("prefix", default="A"): TextSelector(),
+        vol.Required(CONF_PREFIX, default="A"): TextSelector(),
         vol.Required("first_number", default=1): _count(0, 99_999),
         vol.Required("count", default=6): _count(1, BAYS_MAX),
         vol.Required(CONF_KIND, default=BayKind.STANDARD.value): KIND_SELECTOR,
-        vol.Optional(CONF_LEVEL, default=next(filter(None, levels), "1")): level_selector(levels),
+        vol.Optional(CONF_LEVEL, default=next(filter(None, levels), "1")): name_selector(levels),
+        vol.Optional(CONF_ZONE): name_selector(zones),
         vol.Required(CONF_X, default=0.0): metres(-PLACE_MAX_M),
         vol.Required(CONF_Y, default=0.0): metres(-PLACE_MAX_M),
         vol.Required("spacing", default=SPACING_M): metres(0.1, 100.0),
@@ -93,6 +104,17 @@ def row_fields(levels: Sequence[str]) -> dict[vol.Marker, object]:
             SelectSelectorConfig(options=["x", "y"], translation_key="direction")
         ),
     }
+
+
+def lot_schema(lots: Sequence[SelectOptionDict]) -> vol.Schema:
+    """Return the choice of another car park, and what is put before its labels."""
+    config = SelectSelectorConfig(options=lots, mode=SelectSelectorMode.LIST)
+    return vol.Schema(
+        {
+            vol.Optional(CONF_LOT): SelectSelector(config),
+            vol.Optional(CONF_PREFIX): TextSelector(),
+        }
+    )
 
 
 def in_sections(fields: Schema, settings: Mapping[str, Value]) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The levels of a lot, chosen from those that there are: no slip of the pen makes another one."""
+"""The levels and zones of a lot, chosen from those that there are: no slip of the pen makes one."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -13,6 +13,7 @@ from ..const import (
     CONF_LEVEL,
     CONF_RAMPS,
     CONF_TO_LEVEL,
+    CONF_ZONE,
     SUBENTRY_GATE,
     SUBENTRY_NODE,
 )
@@ -23,6 +24,17 @@ from .base import Row, Value
 def levels_in(rows: Iterable[Mapping[str, Any]], *columns: str) -> list[str]:
     """Return the levels that rows name, each once; empty for those that name none."""
     return [*dict.fromkeys(clean(str(row.get(key) or "")) for row in rows for key in columns)]
+
+
+def zones_in(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the zones that rows name, each once."""
+    return [zone for zone in levels_in(rows, CONF_ZONE) if zone]
+
+
+def zones_of_lot(entry: ConfigEntry) -> list[str]:
+    """Return all zones of a lot."""
+    nodes = entry.get_subentries_of_type(SUBENTRY_NODE)
+    return zones_in(row for node in nodes for row in node.data[CONF_BAYS])
 
 
 def levels_of_bays(entry: ConfigEntry) -> list[str]:
@@ -43,8 +55,8 @@ def levels_of_lot(entry: ConfigEntry) -> list[str]:
     return [*levels_of_bays(entry), *levels_in(gates, CONF_LEVEL), *levels_of_ways(entry)]
 
 
-def level_selector(known: Iterable[str]) -> SelectSelector:
-    """Return a field for a level: one of those that there are, or another one."""
+def name_selector(known: Iterable[str]) -> SelectSelector:
+    """Return a field for a level or a zone: one of those that there are, or another one."""
     options = sorted(filter(None, {*known}), key=_in_order)
     return SelectSelector(SelectSelectorConfig(options=options, custom_value=True))
 
@@ -56,18 +68,18 @@ def _in_order(level: str) -> tuple[bool, int, str]:
 
 
 def as_known(level: object, known: Iterable[str]) -> str:
-    """Return a level as it is written elsewhere, if it is one that there is."""
+    """Return a level or a zone as it is written elsewhere, if it is one that there is."""
     wanted = clean(str(level or ""))
     return next((one for one in known if name_key(one) == name_key(wanted)), wanted)
 
 
-def with_levels(rows: Iterable[Row], known: Sequence[str]) -> Iterator[Row]:
-    """Yield rows with their levels written as they are elsewhere, also in other rows."""
-    spelt = {name_key(level): level for level in reversed(known)}
+def spelt_alike(rows: Iterable[Row], column: str, known: Sequence[str]) -> Iterator[Row]:
+    """Yield rows with the names in a column written as they are elsewhere, also in other rows."""
+    spelt = {name_key(name): name for name in reversed(known)}
     for row in rows:
-        level: Value = row.get(CONF_LEVEL)
-        if level is None:
+        name: Value = row.get(column)
+        if name is None:
             yield row
         else:
-            wanted = clean(str(level))
-            yield {**row, CONF_LEVEL: spelt.setdefault(name_key(wanted), wanted)}
+            wanted = clean(str(name))
+            yield {**row, column: spelt.setdefault(name_key(wanted), wanted)}

@@ -12,7 +12,7 @@ from homeassistant.helpers.event import async_call_later
 
 from ..const import CONF_BAY_ID
 from ..lot.model import Fault, Observation, Reading
-from ..lot.tracker import BayTracker, Calibration, Outcome
+from ..lot.tracker import Calibration, Outcome, Past, Tracker
 from .base import Source, SourceError
 
 _LOGGER = logging.getLogger(__name__)
@@ -39,7 +39,8 @@ class Node:
     Its source reports from whichever thread it likes, and a sweep that changes nothing ends there;
     everything else belongs to the event loop.
     `observed` is called there with what has changed of the bays, `changed` when the node itself
-    has, and `rewired` when its source has followed a change of its wiring.
+    has, `rewired` when its source has followed a change of its wiring, and `past` with what
+    happened while it could not be heard.
     """
 
     def __init__(
@@ -48,11 +49,12 @@ class Node:
         node_id: str,
         device_id: str,
         source: Source,
-        tracker: BayTracker,
+        tracker: Tracker,
         *,
         observed: Callable[[Collection[Observation]], None],
         changed: Callable[[Node], None],
         rewired: Callable[[Node], None],
+        past: Callable[[Node, Past], None],
     ) -> None:
         """Initialize from its parts; nothing runs yet."""
         self.hass = hass
@@ -68,6 +70,7 @@ class Node:
         self._observed = observed
         self._changed = changed
         self._rewired = rewired
+        self._past = past
         self._running = False
         self._measuring = False
         # A source is started and stopped by one at a time, also when a retry meets an unload.
@@ -116,9 +119,13 @@ class Node:
             self._in_loop(self._async_swept, outcome, duration_s)
         return outcome.doubtful
 
-    def lost(self, fault: Fault) -> None:
-        """Learn that the source can go no further."""
-        self._in_loop(self._async_lost, fault)
+    def lost(self, fault: Fault, problem: SourceError | None = None) -> None:
+        """Learn that the source can go no further, and perhaps why."""
+        self._in_loop(self._async_lost, fault, problem or SourceError(_PROBLEMS[fault]))
+
+    def past(self, past: Past) -> None:
+        """Learn what happened while the node could not be heard."""
+        self._in_loop(self._past, self, past)
 
     def rewired(self) -> None:
         """Learn that the source has followed a change of its wiring."""
@@ -297,17 +304,16 @@ class Node:
             self._logged.clear()
 
     @callback
-    def _async_lost(self, fault: Fault) -> None:
+    def _async_lost(self, fault: Fault, problem: SourceError) -> None:
         """Stop a source that cannot go on, and try again later."""
         if self._measuring:
-            self.hass.async_create_task(self._async_stop_source(fault))
+            self.hass.async_create_task(self._async_stop_source(fault, problem))
 
-    async def _async_stop_source(self, fault: Fault) -> None:
+    async def _async_stop_source(self, fault: Fault, problem: SourceError) -> None:
         """Release what is left of the source, and wait."""
         async with self._turn:
             if self._measuring:
                 await self._async_rest()
-                problem = SourceError(_PROBLEMS[fault])
                 _LOGGER.warning("%s does not measure: %s", self.name, problem)
                 self._async_down(problem, fault)
 
@@ -335,7 +341,7 @@ class Node:
                 arm(timeout_s - silent_s)
             else:
                 self._cancel_silence = None
-                self._async_lost(Fault.NODE_SILENT)
+                self.lost(Fault.NODE_SILENT)
 
         @callback
         def arm(seconds: float) -> None:

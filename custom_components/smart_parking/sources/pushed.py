@@ -13,8 +13,8 @@ from ..const import CONF_BAY_ID, CONF_EMPTY_M
 from ..lot.model import Reading
 from ..lot.occupancy.reports import OFF_AFTER_S, ON_AFTER_S, ReportOptions, Reports, Span
 from ..lot.occupancy.schedule import ReportSchedule
+from ..node.sweeping import BLIND_M
 from .base import (
-    BLIND_M,
     CONF_BLIND_M,
     EMPTY_IS_NOTHING,
     NodeConfig,

@@ -9,6 +9,7 @@ from homeassistant.helpers.http import KEY_HASS
 from homeassistant.helpers.json import json_bytes
 
 from ..const import DOMAIN
+from ..ground_pictures import async_read_picture_for_visitors
 from ..live.snapshot import Json
 from ..lot.promotions.model import Promotion
 from ..rendering.colours import colour
@@ -18,6 +19,7 @@ from .manager import manager_of_short_path
 from .optional_parts import optional_part
 from .page import render
 from .page_data import async_drawing, async_get_page_data
+from .plan_drawings import GROUND_PATH
 from .promotion_http import LinkView, PictureView, async_promotion_for, async_recognise
 from .push.http import PushFileView, PushView, async_setup_push_files
 from .state import Action
@@ -232,6 +234,28 @@ class PlanImageView(VisitorView):
         )
 
 
+class GroundView(VisitorView):
+    """The pictures below the plan that an owner shows to visitors."""
+
+    url = f"{BASE}/{GROUND_PATH}{{name}}"
+    name = f"api:{DOMAIN}:visitor:ground"
+
+    async def get(self, request: web.Request, secret: str, name: str) -> web.Response:
+        """Return the picture."""
+        visit = await authorize(request, secret, PAGE_COST)
+        grounds = visit.coordinator.lot.surroundings.grounds
+        if not any(one.public and one.picture == name for one in grounds):
+            raise web.HTTPNotFound
+        entry_id = visit.coordinator.entry.entry_id
+        picture = await async_read_picture_for_visitors(visit.hass, entry_id, name)
+        visit.check_open()
+        if picture is None:
+            raise web.HTTPNotFound
+        policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+        headers = {"Cache-Control": "private, max-age=3600", "Content-Security-Policy": policy}
+        return web.Response(body=picture.body, content_type=picture.content_type, headers=headers)
+
+
 class ManifestView(VisitorView):
     """What a phone needs to keep the page among its apps."""
 
@@ -322,6 +346,7 @@ VIEWS = (
     ActView,
     StreamView,
     PlanImageView,
+    GroundView,
     ManifestView,
     FileView,
     LinkView,

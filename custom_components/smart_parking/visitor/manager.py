@@ -13,6 +13,7 @@ from homeassistant.helpers.event import async_track_time_interval
 from ..const import DOMAIN
 from ..coordinator import LotCoordinator
 from ..data import SmartParkingConfigEntry
+from ..forecast.manager import ForecastManager
 from ..guidance.manager import ALL, GuidanceManager
 from ..live.snapshot import Json
 from ..lot.holds.events import HoldEvent, HoldEventType
@@ -43,11 +44,16 @@ class VisitorManager:
     """The visitors' page of one lot."""
 
     def __init__(
-        self, coordinator: LotCoordinator, guidance: GuidanceManager, promotions: PromotionManager
+        self,
+        coordinator: LotCoordinator,
+        guidance: GuidanceManager,
+        promotions: PromotionManager,
+        forecast: ForecastManager,
     ) -> None:
         """Initialize; nothing is remembered yet, and the page is off."""
         self.coordinator = coordinator
         self.guidance = guidance
+        self.forecast = forecast
         self.hass = coordinator.hass
         self.options = VisitorOptions()
         self.is_open = False
@@ -99,6 +105,7 @@ class VisitorManager:
             self.coordinator.entry.add_update_listener(self._async_updated),
             self.coordinator.async_follow(self._async_changed),
             self.guidance.async_listen(ALL, self._async_handle_update),
+            self.forecast.async_listen(self._async_tell_waiting),
             async_track_time_interval(self.hass, self._async_forget, FORGET_EVERY),
             self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._async_stopping),
         ]
@@ -152,7 +159,8 @@ class VisitorManager:
 
     def state(self, driver: str) -> VisitorState:
         """Return what is promised to a visitor."""
-        return visitor_state(self.coordinator, self.guidance, driver, self.sessions.get(driver))
+        session = self.sessions.get(driver)
+        return visitor_state(self.coordinator, self.guidance, self.forecast, driver, session)
 
     def pop_message(self, driver: str, texts: DriverTexts) -> str | None:
         """Return what a visitor has not been told yet, in words; it is told once."""
@@ -329,6 +337,11 @@ class VisitorManager:
             self.push.async_send_event(session, hold_event)
         self.streams.async_send_state(driver)
         # Whatever happens to one may move the queue.
+        self._async_tell_waiting()
+
+    @callback
+    def _async_tell_waiting(self) -> None:
+        """Send those who wait where they are in the queue, and when a bay is likely."""
         for hold in self.guidance.all():
             if hold.status is HoldStatus.WAITING:
                 self.streams.async_send_state(hold.driver)

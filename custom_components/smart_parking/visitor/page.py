@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
+from math import ceil
 from urllib.parse import quote
 
 from homeassistant.helpers.json import json_bytes
@@ -77,6 +78,8 @@ class PageData:
     gate: Gate | None
     free: int
     is_known: bool
+    likely: float | None
+    """When a bay is likely for who has none, in seconds since the epoch."""
     hours: float
     bay: str | None
     """The label of the bay that is shown: of this visitor, else the nearest."""
@@ -158,6 +161,7 @@ def _answer(sheet: PageData) -> str:
     return (
         f'<section id="answer"><p id="say">{escape(_say(sheet))}{_left(sheet)}</p>'
         f'<p id="bay" data-size="{_size(bay)}">{escape(bay)}</p>'
+        f"{_likely(sheet)}"
         f'<div id="go"{"" if way else " hidden"}>'
         f'<span id="turn" aria-hidden="true"{turn}></span>'
         f'<p><span id="where">{escape(where)}</span> <span id="way">{escape(way)}</span></p></div>'
@@ -187,6 +191,14 @@ def _left(sheet: PageData) -> str:
         return ""
     minutes, seconds = divmod(max(0, round(until - sheet.now)), 60)
     return f' <time id="left" data-until="{round(until)}">{minutes}:{seconds:02}</time>'
+
+
+def _likely(sheet: PageData) -> str:
+    """Return in how many minutes a bay is likely; nothing where nobody can tell."""
+    minutes = 0 if sheet.likely is None else ceil((sheet.likely - sheet.now) / 60.0)
+    if minutes < 1:
+        return '<p id="likely" hidden></p>'
+    return f'<p id="likely">{escape(sheet.texts.plural("page_likely", minutes))}</p>'
 
 
 def _bay(sheet: PageData) -> str:

@@ -14,7 +14,7 @@ from .optional_parts import optional_part
 from .page import PageData
 from .promotion_http import async_promotion_for
 from .push.http import async_get_prompt
-from .snapshot import kinds_for_visitors
+from .snapshot import kinds_for_visitors, likely_at
 from .state import Status, VisitorState
 from .static_files import FILES
 
@@ -63,6 +63,7 @@ async def async_get_page_data(visit: VisitorRequest, error: str | None) -> PageD
         gate=the_gate(visit, visit.choice),
         free=lot.free_for(kind),
         is_known=lot.is_known,
+        likely=_likely(visit, state, kind),
         hours=visitors.options.hours,
         bay=state.label or (lot[seen.bay_id].bay.label if in_sight and seen.bay_id else None),
         directions=seen.directions,
@@ -91,6 +92,13 @@ def _level_name(visit: VisitorRequest, seen: PlanView) -> str:
     if seen.gate_id is None or not lot.has_gate(seen.gate_id):
         return ""
     return build_scene(lot, seen.gate_id, seen.bay_id, visit.texts).note
+
+
+def _likely(visit: VisitorRequest, state: VisitorState, kind: BayKind) -> float | None:
+    """Return when a bay is likely for a visitor who has none."""
+    if state.status is not Status.NONE:
+        return state.likely
+    return likely_at(visit.coordinator, kind)
 
 
 def _kind(visit: VisitorRequest) -> BayKind:

@@ -14,6 +14,8 @@ from ..rendering.scene_builder import build_scene
 from ..rendering.view import PAGE
 from ..texts import DriverTexts
 
+# Where the page finds pictures below the plan, seen from where it is itself.
+GROUND_PATH = "ground/"
 # A drawing takes some 20 kB.
 CACHED_MAX = 64
 # So many may wait for a drawing to be made; more get a page without one.
@@ -70,7 +72,9 @@ class PlanDrawings:
             if len(self._making) >= WAITING_MAX:
                 return None
             lot = coordinator.lot
-            scene_data = replace(build_scene(lot, gate_id, bay_id, texts), frame=PAGE)
+            scene_data = replace(
+                build_scene(lot, gate_id, bay_id, texts), frame=PAGE, ground_path=GROUND_PATH
+            )
             making = self._making[key] = coordinator.entry.async_create_task(
                 self._hass,
                 self._async_make(key, scene_data, plan_of(lot).name),

@@ -11,12 +11,16 @@ from homeassistant.helpers.json import json_bytes
 
 from ..coordinator import LotCoordinator
 from ..live.snapshot import LETTERS, Json, NearestBay, Recent, route_data
+from ..lot.holds.hold import HoldStatus
 from ..lot.lot import Lot
 from ..lot.model import BayKind
 from ..lot.routing.directions import rows_of
 from ..rendering.level import Seen
 from ..texts import unit_of
 from .plan_drawings import plan_of
+
+# When a bay is likely is told anew when it differs by so much.
+LIKELY_STEP_S = 60
 
 
 def kinds_for_visitors(lot: Lot) -> list[BayKind]:
@@ -26,6 +30,19 @@ def kinds_for_visitors(lot: Lot) -> list[BayKind]:
         for kind in BayKind
         if kind is BayKind.STANDARD or (kind is not BayKind.STAFF and lot.count(kind=kind))
     ]
+
+
+def likely_at(coordinator: LotCoordinator, kind: BayKind) -> int | None:
+    """Return when a bay is likely for who comes now and finds none, in seconds since the epoch.
+
+    Those who wait already go first. None while there is a bay, and when nobody can tell.
+    """
+    lot, data = coordinator.lot, coordinator.entry.runtime_data
+    if not lot.is_known or lot.free_for(kind):
+        return None
+    waiting = sum(hold.status is HoldStatus.WAITING for hold in data.guidance.all())
+    at = data.forecast.async_get_next_free_at(kind, waiting + 1)
+    return None if at is None else round(at)
 
 
 class Offer(NamedTuple):
@@ -64,6 +81,8 @@ class PublicSnapshot:
             (gate, kind): self._offer(gate_id, of_kind)
             for gate, kind, gate_id, of_kind in self._places
         }
+        self._likely = [self._likely_at(kind) for kind in self.kinds]
+        self._likely_seq = seq
         self._layout = _layout(coordinator, self.kinds)
         self._at = int(time.time())
         self._recent_bays: Recent[int] = Recent()
@@ -83,6 +102,8 @@ class PublicSnapshot:
                 "nearest": nearest,
                 "seq": self.seq,
             }
+            if any(self._likely):
+                state["likely"] = [*self._likely]
             self._whole = b'{"lot":%b,%b' % (self._layout, json_bytes(state)[1:-1])
         return b'%b,"now":%d}' % (self._whole, int(time.time()))
 
@@ -97,6 +118,9 @@ class PublicSnapshot:
                 changed = True
         if changed:
             self._step_offers(seq)
+        if self._step_likely():
+            self._likely_seq, changed = seq, True
+        if changed:
             self.seq, self._at = seq, int(time.time())
             self._whole = None
             self._deltas.clear()
@@ -116,6 +140,8 @@ class PublicSnapshot:
             ]
             if offers:
                 delta["n"] = offers
+            if self._likely_seq > seq:
+                delta["w"] = [*self._likely]
             known = self._deltas[seq] = json_bytes(delta)
         return known
 
@@ -126,6 +152,22 @@ class PublicSnapshot:
             if offer != self._offers[gate, kind]:
                 self._offers[gate, kind] = offer
                 self._recent_offers.note((gate, kind), seq)
+
+    def _step_likely(self) -> bool:
+        """See when bays are likely to become free; return whether that is worth telling."""
+        likely = [self._likely_at(kind) for kind in self.kinds]
+        if all(
+            before == now
+            or (before is not None and now is not None and abs(now - before) < LIKELY_STEP_S)
+            for before, now in zip(self._likely, likely, strict=True)
+        ):
+            return False
+        self._likely = likely
+        return True
+
+    def _likely_at(self, kind: BayKind) -> int | None:
+        """Return when a bay is likely for who comes now and finds none, behind those who wait."""
+        return likely_at(self.coordinator, kind)
 
     def _offer(self, gate_id: str, kind: BayKind) -> Offer | None:
         """Return the bay that somebody would be given."""

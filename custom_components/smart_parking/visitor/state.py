@@ -7,6 +7,7 @@ from enum import StrEnum
 from homeassistant.util import dt as dt_util
 
 from ..coordinator import LotCoordinator
+from ..forecast.manager import ForecastManager
 from ..guidance.manager import GuidanceManager
 from ..live.snapshot import Json, route_data
 from ..lot.holds.hold import Hold, HoldStatus
@@ -55,6 +56,8 @@ class VisitorState:
     kind: BayKind | None = None
     until: float | None = None
     position: int | None = None
+    likely: float | None = None
+    """When a bay is likely for who waits, in seconds since the epoch."""
     directions: Directions | None = None
 
     def to_data(self, coordinator: LotCoordinator, text: str | None) -> dict[str, Json]:
@@ -76,6 +79,7 @@ class VisitorState:
             "side": side,
             "level_change": level_change,
             "position": self.position,
+            "likely": None if self.likely is None else round(self.likely),
             "seen": self._seen(lot),
             "can": [do.value for do in self.can],
             "text": text,
@@ -97,7 +101,11 @@ def _place(wanted: str | None, ids: Iterable[str]) -> int | None:
 
 
 def visitor_state(
-    coordinator: LotCoordinator, guidance: GuidanceManager, driver: str, session: Session | None
+    coordinator: LotCoordinator,
+    guidance: GuidanceManager,
+    forecast: ForecastManager,
+    driver: str,
+    session: Session | None,
 ) -> VisitorState:
     """Return what is promised to a visitor."""
     hold = guidance.of_driver(driver)
@@ -105,10 +113,12 @@ def visitor_state(
         return _parked(coordinator, session.parked, session.gate_id)
     if hold is None:
         return VisitorState(status=Status.NONE, can=(Action.GUIDE,))
+    position = guidance.place_in_queue(hold)
     return _of_hold(
         coordinator,
         hold,
-        position=guidance.place_in_queue(hold),
+        position=position,
+        likely=None if position is None else forecast.async_get_next_free_at(hold.kind, position),
         has_extended=session is not None and session.has_extended,
     )
 
@@ -131,7 +141,12 @@ def _parked(coordinator: LotCoordinator, parked: Parked, gate_id: str | None) ->
 
 
 def _of_hold(
-    coordinator: LotCoordinator, hold: Hold, *, position: int | None, has_extended: bool
+    coordinator: LotCoordinator,
+    hold: Hold,
+    *,
+    position: int | None,
+    likely: float | None,
+    has_extended: bool,
 ) -> VisitorState:
     """Return what a hold means to its driver."""
     can: tuple[Action, ...]
@@ -158,6 +173,7 @@ def _of_hold(
         kind=hold.kind,
         until=hold.until if status is Status.HELD else None,
         position=position,
+        likely=likely,
         directions=_directions(coordinator, hold.gate_id, bay_id),
     )
 

@@ -219,6 +219,8 @@ class Streams:
     def _async_beat(self) -> None:
         """Send all pages a sign of life."""
         self._beating = self._hass.loop.call_later(BEAT_S, self._async_beat)
+        # When a bay is likely becomes another as time goes by.
+        self._feed.async_refresh()
         for streams in self._open.values():
             for stream in streams:
                 stream.beat_due = True

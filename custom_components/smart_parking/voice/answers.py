@@ -7,6 +7,7 @@ from here.
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from math import ceil
 
@@ -15,9 +16,11 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 
 from ..data import SmartParkingData
+from ..lot.analytics.forecast import LIKELY, get_free_again_at
 from ..lot.holds.events import HoldError
 from ..lot.holds.hold import Hold, HoldStatus
 from ..lot.model import BayKind, BayState
+from ..texts import DriverTexts
 from .request import NotUnderstoodError, Request, Requester
 
 # A bay on the way is spoken of by these; who knows a hold's id may speak for it, so it stays here.
@@ -30,6 +33,8 @@ class Question(StrEnum):
 
     FIND_BAY = "find_bay"
     COUNT_FREE = "count_free"
+    WILL_BE_FREE = "will_be_free"
+    WHEN_FULL = "when_full"
     HOLD_BAY = "hold_bay"
     RELEASE_BAY = "release_bay"
 
@@ -122,6 +127,76 @@ def _count_free(requester: Requester, request: Request) -> Answer:
     return Answer(" ".join(sentences), data)
 
 
+def _will_be_free(requester: Requester, request: Request) -> Answer:
+    """Return whether there will be a bay at a time, and how sure that is."""
+    lot, texts = requester.lot(request), requester.texts
+    kind, at = requester.kind(request), requester.moment(request)
+    if kind is not None and not lot.lot.count(kind=kind):
+        return Answer(_free(requester, kind, 0), {"lot": lot.entry.title, "kind": kind.value})
+    _must_be_learned(lot)
+    forecast = lot.forecast
+    expected = forecast.get_expectation_at(at, forecast.get_series(kind or BayKind.STANDARD))
+    if expected is None:
+        raise NotUnderstoodError("no_forecast")
+    odds = expected.get_probability()
+    when = _when(texts, dt_util.utc_from_timestamp(at))
+    data: JsonObjectType = {
+        "lot": lot.entry.title,
+        "kind": (kind or BayKind.STANDARD).value,
+        "at": dt_util.as_local(dt_util.utc_from_timestamp(at)).isoformat(),
+        "free": round(expected.free),
+        "low": round(expected.low),
+        "high": round(expected.high),
+        "probability": round(100.0 * odds),
+    }
+    said = texts.text(
+        "expect_free" if odds >= LIKELY else "expect_full",
+        when=when,
+        percent=data["probability"],
+        count=data["free"],
+    )
+    return Answer(said[:1].upper() + said[1:], data)
+
+
+def _when_full(requester: Requester, request: Request) -> Answer:
+    """Return when there will be no bay any more, and when one again."""
+    lot, texts = requester.lot(request), requester.texts
+    kind = requester.kind(request)
+    _must_be_learned(lot)
+    forecast = lot.forecast
+    series = forecast.get_series(kind or BayKind.STANDARD)
+    path = forecast.get_path(series)
+    if not path:
+        raise NotUnderstoodError("no_forecast")
+    is_full = lot.lot.is_known and not lot.lot.free_for(kind or BayKind.STANDARD)
+    full_at, again_at = forecast.get_full_at(series), forecast.get_free_again_at(series)
+    if is_full:
+        again = get_free_again_at(path)
+        full_at, again_at = None, None if again is None else dt_util.utc_from_timestamp(again)
+        said = [texts.text("full_now")]
+    elif full_at is None:
+        said = [texts.text("full_never")]
+    else:
+        said = [texts.text("full_at", when=_when(texts, full_at))]
+    if again_at is not None:
+        said.append(texts.text("full_again", when=_when(texts, again_at)))
+    data: JsonObjectType = {
+        "lot": lot.entry.title,
+        "kind": (kind or BayKind.STANDARD).value,
+        "is_full": is_full,
+        "full_at": None if full_at is None else dt_util.as_local(full_at).isoformat(),
+        "free_again_at": None if again_at is None else dt_util.as_local(again_at).isoformat(),
+    }
+    return Answer(" ".join(said), data)
+
+
+def _when(texts: DriverTexts, at: datetime) -> str:
+    """Return a time of today or tomorrow as one says it."""
+    local = dt_util.as_local(at)
+    key = "clock" if local.date() == dt_util.now().date() else "clock_tomorrow"
+    return texts.text(key, time=f"{local.hour}:{local.minute:02}")
+
+
 def _hold_bay(requester: Requester, request: Request) -> Answer:
     """Hold a bay; who has one keeps it, and for longer if that is asked."""
     lot = requester.lot(request)
@@ -189,6 +264,8 @@ def _release_bay(requester: Requester, request: Request) -> Answer:
 _ANSWERS: Mapping[Question, Callable[[Requester, Request], Answer]] = {
     Question.FIND_BAY: _find_bay,
     Question.COUNT_FREE: _count_free,
+    Question.WILL_BE_FREE: _will_be_free,
+    Question.WHEN_FULL: _when_full,
     Question.HOLD_BAY: _hold_bay,
     Question.RELEASE_BAY: _release_bay,
 }
@@ -198,6 +275,13 @@ def _must_be_known(lot: SmartParkingData) -> None:
     """Raise `NotUnderstoodError` when no bay of a lot is known: none would then be told full."""
     if not lot.lot.is_known:
         raise NotUnderstoodError("lot_unknown")
+
+
+def _must_be_learned(lot: SmartParkingData) -> None:
+    """Raise `NotUnderstoodError` while too few days are known to expect anything."""
+    forecast = lot.forecast
+    if not forecast.is_learned:
+        raise NotUnderstoodError("not_learned", days=forecast.days, needed=forecast.needed_days)
 
 
 def _must_control(requester: Requester, lot: SmartParkingData) -> None:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from homeassistant.auth.models import User
 from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.util import dt as dt_util
 
+from ..clock import epoch_s
 from ..const import DOMAIN
 from ..data import SmartParkingConfigEntry, SmartParkingData
 from ..guidance.services import MINUTES_MAX, MINUTES_MIN
@@ -17,12 +19,9 @@ from ..lot.labels import name_key
 from ..lot.model import BayKind, Gate
 from ..permissions import Caller
 from ..texts import DriverTexts, get_texts
+from .times import BETWEEN, read_names, read_time
 
 PERSON = "person"
-
-# How names stand in the texts: `one|another`, and with what they mean `10=ten|20=twenty`.
-BETWEEN = "|"
-MEANS = "="
 
 
 class NotUnderstoodError(Exception):
@@ -43,6 +42,7 @@ class Request:
     gate: str | None = None
     kind: str | None = None
     minutes: str | None = None
+    time: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +119,7 @@ class Requester:
         if request.minutes is None:
             return None
         spoken = request.minutes.strip().casefold()
-        names = (one.split(MEANS) for one in self.texts.texts["heard_minutes"].split(BETWEEN))
-        known = {name.casefold(): minutes for minutes, name in names}
+        known = dict(read_names(self.texts.texts["heard_minutes"]))
         minutes = 0.0
         # "ten", "half an hour", "10", "10 minutes".
         for said in (spoken, spoken.rpartition(" ")[0]):
@@ -129,6 +128,20 @@ class Requester:
         if not MINUTES_MIN <= minutes <= MINUTES_MAX:
             raise NotUnderstoodError("unknown_minutes", most=MINUTES_MAX)
         return minutes * 60.0
+
+    def moment(self, request: Request) -> float:
+        """Return the time that is asked about, in seconds since the epoch.
+
+        Raises `NotUnderstoodError` when none was said, or none that makes sense.
+        """
+        if request.time is None and (seconds := self.seconds(request)) is not None:
+            return epoch_s() + seconds
+        said = None
+        if request.time is not None:
+            said = read_time(request.time, self.texts.texts, dt_util.now())
+        if said is None:
+            raise NotUnderstoodError("unknown_time")
+        return said.timestamp()
 
 
 def _called[ThingT](

@@ -21,6 +21,7 @@ ANSWER = "answer"
 
 ATTR_QUESTION = "question"
 ATTR_LOT = "lot"
+ATTR_TIME = "time"
 ATTR_LANGUAGE = "language"
 ATTR_USER_ID = "user_id"
 
@@ -30,7 +31,7 @@ def _texts(value: object) -> str | None:
     return (cv.string(value).strip() or None) if value is not None else None
 
 
-SAID = (ATTR_LOT, ATTR_GATE, CONF_KIND, ATTR_MINUTES)
+SAID = (ATTR_LOT, ATTR_GATE, CONF_KIND, ATTR_MINUTES, ATTR_TIME)
 ANSWER_SCHEMA = vol.Schema(
     {
         vol.Required(ATTR_QUESTION): vol.Coerce(Question),

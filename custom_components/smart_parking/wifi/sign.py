@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 import secrets
 from typing import Final, override
+from urllib.parse import urlencode
 
 from aiohttp import web
 from homeassistant.config_entries import ConfigEntryState
@@ -25,6 +26,7 @@ from ..visitor.forms import read_form
 from ..visitor.http import SHORT_URL
 from ..visitor.manager import VisitorManager
 from ..visitor.options import SHORT_LENGTH
+from ..visitor.preferences import GATE
 from ..visitor.urls import origins
 
 # Asked for here and not in the manifest: a lot starts without a sign.
@@ -56,14 +58,15 @@ def async_setup_sign_view(hass: HomeAssistant) -> None:
 
 
 @callback
-def async_sign_path(hass: HomeAssistant, entry_id: str) -> str:
-    """Return where the sign of a lot is, for an hour."""
+def async_sign_path(hass: HomeAssistant, entry_id: str, gate_id: str | None = None) -> str:
+    """Return where the sign of a lot, or of one of its gates, is for an hour."""
     tickets = hass.data.setdefault(TICKETS, {})
     while len(tickets) >= TICKETS_MAX:
         del tickets[next(iter(tickets))]
     ticket = secrets.token_urlsafe(16)
     tickets[ticket] = Ticket(entry_id, hass.loop.time() + TICKET_S)
-    return SIGN_URL.format(ticket=ticket)
+    query = f"?{urlencode({GATE: gate_id})}" if gate_id else ""
+    return f"{SIGN_URL.format(ticket=ticket)}{query}"
 
 
 class SignView(VisitorView):
@@ -74,7 +77,8 @@ class SignView(VisitorView):
 
     async def get(self, request: web.Request, ticket: str) -> web.Response:
         """Return the sign without a Wi-Fi."""
-        return await _async_answer(_admit(request, ticket), {})
+        gate_id = request.query.get(GATE, "")
+        return await _async_answer(_admit(request, ticket), {GATE: gate_id})
 
     async def post(self, request: web.Request, ticket: str) -> web.Response:
         """Return the sign as it is wanted."""
@@ -127,6 +131,8 @@ def _answer(
         raise web.HTTPBadRequest from None
     known = origins(hass)
     origin = parameters.get("address", "")
+    gates = {gate.gate_id: gate.name for gate in visitors.coordinator.lot.gates}
+    gate_id = parameters.get(GATE, "")
     nonce = secrets.token_urlsafe(16)
     sheet = SignPage(
         name=visitors.coordinator.entry.title,
@@ -135,6 +141,8 @@ def _answer(
         origin=origin if origin in known else known[0],
         origins=known,
         path=SHORT_URL.format(short=visitors.options.secret[:SHORT_LENGTH]),
+        gates=gates,
+        gate_id=gate_id if gate_id in gates else "",
         wifi=wifi,
         nonce=nonce,
     )

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Final, Self
+from urllib.parse import urlencode
 
 import segno
 from segno.helpers import make_wifi_data
 
 from ..texts import DriverTexts
+from ..visitor.preferences import GATE
 
 # IEEE 802.11: a name has 32 bytes at most, a WPA passphrase 8 to 63 letters, or 64 hex digits.
 SSID_BYTES: Final = 32
@@ -64,6 +66,10 @@ class SignPage:
     origin: str
     origins: Iterable[str]
     path: str
+    gates: Mapping[str, str]
+    """What each gate is called, by its id."""
+    gate_id: str
+    """The gate that the sign stands at; without one it is chosen on the page."""
     wifi: Wifi | None
     nonce: str
 
@@ -71,6 +77,12 @@ class SignPage:
     def address(self) -> str:
         """Where the page is."""
         return f"{self.origin}{self.path}"
+
+    @property
+    def gate_address(self) -> str:
+        """Where the page is, from the gate."""
+        query = f"?{urlencode({GATE: self.gate_id})}" if self.gate_id else ""
+        return f"{self.address}{query}"
 
 
 def render(sheet: SignPage) -> str:
@@ -107,7 +119,7 @@ def _page(sheet: SignPage) -> str:
     """Return how one gets to the page."""
     shown = sheet.address.removeprefix("https://").removeprefix("http://")
     step = "2. " if sheet.wifi else ""
-    return _code("page", f"{step}{sheet.texts.text('sign_scan')}", sheet.address, shown)
+    return _code("page", f"{step}{sheet.texts.text('sign_scan')}", sheet.gate_address, shown)
 
 
 def _code(name: str, title: str, content: str, below: str) -> str:
@@ -137,12 +149,22 @@ def _form(sheet: SignPage) -> str:
         f'value="{escape(wifi.password)}"></label>'
         f'<label class="tick"><input name="hidden" type="checkbox" value="1"'
         f"{' checked' if wifi.is_hidden else ''}>{escape(texts.text('sign_form_hidden'))}</label>"
+        f"{_gates(sheet)}"
         f"{_select('address', texts.text('sign_form_address'), addresses, sheet.origin)}"
         f"{_select('language', texts.text('sign_form_language'), languages, texts.language)}"
         f"<p><button>{escape(texts.text('sign_form_show'))}</button> "
         f'<button type="button" id="print">{escape(texts.text("sign_form_print"))}</button></p>'
         f"<p>{escape(texts.text('sign_form_note'))}</p></form>"
     )
+
+
+def _gates(sheet: SignPage) -> str:
+    """Return the choice of the gate that the sign stands at, if there is one."""
+    texts = sheet.texts
+    if len(sheet.gates) < 2:
+        return f'<input type="hidden" name="{GATE}" value="{escape(sheet.gate_id)}">'
+    options = [("", texts.text("sign_form_any_gate")), *sheet.gates.items()]
+    return _select(GATE, texts.text("sign_form_gate"), options, sheet.gate_id)
 
 
 def _select(name: str, label: str, options: Iterable[tuple[str, str]], chosen: str) -> str:

@@ -82,8 +82,11 @@ class VisitCounter:
 
     def resume(self, days: Mapping[date, int]) -> None:
         """Count on from what had been counted before."""
-        for day, visits in days.items():
-            self._visits[day] = max(visits, self.visits_on(day))
+        told = sorted({*days, *self._visits})
+        known = {day: max(days.get(day, 0), self.visits_on(day)) for day in told}
+        # The day that it is counts on: it is the last to be forgotten.
+        today = {self._day: known.pop(self._day)} if self._day in known else {}
+        self._visits = dict([*known.items(), *today.items()][-DAYS_MAX:])
 
     def begin_day(self, today: date, now_s: float) -> bool:
         """Count on another day from now on, and call everybody by another name.

@@ -4,7 +4,8 @@ It is a webhook of Home Assistant's. Every call fires an event, without saying w
 and visits are counted.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from ipaddress import ip_address
 from math import ceil
@@ -22,6 +23,7 @@ from ..const import DOMAIN
 from ..data import SmartParkingConfigEntry
 from ..devices import async_get_or_create_lot_device
 from ..listeners import Listeners
+from ..lot.analytics.records import Resumed, VisitRecord
 from ..rate_limit import FairBuckets, client_of
 from ..visitor.forms import read_body
 from ..visitor.options import HookOptions, VisitorOptions
@@ -48,6 +50,7 @@ class WifiWebhook:
         self._options = HookOptions()
         self._counter = VisitCounter(self._options.pause_s, dt_util.now().date())
         self._store = VisitStore(hass, entry.entry_id, lambda: self._counter.days)
+        self._record: Callable[[VisitRecord], None] = _forget
         self._is_local = True
         self._reports = FairBuckets(REPORTS_PER_MINUTE, ALL_REPORTS_PER_MINUTE)
         self._listeners = Listeners[()]()
@@ -66,6 +69,8 @@ class WifiWebhook:
     async def async_open(self) -> None:
         """Register the webhook, if it is wanted, and follow the options."""
         await self._store.async_load(self._counter.resume)
+        for record in self.async_all_recorded():
+            self._record(record)
         self._unsubs = [
             self.entry.add_update_listener(self._async_updated),
             async_track_time_change(self.hass, self._async_look, hour=0, minute=0, second=0),
@@ -90,6 +95,33 @@ class WifiWebhook:
     def async_resume(self, visits: int) -> None:
         """Count on from what had been counted today before Home Assistant was restarted."""
         self._counter.resume({dt_util.now().date(): visits})
+
+    # What the record of the lot keeps.
+
+    @callback
+    def async_attach_record(self, put: Callable[[VisitRecord], None]) -> None:
+        """Have what is counted written into the record of the lot, too."""
+        self._record = put
+
+    @callback
+    def async_merge_recorded(self, resumed: Resumed) -> list[VisitRecord]:
+        """Take over what the record knows; return what it does not know yet."""
+        known = {date.fromordinal(one.day): one.visits for one in resumed.visits}
+        self._counter.resume(known)
+        self._async_notify()
+        return [one for one in self.async_all_recorded() if one not in resumed.visits]
+
+    @callback
+    def async_all_recorded(self) -> list[VisitRecord]:
+        """Return all that there is to be recorded, for a record that is new."""
+        return [
+            VisitRecord(day=day.toordinal(), visits=visits)
+            for day, visits in self._counter.days.items()
+        ]
+
+    @callback
+    def async_confirm_recorded(self, until: date) -> None:
+        """Have nothing to do: the few last days are stored in any case."""
 
     @callback
     def _async_register(self) -> None:
@@ -159,6 +191,9 @@ class WifiWebhook:
             self._async_fire(report.event_type, passage.station, is_visit=passage.is_visit)
         if passage.is_visit:
             self._store.async_changed()
+            today = dt_util.now().date()
+            visits = self._counter.visits_on(today)
+            self._record(VisitRecord(day=today.toordinal(), visits=visits))
             self._async_notify()
         return web.Response(status=HTTPStatus.NO_CONTENT)
 
@@ -176,6 +211,10 @@ class WifiWebhook:
                 "visit": is_visit,
             },
         )
+
+
+def _forget(_record: VisitRecord) -> None:
+    """Record nothing: there is no record."""
 
 
 def _client_of(request: web.Request) -> str:

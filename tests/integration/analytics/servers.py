@@ -1,4 +1,4 @@
-"""A real PostgreSQL server, started by the test, on a socket of its own."""
+"""Real servers of PostgreSQL and MariaDB, started by the test, on this machine only."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -6,8 +6,10 @@ import os
 from pathlib import Path
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
+import time
 
 # Debian keeps the server's programs off the path.
 _PLACES = [*sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True), Path("/usr/local/bin")]
@@ -81,3 +83,82 @@ def postgres_server() -> Iterator[PostgresServer]:
             # A test may have stopped it already.
             with suppress(subprocess.CalledProcessError):
                 server.stop()
+
+
+# MariaDB, without users.
+_SBIN = Path("/usr/sbin")
+MARIADBD = shutil.which("mariadbd") or next(map(str, _SBIN.glob("mariadbd")), None)
+
+
+class MariaServer:
+    """A server that can be stopped and started."""
+
+    def __init__(self, folder: Path) -> None:
+        """Prepare an empty folder for its data."""
+        self._folder = folder
+        self._data = folder / "data"
+        self._data.mkdir()
+        if os.getuid() == 0:
+            # It is told to stay root, which may enter everywhere.
+            self._data.chmod(0o700)
+        self._process: subprocess.Popen[bytes] | None = None
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._port: int = probe.getsockname()[1]
+
+    @property
+    def url(self) -> str:
+        """The address of its database."""
+        return f"mariadb://root@127.0.0.1:{self._port}/parking"
+
+    def start(self) -> None:
+        """Start, and return when it answers."""
+        assert MARIADBD is not None
+        messages = Path(MARIADBD).resolve().parents[1] / "share" / "mysql"
+        create = self._folder / "create.sql"
+        create.write_text("CREATE DATABASE IF NOT EXISTS parking CHARACTER SET utf8mb4;\n")
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    MARIADBD,
+                    "--no-defaults",
+                    f"--datadir={self._data}",
+                    f"--socket={self._folder / 'socket'}",
+                    f"--init-file={create}",
+                    f"--lc-messages-dir={messages}",
+                    "--skip-grant-tables",
+                    "--bind-address=127.0.0.1",
+                    f"--port={self._port}",
+                    "--innodb-flush-log-at-trx-commit=1",
+                    *(["--user=root"] if os.getuid() == 0 else []),
+                ],
+                stdout=log,
+                stderr=log,
+            )
+        deadline = time.monotonic() + START_S
+        while not (self._folder / "log").read_text().count("ready for connections") > self._starts:
+            assert self._process.poll() is None, (self._folder / "log").read_text()
+            assert time.monotonic() < deadline, (self._folder / "log").read_text()
+            time.sleep(0.05)
+        self._starts += 1
+
+    _starts = 0
+
+    def stop(self) -> None:
+        """Stop, as for an update; whoever is connected is cut off."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(START_S)
+            self._process = None
+
+
+@contextmanager
+def maria_server() -> Iterator[MariaServer]:
+    """Run a server in a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        server = MariaServer(Path(name))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()

@@ -14,7 +14,18 @@ from tests.integration.analytics.history import (
     rows,
     stays_of,
 )
-from tests.integration.lots import CAR_M, EMPTY_M, gate, lot, node, row, set_up
+from tests.integration.lots import (
+    CAR_M,
+    EMPTY_M,
+    change,
+    data_of,
+    gate,
+    lot,
+    node,
+    row,
+    said,
+    set_up,
+)
 from tests.integration.sources.driven import Hand
 
 LABELS = ("A01", "A02", "A03")
@@ -59,6 +70,34 @@ async def test_counts_are_written_every_five_minutes(
     counts = rows(file_of(hass), "counts", "at")
     assert [(one["vacant"], one["occupied"], one["unknown"]) for one in counts] == [(2, 1, 0)] * 2
     assert {one["at"] % 300 for one in counts} == {0}
+
+
+async def test_a_stay_is_counted_under_the_zone_that_its_bay_had(
+    hass: HomeAssistant, cars: Cars
+) -> None:
+    entry = data_of(hass).coordinator.entry
+    bays = entry.subentries[NODE.lower()].data["bays"]
+    cars.arrive("A01")
+    staff = [bays[0], {**bays[1], "zone": "Staff"}, {**bays[2], "zone": "Staff"}]
+    await change(hass, entry, NODE.lower(), bays=staff)
+    cars.say()
+    cars.arrive("A02")
+    await cars.wait(300.0)
+    cars.leave("A01", "A02")
+    await cars.wait(5.0)
+    await flush(hass)
+    zones = {one["group_id"]: one["zone"] for one in rows(file_of(hass), "groups")}
+    of_place = {one["place_id"]: zones[one["group_id"]] for one in rows(file_of(hass), "places")}
+    stays = stays_of(file_of(hass))
+    assert [of_place[stays[label]["place_id"]] for label in ("A01", "A02")] == ["", "Staff"]
+    (at,) = {one["at"] for one in rows(file_of(hass), "counts")}
+    counts = [one for one in rows(file_of(hass), "counts") if one["at"] == at]
+    assert {zones[one["group_id"]]: (one["vacant"], one["occupied"]) for one in counts} == {
+        "": (0, 1),
+        "Staff": (1, 1),
+    }
+    # A name of a zone says nothing else of a bay: it keeps its entities.
+    assert said(hass, "a02", "occupancy") == "off"
 
 
 async def test_a_fault_is_no_departure(

@@ -10,7 +10,7 @@ from custom_components.smart_parking.analytics import flow
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.requirements import RequirementsMissingError
 from tests.integration.analytics.history import NODE, manager_of
-from tests.integration.lots import gate, lot, node, row, set_up
+from tests.integration.lots import bay, gate, lot, node, row, set_up
 from tests.integration.sources.driven import Hand
 
 SERVER = "postgresql://parking:secret@127.0.0.1:1/history"
@@ -18,8 +18,8 @@ SERVER = "postgresql://parking:secret@127.0.0.1:1/history"
 
 @pytest.fixture(name="entry")
 async def entry_fixture(hass: HomeAssistant, hand: Hand) -> SmartParkingConfigEntry:
-    """Set up a lot of two bays."""
-    entry = lot(node(NODE, row("A", 2)), gate("Main"))
+    """Set up a lot of three bays, one of which is for staff."""
+    entry = lot(node(NODE, [*row("A", 2), bay("S01", 9.0, zone="Staff")]), gate("Main"))
     assert await set_up(hass, entry)
     return entry
 
@@ -65,12 +65,16 @@ async def test_limits(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> No
     form = await answer(hass, form, stay_limits=rows)
     assert form["errors"] == {"stay_limits": "unknown_bay"}
     assert form["description_placeholders"]["row"] == "2"
-    rows = [{"minutes": 120}, {"minutes": 30, "bay": "a01", "zone": ""}]
+    rows = [{"minutes": 120, "zone": "Guests"}]
+    form = await answer(hass, form, stay_limits=rows)
+    assert form["errors"] == {"stay_limits": "unknown_zone"}
+    assert form["description_placeholders"]["zone"] == "Guests"
+    rows = [{"minutes": 120, "zone": "staff"}, {"minutes": 30, "bay": "a01", "zone": ""}]
     done = await answer(hass, form, stay_limits=rows)
     assert done["type"] is FlowResultType.CREATE_ENTRY
     limits = manager_of(hass).options.limits
     assert [(one.limit_s, one.label, one.zone) for one in limits] == [
-        (7200.0, None, None),
+        (7200.0, None, "Staff"),
         (1800.0, "A01", None),
     ]
 

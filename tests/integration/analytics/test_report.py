@@ -179,6 +179,40 @@ async def test_the_dashboard_is_told_everything(
     assert [one["bay"] for one in told["overstays"]["now"]] == ["A03"]
     assert told["overstays"]["period"] == []
     assert told["guidance"]["guided_share"] == 0.0
+    assert told["shops"] == []
+    assert told["lot"]["limit_s"] is None  # One bay has a limit, the others none.
+
+
+async def test_a_period_is_compared_with_any_other(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, hass_admin_user: User, cars: Cars
+) -> None:
+    await drive(cars)
+    asked = {"from": "2026-11-01", "compare_from": "2026-11-02", "compare_until": "2026-11-02"}
+    told = (await statistics(hass, hass_ws_client, hass_admin_user, **asked))["result"]
+    assert told["compared_with"] == {"from": "2026-11-02", "until": "2026-11-02", "days": 1}
+    past = {"from": "2026-11-01", "until": "2026-11-01"}
+    answer = await statistics(hass, hass_ws_client, hass_admin_user, **past)
+    assert "today" not in answer["result"]
+    assert told["totals_before"]["vehicles"] == 3
+    backwards = {**asked, "compare_until": "2026-11-01"}
+    refused = await statistics(hass, hass_ws_client, hass_admin_user, **backwards)
+    assert refused["error"]["translation_key"] == "report_backwards"
+
+
+async def test_a_single_day_is_told_by_the_hour(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, hass_admin_user: User, cars: Cars
+) -> None:
+    await drive(cars)
+    told = (await statistics(hass, hass_ws_client, hass_admin_user))["result"]
+    assert told["unit"] == "hour"
+    # It is today: what has been counted, and that nothing is known of what comes.
+    counts = told["today"]["counts"]
+    assert {occupied for _, occupied in counts} == {0, 1, 2}
+    assert [at % 300 for at, _ in counts] == [0] * len(counts)
+    assert (told["today"]["expected"], told["today"]["full_at"]) == ([], None)
+    assert told["today"]["needed_days"] > told["today"]["days"]
+    assert {row["hour"]: row["vehicles"] for row in told["series"] if row["vehicles"]}
+    assert sum(row["vehicles"] for row in told["series"]) == told["totals"]["vehicles"] == 3
 
 
 async def test_sensors_say_what_happened_today(hass: HomeAssistant, cars: Cars) -> None:

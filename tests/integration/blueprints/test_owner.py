@@ -1,7 +1,10 @@
 """The owner is told what happens in a lot."""
 
+from datetime import datetime, timedelta
+
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.smart_parking.data import SmartParkingConfigEntry
@@ -36,6 +39,11 @@ def bay_of(hass: HomeAssistant, bay_id: str) -> str:
 def an_action(name: str) -> list[dict[str, object]]:
     """Return an action that an owner adds to a blueprint: one whose effect is a state."""
     return [{"event": "owner_did", "event_data": {"what": name}}]
+
+
+async def to(hass: HomeAssistant, freezer: FrozenDateTimeFactory, at: datetime) -> None:
+    """Go on to a time."""
+    await pass_time(hass, freezer, (at - dt_util.utcnow()).total_seconds())
 
 
 # A lot is full, and free again.
@@ -96,6 +104,64 @@ async def test_what_the_owner_adds_is_done(
     await let(hass, hand, A03=EMPTY_M)
     await until(hass, lambda: len(did) == 4)
     assert (did[2:], board.texts[1:]) == (["sign green"] * 2, [])
+
+
+# The month is over.
+
+
+@pytest.mark.parametrize("expected_lingering_timers", [True])
+async def test_the_report_of_the_month_is_sent_on_the_first(
+    hass: HomeAssistant,
+    hand: Hand,
+    board: Board,
+    entry: SmartParkingConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    did: list[str] = []
+    hass.bus.async_listen("owner_did", lambda event: did.append(event.data["what"]))
+    await hass.config.async_set_time_zone("UTC")
+    hand.settle("North", A01=CAR_M)
+    began = dt_util.utcnow()
+    then = [{"event": "owner_did", "event_data": {"what": "{{ report.csv }}"}}]
+    about = {"lot": entry.entry_id, "tell": [OWNER]}
+    await automate(hass, "monthly_report", about, about | {"then": then, "text": "{{ month }}"})
+    first = (began.replace(day=28) + timedelta(days=4)).replace(day=1, hour=8, minute=0, second=0)
+    await to(hass, freezer, first - timedelta(days=1, seconds=-2))
+    await to(hass, freezer, first - timedelta(seconds=2))
+    assert board.texts == []
+    for _ in range(10):
+        await pass_time(hass, freezer, 1.0)
+    await until(hass, lambda: len(board.texts) == 2 and bool(did))
+    report = next(text for text in board.texts if "vehicles" in text)
+    assert report.startswith("1 vehicles, 0.")
+    assert "They stayed for 0 h 00 min on average" in report
+    assert "%" not in report, "there was no month before"
+    assert f"{began:%Y-%m}" in board.texts
+    assert did[0].startswith("day,vehicles,")
+    # Once, and not on the second.
+    await to(hass, freezer, dt_util.utcnow() + timedelta(days=1))
+    assert len(board.texts) == 2
+
+
+@pytest.mark.parametrize("expected_lingering_timers", [True])
+async def test_a_report_that_cannot_be_made_is_told_of(
+    hass: HomeAssistant,
+    board: Board,
+    entry: SmartParkingConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    await hass.config.async_set_time_zone("UTC")
+    about = {"lot": entry.entry_id, "tell": [OWNER]}
+    await automate(hass, "monthly_report", about)
+    await entry.runtime_data.analytics.async_close()
+    # Home Assistant was off on the first.
+    await to(hass, freezer, dt_util.utcnow().replace(day=28, hour=9) + timedelta(days=8))
+    await to(hass, freezer, dt_util.utcnow().replace(day=3, hour=7, minute=59, second=58))
+    for _ in range(10):
+        await pass_time(hass, freezer, 1.0)
+    await until(hass, lambda: bool(board.texts))
+    (text,) = board.texts
+    assert text.endswith("the history of the car park cannot be read.")
 
 
 # Somebody stays too long.

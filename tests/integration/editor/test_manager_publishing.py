@@ -1,5 +1,7 @@
 """A draft is put to work: at once, as a whole, and nothing is lost by it."""
 
+from typing import Any
+
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
@@ -274,3 +276,34 @@ async def test_one_publishes_at_a_time(
     assert await second.refused("publish", revision=second.revision) == "draft_publishing"
     hold.may_end.set()
     await second.wait_for("published")
+
+
+async def test_areas_are_the_zones_of_the_bays_in_them(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry, draftsman: Draftsman
+) -> None:
+    first: dict[str, Any] = draftsman.drawing["bays"]["a01"]
+    x, y = first["x"], first["y"]
+    area: dict[str, Any] = {
+        "level": first["level"],
+        "name": "Staff",
+        "points": [[x - 1, y - 1], [x + 1, y - 1]],
+    }
+    area["points"] += [[x + 1, y + 1], [x - 1, y + 1]]
+    await draftsman.change({"zones": {"z": area}, **with_bay(draftsman, "a02", zone="Short stay")})
+    await draftsman.publish()
+    await hass.async_block_till_done()
+
+    def zones() -> dict[str, str]:
+        """Return the zones of the bays that have one."""
+        bays = [status.bay for status in entry.runtime_data.lot]
+        return {bay.label: bay.zone for bay in bays if bay.zone}
+
+    assert zones() == {"A01": "Staff", "A02": "Short stay"}
+    assert draftsman.drawing["bays"]["a01"]["zone"] == "Staff"
+    assert draftsman.drawing["bays"]["a02"]["zone"] == "Short stay"
+    await draftsman.change({"zones": {"z": None}})
+    await draftsman.publish()
+    await hass.async_block_till_done()
+    assert zones() == {"A02": "Short stay"}
+    await draftsman.change(with_bay(draftsman, "a02", zone=41 * "x"))
+    assert "bad_zone" in await draftsman.problems()

@@ -1,88 +1,20 @@
 """What is expected of a lot, from its counts to the states that people see."""
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
-import numpy as np
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.smart_parking.forecast import manager
 from custom_components.smart_parking.forecast.entities import SENSORS
 from custom_components.smart_parking.forecast.history import RecordedCounts
-from custom_components.smart_parking.forecast.manager import ForecastManager
-from custom_components.smart_parking.lot.analytics.forecast import (
-    LOT_SERIES,
-    Counts,
-    ForecastOptions,
-    GroupCount,
-    create_series,
-)
-from custom_components.smart_parking.lot.analytics.forecast.boosting import BoostingOptions
+from custom_components.smart_parking.lot.analytics.forecast import LOT_SERIES
 from tests.integration.analytics.history import Cars
+from tests.integration.forecast.usual import BEGIN, FakeCounts, start, told
 from tests.integration.lots import CAR_M, EMPTY_M, data_of, look, lot, node, row, said, set_up
 from tests.integration.sources.driven import Hand
-
-ZONE = ZoneInfo("Europe/Berlin")
-BEGIN = datetime(2026, 5, 4, tzinfo=ZONE)
-BAYS = 10
-STEP_S = 900
-QUICK = ForecastOptions(
-    step_s=STEP_S,
-    horizons_min=(30, 60, 240, 1440),
-    examples=3_000,
-    trees=BoostingOptions(rounds=20, depth=4),
-    proof_trees=BoostingOptions(rounds=20, depth=4),
-    error_trees=BoostingOptions(rounds=10, depth=2),
-)
-
-
-class FakeCounts:
-    """A lot that is full from ten to three on every day, and empty at night."""
-
-    def __init__(self, begin: datetime) -> None:
-        self.begin = begin.timestamp()
-        self.failure: Exception | None = None
-
-    async def async_counts(self, begin: float, end: float) -> Mapping[str, Counts]:
-        if self.failure is not None:
-            raise self.failure
-        first = max(begin, self.begin) // STEP_S * STEP_S
-        groups = []
-        for time in np.arange(first, end + 1, STEP_S).tolist():
-            local = datetime.fromtimestamp(time, ZONE)
-            hour = local.hour + local.minute / 60
-            taken = round(min(BAYS, max(0.0, BAYS * (1.6 - 0.26 * abs(hour - 12.5)))))
-            groups.append(GroupCount(time, "standard", "1", BAYS - taken, taken))
-        return create_series(groups)
-
-
-@pytest.fixture(name="counts")
-async def counts_fixture(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch
-) -> FakeCounts:
-    """Replace the record of the lot that is set up next by one of two weeks."""
-    await hass.config.async_set_time_zone("Europe/Berlin")
-    freezer.move_to(BEGIN + timedelta(days=14, hours=9))
-    counts = FakeCounts(BEGIN)
-    monkeypatch.setattr("custom_components.smart_parking.RecordedCounts", lambda _record: counts)
-    monkeypatch.setattr(manager, "ForecastOptions", lambda: QUICK)
-    return counts
-
-
-async def start(hass: HomeAssistant) -> ForecastManager:
-    """Set up the lot, and wait until it has learnt."""
-    assert await set_up(hass, lot(node("North", row("A", BAYS))))
-    await hass.async_block_till_done(wait_background_tasks=True)
-    return data_of(hass).forecast
-
-
-def told(hass: HomeAssistant, key: str) -> datetime:
-    return datetime.fromisoformat(said(hass, key)).astimezone(ZONE)
 
 
 async def test_what_is_expected_is_shown_with_its_odds(
@@ -103,6 +35,8 @@ async def test_what_is_expected_is_shown_with_its_odds(
     assert forecast.get_expectation(48 * 60 + 15) is None
     assert forecast.get_expectation(30, "level:1") is not None
     assert forecast.get_expectation(30, "level:9") is None
+    numbers = forecast.numbers()
+    assert (numbers["is_learned"], numbers["days"], numbers["series"]) == (True, 14, 3)
 
 
 async def test_a_young_lot_says_how_many_days_it_knows(

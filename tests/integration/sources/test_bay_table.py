@@ -1,6 +1,6 @@
 """Bays as an owner writes them down: as text, and by a generator."""
 
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 import pytest
 
 from custom_components.smart_parking.errors import InvalidInputError
@@ -33,7 +33,7 @@ rows_of_a_node = st.lists(
             "trigger": st.integers(0, 63).map(float),
             "echo": st.integers(0, 63).map(float),
         },
-        optional={"level": labels, "empty_m": st.floats(0.2, 4.0)},
+        optional={"level": labels, "zone": labels, "empty_m": st.floats(0.2, 4.0)},
     ),
     min_size=1,
     max_size=8,
@@ -62,6 +62,7 @@ def read(text: str) -> list[Row] | str:
 
 
 @given(st.text())
+@example(" , \n;\n")
 def test_any_text_is_read_or_refused_in_words(text: str) -> None:
     told = read(text)
     assert isinstance(told, list) or told in {
@@ -118,6 +119,8 @@ def test_text_is_refused_in_words(text: str, key: str, placeholders: dict[str, s
         ([bay("A1", 0.0), bay("A1", 5.0)], "duplicate_label"),
         ([bay("B1", 0.0)], "duplicate_label"),
         ([bay("A1", 0.0), bay("A2", 0.0)], "same_place"),
+        ([bay("A1", 0.0, zone="Z" * 41)], "bad_zone"),
+        ([bay("A1", 0.0, zone="Staff\x07")], "control_characters"),
         ([bay("A1", 0.0)] * (BAYS_MAX + 1), "too_many_bays"),
     ],
 )

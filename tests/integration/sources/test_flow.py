@@ -17,7 +17,7 @@ from custom_components.smart_parking.sources import banked
 from custom_components.smart_parking.sources.base import Row
 from custom_components.smart_parking.sources.gpio import GpioSource
 from tests.integration.clock import until
-from tests.integration.lots import bay, device_of, gate, lot, node, said, set_up
+from tests.integration.lots import bay, data_of, device_of, gate, lot, node, said, set_up
 from tests.integration.walk import UNTOUCHED, Walk
 from tests.kernel.rig import FakeRig
 
@@ -205,6 +205,31 @@ async def test_a_row_is_generated_beside_what_is_there(
     new = walk.suggested["bays"][2:]
     assert [(one["trigger"], one["echo"]) for one in new] == [(2, 6), (3, 7), (2, 8), (3, 9)]
     assert {one["kind"] for one in new} == {"ev"}
+
+
+async def test_zones_are_given_to_bays_and_spelt_alike(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry
+) -> None:
+    row = {"count": 2, "kind": "standard", "y": 0.0, "spacing": 2.5, "direction": "x"}
+    walk = await Walk.through_a_part(hass, entry, "roof")
+    await walk.pick("row")
+    b_row = {**row, "prefix": "B", "first_number": 1, "x": 50.0, "trigger_pins": ["2", "3"]}
+    await walk.fill(**b_row, empty_m=2.5, zone="Z" * 41)
+    assert walk.errors == {"zone": "bad_zone"}
+    await walk.fill(**b_row, empty_m=2.5, zone="Short stay")
+    await walk.pick("row")
+    await walk.fill(
+        **{**b_row, "prefix": "C", "x": 90.0, "count": 1}, empty_m=2.5, zone=" short  STAY"
+    )
+    await walk.pick("text")
+    lines = walk.suggested["text"].splitlines()
+    assert lines[0].startswith("label,kind,level,zone,x,y,")
+    assert [line.split(",")[3] for line in lines[1:]] == ["", "", *["Short stay"] * 3]
+    await walk.fill(text=walk.suggested["text"])
+    await walk.pick("check", "save")
+    known = {one.bay.label: one.bay.zone for one in data_of(hass).coordinator.lot}
+    assert known["A01"] == ""
+    assert {known[label] for label in ("B01", "B02", "C01")} == {"Short stay"}
 
 
 async def test_settings_are_changed(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:

@@ -23,6 +23,8 @@ SENTENCES = ROOT / "docs" / "custom_sentences"
 QUESTIONS = {
     "SmartParkingFindBay": "find_bay",
     "SmartParkingCountFree": "count_free",
+    "SmartParkingWillBeFree": "will_be_free",
+    "SmartParkingWhenFull": "when_full",
     "SmartParkingHoldBay": "hold_bay",
     "SmartParkingReleaseBay": "release_bay",
 }

@@ -18,7 +18,17 @@ from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, bay, gate, look, lot,
 from tests.integration.sources.driven import Hand
 from tests.integration.voice.talk import BAYS, keeps, user_of
 
-TOOLS = [f"smart_parking__{name}" for name in ("find_bay", "count_free", "hold_bay", "release_bay")]
+TOOLS = [
+    f"smart_parking__{name}"
+    for name in (
+        "find_bay",
+        "count_free",
+        "will_be_free",
+        "when_full",
+        "hold_bay",
+        "release_bay",
+    )
+]
 
 
 @pytest.fixture(name="exposed")
@@ -79,7 +89,8 @@ async def test_an_exposed_lot_has_tools(
     assert list(tools) == TOOLS
     assert "Only keep a bay when the user wants one kept." in api.api_prompt
     assert all(tool.title and tool.description for tool in tools.values())
-    assert [tool.annotations.read_only for tool in tools.values()] == [True, True, False, False]
+    reads = [tool.annotations.read_only for tool in tools.values()]
+    assert reads == [True, True, True, True, False, False]
     assert not any(tool.annotations.open_world for tool in tools.values())
     assert complaints(caplog) == []
 
@@ -169,6 +180,19 @@ async def test_a_model_finds_counts_keeps_and_gives_back(
         "status": "nothing_kept",
         "speech": "No hay ninguna plaza guardada para ti.",
     }
+
+
+@pytest.mark.usefixtures("exposed")
+async def test_what_is_not_learnt_yet_is_told_to_nobody(hass: HomeAssistant) -> None:
+    api = await model(hass)
+    for name, arguments in (("will_be_free", {"time": "10:30"}), ("when_full", {"kind": "ev"})):
+        told = await refusal(api, name, **arguments)
+        assert told["problem"] == "not_learned"
+        assert "0 of the 8 days" in told["error"]
+    with pytest.raises(vol.Invalid):
+        await call(api, "will_be_free", time="half past ten")
+    with pytest.raises(vol.Invalid):
+        await call(api, "will_be_free")
 
 
 @pytest.mark.usefixtures("exposed")

@@ -176,3 +176,19 @@ async def test_without_what_draws_the_codes_it_is_said_why(
     internet.is_there = True
     monkeypatch.setattr(requirements, "AGAIN_S", 0.0)
     assert len(read_codes(await sign(client, path))) == 1
+
+
+async def test_it_may_stand_at_a_gate(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry, client: Client, path: str
+) -> None:
+    gates = {gate.name: gate.gate_id for gate in entry.runtime_data.lot.gates}
+    assert "Gate it stands at" not in await sign(client, path) or len(gates) > 1
+    gate_id = next(iter(gates.values()))
+    html = await sign(client, path, gate=gate_id)
+    assert read_codes(html) == [f"{LOCAL}{SHORT}?gate={gate_id}"]
+    assert f"192.0.2.5:8123{SHORT}<" in html, "what is typed stays short"
+    asked = await (await client.get(async_sign_path(hass, LOT_ID, gate_id))).text()
+    assert read_codes(asked) == [f"{LOCAL}{SHORT}?gate={gate_id}"]
+    page = await client.get(f"{SHORT}?gate={gate_id}")
+    assert page.url.query == {"gate": gate_id}
+    assert read_codes(await sign(client, path, gate="none")) == [f"{LOCAL}{SHORT}"]

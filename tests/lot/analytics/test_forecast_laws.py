@@ -403,3 +403,30 @@ def test_a_lot_without_bays_and_one_unheard_of_change_nothing() -> None:
 
     assert model is not None
     assert set(model.predict({**history, **none}, NOON.timestamp(), (30,))) == {"1", "2"}
+
+
+def expect(at: float, occupied: float, spread: float = 2.0) -> Expectation:
+    """Return what is expected of ten bays at a time."""
+    errors = np.linspace(-spread, spread, 21) / 10.0
+    return Expectation.create(at, 10.0, occupied / 10.0, errors)
+
+
+@given(
+    levels=st.lists(st.floats(0.0, 12.0), min_size=2, max_size=20),
+    gap=st.sampled_from([900, 7_200]),
+)
+def test_a_lot_becomes_full_between_when_it_was_not_and_when_it_is(
+    levels: list[float], gap: int
+) -> None:
+    path = [expect(float(number * gap), level) for number, level in enumerate(levels)]
+    odds = [point.get_probability() for point in path]
+
+    full_at = get_full_at(path)
+
+    if full_at is None:
+        assert min(odds) >= 0.5
+        return
+    first = next(number for number, one in enumerate(odds) if one < 0.5)
+    assert path[max(0, first - 1)].at <= full_at <= path[first].at
+    if gap > 3_600 or first == 0:
+        assert full_at == path[first].at

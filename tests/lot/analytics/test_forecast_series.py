@@ -7,6 +7,7 @@ from custom_components.smart_parking.lot.analytics.forecast import (
     get_kind_series,
     get_level_series,
 )
+from custom_components.smart_parking.lot.analytics.forecast.series import MOST_SERIES
 
 
 def test_a_lot_its_kinds_and_its_levels_are_summed_at_each_time() -> None:
@@ -29,3 +30,14 @@ def test_a_lot_its_kinds_and_its_levels_are_summed_at_each_time() -> None:
 
 def test_nothing_counted_is_no_series() -> None:
     assert create_series([]) == {}
+
+
+def test_of_very_many_levels_the_largest_are_forecast() -> None:
+    rows = [GroupCount(300.0, "standard", str(level), level, 0) for level in range(1, 101)]
+
+    found = create_series(rows)
+
+    assert len(found) == MOST_SERIES
+    assert {LOT_SERIES, get_kind_series("standard"), get_level_series("100")} <= found.keys()
+    assert get_level_series("1") not in found
+    assert found[LOT_SERIES].capacity.tolist() == [5050.0]

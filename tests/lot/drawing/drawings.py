@@ -59,6 +59,7 @@ THINGS: dict[Collection, st.SearchStrategy[Thing]] = {
         label=texts,
         kind=st.sampled_from(BayKind),
         level=levels,
+        zone=texts,
         x=metres,
         y=metres,
         heading=turns,

@@ -1,5 +1,6 @@
 """The schemas of the APDS take what is written for it."""
 
+from datetime import UTC, datetime
 import json
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from custom_components.smart_parking.lot.model import BayKind, BayState
 from custom_components.smart_parking.open_data.formats.apds import observations, places
 from custom_components.smart_parking.open_data.formats.hours import OpeningHours
-from custom_components.smart_parking.open_data.formats.lot import PublicLot
+from custom_components.smart_parking.open_data.formats.lot import Expected, PublicLot
 from tests.open_data.formats.lots import bay, lot, lots
 from tests.open_data.formats.schemas import (
     APDS,
@@ -54,6 +55,28 @@ def test_the_schemas_take_every_lot(published: PublicLot) -> None:
         assert problems(apds_place(SPACE), one) == []
     assert problems(apds("places"), written) == []
     assert problems(apds("observations"), observations(published)) == []
+
+
+@needs_apds
+def test_what_is_to_come_is_demand_that_is_expected() -> None:
+    at = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+    published = lot(expected=(Expected(at, 3, 4),))
+    first = place(published)
+
+    now, later = first["hierarchyElementReference"]["demandTable"]
+    assert now["demandType"][0]["occupancyCalculation"] == "counted"
+    assert later == {
+        "timestamp": "2026-11-22T09:30:00Z",
+        "demandType": [
+            {
+                "count": 3,
+                "percentage": 75.0,
+                "occupancyCalculation": "expected",
+                "recordDateTime": now["timestamp"],
+            }
+        ],
+    }
+    assert problems(apds_place(PLACE), first) == []
 
 
 @needs_apds

@@ -2,7 +2,7 @@
 
 import { dress } from "./dress.js";
 import { CompactView } from "./compact-view.js";
-import { html, write } from "../shared/dom.js";
+import { html, svg, write } from "../shared/dom.js";
 import { subscriptionOf } from "./subscription.js";
 import { PlanView } from "./plan-view.js";
 import { SignView } from "./sign-view.js";
@@ -19,11 +19,13 @@ const TICK_MS = 10_000;
 
 // What the files that are loaded later have from this one.
 export { dressPlainly } from "./dress.js";
+export { laneMarkup } from "./drawing.js";
 export { explain } from "./explain.js";
-export { sample } from "./glyphs.js";
+export { boxOf, grown, span } from "./geometry.js";
+export { sample, UNIT } from "./glyphs.js";
 export { ENDS } from "./my-hold.js";
 export { css } from "./style.js";
-export { dress, subscriptionOf, html, loadTexts, PlanView, Words, write };
+export { dress, subscriptionOf, html, loadTexts, PlanView, svg, Words, write };
 export { takeTexts, text } from "./words.js";
 
 /** @typedef {new (context: import("./types").ViewContext) => View} Form */

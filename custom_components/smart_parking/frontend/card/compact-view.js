@@ -1,7 +1,7 @@
 /** One line for a wall tablet or a phone's overview. */
 
 import { html, svg, write } from "../shared/dom.js";
-import { wayTexts } from "./guidance.js";
+import { usuallyFull, wayTexts } from "./guidance.js";
 
 /** @typedef {import("./types").ViewContext} ViewContext */
 
@@ -48,9 +48,14 @@ export class CompactView {
         : words.text("free_of", values),
     );
     const where = wayTexts(this.context, this.gate);
-    write(this.second, [config.title || state.name, ...where].join(" · "));
+    const soon = usuallyFull(this.context);
+    write(this.second, [config.title || state.name, ...where, ...(soon ? [soon] : [])].join(" · "));
     this.share.setAttribute("stroke-dasharray", `${total ? (free / total) * ROUND : 0} ${ROUND}`);
     this.root.classList.toggle("none", free === 0);
+  }
+
+  tick() {
+    if (!this.root.classList.contains("stale")) this.update();
   }
 
   /** @param {import("./types").Status} status @param {string} message */

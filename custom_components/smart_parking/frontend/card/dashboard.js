@@ -149,8 +149,12 @@ function statistics(words, lots) {
             type: "statistics-graph",
             title: heading,
             entities: [entity],
+            chart_type: "line",
+            min_y_axis: 0,
+            max_y_axis: 100,
+            fit_y_data: false,
             hide_legend: true,
-            grid_options: { columns: "full" },
+            grid_options: { columns: 18 },
             ...more,
           },
         ]
@@ -159,53 +163,32 @@ function statistics(words, lots) {
     words.text("dashboard_statistics"),
     "statistics",
     "mdi:chart-bar",
-    lots.flatMap(({ name, sensors: { occupancy, arrivals } }) => {
-      // Sections stand beside each other, so each says whose it is.
+    // Lots stand below each other, each with its name.
+    lots.map(({ entryId, name, sensors: { occupancy } }) => {
       /** @param {import("./words.js").Key} key */
       const of = (key) => (lots.length > 1 ? `${name} · ${words.text(key)}` : words.text(key));
-      const share = { chart_type: "line", min_y_axis: 0, max_y_axis: 100, fit_y_data: false };
-      return [
-        section([
+      return section(
+        [
+          {
+            type: "custom:smart-parking-statistics-card",
+            entry_id: entryId,
+            title: name,
+            grid_options: WIDE,
+          },
+          // What Home Assistant's recorder has of the last minutes and hours, in its own cards.
           ...graph(of("dashboard_today"), occupancy, {
-            ...share,
             period: "5minute",
             days_to_show: 1,
             stat_types: ["mean"],
           }),
-          ...graph(of("dashboard_arrivals_day"), arrivals, {
-            chart_type: "bar",
-            period: "hour",
-            days_to_show: 1,
-            stat_types: ["change"],
-          }),
-        ]),
-        section([
           ...graph(of("dashboard_week"), occupancy, {
-            ...share,
             period: "hour",
             days_to_show: 7,
             stat_types: ["mean", "max"],
           }),
-          ...graph(of("dashboard_arrivals_week"), arrivals, {
-            chart_type: "bar",
-            period: "day",
-            days_to_show: 14,
-            stat_types: ["change"],
-          }),
-        ]),
-        ...(occupancy
-          ? [
-              section([
-                {
-                  type: "custom:smart-parking-hours-card",
-                  entity: occupancy,
-                  title: of("busiest"),
-                  grid_options: WIDE,
-                },
-              ]),
-            ]
-          : []),
-      ];
+        ],
+        3,
+      );
     }),
   );
 }

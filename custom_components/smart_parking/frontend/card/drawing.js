@@ -11,8 +11,8 @@ import { glyph, LABEL_AT, SYMBOLS, UNIT, VEHICLE_AT } from "./glyphs.js";
 /** Radius of the way's corners. */
 const BEND = 18;
 
-/** @param {Bay[]} bays */
-export function laneMarkup(bays) {
+/** @param {Bay[]} bays @param {string} roads Those that are drawn. */
+export function laneMarkup(bays, roads) {
   const lanes = aisles(bays).map(({ left, right, bottom, top }) => {
     const [width, height] = [right - left, top - bottom];
     // They reach a little out of their rows, to where the gates are.
@@ -22,7 +22,7 @@ export function laneMarkup(bays) {
       `width="${(width + 2 * x) * UNIT}" height="${(height + 2 * y) * UNIT - 6}"/>`
     );
   });
-  return `<g class="lanes">${lanes.join("")}</g>`;
+  return `<g class="lanes">${lanes.join("")}${roads}</g>`;
 }
 
 /**

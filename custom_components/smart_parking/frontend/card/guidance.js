@@ -57,3 +57,15 @@ export function summary({ state, words }, gate, tally = state.tally) {
     ? words.text("free_of", values)
     : words.text("count_and_nearest", { ...values, bay });
 }
+
+/**
+ * From when the lot is usually full today, in words; nothing when it is not, is full already, or
+ * nobody knows.
+ * @param {ViewContext} context
+ */
+export function usuallyFull({ state, words }) {
+  const at = state.fullFrom;
+  const isAhead = at !== null && at > Date.now() / 1000 + state.aheadS;
+  if (!isAhead || !state.tally.free) return "";
+  return words.text("usually_full", { time: words.time(new Date(at * 1000)) });
+}

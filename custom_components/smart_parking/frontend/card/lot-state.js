@@ -76,6 +76,7 @@ export class LotState {
     this.bays = lot.bays;
     this.gates = lot.gates ?? [];
     this.network = lot.network;
+    this.surroundings = lot.surroundings;
     this.seq = picture.seq;
     /** How far the server's clock is ahead of ours, in seconds; it sends full ones only. */
     this.aheadS = picture.now + 0.5 - Date.now() / 1000;
@@ -90,6 +91,8 @@ export class LotState {
       Object.entries(picture.held ?? {}).map(([index, until]) => [Number(index), until]),
     );
     this.nearest = this.gates.map((_, gate) => this.#way(picture.nearest?.[gate]));
+    /** From when the lot is usually full today, in seconds since 1970, as far as that is sure. */
+    this.fullFrom = picture.full_from ?? null;
     this.can = new Set(picture.can ?? []);
 
     this.tally = new Tally();
@@ -132,6 +135,7 @@ export class LotState {
     for (const [gate, ...way] of delta.n ?? []) {
       if (gate in this.nearest) this.nearest[gate] = this.#way(/** @type {SentWay | []} */ (way));
     }
+    if (delta.u !== undefined) this.fullFrom = delta.u;
     return { whole: false, bays: [...changed], nearest: Boolean(delta.n?.length) };
   }
 

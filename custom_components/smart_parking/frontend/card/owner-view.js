@@ -5,6 +5,7 @@ import { explain } from "./explain.js";
 import { sample } from "./glyphs.js";
 import { HoldList } from "./hold-list.js";
 import { holdRow, KeepForm } from "./owner-holds.js";
+import { OwnerSetup } from "./owner-setup.js";
 import { PlanView } from "./plan-view.js";
 
 /** @typedef {import("./types").ViewContext} ViewContext */
@@ -37,7 +38,16 @@ export class OwnerView extends PlanView {
       },
       words.text("draw_plan"),
     );
-    this.root.append(this.panel, this.fault, this.list, this.holdSection, this.draw);
+    this.setup = new OwnerSetup(context, (error) => void this.#explain(error));
+    this.root.append(
+      this.setup.root,
+      this.panel,
+      this.fault,
+      this.list,
+      this.holdSection,
+      this.setup.visitors,
+      this.draw,
+    );
     const chosen = context.state.bays.findIndex((bay) => bay.id === context.memory.bay);
     this.chosen = chosen;
     this.#panel();
@@ -54,6 +64,7 @@ export class OwnerView extends PlanView {
   attach() {
     const { state, hass } = this.context;
     if (!state.can.has("holds") || this.#holds) return;
+    if (!this.context.preview?.()) void this.setup.look();
     this.#holds = new HoldList(hass().connection, state.entryId, () => {
       this.#panel();
       this.#held();
@@ -196,15 +207,18 @@ export class OwnerView extends PlanView {
    * @param {Record<string, unknown>} data
    */
   async #call(service, data) {
-    const { words } = this.context;
-    const hass = this.context.hass();
     this.fault.hidden = true;
     try {
       // It is said here what went wrong, not on top of the page.
-      await hass.callService("smart_parking", service, data, undefined, false);
+      await this.context.hass().callService("smart_parking", service, data, undefined, false);
     } catch (error) {
-      this.fault.hidden = false;
-      write(this.fault, await explain(hass, words, error));
+      await this.#explain(error);
     }
+  }
+
+  /** @param {unknown} error */
+  async #explain(error) {
+    this.fault.hidden = false;
+    write(this.fault, await explain(this.context.hass(), this.context.words, error));
   }
 }

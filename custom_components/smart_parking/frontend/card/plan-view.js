@@ -3,7 +3,7 @@
 import { html, write } from "../shared/dom.js";
 import { DriverPanel } from "./driver-panel.js";
 import { icon, sample } from "./glyphs.js";
-import { headline, summary, wayTexts } from "./guidance.js";
+import { headline, summary, usuallyFull, wayTexts } from "./guidance.js";
 import { Plan } from "./plan.js";
 
 /** @typedef {import("./types").Kind} Kind */
@@ -54,6 +54,7 @@ export class PlanView {
       role: "group",
       "aria-label": words.text("gates"),
     });
+    this.soon = html("div", { class: "soon", hidden: true });
     this.banner = html("div", { class: "banner", role: "status", hidden: true });
     this.driver = this.guides
       ? new DriverPanel(
@@ -72,7 +73,13 @@ export class PlanView {
       html(
         "div",
         { class: "head" },
-        html("div", { class: "who" }, html("h2", {}, config.title || state.name), this.gateList),
+        html(
+          "div",
+          { class: "who" },
+          html("h2", {}, config.title || state.name),
+          this.gateList,
+          this.soon,
+        ),
         this.count,
       ),
       this.driver?.root,
@@ -279,6 +286,14 @@ export class PlanView {
       chip.setAttribute("aria-pressed", String(memory.kind === kind));
     }
     this.#gates.forEach((line, index) => this.#gateLine(line, index));
+    this.tick();
+  }
+
+  /** What is expected is over when its time has come. */
+  tick() {
+    const text = this.tally === this.context.state.tally ? usuallyFull(this.context) : "";
+    this.soon.hidden = !text;
+    write(this.soon, text);
   }
 
   /** @param {HTMLElement} line @param {number} index */

@@ -5,6 +5,7 @@ import { bayMarkup, gateMarkup, laneMarkup, rounded, symbolOf, turnOf } from "./
 import { along, boxOf, grown, neighbour, span } from "./geometry.js";
 import { glyph, SYMBOLS, UNIT } from "./glyphs.js";
 import { HeldMarks } from "./held-marks.js";
+import { boxesAround, showGrounds, surroundingsMarkup } from "./surroundings.js";
 import { Viewport } from "./viewport.js";
 import { partsOn, spots, wayTo } from "./way.js";
 
@@ -74,6 +75,7 @@ export class Plan {
       "aria-label": words.text("plan_of", { lot: state.name }),
     });
     this.svg.innerHTML = this.#markup();
+    void showGrounds(this.svg, context, level);
     this.way = /** @type {SVGGElement} */ (this.svg.querySelector(".way"));
     this.#index();
     this.#listen(onGate);
@@ -110,8 +112,10 @@ export class Plan {
     const gates = this.gates.map(({ gate: { x, y } }) =>
       grown({ left: x, right: x, bottom: y, top: y }, room, room),
     );
-    const ways = spots(this.context.state.network, this.level);
-    const { left, right, bottom, top } = span([bays, ...gates, ...ways]) ?? bays;
+    const { network, surroundings } = this.context.state;
+    const ways = spots(network, this.level);
+    const around = boxesAround(surroundings, this.level);
+    const { left, right, bottom, top } = span([bays, ...gates, ...ways, ...around]) ?? bays;
     const whole = {
       x: left * UNIT,
       y: -top * UNIT,
@@ -124,8 +128,12 @@ export class Plan {
 
   #markup() {
     const gates = this.gates.map(({ gate, index }) => gateMarkup(gate, index));
+    const { state, words } = this.context;
+    const around = surroundingsMarkup(state.surroundings, this.level, words);
     return (
-      laneMarkup(this.bays) +
+      around.below +
+      laneMarkup(this.bays, around.roads) +
+      around.above +
       this.#chunkMarkup() +
       `<g class="marks" aria-hidden="true"></g>` +
       `<g class="way" aria-hidden="true"></g>` +

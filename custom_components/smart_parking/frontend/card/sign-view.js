@@ -2,7 +2,7 @@
 
 import { html, svg, write } from "../shared/dom.js";
 import { icon } from "./glyphs.js";
-import { wayTexts } from "./guidance.js";
+import { usuallyFull, wayTexts } from "./guidance.js";
 import { KINDS } from "./plan-view.js";
 import { PromotionStrip } from "./promotion.js";
 
@@ -30,6 +30,7 @@ export class SignView {
     this.clock = html("span", { class: "clock" });
     this.number = html("div", { class: "number" });
     this.under = html("div", { class: "under" });
+    this.soon = html("div", { class: "soon", hidden: true });
     this.way = svg("path", {});
     this.bay = html("div", { class: "go" });
     this.where = html("div", { class: "where" });
@@ -52,7 +53,7 @@ export class SignView {
         html("div", { class: "sum" }, this.number, this.under),
         this.aim,
       ),
-      this.more,
+      html("div", { class: "bottom" }, this.more, this.soon),
       this.promotion.root,
     );
     this.update();
@@ -91,8 +92,15 @@ export class SignView {
     write(this.number, full ? words.text("full") : words.number(free));
     this.number.style.setProperty("--length", String(this.number.textContent?.length ?? 1));
     write(this.under, full ? "" : words.plural("free", free));
+    this.#ahead();
     this.#point();
     this.#rest();
+  }
+
+  #ahead() {
+    const text = usuallyFull(this.context);
+    this.soon.hidden = !text;
+    write(this.soon, text);
   }
 
   #point() {
@@ -140,6 +148,7 @@ export class SignView {
   /** @param {Date} now */
   tick(now) {
     write(this.clock, this.context.words.time(now));
+    if (!this.root.classList.contains("stale")) this.#ahead();
   }
 
   /**
@@ -156,7 +165,7 @@ export class SignView {
     }
     write(this.number, "–");
     write(this.under, this.context.words.text("lost_sign"));
-    this.aim.hidden = true;
+    this.aim.hidden = this.soon.hidden = true;
     this.more.replaceChildren();
   }
 }

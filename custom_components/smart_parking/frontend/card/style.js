@@ -40,6 +40,7 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
 .gateline b { color: var(--sp-ink); font-weight: 700; font-size: 17px; }
 .gateline .where { color: var(--sp-ink); white-space: normal; text-align: start; }
 .gateline .from { flex: 1 1 0; min-width: 0; overflow: hidden; text-overflow: ellipsis; }
+.soon { color: var(--sp-dim); padding-inline-start: 3px; }
 .gateline .icon { width: 20px; height: 20px; }
 .gateline .icon .disc { fill: none; stroke: var(--sp-dim); stroke-width: 2; }
 .gateline .icon path { fill: var(--sp-dim); }
@@ -79,6 +80,15 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
 .plan.many { overflow: visible; will-change: transform; }
 .zoomed .plan { cursor: grab; }
 .lane { fill: var(--sp-lane); }
+.road { fill: none; stroke: var(--sp-lane); stroke-linejoin: round; stroke-linecap: round; }
+.grounded .lanes { opacity: 0.55; }
+.road-arrow { fill: none; stroke: var(--sp-off); stroke-width: 3; stroke-linejoin: round; stroke-linecap: round; }
+.ramp rect { fill: var(--sp-lane); stroke: var(--sp-off-pale); stroke-width: 2; stroke-dasharray: 8 6; }
+.ramp path { fill: none; stroke: var(--sp-off); stroke-width: 4; stroke-linejoin: round; stroke-linecap: round; }
+.wall { fill: none; stroke: var(--sp-off); stroke-width: 6; stroke-linejoin: round; stroke-linecap: round; }
+.zone { fill: none; stroke: var(--sp-dim); stroke-width: 2; stroke-dasharray: 3 7; stroke-linecap: round; }
+.around text { fill: var(--sp-dim); text-anchor: middle; font-weight: 500; paint-order: stroke; stroke: var(--sp-paper); stroke-width: 5px; }
+.far .around text, .far .road-arrow { display: none; }
 .bay { cursor: pointer; outline: none; }
 .b { fill: none; pointer-events: all; stroke: var(--sp-off); stroke-width: 1.5; transition: fill 0.35s, stroke 0.35s; }
 .g { fill: none; stroke: none; pointer-events: none; }
@@ -163,7 +173,7 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
   .head .who { display: contents; }
   .head h2 { grid-column: 1; grid-row: 1; align-self: center; }
   .head .count { grid-column: 2; grid-row: 1; }
-  .head .ways { grid-column: 1 / -1; }
+  .head .ways, .head .soon { grid-column: 1 / -1; }
   .count strong { font-size: 38px; }
   .count small { font-size: 15px; }
   .driver .actions { gap: 6px; }
@@ -231,6 +241,8 @@ h2 { font-size: var(--ha-font-size-xl, 20px); line-height: 1.25; overflow-wrap: 
 .sign .go { font-size: calc(12.5 * var(--u) * min(1, 4.6 / var(--length, 1))); white-space: nowrap; font-weight: 800; code-spacing: -0.01em; }
 .sign .where { font-size: calc(4.4 * var(--u)); color: #cfd6dc; white-space: nowrap; }
 .sign .more { display: flex; flex-wrap: wrap; gap: calc(1 * var(--u)) calc(4 * var(--u)); font-size: calc(3.6 * var(--u)); color: #cfd6dc; min-height: 1.2em; }
+.sign .bottom { display: flex; justify-content: space-between; align-items: baseline; gap: calc(4 * var(--u)); }
+.sign .soon { font-size: calc(3.6 * var(--u)); color: #ffd27a; padding: 0; white-space: nowrap; }
 .sign .more span { display: inline-flex; align-items: center; gap: 0.35em; }
 .sign.stale .number { color: #cfd6dc; }
 .sign .promotion { display: flex; align-items: center; gap: calc(1.4 * var(--u)); height: calc(7.6 * var(--u)); margin-top: calc(0.8 * var(--u));
@@ -261,6 +273,11 @@ h3 { font-size: 15px; }
 .hint { color: var(--sp-dim); font-size: 14px; font-weight: 400; }
 .row { display: flex; align-items: center; gap: 10px; min-height: 36px; border-radius: 8px; padding: 0 6px; }
 button.row:hover { background: var(--sp-lane); }
+a.row { color: inherit; text-decoration: none; overflow-wrap: anywhere; }
+a.row:hover, button.row:hover { background: var(--sp-lane); }
+.step b { width: 1.2em; text-align: center; color: var(--sp-dim); }
+.step.done { color: var(--sp-dim); }
+.step.done b { color: var(--sp-free); }
 .row .since { margin-inline-start: auto; color: var(--sp-dim); font-size: 13px; text-align: end; }
 .row.hold { display: grid; grid-template-columns: auto auto 1fr auto; gap: 0 10px; padding-block: 4px; }
 .row.hold :is(.sample, b, .action) { grid-row: 1 / 3; }

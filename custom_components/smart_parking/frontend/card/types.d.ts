@@ -62,6 +62,30 @@ export type LevelChange = "u" | "d" | "o";
 /** A bay, and what a driver is told of the way: how far, on which side, how to its level. */
 export type SentWay = [number, number, Side | null, LevelChange | null];
 
+export interface Line {
+  level: string;
+  points: [number, number][];
+}
+
+/** The picture below a level; x and y are its middle, opacity is 0 to 1. */
+export interface Ground extends Place {
+  picture: string;
+  w: number;
+  h: number;
+  turn: number;
+  opacity: number;
+}
+
+/** What an owner has drawn around the bays. */
+export interface Surroundings {
+  lanes: (Line & { one_way: boolean })[];
+  /** Where ramps leave a level, and to which one. */
+  ramps: (Place & { to: string })[];
+  walls: Line[];
+  zones: (Line & { name: string })[];
+  grounds: Ground[];
+}
+
 export interface Lot {
   entry_id: string;
   name: string;
@@ -70,6 +94,7 @@ export interface Lot {
   bays: Bay[];
   gates: Gate[];
   network: Network;
+  surroundings?: Surroundings;
 }
 
 export interface Picture {
@@ -79,6 +104,8 @@ export interface Picture {
   faults?: Record<string, string>;
   held?: Record<string, number>;
   nearest: (SentWay | null)[];
+  /** From when the lot is usually full today, in seconds since 1970. */
+  full_from?: number | null;
   seq: number;
   now: number;
   can?: string[];
@@ -91,6 +118,8 @@ export interface Delta {
   n?: ([number, ...SentWay] | [number])[];
   f?: Record<string, string | null>;
   h?: Record<string, number | null>;
+  /** As `full_from`, when that has changed. */
+  u?: number | null;
 }
 
 /** What is promised to a driver, as the actions answer it. */

@@ -41,6 +41,7 @@ export class SmartParkingEditor extends HTMLElement {
   disconnectedCallback() {
     document.removeEventListener("keydown", this.#shortcut);
     this.#opened = false;
+    this.editor?.sensors.close();
     void this.editor?.draft.close();
     this.editor = undefined;
   }

@@ -122,3 +122,34 @@ export function turning(around, degrees) {
 
 /** @param {number} dx @param {number} dy @returns {(x: number, y: number) => XY} */
 export const shifting = (dx, dy) => (x, y) => [mm(x + dx), mm(y + dy)];
+
+/** Whether a point lies within an area. @param {Point} point @param {[number, number][]} corners */
+export function isInside({ x, y }, corners) {
+  let inside = false;
+  corners.forEach(([x1, y1], index) => {
+    const [x2, y2] = corners[(index + 1) % corners.length] ?? [0, 0];
+    if (y1 > y !== y2 > y && x < x1 + ((x2 - x1) * (y - y1)) / (y2 - y1)) inside = !inside;
+  });
+  return inside;
+}
+
+/** @param {[number, number][]} corners */
+const areaOf = (corners) =>
+  Math.abs(
+    corners.reduce((sum, [x1, y1], index) => {
+      const [x2, y2] = corners[(index + 1) % corners.length] ?? [0, 0];
+      return sum + x1 * y2 - x2 * y1;
+    }, 0),
+  );
+
+/**
+ * The name of the area that a bay lies in, the smallest of several.
+ * @param {Point & {level?: string}} bay
+ * @param {{name: string, level?: string, points: [number, number][]}[]} zones
+ */
+export function zoneAround(bay, zones) {
+  const around = zones.filter(
+    ({ level, points }) => (level ?? "") === (bay.level ?? "") && isInside(bay, points),
+  );
+  return around.sort((a, b) => areaOf(a.points) - areaOf(b.points))[0]?.name;
+}

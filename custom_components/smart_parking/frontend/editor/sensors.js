@@ -15,6 +15,8 @@ const SLOP_PX = 8;
 /** Farther than this no sensor over a bay has anything to say. */
 const FAR_M = 6;
 const SHOWN_MAX = 200;
+/** So often devices are looked for. */
+const ASK_ON_MS = 3_000;
 /** A sensor that said something is the one that is meant for so long. */
 const FRESH_MS = 60_000;
 
@@ -43,6 +45,8 @@ export class Sensors {
   #filter = "";
   #asking = false;
   #again = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #asksOn;
   /** Whether sensors on this Pi share trigger lines. */
   #shares = false;
 
@@ -66,6 +70,7 @@ export class Sensors {
         this.offers = await this.editor.draft.ask("sensors", {
           shares_triggers: this.#shares,
         });
+        this.#listen();
       }
     } catch {
       // It is asked again with the next change.
@@ -75,6 +80,27 @@ export class Sensors {
     if (this.armed && !this.#free.some(({ key }) => key === this.armed?.key)) this.armed = null;
     this.look();
     this.render();
+  }
+
+  /** Notes what devices say that nothing else shows, and asks on as long as there are such. */
+  #listen() {
+    const devices = this.offers.filter(({ said }) => said);
+    for (const device of devices) {
+      const { key, said = "" } = device;
+      const before = this.#seen.get(key);
+      this.#seen.set(key, said);
+      if (!this.pairing || before === undefined || before === said) continue;
+      this.#fresh.set(key, Date.now());
+      this.armed = device;
+      this.editor.refresh();
+    }
+    clearTimeout(this.#asksOn);
+    if (devices.length) this.#asksOn = setTimeout(() => void this.update(), ASK_ON_MS);
+  }
+
+  /** Ends what goes on by itself. */
+  close() {
+    clearTimeout(this.#asksOn);
   }
 
   /** Those that no bay has by now, also while the server does not know yet. */
@@ -212,10 +238,10 @@ export class Sensors {
   get #shown() {
     const now = Date.now();
     const wanted = this.#filter.toLowerCase();
-    const fresh = (/** @type {FreeSensor} */ { entity_id: id }) =>
-      id !== null && now - (this.#fresh.get(id) ?? -Infinity) < FRESH_MS
-        ? (this.#fresh.get(id) ?? 0)
-        : 0;
+    const fresh = (/** @type {FreeSensor} */ { entity_id: id, key }) => {
+      const at = this.#fresh.get(id ?? key) ?? -Infinity;
+      return now - at < FRESH_MS ? at : 0;
+    };
     return this.#free
       .filter(({ name, entity_id: id }) => `${name} ${id ?? ""}`.toLowerCase().includes(wanted))
       .sort(
@@ -289,8 +315,8 @@ export class Sensors {
   /** @param {FreeSensor} offer */
   #row(offer) {
     const { editor } = this;
-    const { entity_id: id } = offer;
-    const fresh = id !== null && Date.now() - (this.#fresh.get(id) ?? -Infinity) < FRESH_MS;
+    const { entity_id: id, key } = offer;
+    const fresh = Date.now() - (this.#fresh.get(id ?? key) ?? -Infinity) < FRESH_MS;
     const said = this.#said(offer);
     const row = html(
       "button",
@@ -323,8 +349,9 @@ export class Sensors {
   }
 
   /** @param {FreeSensor} offer */
-  #said({ entity_id: id, endless }) {
+  #said({ entity_id: id, endless, said }) {
     const { editor } = this;
+    if (said) return { alive: true, text: said };
     if (endless) return { alive: true, text: editor.text("sensor_endless") };
     if (id === null) return { alive: true, text: editor.text("sensor_pin") };
     const state = editor.hass.states[id]?.state;

@@ -1,7 +1,7 @@
 /** The picture below a level: chosen, scaled, turned and faded. */
 
 import { html } from "../shared/dom.js";
-import { button, dim, field, leaving, number, part, title } from "./fields.js";
+import { button, check, dim, field, leaving, number, part, title } from "./fields.js";
 import { addPicture } from "./grounds.js";
 
 /** @typedef {import("./plan-editor.js").PlanEditor} Editor */
@@ -54,6 +54,9 @@ export function groundPart(editor, tool) {
       thing.width,
       (width) => put({ width, height: (thing.height * width) / thing.width }),
       { min: 1, max: 5000, step: 1 },
+    ),
+    check(editor.text("picture_public"), thing.public ?? false, (isPublic) =>
+      put({ public: isPublic }),
     ),
     tool.measured && tool.measured.length > 1
       ? scaleField(editor, tool)

@@ -3,7 +3,7 @@
 import { html } from "../shared/dom.js";
 import { angles, kinds, sides } from "./choices.js";
 import { button, check, dim, iconButton, number, part, title, words } from "./fields.js";
-import { turning } from "./geometry.js";
+import { turning, zoneAround } from "./geometry.js";
 import {
   align,
   drawRow,
@@ -43,7 +43,11 @@ export function selectionPart(editor, things) {
   if (row) return [rowPart(editor, row), manyPart(editor, things)];
   if (things.length > 1)
     return [
-      part(title(editor.text("selected", { count: things.length })), ...kindsOf(editor, things)),
+      part(
+        title(editor.text("selected", { count: things.length })),
+        ...kindsOf(editor, things),
+        ...(baysOf(editor, things).length ? zonesOf(editor, things) : []),
+      ),
       manyPart(editor, things),
     ];
   return [...onePart(editor, only), deletePart(editor, things)];
@@ -95,10 +99,37 @@ function kindsOf(editor, things) {
   ];
 }
 
+/**
+ * What bays are counted to: the area that they lie in, else what is typed.
+ * @param {Editor} editor
+ * @param {ThingId[]} things
+ */
+function zonesOf(editor, things) {
+  const bays = baysOf(editor, things);
+  const zones = [...editor.draft.drawing.zones.values()];
+  const all = new Set(bays.map(({ bay }) => zoneAround(bay, zones) ?? bay.zone ?? ""));
+  const [only = ""] = all;
+  if (bays.some(({ bay }) => zoneAround(bay, zones)))
+    return all.size === 1 ? [dim(`${editor.text("zone")}: ${only}`)] : [];
+  return [
+    words(
+      editor.text("zone"),
+      all.size === 1 ? only : "",
+      (zone) =>
+        editor.do(
+          { bays: Object.fromEntries(bays.map(({ id, bay }) => [id, { ...bay, zone }])) },
+          { keep: true },
+        ),
+      40,
+    ),
+  ];
+}
+
 /** @param {Editor} editor @param {NonNullable<Editor["selectedRow"]>} row */
 function rowPart(editor, { id, row, shape }) {
   const { drawing } = editor.draft;
   const first = drawing.bays.get(row.bays[0] ?? "")?.label ?? "";
+  const bays = row.bays.map((one) => /** @type {ThingId} */ (["bays", one]));
   const again = (/** @type {Partial<typeof shape>} */ changed) => {
     const drawn = drawRow(drawing, { ...shape, ...changed }, { rowId: id });
     editor.do(drawn.change, { select: drawn.ids.map((one) => `bays/${one}`) });
@@ -132,10 +163,8 @@ function rowPart(editor, { id, row, shape }) {
       },
       12,
     ),
-    ...kindsOf(
-      editor,
-      row.bays.map((one) => /** @type {ThingId} */ (["bays", one])),
-    ),
+    ...kindsOf(editor, bays),
+    ...zonesOf(editor, bays),
   );
 }
 
@@ -273,6 +302,7 @@ function bayPart(editor, id, bay) {
     title(editor.text("bay", { label: bay.label })),
     words(editor.text("label"), bay.label, (label) => put({ label }), 12),
     kinds(editor, bay.kind ?? "standard", (kind) => put({ kind })),
+    ...zonesOf(editor, [["bays", id]]),
     number(
       editor.text("heading"),
       shape.heading,

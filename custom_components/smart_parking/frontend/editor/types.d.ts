@@ -18,6 +18,7 @@ export interface DrawnBay {
   label: string;
   kind?: Kind;
   level?: string;
+  zone?: string;
   x: number;
   y: number;
   heading?: number;
@@ -83,6 +84,8 @@ export interface DrawnGround {
   height: number;
   turn?: number;
   opacity?: number;
+  /** Whether visitors see it. */
+  public?: boolean;
 }
 
 export interface Things {
@@ -150,6 +153,8 @@ export interface FreeSensor {
   entity_id: string | null;
   wiring: Cells;
   endless: boolean;
+  /** What it said last, where no entity shows that. */
+  said?: string;
 }
 export type Event =
   | ({

@@ -33,7 +33,7 @@ const start = /** @type {Start} */ (
   JSON.parse(document.getElementById("start")?.textContent ?? "{}")
 );
 const { texts } = start;
-const page = new Page(texts);
+const page = new Page(texts, start.lang);
 const plan = new Plan(/** @type {HTMLElement} */ (document.getElementById("plan")));
 
 /** @type {VisitorLot | null} */

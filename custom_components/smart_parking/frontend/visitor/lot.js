@@ -35,7 +35,7 @@ const offer = (sent) => {
 
 export class VisitorLot {
   /** @param {Picture} picture */
-  constructor({ lot, states, nearest }) {
+  constructor({ lot, states, nearest, likely }) {
     this.name = lot.name;
     this.bays = lot.bays;
     this.gates = lot.gates;
@@ -45,12 +45,15 @@ export class VisitorLot {
     this.offers = lot.gates.map((_, gate) =>
       lot.kinds.map((_, kind) => offer(nearest[gate]?.[kind])),
     );
+    /** When a bay is likely for who finds none, by kind, in seconds since 1970. */
+    this.likely = likely ?? [];
     const levels = new Set([...lot.bays, ...lot.gates].map(({ level }) => level));
     this.hasLevels = levels.size > 1;
   }
 
   /** Takes in what has changed. @param {Delta} delta */
-  apply({ b, n }) {
+  apply({ b, n, w }) {
+    if (w) this.likely = w;
     for (const [index, code] of b) if (index in this.codes) this.codes[index] = known(code);
     for (const [gate, kind, ...sent] of n ?? []) {
       const offers = this.offers[gate];

@@ -9,6 +9,8 @@ import { secondsLeft, ticking } from "../shared/ticking.js";
 
 /** Who has less than this left, in seconds, is to hurry. */
 const SOON_S = 60;
+/** What was likely for now is told anew within this time, in seconds. */
+const LATE_S = 60;
 
 /** So many codes the biggest word may have at most, to be written in each size. */
 const SIZES = [3, 4, 6, 8, 12, 16];
@@ -21,10 +23,14 @@ export class Page {
   #aheadS = 0;
   /** @type {(() => void) | undefined} */
   #stop;
+  /** @type {(() => void) | undefined} */
+  #stopLikely;
+  #plural;
 
-  /** @param {Texts} texts */
-  constructor(texts) {
+  /** @param {Texts} texts @param {string} [language] */
+  constructor(texts, language = "en") {
     this.texts = texts;
+    this.#plural = new Intl.PluralRules(language);
     // A screen reader tells only what comes into an element that has been there before.
     this.line = html("p", { id: "line", role: "status", hidden: true });
     part("notice").before(this.line);
@@ -43,6 +49,7 @@ export class Page {
     write(part("free"), view.free);
     part("free").classList.toggle("none", view.isFull);
     this.#say(view);
+    this.#tellLikely(view.likely);
     write(part("bay"), view.bay);
     part("bay").dataset.size = String(SIZES.filter((most) => most < view.bay.length).length);
     write(part("way"), view.way);
@@ -75,6 +82,22 @@ export class Page {
       const rest = String(seconds % 60).padStart(2, "0");
       write(this.#left, `${Math.floor(seconds / 60)}:${rest}`);
       this.#left.classList.toggle("soon", seconds < SOON_S);
+    });
+  }
+
+  /** In how many minutes a bay is likely. @param {number | null} at */
+  #tellLikely(at) {
+    const element = part("likely");
+    this.#stopLikely?.();
+    this.#stopLikely = undefined;
+    element.hidden = at === null;
+    if (at === null) return;
+    this.#stopLikely = ticking(element, () => {
+      const seconds = at - this.#aheadS - Date.now() / 1_000;
+      element.hidden = seconds < -LATE_S;
+      const count = Math.max(1, Math.ceil(seconds / 60));
+      const text = this.texts[`likely_${this.#plural.select(count)}`] ?? this.texts.likely_other;
+      write(element, text?.replace("{count}", String(count)) ?? "");
     });
   }
 

@@ -35,6 +35,8 @@ export interface Picture {
   states: string;
   /** For each gate, for each kind. */
   nearest: (SentOffer | null)[][];
+  /** When a bay is likely for who finds none, for each kind; null where nobody can tell. */
+  likely?: (number | null)[];
   seq: number;
   now: number;
 }
@@ -44,6 +46,8 @@ export interface Delta {
   t: number;
   b: [number, string][];
   n?: ([number, number] | [number, number, ...SentOffer])[];
+  /** As `likely`, when that has changed. */
+  w?: (number | null)[];
 }
 
 export type Status = "none" | "waiting" | "held" | "arrived" | "parked" | "departed";
@@ -63,6 +67,8 @@ export interface Mine {
   side: Side | null;
   level_change: LevelChange | null;
   position: number | null;
+  /** When a bay is likely for who waits, in seconds since 1970. */
+  likely?: number | null;
   /** Of the way to the bay. */
   seen: Seen | null;
   can: Do[];
@@ -110,6 +116,8 @@ export interface View {
   where: string;
   side: "left" | "right" | "ahead" | "up" | "down" | "other" | null;
   until: number | null;
+  /** When a bay is likely for who has none. */
+  likely: number | null;
   acts: { do: Do; label: string }[];
   /** What the plan shows: the way from a gate to a bay. */
   gate: number | null;

@@ -76,6 +76,7 @@ export function view(lot, mine, choice, texts, language) {
     where: metres === null ? "" : capital(where.filter(Boolean).join(separator)),
     side: change ? CHANGES[change] : side ? SIDES[side] : null,
     until: mine.until,
+    likely: likely(lot, mine, choice, free),
     acts: acts(lot, mine, choice, texts, label),
     gate: gateIndex,
     index,
@@ -98,6 +99,18 @@ function sayOfNone(lot, { gate }, label) {
   if (!lot.isKnown) return "unknown";
   if (gate === null) return "error_no_gate";
   return label === null ? "no_bay" : "nearest";
+}
+
+/**
+ * When a bay is likely for who has none.
+ * @param {VisitorLot} lot
+ * @param {Mine} mine
+ * @param {Choice} choice
+ * @param {number} free
+ */
+function likely(lot, mine, { kind }, free) {
+  if (mine.status !== "none") return mine.likely ?? null;
+  return free ? null : (lot.likely[Math.max(0, lot.kinds.indexOf(kind))] ?? null);
 }
 
 /**

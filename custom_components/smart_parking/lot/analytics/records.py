@@ -29,7 +29,7 @@ class BayRecord:
             label=bay.label,
             kind=bay.kind.value,
             level=bay.level,
-            zone=getattr(bay, "zone", None) or "",
+            zone=bay.zone,
         )
 
     @property
@@ -142,7 +142,29 @@ class GuidanceRecord:
     """From asking to standing, in seconds."""
 
 
-type Record = Stay | FaultSpell | Spell | BayKnown | CountRecord | GuidanceRecord
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromotionRecord:
+    """What was counted of a promotion on a day, in all; `day` is its ordinal."""
+
+    day: int
+    promotion_id: str
+    title: str
+    impressions: int = 0
+    on_signs: int = 0
+    visits: int = 0
+    clicks: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitRecord:
+    """How many phones joined the Wi-Fi on a day, in all; `day` is its ordinal."""
+
+    day: int
+    visits: int
+
+
+type CountedRecord = PromotionRecord | VisitRecord
+type Record = Stay | FaultSpell | Spell | BayKnown | CountRecord | GuidanceRecord | CountedRecord
 
 
 @dataclass(slots=True, kw_only=True)
@@ -155,3 +177,7 @@ class Resumed:
     known: list[BayKnown] = field(default_factory=list)
     faults: list[FaultSpell] = field(default_factory=list)
     full: list[Spell] = field(default_factory=list)
+    promotions: list[PromotionRecord] = field(default_factory=list)
+    """Of the last days."""
+    visits: list[VisitRecord] = field(default_factory=list)
+    """Of the last days."""

@@ -116,6 +116,10 @@ class SpellTracker[SpellT: Spell]:
             if track.lost_at is None:
                 track.lost_at = at
 
+    def recover(self, key: str) -> None:
+        """Record that nothing has been missed of a key: what happened since is told now."""
+        self._tracks[key].lost_at = None
+
     def shift(self, seconds: float) -> list[SpellT]:
         """Follow a clock that was set, so that what lasts has lasted as long as before.
 

@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from enum import StrEnum
+from functools import cache
 from math import isfinite
 from typing import Any, Final, Self, override
 
@@ -89,6 +90,8 @@ class DrawnBay(Thing):
     label: str
     kind: BayKind = BayKind.STANDARD
     level: str = ""
+    zone: str = ""
+    """What it is counted to; where areas are drawn, they say it."""
     x: float
     y: float
     heading: float | None = None
@@ -106,6 +109,7 @@ class DrawnBay(Thing):
             label=_text(data.field("label")),
             kind=_kind(data.field("kind")) if data.has("kind") else BayKind.STANDARD,
             level=_optional(data, "level", _text, ""),
+            zone=_optional(data, "zone", _text, ""),
             x=_metres(data.field("x")),
             y=_metres(data.field("y")),
             heading=_optional(data, "heading", _number, None),
@@ -322,11 +326,18 @@ class Drawing:
 def thing_data(thing: Thing) -> Json:
     """Return a thing as JSON, without what is as usual."""
     return {
-        one.name: _encode(value)
-        for one in fields(thing)
-        if (value := getattr(thing, one.name)) != one.default
-        and (one.default_factory is MISSING or value)
+        name: _encode(value)
+        for name, default, is_made in _fields(type(thing))
+        if (value := getattr(thing, name)) != default and (value or not is_made)
     }
+
+
+@cache
+def _fields(kind: type[Thing]) -> tuple[tuple[str, object, bool], ...]:
+    """Return the fields of a kind of thing: name, usual value, and whether that is made."""
+    return tuple(
+        (one.name, one.default, one.default_factory is not MISSING) for one in fields(kind)
+    )
 
 
 def read_thing(collection: Collection, data: object) -> Thing:

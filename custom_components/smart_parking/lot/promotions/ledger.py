@@ -1,6 +1,6 @@
 """How often promotions were shown and followed, day by day: what a shop is billed for."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple, Self
 
@@ -22,6 +22,14 @@ class Counts(NamedTuple):
     on_signs: int = 0
     visits: int = 0
     clicks: int = 0
+
+    def up_to(self, other: Counts) -> Counts:
+        """Return the higher ones of both."""
+        return Counts(*map(max, self, other, strict=True))
+
+    def minus(self, other: Counts) -> Counts:
+        """Return what there is more of than in another."""
+        return Counts(*(mine - less for mine, less in zip(self, other, strict=True)))
 
     def plus(self, other: Counts) -> Counts:
         """Return both together."""
@@ -46,6 +54,10 @@ class Ledger:
         self._totals: dict[str, Counts] = {}
         self._days: dict[date, dict[str, Counts]] = {}
         """The day on which something was counted last is the last one."""
+        self.recorded_until: date | None = None
+        """Up to this day, days are in the record of the lot, and need not be stored elsewhere."""
+        self._is_whole = True
+        """Whether the days that are in the record only are known."""
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any] | Stored) -> Self:
@@ -54,6 +66,9 @@ class Ledger:
         ledger._titles = book.section("titles").each(Stored.text)
         ledger._totals = book.section("totals").each(_counts)
         ledger._days = dict(book.section("days").each(_day).values())
+        if book.has("recorded_until"):
+            ledger.recorded_until = book.get("recorded_until", _date, None)
+        ledger._is_whole = ledger.recorded_until is None
         # A total that is lost is at least what the days say.
         known = set(ledger._totals)
         for of_day in ledger._days.values():
@@ -70,8 +85,71 @@ class Ledger:
             "days": {
                 day.isoformat(): {one: list(counts) for one, counts in of_day.items()}
                 for day, of_day in self._days.items()
+                if not self._is_recorded(day)
             },
+            **(
+                {"recorded_until": self.recorded_until.isoformat()}
+                if self.recorded_until is not None
+                else {}
+            ),
         }
+
+    def _is_recorded(self, day: date) -> bool:
+        """Return whether a day is in the record, and over."""
+        return self.recorded_until is not None and day <= self.recorded_until
+
+    def merge(self, rows: Iterable[Row]) -> list[Row]:
+        """Take over what the record knows; return what it does not know yet.
+
+        Counts only grow: of two that tell of the same day, the higher ones are right.
+        """
+        known: dict[date, dict[str, Counts]] = {}
+        for day, promotion_id, title, counts in rows:
+            known.setdefault(day, {})[promotion_id] = counts
+            self._titles.setdefault(promotion_id, title)
+            mine = self._days.get(day, {}).get(promotion_id, Counts())
+            if not self._is_recorded(day):
+                # The totals do not have it, for they were stored before that was counted.
+                _count(self._totals, promotion_id, counts.up_to(mine).minus(mine))
+        news: list[Row] = []
+        days: dict[date, dict[str, Counts]] = {day: dict(known[day]) for day in sorted(known)}
+        for day, of_day in self._days.items():
+            there = days.pop(day, {})
+            days[day] = there
+            for promotion_id, counts in of_day.items():
+                merged = there.get(promotion_id, Counts()).up_to(counts)
+                if merged != there.get(promotion_id):
+                    news.append(Row(day, promotion_id, self._title(promotion_id), merged))
+                there[promotion_id] = merged
+        self._days = dict(list(days.items())[-RETENTION_DAYS:])
+        self._is_whole = True
+        return news
+
+    def confirm(self, until: date) -> bool:
+        """Rely on the record for the days up to one; return whether that spares any."""
+        if not any(day <= until and not self._is_recorded(day) for day in self._days):
+            return False
+        self.recorded_until = until
+        return True
+
+    def all_rows(self) -> list[Row]:
+        """Return everything that is known, day by day."""
+        return [
+            Row(day, promotion_id, self._title(promotion_id), counts)
+            for day, of_day in self._days.items()
+            for promotion_id, counts in of_day.items()
+        ]
+
+    def newest(self, promotion_id: str) -> Row | None:
+        """Return the day on which something was counted last; None when it was of no day."""
+        day = next(reversed(self._days), None)
+        if day is None or promotion_id not in self._days[day]:
+            return None
+        return Row(day, promotion_id, self._title(promotion_id), self._days[day][promotion_id])
+
+    def _title(self, promotion_id: str) -> str:
+        """Return what a promotion is called, or was."""
+        return self._titles.get(promotion_id, promotion_id)
 
     def total(self, promotion_id: str) -> Counts:
         """Return what has been counted of a promotion since it was made."""
@@ -100,6 +178,10 @@ class Ledger:
 
         One that is gone is remembered for as long as a day on which it was shown is.
         """
+        if not self._is_whole:
+            # Nobody knows yet on which days others were shown.
+            self._titles |= titles
+            return
         shown = {one for of_day in self._days.values() for one in of_day}
         self._titles = {one: self._titles[one] for one in self._titles if one in shown} | dict(
             titles
@@ -114,7 +196,7 @@ class Ledger:
         for day in sorted(filter(self._is_recent, self._days)):
             if (first is None or first <= day) and (last is None or day <= last):
                 rows = [
-                    Row(day, one, self._titles.get(one, one), counts)
+                    Row(day, one, self._title(one), counts)
                     for one, counts in self._days[day].items()
                 ]
                 yield from sorted(rows, key=lambda row: (row.title.casefold(), row.promotion_id))
@@ -138,6 +220,11 @@ def _count(book: dict[str, Counts], promotion_id: str, counts: Counts) -> None:
 def _day(of_day: Stored) -> tuple[date, dict[str, Counts]]:
     """Return a day as it was stored."""
     return date.fromisoformat(of_day.name), of_day.each(_counts)
+
+
+def _date(day: Stored) -> date:
+    """Return a day as it was stored."""
+    return date.fromisoformat(day.text())
 
 
 def _counts(numbers: Stored) -> Counts:

@@ -48,7 +48,10 @@ def _place(lot: PublicLot) -> Record:
     facts, counts = lot.facts, lot.count()
     at = iso(facts.as_of)
     seen = counts.free + counts.taken
-    demand: Record = {"timestamp": at, "demandType": [_demand(counts.taken, seen, at)]}
+    demand: list[Json] = [{"timestamp": at, "demandType": [_demand(counts.taken, seen, at)]}]
+    for one in facts.expected:
+        expected = _demand(one.taken, one.bays, at, "expected")
+        demand.append({"timestamp": iso(one.at), "demandType": [expected]})
     return known(
         {
             **_element(lot, lot.uid, lot.name),
@@ -73,7 +76,7 @@ def _place(lot: PublicLot) -> Record:
                 "supply": [
                     {"supplyViewType": "spaceView", "supplyQuantity": seen},
                 ],
-                "demandTable": [demand],
+                "demandTable": demand,
             },
             "occupancyLevel": _level(_fullness(lot)),
         }
@@ -87,13 +90,13 @@ def _fullness(lot: PublicLot) -> str:
     return {True: "full", False: "spacesAvailable", None: "unknown"}[lot.count().is_full]
 
 
-def _demand(taken: int, seen: int, at: str) -> Record:
-    """Return how many bays are taken, of those of which anything is known."""
+def _demand(taken: int, seen: int, at: str, how: str = "counted") -> Record:
+    """Return how many bays are taken, or will be, of those of which anything is known."""
     return known(
         {
             "count": taken,
             "percentage": round(100.0 * taken / seen, 1) if seen else None,
-            "occupancyCalculation": "counted",
+            "occupancyCalculation": how,
             "recordDateTime": at,
         }
     )

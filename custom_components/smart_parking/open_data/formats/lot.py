@@ -39,6 +39,14 @@ class BayNow(NamedTuple):
     since: datetime
 
 
+class Expected(NamedTuple):
+    """How many bays will probably be taken at a time, of how many."""
+
+    at: datetime
+    taken: int
+    bays: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What is known of a lot beyond its bays."""
@@ -62,6 +70,8 @@ class Facts:
     """For what time all of this holds: later than the last change, as long as nothing changes."""
     is_open: bool | None = None
     """Whether it is open now; None when nobody knows its hours."""
+    expected: tuple[Expected, ...] = ()
+    """What is to come, without the bays of the staff; nothing while too few days are known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

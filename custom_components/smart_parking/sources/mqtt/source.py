@@ -99,6 +99,11 @@ class MqttSource(PushedSource):
 
     @classmethod
     @override
+    def wiring_of(cls, device: str) -> Row:
+        return {CONF_DEVICE: device}
+
+    @classmethod
+    @override
     def columns(cls) -> Columns:
         return {
             CONF_DEVICE: {"selector": _device_field(), "required": True},

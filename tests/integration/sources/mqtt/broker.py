@@ -65,12 +65,21 @@ class Broker:
             else:
                 return
 
-    def stop(self) -> None:
-        """Stop the broker; what it has kept is there again when it is started."""
+    def stop(self, *, at_once: bool = False) -> None:
+        """Stop the broker; what it has kept is there again when it is started.
+
+        With `at_once` it has no time to say last wills.
+        """
         if self._process is not None:
+            if at_once:
+                self._process.kill()
             self._process.terminate()
             self._process.wait(TIMEOUT_S)
             self._process = None
+
+    def forget(self) -> None:
+        """Lose what has been kept, while the broker is stopped."""
+        self._config.with_name("mosquitto.db").unlink(missing_ok=True)
 
     def close(self) -> None:
         """End everything."""
@@ -132,7 +141,9 @@ class Broker:
         await hass.async_block_till_done()
 
 
-async def connect(hass: HomeAssistant, broker: Broker) -> MockConfigEntry:
+async def connect(
+    hass: HomeAssistant, broker: Broker, *, discovery: bool = False
+) -> MockConfigEntry:
     """Set up Home Assistant's own MQTT with a broker."""
     entry = MockConfigEntry(
         domain=mqtt.DOMAIN,
@@ -140,7 +151,7 @@ async def connect(hass: HomeAssistant, broker: Broker) -> MockConfigEntry:
         version=mqtt.CONFIG_ENTRY_VERSION,
         minor_version=mqtt.CONFIG_ENTRY_MINOR_VERSION,
         data={"broker": "127.0.0.1", "port": broker.port, "protocol": "5"},
-        options={"birth_message": {}, "discovery": False},
+        options={"birth_message": {}, "discovery": discovery},
     )
     entry.add_to_hass(hass)
     assert await hass.config_entries.async_setup(entry.entry_id)

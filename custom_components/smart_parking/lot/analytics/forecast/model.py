@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .boosting import BoostingOptions, Trees, fit_trees
-from .features import Features, Past, Rows, create_features
+from .features import NAMES, Features, Past, Rows, create_features
 from .linear import LinearModel
 from .memory import DayMemory, Floats, Profiles, RecentDays
 from .outlook import Expectation
@@ -24,7 +24,7 @@ NEEDED_OF_DAY_S = 4 * 3600
 MOST_DAYS = 400
 # Examples are taken from so many days, of which newer ones count more.
 EXAMPLE_DAYS = 112
-EXAMPLE_HALF_LIFE_DAYS = 28.0
+EXAMPLE_HALF_LIFE_DAYS = 14.0
 # The first days are no examples: nothing is remembered before them.
 WARM_UP_DAYS = 3
 # How the two kinds of model are mixed.
@@ -58,13 +58,13 @@ class ForecastOptions:
     examples: int = 100_000
     trees: BoostingOptions = field(
         default_factory=lambda: BoostingOptions(
-            rounds=360, depth=6, rate=0.06, most_rows=12_000, column_share=0.5
+            rounds=360, depth=6, rate=0.06, most_rows=12_000, column_share=0.3
         )
     )
     # For models that only show how wrong forecasts are.
     proof_trees: BoostingOptions = field(
         default_factory=lambda: BoostingOptions(
-            rounds=180, depth=6, rate=0.1, most_rows=8_000, column_share=0.5
+            rounds=180, depth=6, rate=0.1, most_rows=8_000, column_share=0.3
         )
     )
     error_trees: BoostingOptions = field(
@@ -102,7 +102,7 @@ class _Examples:
 
 
 @dataclass(frozen=True, slots=True)
-class _Middle:
+class Middle:
     """What is most likely: a mix of trees for all horizons and of a linear model for each."""
 
     # By horizon, in steps.
@@ -126,7 +126,7 @@ class _Middle:
 
 
 @dataclass(frozen=True, slots=True)
-class _Spread:
+class Spread:
     """How wrong the middle is: a typical error for a row, and how errors are spread around it."""
 
     trees: Trees
@@ -149,8 +149,8 @@ class ForecastModel:
     profiles: Profiles
     recent: RecentDays
     sizes: Floats
-    middle: _Middle
-    spread: _Spread
+    middle: Middle
+    spread: Spread
 
     def remember(self, history: Mapping[str, Counts], until: float) -> ForecastModel:
         """Return the model with the days in mind that are over at `until`; nothing is learnt."""
@@ -398,7 +398,7 @@ def _collect(
     """Return examples of each day, made when only the days before it are in the memory."""
     used = days[WARM_UP_DAYS:][-EXAMPLE_DAYS:]
     quota = max(1, options.examples // (len(used) * len(horizons)))
-    found: list[tuple[Rows, Features, Floats]] = []
+    found = _Collector(len(used) * quota * len(horizons))
     for day in days:
         if day in used:
             steps = panel.get_slice(day)
@@ -417,27 +417,55 @@ def _collect(
             if len(rows.series):
                 past = Past(memory.create_profiles(), memory.get_recent_days(), panel.sizes)
                 features = create_features(past, panel.steps, panel.shares, rows)
-                found.append((rows, features, truth[known]))
+                found.add(rows, features, truth[known])
         panel.add_day(memory, day)
-    if not found:
-        return None
-    rows = Rows(*(np.concatenate(columns) for columns in zip(*(f[0] for f in found), strict=True)))
-    features = Features(
-        *(np.concatenate(columns) for columns in zip(*(f[1] for f in found), strict=True))
-    )
-    truth = np.concatenate([f[2] for f in found])
-    of_day = panel.steps.days[rows.origins]
-    ages = (days.stop - of_day).astype(np.float32)
-    examples = _Examples(
-        rows, features, truth, of_day, (0.5 ** (ages / EXAMPLE_HALF_LIFE_DAYS)).astype(np.float32)
-    )
-    usable = np.isfinite(features.usual) & np.isfinite(features.anomaly)
-    return examples.take(usable) if usable.any() else None
+    return found.create(panel.steps.days, days.stop)
+
+
+class _Collector:
+    """Room for so many examples, which are put where they stay: copies would take as much again."""
+
+    def __init__(self, most: int) -> None:
+        self._rows = Rows(*(np.empty(most, np.int64) for _ in Rows._fields))
+        self._features = Features(
+            np.empty((most, len(NAMES)), np.float32),
+            np.empty(most, np.float32),
+            np.empty(most, np.float32),
+        )
+        self._truth = np.empty(most, np.float32)
+        self._count = 0
+
+    def add(self, rows: Rows, features: Features, truth: Floats) -> None:
+        """Add the examples of a day of which it is known what is usual."""
+        usable = np.isfinite(features.usual) & np.isfinite(features.anomaly)
+        part = slice(self._count, self._count + int(usable.sum()))
+        for column, numbers in zip(self._rows, rows, strict=True):
+            column[part] = numbers[usable]
+        for room, values in zip(self._features, features, strict=True):
+            room[part] = values[usable]
+        self._truth[part] = truth[usable]
+        self._count = part.stop
+
+    def create(self, days: NDArray[np.int32], end: int) -> _Examples | None:
+        """Return all examples, which weigh less the longer before the day `end` they are."""
+        if not self._count:
+            return None
+        every = slice(self._count)
+        rows = Rows(*(column[every] for column in self._rows))
+        of_day = days[rows.origins]
+        ages = (end - of_day).astype(np.float32)
+        return _Examples(
+            rows,
+            Features(*(column[every] for column in self._features)),
+            self._truth[every],
+            of_day,
+            (0.5 ** (ages / EXAMPLE_HALF_LIFE_DAYS)).astype(np.float32),
+        )
 
 
 def _fit_middle(
     examples: _Examples, options: BoostingOptions, generator: np.random.Generator
-) -> _Middle:
+) -> Middle:
     features, ahead = examples.features, examples.rows.ahead
     changes = examples.truth - features.usual
     fading: dict[int, float] = {}
@@ -462,12 +490,12 @@ def _fit_middle(
         options,
         generator,
     )
-    return _Middle(fading, scales, linear, trees)
+    return Middle(fading, scales, linear, trees)
 
 
 def _fit_spread(
     examples: _Examples, options: ForecastOptions, generator: np.random.Generator
-) -> _Spread:
+) -> Spread:
     """Return how wrong forecasts are of days that the model had not seen."""
     days = np.unique(examples.days)
     proof = days[-min(PROOF_DAYS, max(2, len(days) // 2)) :]
@@ -515,7 +543,7 @@ def _fit_spread(
     for horizon in np.unique(examples.rows.ahead).tolist():
         scales.setdefault(horizon, scales[longest])
         quantiles.setdefault(horizon, quantiles[longest])
-    return _Spread(everything, scales, quantiles)
+    return Spread(everything, scales, quantiles)
 
 
 def _get_typical_error(trees: Trees, features: Features) -> Floats:

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 BAND = (0.1, 0.9)
 # Who is told that a lot will be full, or free again, is told what is more likely than not.
 LIKELY = 0.5
+# Between moments that are further apart, nothing is said.
+MOST_GAP_S = 3_600
 # What cannot be known is not said to be certain.
 SUREST = 0.995
 
@@ -67,9 +69,24 @@ class Expectation:
 
 def get_full_at(path: Sequence[Expectation]) -> float | None:
     """Return when a lot will probably have no free bay; None if it will have one all the time."""
-    return next((point.at for point in path if point.get_probability() < LIKELY), None)
+    return _get_crossing(path, is_free=False)
 
 
 def get_free_again_at(path: Sequence[Expectation]) -> float | None:
     """Return when a lot that is full will probably have a free bay again; None if it will not."""
-    return next((point.at for point in path if point.get_probability() >= LIKELY), None)
+    return _get_crossing(path, is_free=True)
+
+
+def _get_crossing(path: Sequence[Expectation], *, is_free: bool) -> float | None:
+    """Return when it becomes likely that there is a free bay, or that there is none."""
+    before: Expectation | None = None
+    for point in path:
+        odds = point.get_probability()
+        if (odds >= LIKELY) is is_free:
+            if before is None or point.at - before.at > MOST_GAP_S:
+                return point.at
+            odds_before = before.get_probability()
+            part = (LIKELY - odds_before) / (odds - odds_before)
+            return before.at + part * (point.at - before.at)
+        before = point
+    return None

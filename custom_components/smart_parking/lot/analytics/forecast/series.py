@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from .model import Counts
 
 LOT_SERIES = "lot"
+# Of what each may be asked; learning takes longer, and what is learnt is larger, by each.
+MOST_SERIES = 40
 
 
 class GroupCount(NamedTuple):
@@ -33,27 +35,52 @@ def get_kind_series(kind: str) -> str:
 
 
 def create_series(groups: Iterable[GroupCount]) -> dict[str, Counts]:
-    """Return the sums over each time: of all bays, of each level that has a name, of each kind.
+    """Return the sums over each time: of all bays, of each kind, of each level that has a name.
 
-    The counts may come in any order, and one by one: of each only its numbers are kept.
+    The counts may come in any order, and one by one: of each only its numbers are kept. Of more
+    levels than there may be series, the largest are taken.
     """
-    columns: dict[str, tuple[array[float], array[float], array[float]]] = {}
+    numbers: dict[tuple[str, str], int] = {}
+    times, of_group = array("d"), array("i")
+    taken_bays, bays = array("i"), array("i")
     for at, kind, level, free, taken in groups:
-        names = [LOT_SERIES, get_kind_series(kind), *([get_level_series(level)] if level else [])]
-        for name in names:
-            times, taken_bays, bays = columns.setdefault(name, (array("d"), array("d"), array("d")))
-            times.append(at)
-            taken_bays.append(taken)
-            bays.append(free + taken)
-    return {name: _sum(*(np.array(one) for one in of_name)) for name, of_name in columns.items()}
+        times.append(at)
+        of_group.append(numbers.setdefault((kind, level), len(numbers)))
+        taken_bays.append(taken)
+        bays.append(free + taken)
+    if not times:
+        return {}
+    rows = _Rows(*np.unique(np.array(times), return_inverse=True), taken_bays, bays)
+    parts: dict[str, list[int]] = {LOT_SERIES: [*numbers.values()]}
+    for (kind, _), number in numbers.items():
+        parts.setdefault(get_kind_series(kind), []).append(number)
+    most = np.zeros(len(numbers), np.int32)
+    np.maximum.at(most, np.array(of_group), np.array(bays))
+    levels: dict[str, list[int]] = {}
+    for (_, level), number in numbers.items():
+        if level:
+            levels.setdefault(get_level_series(level), []).append(number)
+    by_size = sorted(levels, key=lambda name: -int(most[levels[name]].sum()))
+    parts |= {name: levels[name] for name in by_size[: max(0, MOST_SERIES - len(parts))]}
+    return {name: rows.sum(np.isin(np.array(of_group), of_name)) for name, of_name in parts.items()}
 
 
-def _sum(
-    times: NDArray[np.float64], taken: NDArray[np.float64], bays: NDArray[np.float64]
-) -> Counts:
-    distinct, at = np.unique(times, return_inverse=True)
-    return Counts(
-        distinct,
-        np.bincount(at, taken).astype(np.float64),
-        np.bincount(at, bays).astype(np.float64),
-    )
+class _Rows(NamedTuple):
+    """Counts by row: the number of its time, of which there are several rows each."""
+
+    distinct: NDArray[np.float64]
+    at: NDArray[np.int64]
+    taken: array[int]
+    bays: array[int]
+
+    def sum(self, chosen: NDArray[np.bool_]) -> Counts:
+        """Return the sums of some rows over the times that they have."""
+        at, size = self.at[chosen], len(self.distinct)
+        is_counted = np.bincount(at, minlength=size) > 0
+        taken, bays = (
+            np.bincount(at, np.array(column)[chosen], size)[is_counted].astype(np.float64)
+            for column in (self.taken, self.bays)
+        )
+        # Mostly all series have the same times.
+        times = self.distinct if is_counted.all() else self.distinct[is_counted]
+        return Counts(times, taken, bays)

@@ -1,6 +1,7 @@
 """Pictures below a plan: photos, scans and drawings that an owner has, kept with the lot."""
 
 from collections.abc import Collection
+from io import BytesIO
 from pathlib import Path
 import re
 import shutil
@@ -10,13 +11,19 @@ from uuid import uuid4
 from xml.etree import ElementTree as ET
 
 from homeassistant.core import HomeAssistant
+from PIL import Image, ImageOps
 
-from ..const import DOMAIN
-from ..errors import InvalidInputError
+from .const import DOMAIN
+from .errors import InvalidInputError
 
 BYTES_MAX: Final = 12 * 1024 * 1024
 # What somebody has just sent is not on any drawing yet.
 UNUSED_S: Final = 3600.0
+# Strangers are sent no more of a photo than a phone can show, and nothing of where it was taken.
+VISITORS_PX: Final = 2048
+VISITORS_SUFFIX: Final = ".visitors.webp"
+# A drawing cannot be made smaller.
+VISITORS_SVG_MAX: Final = 1024 * 1024
 
 # By how such files begin; an SVG is looked at more closely.
 _KINDS: Final = (
@@ -65,6 +72,37 @@ async def async_read_picture(hass: HomeAssistant, entry_id: str, name: str) -> P
     return None if body is None else PictureFile(_TYPES[found[1]], body)
 
 
+async def async_read_picture_for_visitors(
+    hass: HomeAssistant, entry_id: str, name: str
+) -> PictureFile | None:
+    """Return a picture as strangers may see it, if there is such a one and it is not too large."""
+    if not (found := _NAME.fullmatch(name)):
+        return None
+    path = _folder(hass, entry_id) / name
+    return await hass.async_add_executor_job(_read_for_visitors, path, _TYPES[found[1]])
+
+
+def _read_for_visitors(path: Path, content_type: str) -> PictureFile | None:
+    """Return a picture made small; that is done once, and kept. Blocks: for the executor."""
+    if not path.is_file():
+        return None
+    if content_type == _SVG:
+        body = path.read_bytes()
+        return PictureFile(_SVG, body) if len(body) <= VISITORS_SVG_MAX else None
+    small = path.with_name(path.name + VISITORS_SUFFIX)
+    if not small.is_file():
+        try:
+            with Image.open(path) as image:
+                turned = ImageOps.exif_transpose(image).convert("RGBA")
+        except OSError, ValueError, Image.DecompressionBombError:
+            return None
+        turned.thumbnail((VISITORS_PX, VISITORS_PX))
+        file = BytesIO()
+        turned.save(file, "WEBP", quality=80)
+        small.write_bytes(file.getvalue())
+    return PictureFile("image/webp", small.read_bytes())
+
+
 async def async_remove_pictures(
     hass: HomeAssistant, entry_id: str, *, keep: Collection[str] | None
 ) -> None:
@@ -96,7 +134,8 @@ def _remove(folder: Path, keep: Collection[str] | None) -> None:
         shutil.rmtree(folder, ignore_errors=True)
     elif folder.is_dir():
         for path in folder.iterdir():
-            if path.name not in keep and time.time() - path.stat().st_mtime > UNUSED_S:
+            name = path.name.removesuffix(VISITORS_SUFFIX)
+            if name not in keep and time.time() - path.stat().st_mtime > UNUSED_S:
                 path.unlink(missing_ok=True)
 
 

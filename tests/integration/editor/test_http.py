@@ -6,8 +6,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.smart_parking import ground_pictures as pictures
 from custom_components.smart_parking.data import SmartParkingConfigEntry
-from custom_components.smart_parking.editor import pictures
 from custom_components.smart_parking.errors import InvalidInputError
 from tests.integration.editor.draftsman import Draftsman
 from tests.integration.lots import LOT_ID
@@ -152,3 +152,25 @@ async def test_what_is_too_large_is_not_saved(
     with pytest.raises(InvalidInputError, match="big_picture"):
         await pictures.async_save_picture(hass, LOT_ID, PNG)
     assert await pictures.async_read_picture(hass, LOT_ID, "../secrets.yaml") is None
+
+
+async def test_a_published_picture_is_for_who_may_see_the_lot(
+    hass: HomeAssistant,
+    entry: SmartParkingConfigEntry,
+    draftsman: Draftsman,
+    hass_client: ClientSessionGenerator,
+    hass_client_no_auth: ClientSessionGenerator,
+    hass_read_only_access_token: str,
+) -> None:
+    client = await hass_client()
+    name = (await (await client.post(URL, data=PNG)).json())["picture"]
+    reader, stranger = await hass_client(hass_read_only_access_token), await hass_client_no_auth()
+    ground = {"level": "1", "picture": name, "x": 0, "y": 0, "width": 40, "height": 30}
+    await draftsman.change({"grounds": {"g": ground}})
+    assert (await reader.get(f"{URL}/{name}")).status == HTTPStatus.UNAUTHORIZED
+    await draftsman.publish()
+    assert (await reader.get(f"{URL}/{name}")).status == HTTPStatus.OK
+    assert (await stranger.get(f"{URL}/{name}")).status == HTTPStatus.UNAUTHORIZED
+    await hass.config_entries.async_unload(LOT_ID)
+    assert (await reader.get(f"{URL}/{name}")).status == HTTPStatus.UNAUTHORIZED
+    assert (await client.get(f"{URL}/{name}")).status == HTTPStatus.OK

@@ -1,0 +1,1 @@
+"""The lot on MQTT: for signs, lamps, other systems, and another Home Assistant."""

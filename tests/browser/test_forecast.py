@@ -1,0 +1,89 @@
+"""What is to come, on the card, the sign and the visitors' page."""
+
+from collections.abc import AsyncGenerator
+import re
+import time
+
+from playwright.async_api import Browser, Page, WebSocketRoute, expect
+import pytest
+from yarl import URL
+
+from tests.browser.conftest import OpenPage, together
+from tests.browser.home import Home
+from tests.browser.visitors import follows, open_to_visitors, phone
+from tests.browser.window import ready, save_dashboard
+from tests.browser.wire import wired
+
+BAYS = [f"{row}{number:02d}" for row in "AB" for number in range(1, 13)]
+FORMS = {"plan": ".lot .soon", "compact": ".compact .second", "sign": ".sign .soon"}
+
+
+def at(minutes: float) -> int:
+    """Return a time from now, in seconds since 1970."""
+    return round(time.time() + minutes * 60)
+
+
+async def learn(page: Page, full_from: int) -> None:
+    """Make the server know from when the lot is usually full: it takes weeks to learn that."""
+
+    def handle(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        known = f'"full_from":{full_from},"states":"'
+        server.on_message(lambda told: socket.send(str(told).replace('"states":"', known)))
+
+    await page.route_web_socket(re.compile("/api/websocket"), handle)
+
+
+@pytest.mark.parametrize("view", FORMS)
+async def test_a_card_says_from_when_the_lot_is_usually_full(
+    open_page: OpenPage, home: Home, view: str
+) -> None:
+    card = {"type": "custom:smart-parking-card", "view": view}
+    async with open_page(home) as page:
+        await ready(page)
+        await save_dashboard(page, card)
+        await page.goto("/our-home")
+        soon = page.locator(FORMS[view])
+        if view == "compact":
+            await expect(soon).not_to_contain_text("usually")
+        else:
+            await expect(soon).to_be_hidden()
+
+        await learn(page, at(60))
+        await page.goto("/our-home")
+        await expect(soon).to_be_visible()
+        await expect(soon).to_contain_text(re.compile(r"usually full from \d?\d:\d\d"))
+
+        # Its time comes while somebody looks.
+        await learn(page, at(0.3))
+        await page.goto("/our-home")
+        await expect(soon).to_contain_text("usually full from")
+        if view == "compact":
+            await expect(soon).not_to_contain_text("usually", timeout=40_000)
+        else:
+            await expect(soon).to_be_hidden(timeout=40_000)
+
+
+@together
+async def address(home: Home) -> AsyncGenerator[str]:
+    """The address of the visitors' page; whatever happens to the bays, all are free after it."""
+    yield await open_to_visitors(home)
+    await home.clear()
+
+
+async def test_the_page_of_a_full_lot_says_when_a_bay_is_likely(
+    browser: Browser, address: str, home: Home
+) -> None:
+    await home.simulate(BAYS, traffic="park")
+    async with wired(home.url) as wire, phone(browser) as page:
+        # How long vehicles stay takes days to learn: the wire knows it.
+        wire.hurry = (b'"seq":', f'"likely":[{at(5.5)},null,null,null],"seq":'.encode())
+        await page.goto(str(wire.here.join(URL(address).relative())))
+        await follows(page)
+        likely = page.locator("#likely")
+        await expect(page.locator("#bay")).to_have_text("Full")
+        await expect(likely).to_have_text(re.compile(r"^A bay is likely in [56] minutes\.$"))
+
+        await home.leave("A01")
+        await expect(page.locator("#bay")).to_have_text("A01")
+        await expect(likely).to_be_hidden()
