@@ -4,6 +4,7 @@ from functools import partial
 import logging
 from typing import Protocol
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryNotReady
@@ -13,10 +14,12 @@ from homeassistant.helpers.typing import ConfigType
 
 from .analytics import async_remove_analytics
 from .analytics.manager import AnalyticsManager
+from .bay_entities import BayEntityPlan
 from .checklist import async_setup_checklist
 from .const import DOMAIN, SUBENTRY_NODE
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry, SmartParkingData
+from .devices import async_clear_registries
 from .editor.http import async_setup_editor_views
 from .editor.manager import async_remove_editor
 from .editor.panel import async_setup_editor_panel
@@ -46,6 +49,7 @@ from .resources import (
     async_store_startup_resource,
 )
 from .services import async_setup_services
+from .slices import in_slices
 from .sources import SOURCES
 from .sources.base import NodeConfig
 from .store import HoldStore, LotStore
@@ -192,13 +196,30 @@ async def _async_unload_platforms(hass: HomeAssistant, entry: SmartParkingConfig
             await hass.config_entries.async_forward_entry_unload(entry, platform.domain)
 
 
+async def _async_remove_entities(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
+    """Remove a lot's entities, a few at a time: of thousands, Home Assistant would do it at once.
+
+    Browsers that are open are told of each, and must be able to follow.
+    """
+    for platform in [*async_get_platforms(hass, DOMAIN)]:
+        if platform.config_entry is entry:
+            async for entity_id in in_slices(platform.entities, is_told=True):
+                if entity_id in platform.entities:
+                    await platform.async_remove_entity(entity_id)
+
+
 async def _async_updated(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
-    """Apply a changed configuration."""
-    await entry.runtime_data.coordinator.async_reconcile()
+    """Apply a changed configuration; for other entities of bays the lot is loaded anew."""
+    coordinator = entry.runtime_data.coordinator
+    if coordinator.bay_entities == BayEntityPlan.from_options(entry.options):
+        await coordinator.async_reconcile()
+    elif entry.state is ConfigEntryState.LOADED:
+        hass.config_entries.async_schedule_reload(entry.entry_id)
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> bool:
     """Unload a lot: every line is released and every thread has ended when this returns."""
+    await _async_remove_entities(hass, entry)
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
         await entry.runtime_data.coordinator.async_unload()
@@ -207,6 +228,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry
 
 async def async_remove_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
     """Forget a lot that has been deleted."""
+    await async_clear_registries(hass, entry)
     for subentry in entry.get_subentries_of_type(SUBENTRY_NODE):
         node = NodeConfig.from_data(subentry.title, subentry.data)
         if (source := SOURCES.get(node.source)) is not None:

@@ -10,9 +10,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .bay_entities import OCCUPANCY
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry, SmartParkingData
-from .entity import BayEntity, NodeEntity, async_add_entities_of
+from .entity import BayEntity, NodeEntity, async_add_bay_entities, async_add_entities_of
 
 PARALLEL_UPDATES = 0
 
@@ -29,7 +30,9 @@ async def async_setup_entry(
         data,
         async_add_entities,
         node=lambda node_id: [NodeConnectivity(coordinator, node_id)],
-        bay=lambda bay_id: [BayOccupancy(data, bay_id)],
+    )
+    await async_add_bay_entities(
+        data, async_add_entities, OCCUPANCY, lambda bay_id: BayOccupancy(data, bay_id)
     )
 
 
@@ -37,13 +40,12 @@ class BayOccupancy(BayEntity, BinarySensorEntity):
     """On while a vehicle stands in the bay; unavailable while that is not known."""
 
     _attr_device_class = BinarySensorDeviceClass.OCCUPANCY
-    _attr_name = None
     _attr_translation_key = "bay"
     _unrecorded_attributes = frozenset({"held_from", "held_until"})
 
     def __init__(self, data: SmartParkingData, bay_id: str) -> None:
         """Initialize for a bay."""
-        super().__init__(data.coordinator, bay_id, "occupancy")
+        super().__init__(data.coordinator, bay_id, OCCUPANCY)
         self._guidance = data.guidance
 
     @property

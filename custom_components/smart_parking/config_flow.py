@@ -32,6 +32,7 @@ from homeassistant.helpers.selector import (
 from homeassistant.helpers.service_info.mqtt import MqttServiceInfo
 import voluptuous as vol
 
+from .bay_entities import other_entities, rows_of
 from .const import (
     CONF_BAYS,
     CONF_LABEL,
@@ -124,6 +125,7 @@ class SmartParkingConfigFlow(
     _title: str
     _data: Mapping[str, Any]
     _first_node: ConfigSubentryData
+    _options: Mapping[str, Any] = {}
     _found: Announcement | None = None
     """The Raspberry Pi that was found, when one was."""
     _lot: SmartParkingConfigEntry | None = None
@@ -276,6 +278,11 @@ class SmartParkingConfigFlow(
         )
         return await self.async_step_gate()
 
+    @override
+    def set_lot_options(self, chosen: Mapping[str, Any]) -> None:
+        """Set options of the lot, until it is complete."""
+        self._options = chosen
+
     async def async_step_gate(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask where drivers come in, and finish."""
         node = self._first_node["data"]
@@ -298,6 +305,7 @@ class SmartParkingConfigFlow(
         return self.async_create_entry(
             title=self._title,
             data=self._data,
+            options=self._options,
             subentries=parts,
             description_placeholders={"url": editor_path()},
         )
@@ -405,6 +413,34 @@ class NodeFlow(
     def other_levels(self) -> Sequence[str]:
         """Return the levels that the rest of the lot has."""
         return levels_of_lot(self._get_entry())
+
+    @override
+    def other_rows(self) -> Sequence[Mapping[str, Any]]:
+        """Return the bays of the lot's other nodes."""
+        own = self.own_node_id()
+        nodes = self._get_entry().get_subentries_of_type(SUBENTRY_NODE)
+        return [row for one in nodes if one.subentry_id != own for row in one.data[CONF_BAYS]]
+
+    @override
+    def bays_before(self) -> int:
+        """Return how many bays the lot had until now."""
+        return len(rows_of(self._get_entry()))
+
+    @override
+    def other_entities(self) -> int:
+        """Return how many entities the lot has beside those of its bays."""
+        return other_entities(self.hass, self._get_entry())
+
+    @override
+    def lot_options(self) -> Mapping[str, Any]:
+        """Return the options of the lot."""
+        return self._get_entry().options
+
+    @override
+    def set_lot_options(self, chosen: Mapping[str, Any]) -> None:
+        """Set options of the lot."""
+        entry = self._get_entry()
+        self.hass.config_entries.async_update_entry(entry, options={**entry.options, **chosen})
 
     @override
     def other_zones(self) -> Sequence[str]:

@@ -43,6 +43,8 @@ CONF_USER_HOURS: Final = "user_hours"
 CONF_USER_DAYS: Final = "user_days"
 CONF_LANES: Final = "lanes"
 CONF_RAMPS: Final = "ramps"
+CONF_BAY_ENTITIES: Final = "bay_entities"
+CONF_BAY_SWITCHES: Final = "bay_switches"
 # What the editor draws, and no form asks for.
 CONF_DRAWING: Final = "drawing"
 

@@ -1,9 +1,11 @@
 """The heart of a lot: takes what its nodes observed, steps the lot, tells only whom it concerns."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
+from itertools import batched
 import logging
 import time
 from types import MappingProxyType
@@ -12,24 +14,30 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 
+from .bay_entities import OF_BAYS, BayEntityPlan
 from .clock import epoch_of, epoch_s
 from .const import CONF_TEMPERATURE_ENTITY, SUBENTRY_GATE, SUBENTRY_NODE
 from .data import SmartParkingConfigEntry
 from .devices import (
-    async_get_bay_ids,
     async_get_or_create_bay_device,
+    async_get_or_create_level_device,
     async_get_or_create_lot_device,
     async_get_or_create_part_device,
-    async_remove_bay_device,
+    async_get_part_ids,
+    async_move_bay_entities,
+    async_remove_bay_entity,
+    async_remove_part,
+    async_remove_part_device,
+    level_part_id,
 )
 from .fault_monitor import FaultMonitor
 from .feature import Feature
 from .listeners import KeyedListeners, Listeners, async_call, async_run
 from .lot.lot import Changes, Lot
-from .lot.model import Observation
+from .lot.model import Bay, Observation
 from .lot.tracker import Calibration, Past
 from .options import read_surroundings
-from .slices import in_slices
+from .slices import SLICE_S, in_slices
 from .sources import SOURCES
 from .sources.base import NodeConfig, UnusableSource
 from .sources.bay_table import bay_of, gate_of
@@ -41,6 +49,9 @@ _LOGGER = logging.getLogger(__name__)
 
 type Follower = Callable[[Changes], None]
 type Builder = Callable[[], Awaitable[None]]
+
+# So many observations are taken in at once, as when a node begins or falls silent.
+AT_ONCE = 200
 
 LOT = "lot"
 """Who listens to this key is told when the counts of the lot change."""
@@ -63,7 +74,7 @@ class LotCoordinator:
         self.store = LotStore(hass, entry.entry_id)
         self._listeners = KeyedListeners[str]()
         self._features: list[Feature] = []
-        self.monitor = FaultMonitor(hass, entry.entry_id, self.lot, self.store)
+        self.monitor = FaultMonitor(hass, entry, self.lot, self.store)
         self._thermometer = Thermometer(hass, self._async_temperature)
         self._node_ids: dict[str, str] = {}
         self._at_work: dict[str, tuple[str, object]] = {}
@@ -76,6 +87,13 @@ class LotCoordinator:
         self._is_reconcile_due = False
         """Whether a reconciliation waits for its turn; it will see all changes until then."""
         self._stopped = False
+        self._waiting: deque[Observation] = deque()
+        """What was observed of very many bays at once, and waits for its turn."""
+        self._stepping: asyncio.Task[None] | None = None
+        self.bay_entities = BayEntityPlan.from_options(entry.options)
+        """Which bays have entities, for as long as the lot is loaded."""
+        self._named_after = entry.title
+        """What the lot is called in the names of its bays."""
         self._was_known = False
 
     @callback
@@ -121,6 +139,7 @@ class LotCoordinator:
         async with self._reconciling:
             self._stopped = True
             await asyncio.gather(*(self._async_stop_node(node) for node in self.nodes.values()))
+        self._async_step_waiting(len(self._waiting))
         await self.store.async_save()
         for feature in self._features:
             await async_run(feature.async_stop, failed=self._failed)
@@ -183,8 +202,11 @@ class LotCoordinator:
         nodes = self.entry.get_subentries_of_type(SUBENTRY_NODE)
         gates = self.entry.get_subentries_of_type(SUBENTRY_GATE)
         self._at_work = {one.subentry_id: _contents(one) for one in (*nodes, *gates)}
-        fresh = [self._async_make_node(one) for one in nodes if one.subentry_id not in self.nodes]
-        gone = self._async_set_bays()
+        new = [one for one in nodes if one.subentry_id not in self.nodes]
+        fresh = [await self._async_make_node(one) for one in new]
+        rows = [row for node in self.nodes.values() for row in node.source.node.rows]
+        bays = await self.hass.async_add_executor_job(lambda: [bay_of(row) for row in rows])
+        gone = self._async_set_bays(bays)
         self.lot.set_surroundings(read_surroundings(self.entry.options))
         for gate in self.lot.gates:
             if gate.gate_id not in self._at_work:
@@ -195,53 +217,86 @@ class LotCoordinator:
         for feature in self._features:
             feature.async_configure()
         await self._async_compute_routes()
-        await self._async_remove_bays(gone)
         for node in fresh:
-            self._async_restore_node_state(node)
-            async for row in in_slices(node.source.node.rows):
-                bay = bay_of(row)
-                async_get_or_create_bay_device(
+            await self._async_restore_node_state(node)
+        is_renamed, self._named_after = self._named_after != self.entry.title, self.entry.title
+        for node in [*self.nodes.values()] if is_renamed else fresh:
+            await self._async_place_bays(node)
+        # What is moved is no longer at a device that goes.
+        await self._async_remove_bays(gone)
+        return fresh
+
+    async def _async_place_bays(self, node: Node) -> None:
+        """Have devices for the bays of a node, and at them what entities there are."""
+        plan, levels = self.bay_entities, dict[str, str]()
+        async for bay_id in in_slices(node.bay_ids):
+            bay = self.lot[bay_id].bay
+            for what in OF_BAYS:
+                if not plan.has(bay, what):
+                    async_remove_bay_entity(self.hass, self.entry, bay_id, what)
+            if plan.has_devices:
+                device_id = async_get_or_create_bay_device(
                     self.hass, self.entry, node.node_id, node.device_id, bay
                 )
-        return fresh
+                async_move_bay_entities(self.hass, self.entry, bay_id, node.node_id, device_id)
+                continue
+            if plan.has_any(bay):
+                if bay.level not in levels:
+                    levels[bay.level] = async_get_or_create_level_device(
+                        self.hass, self.entry, node.node_id, node.device_id, bay.level
+                    )
+                device_id = levels[bay.level]
+                async_move_bay_entities(self.hass, self.entry, bay_id, node.node_id, device_id)
+            async_remove_part_device(self.hass, self.entry, bay_id)
+
+    @callback
+    def _level_parts(self) -> set[str]:
+        """Return the ids of the levels that have devices for their bays."""
+        plan = self.bay_entities
+        if plan.has_devices:
+            return set()
+        bays = [
+            (node_id, self.lot[bay_id].bay)
+            for node_id, node in self.nodes.items()
+            for bay_id in node.bay_ids
+        ]
+        return {level_part_id(node_id, bay.level) for node_id, bay in bays if plan.has_any(bay)}
 
     async def _async_compute_routes(self) -> None:
         """Find the ways through the lot before anybody asks: in a large one that takes a while."""
-        await self.hass.async_add_executor_job(getattr, self.lot, "network")
+        await self.hass.async_add_executor_job(self.lot.prepare)
 
     @callback
-    def _async_set_bays(self) -> set[str]:
-        """Set the bays of all nodes in the lot, and return the ids of those that are no more."""
+    def _async_set_bays(self, bays: Collection[Bay]) -> set[str]:
+        """Set the bays of all nodes in the lot, and return what is no more: bays and devices."""
         gone = {status.bay.bay_id for status in self.lot}
-        gone |= async_get_bay_ids(self.hass, self.entry)
-        bays = [bay_of(row) for node in self.nodes.values() for row in node.source.node.rows]
+        parts = async_get_part_ids(self.hass, self.entry)
         self.lot.set_bays(bays, epoch_s())
         self._node_ids = {
             bay_id: node.node_id for node in self.nodes.values() for bay_id in node.bay_ids
         }
-        return gone.difference(bay.bay_id for bay in bays)
+        return (gone | parts).difference(self._level_parts(), (bay.bay_id for bay in bays))
 
     async def _async_remove_bays(self, bay_ids: Iterable[str]) -> None:
-        """Remove what belongs to bays that are no more."""
+        """Remove what belongs to bays that are no more, and the devices that none has."""
         async for bay_id in in_slices(bay_ids):
-            async_remove_bay_device(self.hass, self.entry, bay_id)
+            async_remove_part(self.hass, self.entry, bay_id)
             self.monitor.async_remove_bay(bay_id)
             self.store.async_forget(bay_id)
 
-    @callback
-    def _async_restore_node_state(self, node: Node) -> None:
-        """Restore what is remembered of the bays of a new node."""
-        for bay_id in node.bay_ids:
+    async def _async_restore_node_state(self, node: Node) -> None:
+        """Restore what is remembered of the bays of a new node; nothing measures them yet."""
+        async for bay_id in in_slices(node.bay_ids):
             self.lot.set_out_of_service(
                 bay_id, out=bay_id in self.store.out_of_service, at=epoch_s()
             )
             self.lot.remember(bay_id, occupied=self.store.occupied.get(bay_id))
         believed = node.tracker.begin(time.monotonic())
-        self.lot.apply(believed, epoch_of)
+        async for some in in_slices(batched(believed, AT_ONCE, strict=False)):
+            self.lot.apply(some, epoch_of)
         self.monitor.async_node_added(node, believed)
 
-    @callback
-    def _async_make_node(self, subentry: ConfigSubentry) -> Node:
+    async def _async_make_node(self, subentry: ConfigSubentry) -> Node:
         """Make a node, ready to be started."""
         config = NodeConfig.from_data(subentry.title, subentry.data)
         try:
@@ -253,16 +308,16 @@ class LotCoordinator:
             source = UnusableSource(self.hass, config)
             empty = source.empty_distances()
         source.set_temperature(self._thermometer.celsius)
+        known = self.store.empty_distances(empty), self.store.far_distances(empty)
+        occupied = {key: is_so for key, is_so in self.store.occupied.items() if key in empty}
+        make = source.make_tracker
+        tracker = await self.hass.async_add_executor_job(make, known[0], occupied, known[1])
         node = Node(
             self.hass,
             subentry.subentry_id,
             async_get_or_create_part_device(self.hass, self.entry, subentry, source.model).id,
             source,
-            source.make_tracker(
-                self.store.empty_distances(empty),
-                self.store.occupied,
-                self.store.far_distances(empty),
-            ),
+            tracker,
             observed=self._async_observed,
             changed=self._async_node_changed,
             rewired=self._async_node_rewired,
@@ -288,6 +343,31 @@ class LotCoordinator:
 
     @callback
     def _async_observed(self, observations: Collection[Observation]) -> None:
+        """Step the lot now, or one step after the other when very much was observed at once."""
+        if not self._waiting and len(observations) <= AT_ONCE:
+            self._async_step(observations)
+            return
+        self._waiting.extend(observations)
+        if self._stepping is None or self._stepping.done():
+            self._stepping = self.entry.async_create_background_task(
+                self.hass, self._async_step_on(), "smart_parking steps"
+            )
+
+    async def _async_step_on(self) -> None:
+        """Step the lot until nothing waits; in between, everything else has its turn."""
+        while self._waiting:
+            self._async_step_waiting(AT_ONCE)
+            await asyncio.sleep(SLICE_S)
+
+    @callback
+    def _async_step_waiting(self, most: int) -> None:
+        """Step the lot with what has waited for longest, of bays that are still there."""
+        count = min(most, len(self._waiting))
+        oldest = [self._waiting.popleft() for _ in range(count)]
+        self._async_step([seen for seen in oldest if self.has_node_of(seen.bay_id)])
+
+    @callback
+    def _async_step(self, observations: Collection[Observation]) -> None:
         """Step the lot, and tell whom it concerns."""
         changes = self.lot.apply(observations, epoch_of)
         for seen in observations:
@@ -368,6 +448,10 @@ class LotCoordinator:
     def node_of(self, bay_id: str) -> Node:
         """Return the node that measures a bay."""
         return self.nodes[self._node_ids[bay_id]]
+
+    def has_node_of(self, bay_id: str) -> bool:
+        """Return whether a node measures a bay; none does while it is exchanged."""
+        return self._node_ids.get(bay_id) in self.nodes
 
     @callback
     def async_follow(self, follower: Follower) -> CALLBACK_TYPE:

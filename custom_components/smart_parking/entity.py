@@ -5,13 +5,16 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import override
 
 from homeassistant.core import callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import slugify
 
+from .bay_entities import ENTITIES_MAX, LOT_ENTITIES, OCCUPANCY, BayEntityKey
 from .coordinator import LOT, LotCoordinator
 from .data import SmartParkingData
-from .devices import identifier
+from .devices import async_get_bay_entity_id, identifier, level_part_id
 from .lot.lot import BayStatus
 from .slices import in_slices
 from .sources.node import Node
@@ -113,12 +116,32 @@ class NodeEntity(SmartParkingEntity):
 
 
 class BayEntity(SmartParkingEntity):
-    """Shows something of a bay."""
+    """Shows something of a bay; it is called after the lot."""
+
+    def __init__(self, coordinator: LotCoordinator, bay_id: str, what: BayEntityKey) -> None:
+        """Initialize for a bay."""
+        platform, key = what
+        super().__init__(coordinator, bay_id, key)
+        bay = self.status.bay
+        suffix = "" if what == OCCUPANCY else f"_{key}"
+        object_id = slugify(f"{coordinator.entry.title} bay {bay.label}")
+        # A proposal: an entity that is in the registry has its id from there.
+        self.entity_id = f"{platform}.{object_id}{suffix}"
+        self._attr_translation_placeholders = {"label": bay.label}
+        if not coordinator.bay_entities.has_devices:
+            # The device is that of the level, so the name says which bay it is.
+            self._attr_translation_key = "bay" if what == OCCUPANCY else f"bay_{key}"
+        elif what == OCCUPANCY:
+            self._attr_name = None
 
     @override
     def _device_info(self, device: tuple[str, str]) -> ChildDeviceInfo:
-        """Return the bay's device, a child of its node's."""
-        node = self.coordinator.node_of(self._part_id)
+        """Return the bay's device, else its level's; both are children of its node's."""
+        coordinator = self.coordinator
+        node = coordinator.node_of(self._part_id)
+        if not coordinator.bay_entities.has_devices:
+            level = level_part_id(node.node_id, self.lot[self._part_id].bay.level)
+            device = identifier(coordinator.entry, level)
         return ChildDeviceInfo(identifiers={device}, parent_device_id=node.device_id)
 
     @property
@@ -157,40 +180,86 @@ async def async_add_entities_of(
     *,
     node: Make | None = None,
     gate: Make | None = None,
-    bay: Make | None = None,
     promotion: Make | None = None,
 ) -> None:
     """Add the entities of every part of the lot that there is, and of those that come later."""
-    # With the subentry: a bay that another node measures now belongs to that one's device.
-    known: set[tuple[str, str]] = set()
+    known: set[str] = set()
 
     async def build() -> None:
-        now = list(_parts(data, node, gate, bay, promotion))
-        known.intersection_update([(part_id, subentry_id) for part_id, subentry_id, _ in now])
-        fresh = [one for one in now if one[:2] not in known]
-        async for part_id, subentry_id, make in in_slices(fresh):
-            known.add((part_id, subentry_id))
-            add(make(part_id), config_subentry_id=subentry_id)
+        now = list(_parts(data, node, gate, promotion))
+        known.intersection_update([part_id for part_id, _ in now])
+        fresh = [one for one in now if one[0] not in known]
+        async for part_id, make in in_slices(fresh):
+            known.add(part_id)
+            add(make(part_id), config_subentry_id=part_id)
 
     await data.coordinator.async_build(build)
 
 
-def _parts(
+async def async_add_bay_entities(
     data: SmartParkingData,
-    node: Make | None,
-    gate: Make | None,
-    bay: Make | None,
-    promotion: Make | None,
-) -> Iterator[tuple[str, str, Make]]:
-    """Yield each part's id, the id of the subentry it is in, and what makes its entities."""
-    for node_id, one in data.coordinator.nodes.items():
-        if node is not None:
-            yield node_id, node_id, node
-        if bay is not None:
-            yield from ((bay_id, node_id, bay) for bay_id in one.bay_ids)
+    add: AddConfigEntryEntitiesCallback,
+    what: BayEntityKey,
+    make: Callable[[str], BayEntity],
+) -> None:
+    """Add one of the entities that bays have, of those that have it, now and later.
+
+    What Home Assistant would refuse is not added: the owner is told, and asked to choose.
+    """
+    known: dict[str, tuple[object, BayEntity]] = {}
+    coordinator = data.coordinator
+
+    async def build() -> None:
+        plan = coordinator.bay_entities
+        now = {
+            bay_id: node_id
+            for node_id, node in coordinator.nodes.items()
+            for bay_id in node.bay_ids
+            if plan.has(data.lot[bay_id].bay, what)
+        }
+        for bay_id in known.keys() - now.keys():
+            del known[bay_id]
+        left_out = 0
+        async for bay_id, node_id in in_slices(now.items(), is_told=True):
+            if bay_id not in data.lot:
+                continue
+            bay = data.lot[bay_id].bay
+            # A device follows the bay, unless another node measures it now; what is named by itself
+            # is made anew.
+            shown_as = (node_id,) if plan.has_devices else (node_id, bay.level, bay.label)
+            if bay_id in known:
+                if known[bay_id][0] == shown_as:
+                    continue
+                await known.pop(bay_id)[1].async_remove()
+            elif not _has_room(coordinator, bay_id, what):
+                left_out += 1
+                continue
+            entity = make(bay_id)
+            known[bay_id] = shown_as, entity
+            add([entity], config_subentry_id=node_id)
+        coordinator.monitor.async_set_left_out(what, left_out, len(data.lot))
+
+    await coordinator.async_build(build)
+
+
+@callback
+def _has_room(coordinator: LotCoordinator, bay_id: str, what: BayEntityKey) -> bool:
+    """Return whether a lot may have one more entity of a bay, or has had this one."""
+    entry, registry = coordinator.entry, er.async_get(coordinator.hass)
+    enabled = registry.entities.get_enabled_count_for_config_entry_id(entry.entry_id)
+    return (
+        enabled < ENTITIES_MAX - LOT_ENTITIES
+        or async_get_bay_entity_id(coordinator.hass, entry, bay_id, what) is not None
+    )
+
+
+def _parts(
+    data: SmartParkingData, node: Make | None, gate: Make | None, promotion: Make | None
+) -> Iterator[tuple[str, Make]]:
+    """Yield the id of each part, which is that of its subentry, and what makes its entities."""
+    if node is not None:
+        yield from ((node_id, node) for node_id in data.coordinator.nodes)
     if gate is not None:
-        for of_lot in data.lot.gates:
-            yield of_lot.gate_id, of_lot.gate_id, gate
+        yield from ((of_lot.gate_id, gate) for of_lot in data.lot.gates)
     if promotion is not None:
-        for shown in data.promotions:
-            yield shown.promotion_id, shown.promotion_id, promotion
+        yield from ((shown.promotion_id, promotion) for shown in data.promotions)

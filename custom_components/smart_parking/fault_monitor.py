@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
+from .bay_entities import ENTITIES_MAX, BayEntityKey
 from .issues import TIMEOUT_S, Issue, IssueTracker
 from .lot.lot import Lot
 from .lot.model import Fault, Observation
@@ -19,20 +21,23 @@ NEVER_VACANT_S = 86_400.0
 # Owners who want to look are asked again the next day; who has looked, after a week.
 LOOK_S = 86_400.0
 LOOKED_S = 7 * 86_400.0
+LEFT_OUT = "left_out"
 
 
 class FaultMonitor:
     """Follows the nodes and bays of one lot, and raises issues for what lasts."""
 
-    def __init__(self, hass: HomeAssistant, entry_id: str, lot: Lot, store: LotStore) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, lot: Lot, store: LotStore) -> None:
         """Initialize with no nodes."""
         self._hass = hass
-        self._entry_id = entry_id
+        self._entry = entry
+        self._entry_id = entry_id = entry.entry_id
         self._lot = lot
         self._store = store
         self._issues = IssueTracker(hass, entry_id)
         self._unread: dict[str, CALLBACK_TYPE] = {}
         """What looks once more at the bays of a node, by its id."""
+        self._left_out: dict[BayEntityKey, int] = {}
 
     @callback
     def async_close(self) -> None:
@@ -40,6 +45,15 @@ class FaultMonitor:
         self._issues.async_remove_all()
         for node_id in list(self._unread):
             self._unread.pop(node_id)()
+
+    @callback
+    def async_set_left_out(self, what: BayEntityKey, count: int, bays: int) -> None:
+        """Record how many entities of bays Home Assistant would not take."""
+        self._left_out[what] = count
+        total = sum(self._left_out.values())
+        texts = {"count": str(total), "bays": str(bays), "limit": str(ENTITIES_MAX)}
+        issue = Issue("too_many_entities", {**texts, **self._lot_name}, timeout_s=0.0)
+        self._async_set(LEFT_OUT, total and issue)
 
     # Nodes.
 
@@ -74,7 +88,7 @@ class FaultMonitor:
     @callback
     def async_node_changed(self, node: Node) -> None:
         """Record whether a node measures, and what its sensors lack."""
-        name = {"node": node.name}
+        name = {"node": node.name, **self._lot_name}
         problem = node.problem
         self._async_set(
             node.node_id,
@@ -190,7 +204,12 @@ class FaultMonitor:
 
     def _label(self, bay_id: str) -> dict[str, str]:
         """Return what names a bay in a text."""
-        return {"bay": self._lot[bay_id].bay.label}
+        return {"bay": self._lot[bay_id].bay.label, **self._lot_name}
+
+    @property
+    def _lot_name(self) -> dict[str, str]:
+        """What names the lot: others may have a bay, or a node, of the same name."""
+        return {"lot": self._entry.title}
 
     def _distances(self, node: Node, bay_id: str, measured_m: float) -> dict[str, str]:
         """Return what an owner is told of a bay's distances, in metres."""

@@ -1,11 +1,12 @@
 """Which lot, gate or bay somebody means; the words for what cannot be done."""
 
-from homeassistant.components.binary_sensor.const import DOMAIN as BINARY_SENSOR
 from homeassistant.components.sensor.const import DOMAIN as SENSOR
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import entity_registry as er, service
+from homeassistant.helpers import config_validation as cv, entity_registry as er, service
+import voluptuous as vol
 
+from .bay_entities import OCCUPANCY
 from .const import DOMAIN
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry, SmartParkingData
@@ -13,9 +14,14 @@ from .devices import identifier
 from .lot.labels import name_key
 from .lot.model import Bay, Gate
 
-# The entity that stands for a bay, and that for a gate: platform, and what it shows.
-OF_BAY = (BINARY_SENSOR, "occupancy")
+# The entity that stands for a bay, for a gate, and for a lot: platform, and what it shows.
+OF_BAY = OCCUPANCY
 OF_GATE = (SENSOR, "nearest")
+OF_LOT = (SENSOR, "free")
+
+# What names bays by their labels: one, or a list.
+ATTR_BAY = "bay"
+LABELS = vol.All(cv.ensure_list, vol.Length(min=1), [vol.All(cv.string, vol.Length(min=1))])
 
 
 def refuse(key: str, **placeholders: str) -> ServiceValidationError:
@@ -63,17 +69,15 @@ def the_bay(coordinator: LotCoordinator, wanted: str) -> Bay:
 
     Raises `ServiceValidationError` when there is no such bay.
     """
-    name = name_key(wanted)
-    for status in coordinator.lot:
-        if name in (name_key(status.bay.label), name_key(status.bay.bay_id)):
-            return status.bay
-    raise refuse("unknown_bay", bay=wanted)
+    if (bay := coordinator.lot.find_bay(wanted)) is None:
+        raise refuse("unknown_bay", bay=wanted)
+    return bay
 
 
 def entity_of(
-    coordinator: LotCoordinator, part_id: str, platform: str, key: str
+    coordinator: LotCoordinator, part_id: str | None, platform: str, key: str
 ) -> er.RegistryEntry | None:
-    """Return the registry's entry of an entity of a bay or a gate."""
+    """Return the registry's entry of an entity of a bay or a gate, or of the lot itself."""
     registry = er.async_get(coordinator.hass)
     unique_id = f"{identifier(coordinator.entry, part_id)[1]}_{key}"
     entity_id = registry.async_get_entity_id(platform, DOMAIN, unique_id)

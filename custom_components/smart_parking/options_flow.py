@@ -16,7 +16,15 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from .analytics.flow import AnalyticsSteps
+from .bay_entities import (
+    BayEntityPlan,
+    BayNumbers,
+    entities_schema,
+    other_entities,
+    rows_of,
+)
 from .const import (
+    CONF_BAY_ENTITIES,
     CONF_FROM_LEVEL,
     CONF_FROM_POINT,
     CONF_HOLD_MINUTES,
@@ -126,7 +134,7 @@ def _ways_schema(levels: Sequence[str]) -> vol.Schema:
 class LotOptionsFlow(
     VisitorSteps, WifiSteps, FeedSteps, MqttPublisherSteps, AnalyticsSteps, ForecastSteps
 ):
-    """Changes the options of a lot; what it saves is taken over at once, without a reload."""
+    """Changes the options of a lot; only other entities of bays take a reload."""
 
     _ways: Mapping[str, list[Row]] = {}
     _labels: Sequence[str] = ()
@@ -139,6 +147,7 @@ class LotOptionsFlow(
                 "editor",
                 "guidance",
                 "ways",
+                "entities",
                 "visitors",
                 "joining",
                 "open_data",
@@ -177,6 +186,30 @@ class LotOptionsFlow(
             data_schema=self.add_suggested_values_to_schema(
                 GUIDANCE_SCHEMA, self.config_entry.options
             ),
+        )
+
+    async def async_step_entities(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask which bays have entities, and say what that means in numbers."""
+        entry = self.config_entry
+        numbers = BayNumbers.of(rows_of(entry), other_entities(self.hass, entry))
+        errors, placeholders = None, numbers.placeholders()
+        if user_input is None:
+            plan = numbers.suggest(entry.options, numbers.bays)
+        else:
+            plan = BayEntityPlan.from_options(user_input)
+            try:
+                numbers.check(plan)
+            except SmartParkingError as err:
+                errors, placeholders = {CONF_BAY_ENTITIES: err.key}, err.placeholders
+            else:
+                return self._save(user_input)
+        return self.async_show_form(
+            step_id="entities",
+            data_schema=entities_schema(plan),
+            errors=errors,
+            description_placeholders=placeholders,
         )
 
     async def async_step_ways(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

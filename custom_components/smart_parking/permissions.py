@@ -28,7 +28,7 @@ from .clock import epoch_s
 from .const import DOMAIN
 from .coordinator import LotCoordinator
 from .data import SmartParkingData
-from .lookup import OF_BAY, OF_GATE, entity_of, the_lot
+from .lookup import OF_BAY, OF_GATE, OF_LOT, entity_of, the_lot
 from .lot.holds.events import HoldError
 from .lot.holds.hold import Hold, HoldStatus
 from .options import LotOptions
@@ -97,10 +97,15 @@ class Caller:
         """Return whether they may read every bay of a lot.
 
         A lot is shown as a whole or not at all: with bays left out, counts and ways would mislead.
+        For bays without entities stands the count of the lot's free bays.
         """
-        bay_ids = [status.bay.bay_id for status in coordinator.lot]
+        if self._may_all(POLICY_READ):
+            return True
+        lot, plan = coordinator.lot, coordinator.bay_entities
+        bay_ids = [one.bay.bay_id for one in lot if plan.has(one.bay, OF_BAY)]
         may = (self._may(POLICY_READ, coordinator, bay_id, OF_BAY) for bay_id in bay_ids)
-        return self._may_all(POLICY_READ) or (bool(bay_ids) and all(may))
+        others = len(bay_ids) == len(lot) or self._may(POLICY_READ, coordinator, None, OF_LOT)
+        return len(lot) > 0 and others and all(may)
 
     def may_control(self, coordinator: LotCoordinator) -> bool:
         """Return whether they may have bays of a lot kept: who may control an entity of a gate."""
@@ -188,7 +193,11 @@ class Caller:
         return self.user is None or self.user.permissions.access_all_entities(permission)
 
     def _may(
-        self, permission: str, coordinator: LotCoordinator, part_id: str, what: tuple[str, str]
+        self,
+        permission: str,
+        coordinator: LotCoordinator,
+        part_id: str | None,
+        what: tuple[str, str],
     ) -> bool:
         """Return whether they may do something with an entity of a part of a lot."""
         entry = entity_of(coordinator, part_id, *what)

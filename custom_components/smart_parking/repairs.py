@@ -52,6 +52,7 @@ class BayRepair(RepairsFlow):
             step_id="init",
             menu_options=["take", "vehicle", "look"],
             description_placeholders={
+                "lot": coordinator.entry.title,
                 "bay": coordinator.lot[self._bay_id].bay.label,
                 "measured": f"{measured_m:.2f}",
                 "written": "" if written_m is None else f"{written_m:.2f}",

@@ -17,6 +17,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
 from .analytics.entities import async_add_analytics
+from .bay_entities import DISTANCE
 from .const import DOMAIN
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry, SmartParkingData
@@ -26,6 +27,7 @@ from .entity import (
     NodeEntity,
     PromotionEntity,
     SmartParkingEntity,
+    async_add_bay_entities,
     async_add_entities_of,
 )
 from .forecast.entities import async_add_forecast
@@ -183,10 +185,12 @@ async def async_setup_entry(
         async_add_entities,
         node=lambda node_id: _node_sensors(coordinator, node_id),
         gate=lambda gate_id: [NearestBay(coordinator, gate_id)],
-        bay=lambda bay_id: [BayDistance(coordinator, bay_id)],
         promotion=lambda promotion_id: [
             PromotionSensor(data, promotion_id, description) for description in PROMOTION_SENSORS
         ],
+    )
+    await async_add_bay_entities(
+        data, async_add_entities, DISTANCE, lambda bay_id: BayDistance(coordinator, bay_id)
     )
 
 
@@ -318,7 +322,7 @@ class BayDistance(BayEntity, SensorEntity):
 
     def __init__(self, coordinator: LotCoordinator, bay_id: str) -> None:
         """Initialize for a bay."""
-        super().__init__(coordinator, bay_id, "distance")
+        super().__init__(coordinator, bay_id, DISTANCE)
 
     @property
     @override

@@ -23,20 +23,23 @@ from .analytics.services import async_setup_analytics_services
 from .const import CONF_KIND, DOMAIN
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry
+from .devices import LEVEL_PART
 from .forecast.services import async_setup_forecast_services
 from .guidance.finder import ALTERNATIVES_DEFAULT, find_bay
 from .guidance.services import async_setup_guidance_services
 from .hcsr04.simulator import Defect, VehicleKind
-from .lookup import refuse
+from .lookup import ATTR_BAY, LABELS, refuse, the_bay, the_lot
 from .lot.model import BayKind
 from .permissions import async_admit
 from .promotions.services import async_setup_promotion_services
+from .slices import in_slices
 from .sources.node import Node
 from .sources.simulated import SimulatedSource, Traffic
 from .voice.services import async_setup_voice_services
 
 FIND_BAY = "find_bay"
 CALIBRATE = "calibrate"
+SET_OUT_OF_SERVICE = "set_out_of_service"
 SET_SIMULATION = "set_simulation"
 
 ATTR_GATE = "gate"
@@ -44,6 +47,7 @@ ATTR_ALTERNATIVES = "alternatives"
 ATTR_TRAFFIC = "traffic"
 ATTR_VEHICLE = "vehicle"
 ATTR_FAULT = "fault"
+ATTR_OUT_OF_SERVICE = "out_of_service"
 
 NO_FAULT = "none"
 ALTERNATIVES_MAX = 50
@@ -58,14 +62,27 @@ FIND_BAY_SCHEMA = vol.Schema(
         ),
     }
 )
-CALIBRATE_SCHEMA = vol.Schema(
-    {vol.Required(ATTR_DEVICE_ID): vol.All(cv.ensure_list, vol.Length(min=1), [str])}
+# Bays are meant by their devices, where they have any, or by their labels.
+BAYS = {
+    vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
+    vol.Optional(ATTR_DEVICE_ID): vol.All(cv.ensure_list, vol.Length(min=1), [str]),
+    vol.Optional(ATTR_BAY): LABELS,
+}
+NAMED = cv.has_at_least_one_key(ATTR_DEVICE_ID, ATTR_BAY)
+CALIBRATE_SCHEMA = vol.All(NAMED, vol.Schema(BAYS))
+SET_OUT_OF_SERVICE_SCHEMA = vol.Schema(
+    {
+        vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
+        vol.Required(ATTR_BAY): LABELS,
+        vol.Optional(ATTR_OUT_OF_SERVICE, default=True): cv.boolean,
+    }
 )
 SET_SIMULATION_SCHEMA = vol.All(
+    NAMED,
     cv.has_at_least_one_key(ATTR_TRAFFIC, ATTR_FAULT),
     vol.Schema(
         {
-            vol.Required(ATTR_DEVICE_ID): vol.All(cv.ensure_list, vol.Length(min=1), [str]),
+            **BAYS,
             vol.Optional(ATTR_TRAFFIC): vol.Coerce(Traffic),
             vol.Optional(ATTR_VEHICLE): vol.Coerce(VehicleKind),
             vol.Optional(ATTR_FAULT): vol.Any(NO_FAULT, vol.Coerce(Defect)),
@@ -99,6 +116,9 @@ def async_setup_services(hass: HomeAssistant) -> None:
         supports_response=SupportsResponse.OPTIONAL,
     )
     service.async_register_admin_service(
+        hass, DOMAIN, SET_OUT_OF_SERVICE, _async_set_out_of_service, SET_OUT_OF_SERVICE_SCHEMA
+    )
+    service.async_register_admin_service(
         hass, DOMAIN, SET_SIMULATION, _async_set_simulation, SET_SIMULATION_SCHEMA
     )
 
@@ -113,37 +133,51 @@ async def _async_find_bay(call: ServiceCall) -> ServiceResponse:
     )
 
 
+type Bays = dict[tuple[LotCoordinator, Node], list[str]]
+
+
 @callback
-def _devices(
-    call: ServiceCall, of_node: Callable[[LotCoordinator, Node], list[str]]
-) -> dict[tuple[LotCoordinator, Node], list[str]]:
+def _bays(call: ServiceCall, of_node: Callable[[LotCoordinator, Node], list[str]]) -> Bays:
     """Return the bays that are meant, by node; `of_node` says which a node's device means."""
-    registry = dr.async_get(call.hass)
     bays: defaultdict[tuple[LotCoordinator, Node], list[str]] = defaultdict(list)
-    for device_id in call.data[ATTR_DEVICE_ID]:
-        device = registry.async_get(device_id, include_composite_devices=False)
-        if device is None:
-            raise refuse("not_a_bay", device=device_id)
-        entry: SmartParkingConfigEntry | None
-        entry = call.hass.config_entries.async_get_entry(device.config_entry_id)
-        if entry is None or entry.domain != DOMAIN:
-            raise refuse("not_a_bay", device=device.name or device_id)
-        if entry.state is not ConfigEntryState.LOADED:
-            raise refuse("lot_not_loaded", lot=entry.title)
-        prefix = f"{entry.entry_id}_"
-        part_id = next(iter(device.identifiers))[1].removeprefix(prefix)
-        found = False
-        coordinator = entry.runtime_data.coordinator
-        for node in coordinator.nodes.values():
-            if part_id == node.node_id:
-                bays[coordinator, node] += of_node(coordinator, node)
-                found = True
-            elif part_id in node.bay_ids:
-                bays[coordinator, node].append(part_id)
-                found = True
-        if not found:
-            raise refuse("not_a_bay", device=device.name or device_id)
-    return bays
+    for device_id in call.data.get(ATTR_DEVICE_ID, ()):
+        coordinator, part_id = _part_of(call.hass, device_id)
+        if part_id in coordinator.lot:
+            bays[coordinator, coordinator.node_of(part_id)].append(part_id)
+            continue
+        node_id, is_level, level = part_id.partition(LEVEL_PART)
+        node = coordinator.nodes[node_id]
+        bays[coordinator, node] += (
+            bay_id
+            for bay_id in of_node(coordinator, node)
+            if not is_level or coordinator.lot[bay_id].bay.level == level
+        )
+    if labels := call.data.get(ATTR_BAY):
+        coordinator = the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID)).coordinator
+        for label in labels:
+            bay_id = the_bay(coordinator, label).bay_id
+            bays[coordinator, coordinator.node_of(bay_id)].append(bay_id)
+    return {key: list(dict.fromkeys(bay_ids)) for key, bay_ids in bays.items()}
+
+
+@callback
+def _part_of(hass: HomeAssistant, device_id: str) -> tuple[LotCoordinator, str]:
+    """Return the lot at work and the part of it that a device stands for."""
+    device = dr.async_get(hass).async_get(device_id, include_composite_devices=False)
+    if device is None:
+        raise refuse("not_a_bay", device=device_id)
+    entry: SmartParkingConfigEntry | None
+    entry = hass.config_entries.async_get_entry(device.config_entry_id)
+    name = device.name or device_id
+    if entry is None or entry.domain != DOMAIN:
+        raise refuse("not_a_bay", device=name)
+    if entry.state is not ConfigEntryState.LOADED:
+        raise refuse("lot_not_loaded", lot=entry.title)
+    coordinator = entry.runtime_data.coordinator
+    part_id = next(iter(device.identifiers))[1].removeprefix(f"{entry.entry_id}_")
+    if part_id not in coordinator.lot and part_id.partition(LEVEL_PART)[0] not in coordinator.nodes:
+        raise refuse("not_a_bay", device=name)
+    return coordinator, part_id
 
 
 def _without_vehicle(coordinator: LotCoordinator, node: Node) -> list[str]:
@@ -157,7 +191,7 @@ async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
     Of a whole node, bays with a vehicle are left out: the roof is not the floor. A bay that is
     named is taken at its word, for it may be the distance that is wrong.
     """
-    groups = _devices(call, _without_vehicle)
+    groups = _bays(call, _without_vehicle)
     if not any(groups.values()):
         raise refuse("all_occupied")
     for _, node in groups:
@@ -196,10 +230,22 @@ async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
     return {**answer, "two_surfaces": two_surfaces} if two_surfaces else answer
 
 
+async def _async_set_out_of_service(call: ServiceCall) -> None:
+    """Close bays, or open them; that outlives whatever happens once it is answered."""
+    data = the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    coordinator = data.coordinator
+    bay_ids = [the_bay(coordinator, label).bay_id for label in call.data[ATTR_BAY]]
+    async for bay_id in in_slices(dict.fromkeys(bay_ids)):
+        if bay_id in coordinator.lot:
+            coordinator.async_set_out_of_service(bay_id, out=call.data[ATTR_OUT_OF_SERVICE])
+    await coordinator.store.async_save()
+    await data.guidance.async_store()
+
+
 async def _async_set_simulation(call: ServiceCall) -> None:
     """Park or remove vehicles in simulated bays, or break their sensors."""
     defect = call.data.get(ATTR_FAULT)
-    for (_, node), bay_ids in _devices(call, lambda _, node: node.bay_ids).items():
+    for (_, node), bay_ids in _bays(call, lambda _, node: node.bay_ids).items():
         source = node.source
         if not isinstance(source, SimulatedSource):
             raise refuse("not_simulated", node=node.name)

@@ -7,8 +7,9 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .bay_entities import OUT_OF_SERVICE
 from .data import SmartParkingConfigEntry, SmartParkingData
-from .entity import BayEntity, PromotionEntity, async_add_entities_of
+from .entity import BayEntity, PromotionEntity, async_add_bay_entities, async_add_entities_of
 
 PARALLEL_UPDATES = 0
 
@@ -20,10 +21,12 @@ async def async_setup_entry(
 ) -> None:
     """Add the switches of a lot."""
     data = entry.runtime_data
+    await async_add_bay_entities(
+        data, async_add_entities, OUT_OF_SERVICE, lambda bay_id: OutOfService(data, bay_id)
+    )
     await async_add_entities_of(
         data,
         async_add_entities,
-        bay=lambda bay_id: [OutOfService(data, bay_id)],
         promotion=lambda promotion_id: [PromotionShown(data, promotion_id)],
     )
 
@@ -36,7 +39,7 @@ class OutOfService(BayEntity, SwitchEntity):
 
     def __init__(self, data: SmartParkingData, bay_id: str) -> None:
         """Initialize for a bay."""
-        super().__init__(data.coordinator, bay_id, "out_of_service")
+        super().__init__(data.coordinator, bay_id, OUT_OF_SERVICE)
         self._guidance = data.guidance
 
     @property

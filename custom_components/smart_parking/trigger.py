@@ -6,13 +6,20 @@ from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers.trigger import NotTriggeredReasonReporter, Trigger
 
+from . import named_bays
 from .automation_targets import has_free, is_free, is_full, is_occupied, sensor_has_failed
 from .forecast.trigger import LotWillBeFull
+from .lot.lot import BayStatus
 from .trigger_base import Became, OfBays, OfCounts, OfUnavailable
 
 
 class BayBecameFree(OfBays, Became):
     """A bay may be offered, and could not be before."""
+
+    @override
+    def is_so(self, bay: BayStatus) -> bool | None:
+        """Return whether it is so of a bay that is named."""
+        return named_bays.is_free(bay)
 
     @override
     def fits(self, state: State) -> bool:
@@ -24,6 +31,11 @@ class BayBecameOccupied(OfBays, Became):
     """A vehicle stands in a bay, and did not before."""
 
     @override
+    def is_so(self, bay: BayStatus) -> bool | None:
+        """Return whether it is so of a bay that is named."""
+        return named_bays.is_occupied(bay)
+
+    @override
     def fits(self, state: State) -> bool:
         """Return whether it is occupied."""
         return is_occupied(state)
@@ -31,6 +43,11 @@ class BayBecameOccupied(OfBays, Became):
 
 class BaySensorFailed(OfBays, OfUnavailable):
     """A bay is unavailable because of its own sensor, and was available before."""
+
+    @override
+    def is_so(self, bay: BayStatus) -> bool | None:
+        """Return whether it is so of a bay that is named."""
+        return named_bays.has_failed(bay)
 
     @override
     def is_valid_state(

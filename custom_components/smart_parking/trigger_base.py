@@ -10,6 +10,7 @@ itself; a test pins those members, so that a release that changes them is notice
 from abc import abstractmethod
 from typing import ClassVar, override
 
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID, CONF_OPTIONS
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, State, callback
 from homeassistant.helpers.target import (
     TargetStateChangedData,
@@ -24,15 +25,67 @@ from homeassistant.helpers.trigger import (
     TriggerConfig,
     TriggerNotTriggeredReporter,
 )
+from homeassistant.helpers.typing import ConfigType
+import voluptuous as vol
 
 from .automation_targets import BAYS, COUNTS, KIND_OPTIONS, UNKNOWN_STATES, bays_among, counts_among
 from .const import CONF_KIND
+from .lookup import ATTR_BAY
+from .lot.lot import BayStatus
+from .named_bays import NAMES, BayWatch, NamedBays, with_names
 
 
 class OfBays(EntityTriggerBase):
-    """Watches bays."""
+    """Watches bays: entities that are targeted, or bays that are named by their labels."""
 
     _domain_specs = BAYS
+    _schema = ENTITY_STATE_TRIGGER_SCHEMA_WITH_BEHAVIOR.extend(
+        {vol.Required(CONF_OPTIONS, default={}): NAMES}
+    )
+
+    @abstractmethod
+    def is_so(self, bay: BayStatus) -> bool | None:
+        """Return whether what is waited for is so of a bay that is named, None if not known."""
+
+    @override
+    @classmethod
+    async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
+        """Return what is written down, checked; bays that are named need no target."""
+        return await super().async_validate_config(hass, with_names(config))
+
+    @override
+    async def async_attach_runner(
+        self,
+        run_action: TriggerActionRunner,
+        did_not_trigger: TriggerNotTriggeredReporter | None = None,
+    ) -> CALLBACK_TYPE:
+        """Start to watch."""
+        if not self._options.get(ATTR_BAY):
+            return await super().async_attach_runner(run_action, did_not_trigger)
+        bays = NamedBays(self._hass, self._options)
+
+        @callback
+        def fire(label: str) -> None:
+            entry = bays.entry
+            run_action(
+                {
+                    ATTR_BAY: label,
+                    "lot": entry.title,
+                    ATTR_CONFIG_ENTRY_ID: entry.entry_id,
+                    "for": self._duration,
+                },
+                f"bay {label} of {entry.title}",
+            )
+
+        watch = BayWatch(
+            self._hass,
+            bays,
+            self.is_so,
+            self._options[ATTR_BEHAVIOR],
+            self._duration,
+            fire,
+        )
+        return watch.async_stop
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:

@@ -283,13 +283,13 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
         await asyncio.sleep(POLL_S)
 
 
-OCCUPANCY = re.compile(r"binary_sensor\.simulated_raspberry_pi_bay_([abd]\d\d)")
-OUT_OF_SERVICE = re.compile(r"switch\.simulated_raspberry_pi_bay_([abd]\d\d)_out_of_service")
+OCCUPANCY = re.compile(r"binary_sensor\.market_square_bay_([abd]\d\d)")
+OUT_OF_SERVICE = re.compile(r"switch\.market_square_bay_([abd]\d\d)_out_of_service")
 
 
 def bay_entity(label: str) -> str:
     """Return the bay's occupancy sensor."""
-    return f"binary_sensor.simulated_raspberry_pi_bay_{label.lower()}"
+    return f"binary_sensor.market_square_bay_{label.lower()}"
 
 
 _OF_HISTORY = ("stay_limits", "free_minutes", "interval_minutes", "day_maximum", "rates")

@@ -75,10 +75,10 @@ async def test_owners_are_told(own_home: Home, channel: Channel, phone: Phone) -
     await own_home.wait_for_state(bay_entity("B05"), "off")
     await own_home.park("B05", "B06")
     await hears(phone, "Market Square is full.")
-    await hears(phone, "Bay B05 has been occupied since")
-    await hears(phone, "A vehicle has stood in Bay B05")
+    await hears(phone, "Market Square B05 has been occupied since")
+    await hears(phone, "A vehicle has stood in Market Square B05")
     await own_home.leave("B06")
     await hears(phone, "Market Square has free bays again: 1.")
     await own_home.break_sensor("A12")
-    await hears(phone, "Bay A12: the sensor has failed. Faulty now: A12 (no response).")
+    await hears(phone, "Market Square A12: the sensor has failed. Faulty now: A12 (no response).")
     assert [await failures(channel, name) for name in OWNERS] == [[], [], [], []]

@@ -53,7 +53,7 @@ describe("texts", () => {
       .filter((name) => name.endsWith(".js"))
       .map((name) => readFileSync(new URL(name, FOLDER), "utf8"))
       .join("\n");
-    const built = /^(state|kind|fault|absent|gone|over|view|edit|help)_/;
+    const built = /^(state|kind|fault|absent|gone|over|view|edit|help|setup)_/;
     for (const key of Object.keys(en))
       if (!built.test(key))
         assert.match(source, new RegExp(`"${key.replace(/^(free)_(one|other)$/, "$1")}"`), key);

@@ -48,7 +48,7 @@ def hang(rig: KernelRig, number: int, distance_m: float) -> None:
 
 def bay(number: int) -> str:
     """Return the entity of a bay."""
-    return f"binary_sensor.header_bay_a{number + 1:02}"
+    return f"binary_sensor.market_square_bay_a{number + 1:02}"
 
 
 async def seen(hass: HomeAssistant, condition: Callable[[], bool], within_s: float) -> None:

@@ -10,6 +10,7 @@ from custom_components.smart_parking.const import DOMAIN
 
 RAN = "ran"
 ASK = "ask"
+WHAT = "{{ trigger.entity_id | default(trigger.bay | default('asked')) }}"
 
 
 async def automate(
@@ -28,9 +29,7 @@ async def automate(
     about = {
         "triggers": [trigger],
         "conditions": [] if condition is None else [condition],
-        "actions": [
-            {"event": RAN, "event_data": {"what": "{{ trigger.entity_id | default('asked') }}"}}
-        ],
+        "actions": [{"event": RAN, "event_data": {"what": WHAT}}],
         "mode": "parallel",
     }
     assert await async_setup_component(hass, AUTOMATION, {AUTOMATION: [about]})
@@ -43,12 +42,11 @@ async def automate(
 
 
 async def when(
-    hass: HomeAssistant, name: str, target: dict[str, Any], **options: object
+    hass: HomeAssistant, name: str, target: dict[str, Any] | None = None, **options: object
 ) -> list[str]:
     """Automate one of this integration's triggers."""
-    return await automate(
-        hass, {"trigger": f"{DOMAIN}.{name}", "target": target, "options": options}
-    )
+    of_target = {} if target is None else {"target": target}
+    return await automate(hass, {"trigger": f"{DOMAIN}.{name}", **of_target, "options": options})
 
 
 class Question:
@@ -68,8 +66,9 @@ class Question:
 
 
 async def whether(
-    hass: HomeAssistant, name: str, target: dict[str, Any], **options: object
+    hass: HomeAssistant, name: str, target: dict[str, Any] | None = None, **options: object
 ) -> Question:
     """Automate one of this integration's conditions."""
-    condition = {"condition": f"{DOMAIN}.{name}", "target": target, "options": options}
+    of_target = {} if target is None else {"target": target}
+    condition = {"condition": f"{DOMAIN}.{name}", **of_target, "options": options}
     return Question(hass, await automate(hass, {"trigger": "event", "event_type": ASK}, condition))

@@ -59,7 +59,7 @@ async def test_a_bay_is_added(
     hand.settle("North", A01=EMPTY_M, A02=CAR_M, A03=EMPTY_M)
     assert said(hass, "a03", "occupancy") == STATE_OFF
     assert said(hass, "free") == "3"
-    assert look(hass, "a03", "out_of_service").name == "Bay A03 Out of service"
+    assert look(hass, "a03", "out_of_service").name == "Garage A03 Out of service"
 
 
 async def test_a_bay_is_removed(
@@ -92,11 +92,11 @@ async def test_a_bay_is_renamed(
     await change(hass, entry, "north", bays=[renamed, bay("A02", 2.5)])
     device = device_of(hass, "a01")
     assert device is not None
-    assert device.name == "Bay Z9"
+    assert device.name == "Garage Z9"
     after = entry_of(hass, "a01", "occupancy")
     assert after is not None
     assert (after.id, after.entity_id) == (before.id, before.entity_id)
-    assert look(hass, "a01", "occupancy").name == "Bay Z9"
+    assert look(hass, "a01", "occupancy").name == "Garage Z9"
     hand.settle("North", A01=EMPTY_M)
     assert said(hass, "main", "nearest") == "Z9"
 

@@ -43,15 +43,15 @@ def test_a_sweep_that_changes_nothing_writes_nothing(hand: Hand, written: list[s
 def test_an_arrival_writes_its_bay_and_the_counts(hand: Hand, written: list[str]) -> None:
     hand.settle("North", A07=CAR_M, A08=EMPTY_M)
     assert set(written) == {
-        "binary_sensor.north_bay_a07",
-        "switch.north_bay_a07_out_of_service",
+        "binary_sensor.garage_bay_a07",
+        "switch.garage_bay_a07_out_of_service",
         "sensor.garage_free_bays",
         "sensor.garage_occupied_bays",
         "sensor.garage_occupancy",
         "sensor.garage_arrivals",
     }
     # Once when the distance moves, once when it is believed.
-    assert written.count("binary_sensor.north_bay_a07") == 2
+    assert written.count("binary_sensor.garage_bay_a07") == 2
     assert written.count("sensor.garage_free_bays") == 1
 
 

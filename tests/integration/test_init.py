@@ -82,7 +82,7 @@ async def test_the_devices_of_a_lot(
         of_lot.id,
     )
     assert (of_gate.name, of_gate.via_device_id) == ("Main", of_lot.id)
-    assert (of_bay.name, of_bay.parent_device_id) == ("Bay A01", of_node.id)
+    assert (of_bay.name, of_bay.parent_device_id) == ("Garage A01", of_node.id)
     assert of_bay.config_subentry_id == of_node.config_subentry_id == "north"
 
 

@@ -96,7 +96,11 @@ async def test_without_internet_all_else_works_and_gpio_says_what_it_lacks(
     issue = issue_registry.async_get_issue(DOMAIN, f"{LOT_ID}_roof")
     assert issue is not None
     assert issue.translation_key == "node_packages_missing"
-    assert issue.translation_placeholders == {"node": "Roof", "packages": ", ".join(GPIO)}
+    assert issue.translation_placeholders == {
+        "lot": "Garage",
+        "node": "Roof",
+        "packages": ", ".join(GPIO),
+    }
     assert len(internet.asked) == TRIES * len(GPIO)
     walk = await Walk.through_a_part(hass, entry, "roof")
     await walk.pick("check")

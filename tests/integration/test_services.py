@@ -154,6 +154,8 @@ async def test_finding_is_refused_in_words(
         ("set_simulation", {"device_id": ["x"], "traffic": "fly"}),
         ("set_simulation", {"device_id": ["x"], "fault": "rust"}),
         ("set_simulation", {"traffic": "park"}),
+        ("set_out_of_service", {"bay": []}),
+        ("set_out_of_service", {"bay": [""]}),
     ],
 )
 async def test_nonsense_is_refused(

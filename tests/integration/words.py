@@ -135,7 +135,9 @@ def _check_entities(hass: HomeAssistant) -> None:
     for entry in er.async_get(hass).entities.values():
         if entry.platform == DOMAIN and entry.translation_key and entry.original_name:
             texts = ENGLISH["entity"][entry.domain].get(entry.translation_key, {})
-            _fill(f"entity.{entry.domain}.{entry.translation_key}", texts.get("name"), {})
+            # An entity that shares its device with others says of which bay it is.
+            given = {"label": ""} if entry.translation_key.startswith("bay") else {}
+            _fill(f"entity.{entry.domain}.{entry.translation_key}", texts.get("name"), given)
 
 
 def watch(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:

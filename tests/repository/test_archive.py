@@ -100,4 +100,4 @@ def test_it_works_where_it_is_unpacked(archive: Path, tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert "binary_sensor.roof_bay_a01" in done.stdout.split()
+    assert "binary_sensor.garage_bay_a01" in done.stdout.split()

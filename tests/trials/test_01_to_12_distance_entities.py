@@ -71,7 +71,7 @@ async def test_03_without_an_empty_distance_nothing_is_known(
     issue = issue_registry.async_get_issue(DOMAIN, f"{LOT_ID}_a01")
     assert issue is not None
     assert (issue.translation_key, issue.is_fixable) == ("bay_uncalibrated", True)
-    assert issue.translation_placeholders == {"bay": "A01", "measured": "2.31"}
+    assert issue.translation_placeholders == {"lot": "Garage", "bay": "A01", "measured": "2.31"}
 
 
 async def test_03_the_form_asks_what_an_empty_bay_gives(hass: HomeAssistant) -> None:
@@ -247,7 +247,7 @@ async def test_11_a_disabled_entity_is_told_at_once(
     issue = issue_registry.async_get_issue(DOMAIN, f"{LOT_ID}_field_missing")
     assert issue is not None
     assert issue.is_fixable
-    assert issue.translation_placeholders == {"node": "Field", "entities": ECHO}
+    assert issue.translation_placeholders == {"lot": "Garage", "node": "Field", "entities": ECHO}
     entity_registry.async_update_entity(ECHO, disabled_by=None)
     await field.hear(["2.5"] * 20)
     assert field.state == STATE_OFF

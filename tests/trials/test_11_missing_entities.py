@@ -76,7 +76,11 @@ async def test_a_battery_that_is_nearly_empty_is_told_of(
     issue = issue_registry.async_get_issue(DOMAIN, f"{LOT_ID}_field_batteries")
     assert (issue is not None) is is_low
     if issue is not None:
-        assert issue.translation_placeholders == {"node": "Field", "bays": "A01 (14 %)"}
+        assert issue.translation_placeholders == {
+            "lot": "Garage",
+            "node": "Field",
+            "bays": "A01 (14 %)",
+        }
     hass.states.async_set(BATTERY, "100")
     await hass.async_block_till_done()
     assert issue_registry.async_get_issue(DOMAIN, f"{LOT_ID}_field_batteries") is None

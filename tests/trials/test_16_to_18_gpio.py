@@ -54,7 +54,12 @@ async def test_16_a_wrong_empty_distance_names_itself_and_is_taken_with_a_tap(
     issue = issue_registry.async_get_issue(DOMAIN, f"{LOT_ID}_a01")
     assert issue is not None
     assert (issue.translation_key, issue.is_fixable) == ("bay_miscalibrated", True)
-    assert issue.translation_placeholders == {"bay": "A01", "measured": "3.30", "written": "2.50"}
+    assert issue.translation_placeholders == {
+        "lot": "Garage",
+        "bay": "A01",
+        "measured": "3.30",
+        "written": "2.50",
+    }
 
     done = await fix(hass, issue.issue_id, "take")
     assert done["type"] == "create_entry"

@@ -109,10 +109,10 @@ async def test_40_who_may_only_look_finds_a_bay_and_keeps_none(
 
 
 async def test_40_a_part_of_a_lot_is_none(hass: HomeAssistant) -> None:
-    some = {f"binary_sensor.north_bay_a{n:02d}": {"read": True} for n in range(2, BAYS + 1)}
+    some = {f"binary_sensor.garage_bay_a{n:02d}": {"read": True} for n in range(2, BAYS + 1)}
     with pytest.raises(Unauthorized):
         await ask(hass, (await person(hass, {"entity_ids": some})).context, "find_bay")
-    every = {**some, "binary_sensor.north_bay_a01": {"read": True}}
+    every = {**some, "binary_sensor.garage_bay_a01": {"read": True}}
     assert await ask(hass, (await person(hass, {"entity_ids": every})).context, "find_bay")
 
 

@@ -1,12 +1,12 @@
 """Follows one lot, and has written down how it is used."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from copy import copy
 from datetime import date, datetime, timedelta
 from functools import partial
 import logging
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import CALLBACK_TYPE, Event, callback
@@ -48,6 +48,7 @@ from ..lot.holds.hold import HoldStatus
 from ..lot.lot import Changes
 from ..lot.model import BayKind, BayState, Fault
 from ..lot.tracker import Past
+from ..slices import in_slices
 from ..sources.node import Node
 from . import queries
 from .dashboard import dashboard_data, long_stays, query_dashboard, series_unit, worse_bays
@@ -277,20 +278,28 @@ class AnalyticsManager:
             seen_at = now
         for tracker in (self._stays, self._faults, self._full):
             tracker.lose(seen_at)
-        self._is_resumed = True
         self.today.turn(now)
         for stay in self._stays:
             self.today.add_arrival(stay)
-        early, self._early = self._early, []
-        for one in early:
-            one()
+        self._async_begin_task(self._async_catch_up(resumed))
+
+    @callback
+    def _async_begin_task(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin what may take a while in a large lot; in a small one it is done at once."""
+        self.entry.async_create_background_task(self.hass, work, "smart_parking record")
+
+    async def _async_catch_up(self, resumed: Resumed) -> None:
+        """Take in what has happened meanwhile, and all bays as they are."""
+        while self._early:
+            early, self._early = self._early, []
+            async for one in in_slices(early):
+                one()
+        self._is_resumed = True
         self._believed = {status.bay.bay_id for status in self.lot if status.occupied}
-        self._async_take_stock()
+        await self._async_take_stock()
         self._async_settle_later()
         self._async_merge_books(resumed)
-        self.entry.async_create_background_task(
-            self.hass, self._async_read_today(), "smart_parking today"
-        )
+        self._async_begin_task(self._async_read_today())
 
     async def _async_read_today(self) -> None:
         """Read what has happened today before the restart."""
@@ -329,20 +338,23 @@ class AnalyticsManager:
         @callback
         def settle(_now: object) -> None:
             self._believed.clear()
-            self._async_take_stock()
+            self._async_begin_task(self._async_take_stock())
 
         self._unsubscribe.append(async_call_later(self.hass, SETTLE_S, settle))
 
-    @callback
-    def _async_take_stock(self) -> None:
+    async def _async_take_stock(self) -> None:
         """Take in all bays as they are, and drop those that are no more."""
         at = self._async_now()
         for bay_id in [key for key in self._stays.known if key not in self.lot]:
             self._async_forget(bay_id, at)
-        for status in self.lot:
-            if self.coordinator.node_of(status.bay.bay_id).connected:
-                self._async_observe(BayRecord.of(status.bay), status.occupied, status.fault, at)
-        self._async_observe_full(self.lot.is_full, at)
+        async for status in in_slices(self.lot):
+            bay = status.bay
+            is_there = bay.bay_id in self.lot and self.lot[bay.bay_id] is status
+            is_there = is_there and self.coordinator.has_node_of(bay.bay_id)
+            if is_there and self.coordinator.node_of(bay.bay_id).connected:
+                known = status.occupied, status.fault
+                self._async_observe(BayRecord.of(bay), *known, self._async_now())
+        self._async_observe_full(self.lot.is_full, self._async_now())
 
     @callback
     def _async_rebuild(self) -> None:
@@ -354,7 +366,7 @@ class AnalyticsManager:
                 self._stays.observe(bay_id, at, active=None)
                 self._async_write_known(bay_id)
                 self._believed.add(bay_id)
-        self._async_take_stock()
+        self._async_begin_task(self._async_take_stock())
         if self._believed:
             self._async_settle_later()
 
@@ -659,13 +671,12 @@ class AnalyticsManager:
         for spell in self._full.shift(seconds):
             self.writer.async_put(spell)
 
-    @callback
-    def _async_count(self, now: datetime) -> None:
+    async def _async_count(self, now: datetime) -> None:
         """Write down how many bays are in which state."""
         at = self._async_now()
         self.today.turn(at)
         counts: defaultdict[Group, Counter[BayState]] = defaultdict(Counter)
-        for status in self.lot:
+        async for status in in_slices(self.lot):
             counts[BayRecord.of(status.bay).group][status.state] += 1
         if counts and self._is_resumed:
             record = CountRecord(at=now.timestamp() // _COUNT_S * _COUNT_S, counts=counts)

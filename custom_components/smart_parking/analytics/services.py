@@ -1,5 +1,6 @@
 """The actions about a lot's history: reports, who stands too long, and another database."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final
 
@@ -24,7 +25,7 @@ from ..automation_targets import bays_among
 from ..const import DOMAIN
 from ..coordinator import LotCoordinator
 from ..data import SmartParkingData
-from ..lookup import OF_BAY, entity_of, refuse, the_lot
+from ..lookup import ATTR_BAY, LABELS, OF_BAY, entity_of, refuse, the_bay, the_lot
 from ..lot.analytics.periods import Comparison, Period, Preset
 from ..lot.analytics.usage import GroupBy
 from ..permissions import async_admit
@@ -63,6 +64,7 @@ _TARGET: Final = tuple(map(str, cv.ENTITY_SERVICE_FIELDS))
 LONG_STAYS_SCHEMA = vol.Schema(
     {
         vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
+        vol.Optional(ATTR_BAY): LABELS,
         vol.Optional(ATTR_LONGER_THAN): cv.positive_time_period,
         **cv.ENTITY_SERVICE_FIELDS,
     }
@@ -155,6 +157,8 @@ async def _async_report(call: ServiceCall) -> ServiceResponse:
 async def _async_long_stays(call: ServiceCall) -> ServiceResponse:
     """Return who stands in a lot, or in some of its bays, for longer than is allowed."""
     wanted = _bays_of_target(call) if _has_target(call) else None
+    if labels := call.data.get(ATTR_BAY):
+        wanted = (wanted or set()) | _bays_of_labels(call, labels)
     entry_ids = {lot_id for lot_id, _ in wanted} if wanted is not None else set()
     entry_id = call.data.get(ATTR_CONFIG_ENTRY_ID)
     lots = [entry_id] if entry_id or not entry_ids else sorted(entry_ids)
@@ -163,6 +167,14 @@ async def _async_long_stays(call: ServiceCall) -> ServiceResponse:
         _, data = await async_admit(call.hass, call.context, one, POLICY_READ)
         rows += _long_stays(call, data, wanted)
     return {"stays": list(rows)}
+
+
+@callback
+def _bays_of_labels(call: ServiceCall, labels: Iterable[str]) -> set[tuple[str, str]]:
+    """Return the id of the lot's entry and those of the bays with some labels."""
+    coordinator = the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID)).coordinator
+    entry_id = coordinator.entry.entry_id
+    return {(entry_id, the_bay(coordinator, label).bay_id) for label in labels}
 
 
 def _has_target(call: ServiceCall) -> bool:

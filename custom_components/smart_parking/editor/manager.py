@@ -592,8 +592,10 @@ def _free_devices(
     taken = {str(row[name]).casefold() for row in used for name in fields if name in row}
     for device, text in offer.devices().items():
         if device.casefold() not in taken:
+            # A bay of another lot is known by its label, a device by its own name.
+            name = device if text.startswith(device) else text
             said = text.removeprefix(device).removeprefix(":").strip()
-            yield FreeSensor(key=device, name=device, wiring=kind.wiring_of(device), said=said)
+            yield FreeSensor(key=device, name=name, wiring=kind.wiring_of(device), said=said)
 
 
 def _sensor_data(sensor: FreeSensor, source: str, node_id: str | None) -> Event:

@@ -31,7 +31,7 @@ import voluptuous as vol
 
 from ..const import CONF_KIND, DOMAIN
 from ..data import SmartParkingConfigEntry, SmartParkingData
-from ..lookup import refuse, the_bay, the_gate
+from ..lookup import ATTR_BAY, refuse, the_bay, the_gate
 from ..lot.holds.events import HoldError
 from ..lot.holds.hold import Hold
 from ..lot.model import BayKind
@@ -50,7 +50,6 @@ ATTR_GATE = "gate"
 ATTR_DRIVER = "driver"
 ATTR_MINUTES = "minutes"
 ATTR_HOLD_ID = "hold_id"
-ATTR_BAY = "bay"
 ATTR_FROM = "from"
 ATTR_UNTIL = "until"
 ATTR_PARKED = "parked"

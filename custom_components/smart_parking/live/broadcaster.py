@@ -9,6 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Collection
 from math import inf
+import time
 from typing import ClassVar, Protocol
 
 from homeassistant.components.websocket_api.connection import ActiveConnection
@@ -22,10 +23,13 @@ from ..data import SmartParkingConfigEntry
 from ..listeners import Listeners
 from ..lot.lot import Changes
 from ..permissions import Caller
+from ..slices import SLICE_S
 from .snapshot import LotSnapshot
 
 # Nodes sweep every 500 ms, but not at the same moment: what they change within this goes together.
 GAP_S = 0.1
+# As entities come, a new picture is taken only after so many times as long as the last one took.
+PICTURE_GAPS = 20
 # So many deltas may be on their way to a subscriber.
 WINDOW = 16
 
@@ -152,6 +156,8 @@ class SnapshotBroadcaster[PictureT: Snapshot]:
         self._changes = Changes()
         self._timer: asyncio.Handle | None = None
         self._sent_at = -inf
+        self._picture_s = 0.0
+        """How long it took to take the picture."""
         self._unsubs: list[CALLBACK_TYPE] = []
 
     @callback
@@ -214,17 +220,20 @@ class SnapshotBroadcaster[PictureT: Snapshot]:
             and entry.config_entry_id == self._coordinator.entry.entry_id
             and _is_shown(event.data)
         ):
-            self._async_changed(Changes(layout=True))
+            # While thousands of entities are added, that is not what the time is for.
+            is_large = self._picture_s > SLICE_S
+            gap_s = PICTURE_GAPS * self._picture_s if is_large else 0.0
+            self._async_changed(Changes(layout=True), gap_s)
 
     @callback
-    def _async_changed(self, changes: Changes) -> None:
+    def _async_changed(self, changes: Changes, gap_s: float = 0.0) -> None:
         """Record what has changed, and tell it soon."""
         self._changes.bays |= changes.bays
         self._changes.gates |= changes.gates
         self._changes.layout |= changes.layout
         if self._timer is None:
             loop = self._hass.loop
-            wait_s = self._sent_at + GAP_S - loop.time()
+            wait_s = self._sent_at + max(GAP_S, gap_s) - loop.time()
             self._timer = (
                 loop.call_later(wait_s, self._async_send_changes)
                 if wait_s > 0.0
@@ -243,7 +252,9 @@ class SnapshotBroadcaster[PictureT: Snapshot]:
     def _take(self, picture: PictureT, changes: Changes) -> bool:
         """Collect what has changed; return whether there is anything to tell."""
         if changes.layout:
+            began = time.thread_time()
             self.picture = self._take_picture(picture.seq + 1)
+            self._picture_s = time.thread_time() - began
             return True
         if picture.edition != picture.coordinator.lot.edition:
             # The lot is being rebuilt, and a new picture will follow.

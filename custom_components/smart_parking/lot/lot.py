@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from .drawing.surroundings import Surroundings
+from .labels import name_key
 from .model import Bay, BayKind, BayState, Fault, Gate, Lane, Observation, Ramp
 from .routing.directions import Directions, level_change, rounded_m, rows_of
 from .routing.network import Network, RoutePath
@@ -88,7 +89,11 @@ class Lot:
         self.surroundings = Surroundings()
         self._network: Network | None = None
         self._guides: dict[str, Ranking] | None = None
+        self._ranked: dict[str, Ranking] | None = None
+        """Rankings that are made already, in which no bay is free yet."""
         self._rows: dict[str, str] | None = None
+        self._names: dict[str, str] | None = None
+        """The ids of bays by how they may be called, found when they are first asked for."""
         self._counts: Counter[tuple[BayKind, str, BayState]] = Counter()
         self._unheard: set[str] = set()
 
@@ -113,6 +118,15 @@ class Lot:
         if bay_id is None or bay_id not in self._bays:
             return None if bay_id is None else self._labels.get(bay_id)
         return self._bays[bay_id].bay.label
+
+    def find_bay(self, wanted: str) -> Bay | None:
+        """Return the bay of a label, however it is written, or of an id."""
+        if self._names is None:
+            ids = {name_key(bay_id): bay_id for bay_id in self._bays}
+            labels = {name_key(one.bay.label): bay_id for bay_id, one in self._bays.items()}
+            self._names = {**ids, **labels}
+        bay_id = self._names.get(name_key(wanted))
+        return None if bay_id is None else self._bays[bay_id].bay
 
     @property
     def is_known(self) -> bool:
@@ -291,26 +305,41 @@ class Lot:
         """Return the ranking for a gate."""
         return self._all_guides()[gate_id]
 
+    def prepare(self) -> None:
+        """Find the ways and rank the bays before anybody asks, in a thread: that takes a while."""
+        edition, gates = self.edition, [*self._gates.values()]
+        bays = [status.bay for status in self._bays.values()]
+        network = self.network
+        network.plan()
+        ranked = {gate.gate_id: self._rank(gate, bays, network) for gate in gates}
+        rows = rows_of(bays)
+        if edition == self.edition:
+            self._ranked, self._rows = ranked, rows
+
     def _all_guides(self) -> dict[str, Ranking]:
         """Return the rankings by gate; they are made anew after a change of the layout."""
         if self._guides is None:
-            self._guides = {one: self._make_guide(gate) for one, gate in self._gates.items()}
+            ranked, self._ranked = self._ranked, None
+            if ranked is None:
+                bays = [status.bay for status in self._bays.values()]
+                ranked = {one: self._rank(gate, bays) for one, gate in self._gates.items()}
+            for status in self._bays.values():
+                if status.state is BayState.VACANT:
+                    for guide in ranked.values():
+                        guide.set_free(status.bay, free=True)
+            self._guides = ranked
         return self._guides
 
-    def _make_guide(self, gate: Gate) -> Ranking:
-        """Return a new ranking for a gate, with the bays that are free."""
-        bays = [status.bay for status in self._bays.values()]
-        is_drawn = bool(self.surroundings.lanes or self.surroundings.ramps)
-        guide = Ranking(gate, bays, self.network.driven_m) if is_drawn else Ranking(gate, bays)
-        for status in self._bays.values():
-            if status.state is BayState.VACANT:
-                guide.set_free(status.bay, free=True)
-        return guide
+    def _rank(self, gate: Gate, bays: list[Bay], network: Network | None = None) -> Ranking:
+        """Return a new ranking for a gate, in which no bay is free yet."""
+        if not (self.surroundings.lanes or self.surroundings.ramps):
+            return Ranking(gate, bays)
+        return Ranking(gate, bays, (network or self.network).driven_m)
 
     def _outdate(self) -> None:
         """Invalidate rankings and ways, when they are next asked for."""
         self.edition += 1
-        self._network = self._guides = self._rows = None
+        self._network = self._guides = self._ranked = self._rows = self._names = None
 
     def _before(self, status: BayStatus) -> tuple[BayKind, str, BayState]:
         """Return under what a bay that will change is counted; rankings know it as it is."""

@@ -1,8 +1,9 @@
 """The steps that lead to a sensor node: what measures, its bays, and a look at what answers."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
+from functools import partial
 from typing import Any, ClassVar, override
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
@@ -23,7 +24,9 @@ from homeassistant.helpers.selector import (
 from homeassistant.helpers.translation import async_get_translations
 import voluptuous as vol
 
+from ..bay_entities import LOT_ENTITIES, BayEntityPlan, BayNumbers, entities_schema
 from ..const import (
+    CONF_BAY_ENTITIES,
     CONF_BAY_ID,
     CONF_BAYS,
     CONF_EMPTY_M,
@@ -134,6 +137,26 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     def other_levels(self) -> Sequence[str]:
         """Return the levels that the rest of the lot has."""
         return ()
+
+    def other_rows(self) -> Sequence[Mapping[str, Any]]:
+        """Return the bays of the lot's other nodes."""
+        return ()
+
+    def bays_before(self) -> int:
+        """Return how many bays the lot had until now."""
+        return 0
+
+    def other_entities(self) -> int:
+        """Return how many entities the lot has beside those of its bays."""
+        return LOT_ENTITIES
+
+    def lot_options(self) -> Mapping[str, Any]:
+        """Return the options of the lot."""
+        return {}
+
+    @abstractmethod
+    def set_lot_options(self, chosen: Mapping[str, Any]) -> None:
+        """Set options of the lot, together with the node."""
 
     def other_zones(self) -> Sequence[str]:
         """Return the zones that the rest of the lot has."""
@@ -337,7 +360,7 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         before = self._settings
         self._settings = {**before, **offer.settings(topic, prefix)}
         try:
-            self._set(with_new_ids(offer.rows(prefix, self._rows)))
+            await self._set(with_new_ids, offer.rows(prefix, self._rows))
         except SmartParkingError:
             self._settings = before
             raise
@@ -357,7 +380,7 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             try:
                 answers = {**self._settings, **user_input}
                 new = self._kind.wire_row(make_row(user_input), answers, self._rows)
-                self._take([*self._rows, *new])
+                await self._take([*self._rows, *new])
             except SmartParkingError as err:
                 return self._show_again("row", schema, user_input, err, read=read)
             return await self.async_step_bays()
@@ -392,7 +415,7 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
         schema = vol.Schema({vol.Required(CONF_BAYS): selector})
         if user_input is not None:
             try:
-                self._take(user_input[CONF_BAYS])
+                await self._take(user_input[CONF_BAYS])
             except SmartParkingError as err:
                 return self._show_again("table", schema, user_input, err, read=_in_table)
             return await self.async_step_bays()
@@ -419,7 +442,11 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
 
         if user_input is not None:
             try:
-                self._take(from_text(user_input[CONF_TEXT], columns))
+                await self._take(
+                    await self.hass.async_add_executor_job(
+                        from_text, user_input[CONF_TEXT], columns
+                    )
+                )
             except SmartParkingError as err:
                 return self._show_again("text", schema, user_input, err, read=read)
             return await self.async_step_bays()
@@ -504,12 +531,45 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
 
     async def async_step_save(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Save the node as it is written down."""
-        return await self.async_save_node(self._node())
+        return await self._finish()
 
     async def async_step_save_measured(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Save the node, with the distances just measured as those of empty bays."""
         self._rows = self._with_measured()
+        return await self._finish()
+
+    async def _finish(self) -> ResultT:
+        """Save the node; the owner of a large lot is asked before what its bays shall have."""
+        if self._numbers().is_to_be_chosen(self.lot_options(), self.bays_before()):
+            return await self.async_step_entities()
         return await self.async_save_node(self._node())
+
+    async def async_step_entities(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Ask which bays of the lot have entities."""
+        numbers = self._numbers()
+        errors, placeholders = None, numbers.placeholders()
+        if user_input is not None:
+            plan = BayEntityPlan.from_options(user_input)
+            try:
+                numbers.check(plan)
+            except SmartParkingError as err:
+                errors, placeholders = {CONF_BAY_ENTITIES: err.key}, err.placeholders
+            else:
+                self.set_lot_options(user_input)
+                return await self.async_save_node(self._node())
+        else:
+            plan = numbers.suggest(self.lot_options(), self.bays_before())
+        return self.async_show_form(
+            step_id="entities",
+            data_schema=entities_schema(plan),
+            errors=errors,
+            description_placeholders=placeholders,
+            last_step=False,
+        )
+
+    def _numbers(self) -> BayNumbers:
+        """Return how many bays the lot will have."""
+        return BayNumbers.of([*self.other_rows(), *self._rows], self.other_entities())
 
     def _other_node(self) -> InvalidInputError | None:
         """Return an error when any lot has a node of this kind already."""
@@ -565,16 +625,24 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
             self._rows if rows is None else rows,
         )
 
-    def _take(self, rows: Sequence[Mapping[str, Value]]) -> None:
+    async def _take(self, rows: Sequence[Mapping[str, Value]]) -> None:
         """Replace the bays, or raise `InvalidInputError` and leave everything as it was."""
         wiring = [name for name, column in self._kind.columns().items() if column.get("required")]
-        self._set(with_ids(rows, self._rows, wiring or (CONF_LEVEL, CONF_X, CONF_Y)))
+        await self._set(with_ids, rows, self._rows, wiring or (CONF_LEVEL, CONF_X, CONF_Y))
 
-    def _set(self, rows: Sequence[Row]) -> None:
+    async def _set(self, identify: Callable[..., Sequence[Row]], *arguments: Any) -> None:
         """Replace the bays by such as have their ids, or raise `InvalidInputError`."""
-        known = [*spelt_alike(rows, CONF_LEVEL, self.other_levels())]
-        known = [*spelt_alike(known, CONF_ZONE, self.other_zones())]
-        check_rows(known, self.taken_labels())
+        # Of thousands of bays that takes a while.
+        known = await self.hass.async_add_executor_job(
+            partial(
+                _checked,
+                levels=self.other_levels(),
+                zones=self.other_zones(),
+                taken=self.taken_labels(),
+            ),
+            identify,
+            *arguments,
+        )
         self._kind.check(self.hass, self._node(known))
         self._rows = known
 
@@ -617,3 +685,17 @@ def _in_table(answers: Mapping[str, Any]) -> list[Row]:
     """Return the bays of a table; those that have no place yet are not on the plan."""
     rows: list[Row] = answers.get(CONF_BAYS) or []
     return [row for row in rows if CONF_X in row and CONF_Y in row]
+
+
+def _checked(
+    identify: Callable[..., Sequence[Row]],
+    *arguments: Any,
+    levels: Sequence[str],
+    zones: Sequence[str],
+    taken: Iterable[str],
+) -> Sequence[Row]:
+    """Return rows that each know which bay they are, or raise `InvalidInputError`."""
+    known = [*spelt_alike(identify(*arguments), CONF_LEVEL, levels)]
+    known = [*spelt_alike(known, CONF_ZONE, zones)]
+    check_rows(known, taken)
+    return known

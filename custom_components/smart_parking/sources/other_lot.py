@@ -143,6 +143,11 @@ class OtherLotSource(PushedSource):
 
     @classmethod
     @override
+    def wiring_of(cls, device: str) -> Row:
+        return {CONF_OTHER_BAY: device}
+
+    @classmethod
+    @override
     def columns(cls) -> Columns:
         field = SelectSelector(SelectSelectorConfig(options=[], custom_value=True))
         return {CONF_OTHER_BAY: {"selector": field, "required": True}}

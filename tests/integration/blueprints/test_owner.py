@@ -183,7 +183,7 @@ async def test_who_stays_too_long_is_told_of(
     await pass_time(hass, freezer, 3600.0)
     await let(hass, hand, A02=CAR_M)
     await pass_time(hass, freezer, 3600.0)
-    assert board.texts == ["Bay A01 has been occupied since 09:00."]
+    assert board.texts == ["Garage A01 has been occupied since 09:00."]
     await let(hass, hand, A02=EMPTY_M)
     await pass_time(hass, freezer, 3600.0)
     assert len(board.texts) == 1
@@ -201,7 +201,7 @@ async def test_a_vehicle_that_nobody_announced_is_told_of(
     assert board.texts == []
     await pass_time(hass, freezer, 2.0)
     assert board.texts == [
-        "A vehicle has stood in Bay A03 for 10 min, and nobody had asked for the bay."
+        "A vehicle has stood in Garage A03 for 10 min, and nobody had asked for the bay."
     ]
 
 
@@ -233,7 +233,7 @@ async def test_who_stands_in_a_bay_that_was_kept_for_somebody_else_is_told_of(
         assert board.texts == []
         await ask(hass, "confirm", driver="anna", parked=False)
         await quiet(hass)
-    assert board.texts == ["Bay A03 was kept for a driver, and somebody else stands there."]
+    assert board.texts == ["Garage A03 was kept for a driver, and somebody else stands there."]
     await pass_time(hass, freezer, 3600.0)
     assert len(board.texts) == 1
 
@@ -281,7 +281,7 @@ async def test_a_sensor_that_has_failed_for_long_is_told_of(
     assert board.texts == []
     await pass_time(hass, freezer, 300.0)
     assert board.texts == [
-        "Bay A01: the sensor has failed. Faulty now: A01 (no response), A02 (stuck high)."
+        "Garage A01: the sensor has failed. Faulty now: A01 (no response), A02 (stuck high)."
     ]
     await let(hass, hand, A02=EMPTY_M)
     await pass_time(hass, freezer, 600.0)

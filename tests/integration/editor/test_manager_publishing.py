@@ -67,7 +67,7 @@ async def test_what_did_not_change_goes_on(
     assert said(hass, "a02", "occupancy") == STATE_ON
     device = device_of(hass, "a01")
     assert device is not None
-    assert device.name == "Bay Z1"
+    assert device.name == "Garage Z1"
     assert entry.options["lanes"] == [{"points": "-9, -6; 120, -6", "level": "1", "one_way": True}]
     assert entry.options["drawing"]["walls"] == {"w": {"level": "1", "points": [[-9, 9], [120, 9]]}}
     assert entry.subentries["back"].title == "Back"

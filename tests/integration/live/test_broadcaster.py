@@ -53,7 +53,7 @@ async def test_the_first_picture(
                     "w": 2.5,
                     "l": 5.0,
                     "heading": 80.0,
-                    "entity_id": "binary_sensor.north_bay_a01",
+                    "entity_id": "binary_sensor.garage_bay_a01",
                 },
                 {
                     "id": "a02",
@@ -65,7 +65,7 @@ async def test_the_first_picture(
                     "w": 3.0,
                     "l": 4.5,
                     "heading": 80.0,
-                    "entity_id": "binary_sensor.north_bay_a02",
+                    "entity_id": "binary_sensor.garage_bay_a02",
                 },
             ],
             "gates": [

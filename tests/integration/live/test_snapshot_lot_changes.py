@@ -25,8 +25,8 @@ async def test_bays_and_gates_come_and_go(
     picture = watcher.picture
     assert picture is not None
     assert [one["entity_id"] for one in picture["lot"]["bays"][BAYS:]] == [
-        "binary_sensor.south_bay_b01",
-        "binary_sensor.south_bay_b02",
+        "binary_sensor.garage_bay_b01",
+        "binary_sensor.garage_bay_b02",
     ]
     hand.settle("South", B02=EMPTY_M)
     (delta,) = await watcher.news()
@@ -51,7 +51,7 @@ async def test_an_entity_is_renamed_and_disabled(
     hass: HomeAssistant, watcher: Watcher, entity_registry: er.EntityRegistry
 ) -> None:
     entity_registry.async_update_entity(
-        "binary_sensor.north_bay_a02", new_entity_id="binary_sensor.corner"
+        "binary_sensor.garage_bay_a02", new_entity_id="binary_sensor.corner"
     )
     (picture,) = await watcher.news()
     assert picture["lot"]["bays"][1]["entity_id"] == "binary_sensor.corner"
@@ -66,7 +66,7 @@ async def test_an_entity_is_renamed_and_disabled(
 async def test_what_happens_to_other_entities_is_not_told(
     hass: HomeAssistant, watcher: Watcher, entity_registry: er.EntityRegistry
 ) -> None:
-    entity_registry.async_update_entity("binary_sensor.north_bay_a02", name="Corner")
+    entity_registry.async_update_entity("binary_sensor.garage_bay_a02", name="Corner")
     other = entity_registry.async_get_or_create("light", "elsewhere", "1")
     entity_registry.async_remove(other.entity_id)
     assert await watcher.news() == []

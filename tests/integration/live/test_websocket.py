@@ -24,7 +24,7 @@ LOTS = "smart_parking/lots"
 SUBSCRIBE = "smart_parking/subscribe"
 FIND = "smart_parking/find"
 HOLD_ACTION = "smart_parking/hold_action"
-BAYS = ["binary_sensor.north_bay_a01", "binary_sensor.north_bay_a02", "binary_sensor.north_bay_a03"]
+BAYS = [f"binary_sensor.garage_bay_a0{number}" for number in (1, 2, 3)]
 
 
 @pytest.fixture(autouse=True)

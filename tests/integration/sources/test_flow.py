@@ -156,7 +156,7 @@ async def test_the_table_renames_moves_and_adds(
     assert ids[:2] == ["a01", "a02"]
     renamed = device_of(hass, "a01")
     assert renamed is not None
-    assert renamed.name == "Bay Z1"
+    assert renamed.name == "Garage Z1"
     await until(hass, lambda: said(hass, ids[2], "occupancy") == STATE_OFF)
 
 

@@ -183,7 +183,12 @@ async def test_trouble_of_a_node_that_lasts_becomes_an_issue(
     raised = issue_registry.async_get_issue(DOMAIN, f"{LOT_ID}_north")
     assert raised is not None
     assert raised.translation_key == "node_pin_busy"
-    assert raised.translation_placeholders == {"node": "North", "line": "5", "consumer": "lights"}
+    assert raised.translation_placeholders == {
+        "lot": "Garage",
+        "node": "North",
+        "line": "5",
+        "consumer": "lights",
+    }
 
     del hand.refusals["North"]
     while hand["North"].sink is None:

@@ -9,6 +9,7 @@ from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import pytest
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.lot.model import BayState
@@ -18,6 +19,7 @@ from custom_components.smart_parking.sources.base import NodeConfig, SourceError
 from custom_components.smart_parking.sources.mqtt import client
 from custom_components.smart_parking.sources.other_lot import OtherLotSource
 from tests.integration.clock import skip, until
+from tests.integration.editor.draftsman import Draftsman
 from tests.integration.lots import data_of, gate, look, lot, said, set_up
 from tests.integration.sources.driven import DrivenSource, Hand
 from tests.integration.sources.mqtt.broker import Broker
@@ -531,3 +533,19 @@ async def test_without_mqtt_nothing_is_found(hass: HomeAssistant) -> None:
     assert walk.step == "lot"
     await walk.fill()
     assert walk.errors == {"base": "mqtt_missing"}
+
+
+@pytest.mark.usefixtures("mqtt_entry")
+@pytest.mark.filterwarnings("ignore:It is recommended to use web")
+async def test_the_editor_offers_bays_that_are_not_here(
+    hass: HomeAssistant, broker: Broker, hass_ws_client: WebSocketGenerator
+) -> None:
+    await open_lot(broker)
+    entry = await set_up_city(hass)
+    draftsman = Draftsman(await hass_ws_client(hass))
+    await draftsman.open(entry.entry_id)
+    await draftsman.change({"bays": {"a02": None}})
+    await draftsman.do("sensors")
+    await broker.wait_for(hass)
+    found = [one for one in await draftsman.do("sensors") if one["source"] == "other_lot"]
+    assert [(one["name"], one["wiring"]) for one in found] == [("A02", {"other_bay": "n2"})]

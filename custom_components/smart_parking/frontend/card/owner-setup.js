@@ -6,6 +6,18 @@ import { html } from "../shared/dom.js";
 /** @typedef {{step: Step, done: boolean, url: string | null}} Item */
 /** @typedef {{checklist: Item[] | null, visitors_address: string | null}} Owner */
 
+const TEXTS = /** @type {const} */ ({
+  bays: "setup_bays",
+  sensors: "setup_sensors",
+  tested: "setup_tested",
+  gate: "setup_gate",
+  lanes: "setup_lanes",
+  temperature: "setup_temperature",
+  visitors: "setup_visitors",
+  sign: "setup_sign",
+  notifications: "setup_notifications",
+});
+
 export class OwnerSetup {
   /**
    * @param {import("./types").ViewContext} context
@@ -78,7 +90,7 @@ export class OwnerSetup {
     const { words } = this.context;
     const parts = [
       html("b", { "aria-hidden": "true" }, done ? "✓" : "○"),
-      html("span", {}, words.text(`setup_${step}`)),
+      html("span", {}, words.text(TEXTS[step])),
       html("span", { class: "quiet" }, words.text(done ? "setup_done" : "setup_open")),
     ];
     const kind = `row step${done ? " done" : ""}`;

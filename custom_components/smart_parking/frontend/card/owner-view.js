@@ -133,7 +133,7 @@ export class OwnerView extends PlanView {
 
   /** @param {string} service @param {Record<string, unknown>} data */
   #act(service, data) {
-    void this.#call("smart_parking", service, data);
+    void this.#call(service, data);
   }
 
   #list() {
@@ -183,50 +183,34 @@ export class OwnerView extends PlanView {
     const { state, words } = this.context;
     const bay = state.bays[index];
     const row = html("div", { class: "actions" });
-    const deviceId = bay?.entity_id
-      ? this.context.hass().entities[bay.entity_id]?.device_id
-      : undefined;
-    const service = deviceId && state.can.has("out_of_service") && this.#switch(deviceId);
+    // By its label: in a large lot, bays have neither switches nor devices.
+    const meant = { config_entry_id: state.entryId, bay: [bay?.label] };
     const add = (/** @type {import("./words.js").Key} */ key, /** @type {() => void} */ click) =>
       row.append(html("button", { class: "action", type: "button", click }, words.text(key)));
 
-    if (service) {
+    if (bay && state.can.has("out_of_service")) {
       const closed = state.codes[index] === "x";
       add(closed ? "open_bay" : "close_bay", () =>
-        this.#call("switch", closed ? "turn_off" : "turn_on", {}, { entity_id: service }),
+        this.#call("set_out_of_service", { ...meant, out_of_service: !closed }),
       );
     }
-    if (deviceId && state.can.has("simulate")) {
+    if (bay && state.can.has("simulate")) {
       const traffic = state.codes[index] === "o" ? "leave" : "park";
-      add(traffic, () =>
-        this.#call("smart_parking", "set_simulation", { device_id: [deviceId], traffic }),
-      );
+      add(traffic, () => this.#call("set_simulation", { ...meant, traffic }));
     }
     if (bay?.entity_id) add("details", () => this.context.moreInfo(bay.entity_id));
     return row;
   }
 
-  /** The bay's switch. @param {string} deviceId */
-  #switch(deviceId) {
-    return Object.values(this.context.hass().entities).find(
-      (entity) =>
-        entity.device_id === deviceId &&
-        entity.translation_key === "out_of_service" &&
-        entity.entity_id.startsWith("switch."),
-    )?.entity_id;
-  }
-
   /**
-   * @param {string} domain
    * @param {string} service
    * @param {Record<string, unknown>} data
-   * @param {Record<string, unknown>} [target]
    */
-  async #call(domain, service, data, target) {
+  async #call(service, data) {
     this.fault.hidden = true;
     try {
       // It is said here what went wrong, not on top of the page.
-      await this.context.hass().callService(domain, service, data, target, false);
+      await this.context.hass().callService("smart_parking", service, data, undefined, false);
     } catch (error) {
       await this.#explain(error);
     }

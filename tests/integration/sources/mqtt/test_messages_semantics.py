@@ -132,7 +132,7 @@ async def test_a_codec_that_fails_keeps_the_state_and_raises_one_issue(
     }
     issue = issue_registry.async_get_issue(DOMAIN, f"{LOT_ID}_field_undecoded")
     assert issue is not None
-    assert issue.translation_placeholders == {"node": "Field", "bays": "A01, A02"}
+    assert issue.translation_placeholders == {"lot": "Garage", "node": "Field", "bays": "A01, A02"}
     assert len(issue_registry.issues) == 1
 
     await broker.say(hass, parked(is_there=False), parked(device="puck-2"))
@@ -151,7 +151,11 @@ async def test_batteries_that_are_nearly_empty_are_told_of(
     )
     issue = issue_registry.async_get_issue(DOMAIN, f"{LOT_ID}_field_batteries")
     assert issue is not None
-    assert issue.translation_placeholders == {"node": "Field", "bays": "A01 (9 %), A02"}
+    assert issue.translation_placeholders == {
+        "lot": "Garage",
+        "node": "Field",
+        "bays": "A01 (9 %), A02",
+    }
     await broker.say(
         hass,
         said_now({"distance": 2500, "battery": 99}, port=85),
