@@ -8,13 +8,12 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.promotions.ledger import Counts
 from tests.integration.analytics.history import NODE, file_of, flush, manager_of, rows
-from tests.integration.clock import pass_time
 from tests.integration.lots import LOT_ID, gate, lot, node, row, said
 from tests.integration.promotions.shops import ask, promotion, show
 from tests.integration.sources.driven import Hand
@@ -51,6 +50,13 @@ def old_fixture(hass_storage: dict[str, Any]) -> dict[str, Any]:
     hass_storage[PROMOTIONS] = stored(PROMOTIONS, OLD_BOOK)
     hass_storage[VISITS] = stored(VISITS, OLD_VISITS)
     return hass_storage
+
+
+async def pass_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory, seconds: float) -> None:
+    """Run, and everything happen that waits for it."""
+    freezer.tick(seconds)
+    async_fire_time_changed(hass)
+    await settle(hass)
 
 
 async def settle(hass: HomeAssistant) -> None:
