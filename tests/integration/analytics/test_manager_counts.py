@@ -8,13 +8,12 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.lot.promotions.ledger import Counts
 from tests.integration.analytics.history import NODE, file_of, flush, manager_of, rows
-from tests.integration.clock import pass_time
 from tests.integration.lots import LOT_ID, gate, lot, node, row, said
 from tests.integration.promotions.shops import ask, promotion, show
 from tests.integration.sources.driven import Hand
@@ -53,6 +52,20 @@ def old_fixture(hass_storage: dict[str, Any]) -> dict[str, Any]:
     return hass_storage
 
 
+async def pass_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory, seconds: float) -> None:
+    """Run, and everything happen that waits for it."""
+    freezer.tick(seconds)
+    async_fire_time_changed(hass)
+    await settle(hass)
+
+
+async def settle(hass: HomeAssistant) -> None:
+    """Wait until the record knows what was counted."""
+    await hass.async_block_till_done()
+    if manager_of(hass).is_known:
+        await manager_of(hass)._async_confirm_books()  # noqa: SLF001  (it is done in the background)
+
+
 async def begin(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, **options: object
 ) -> SmartParkingConfigEntry:
@@ -65,7 +78,7 @@ async def begin(
     cast("MockConfigEntry", entry).add_to_hass(hass)
     hass.config_entries.async_update_entry(entry, options={**HOOK, **options})
     assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     return entry
 
 
@@ -103,7 +116,7 @@ def visits(hass: HomeAssistant) -> dict[str, int]:
 async def restart(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
     """Load the lot again."""
     assert await hass.config_entries.async_reload(entry.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
 
 
 BILL = [
@@ -163,7 +176,7 @@ async def test_after_a_crash_the_record_knows_more_than_the_file(
     old[PROMOTIONS] = before
     hass.data.pop("smart_parking_stores", None)
     assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     assert counted(hass)[0] == "41"
     assert recorded(hass)["2026-11-20", "bakery"] == Counts(3, 0, 2, 0)
 
