@@ -8,6 +8,7 @@ import { HeldMarks } from "./held-marks.js";
 import { boxesAround, showGrounds, surroundingsMarkup } from "./surroundings.js";
 import { Viewport } from "./viewport.js";
 import { partsOn, spots, wayTo } from "./way.js";
+import { zoomButtons } from "./zoom-buttons.js";
 
 /** @typedef {import("./types").Bay} Bay */
 /** @typedef {import("./types").Gate} Gate */
@@ -86,8 +87,8 @@ export class Plan {
     const many = this.bays.length > MANY;
     // A big plan begins without its texts: to lay them out takes longer than all the rest.
     this.root = html("div", { class: `stage${many ? " far farther" : ""}` }, this.svg);
-    this.zoom = this.#buttons();
     this.viewport = new Viewport(this.svg, this.#whole(), many, (window) => this.#looked(window));
+    this.zoom = zoomButtons(words, this.viewport);
     const { window } = context.memory;
     if (window) this.viewport.set(window);
     this.#resize = new ResizeObserver(() => this.#detail());
@@ -241,27 +242,6 @@ export class Plan {
     const group = this.#drawn.get(index)?.group;
     if (group?.parentElement) group.parentElement.style.display = "";
     group?.focus({ preventScroll: true });
-  }
-
-  #buttons() {
-    const { words } = this.context;
-    const button = (
-      /** @type {import("./words.js").Key} */ key,
-      /** @type {string} */ path,
-      /** @type {() => void} */ click,
-    ) =>
-      html(
-        "button",
-        { type: "button", "aria-label": words.text(key), title: words.text(key), click },
-        svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, svg("path", { d: path })),
-      );
-    return html(
-      "div",
-      { class: "zoom" },
-      button("zoom_in", "M12 5V19M5 12H19", () => this.viewport.zoomIn()),
-      button("zoom_out", "M5 12H19", () => this.viewport.zoomOut()),
-      button("zoom_all", "M4 9V4H9M15 4H20V9M20 15V20H15M9 20H4V15", () => this.viewport.reset()),
-    );
   }
 
   /** @param {import("./viewport.js").Window} window */

@@ -5,13 +5,13 @@ import { button, check, dim, part, title } from "./fields.js";
 import { merge } from "./change.js";
 import { pair } from "./operations.js";
 import { inOrder } from "./rows.js";
+import { carry } from "./sensor-carrying.js";
 
 /** @typedef {import("./types").FreeSensor} FreeSensor */
 /** @typedef {import("./plan-editor.js").PlanEditor} Editor */
 
 /** What a sensor is not known by: how far its floor is. */
 const EMPTY = "empty_m";
-const SLOP_PX = 8;
 /** Farther than this no sensor over a bay has anything to say. */
 const FAR_M = 6;
 const SHOWN_MAX = 200;
@@ -327,7 +327,8 @@ export class Sensors {
         }`,
         "data-offer": offer.key,
         click: () => this.#arm(offer),
-        pointerdown: (/** @type {PointerEvent} */ event) => this.#drag(event, offer),
+        pointerdown: (/** @type {PointerEvent} */ event) =>
+          carry(editor, event, offer, (bayId) => this.pairWith(bayId, offer)),
       },
       html("span", {}, editor.nameOf(offer)),
       html("small", {}, fresh ? editor.text("sensor_fresh") : said.text),
@@ -360,45 +361,5 @@ export class Sensors {
     const metres = this.#metres(id);
     if (metres !== null) return { alive: true, text: editor.metres(metres) };
     return { alive: true, text: editor.text(state === "on" ? "sensor_on" : "sensor_off") };
-  }
-
-  /** Carries a sensor onto a bay. @param {PointerEvent} down @param {FreeSensor} offer */
-  #drag(down, offer) {
-    if (down.button !== 0) return;
-    const { editor } = this;
-    /** @type {HTMLElement | null} */
-    let ghost = null;
-    const bayAt = (/** @type {PointerEvent} */ event) =>
-      editor.shadowRoot
-        ?.elementsFromPoint(event.clientX, event.clientY)
-        .map((element) => element.closest("[data-thing^='bays/']"))
-        .find((element) => element)
-        ?.getAttribute("data-thing") ?? null;
-    const move = (/** @type {PointerEvent} */ event) => {
-      const far = Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY);
-      if (!ghost && far < SLOP_PX) return;
-      if (!ghost) {
-        ghost = html("div", { class: "ghost" }, editor.nameOf(offer));
-        editor.shadowRoot?.append(ghost);
-      }
-      ghost.style.left = `${event.clientX + 10}px`;
-      ghost.style.top = `${event.clientY + 10}px`;
-      const over = bayAt(event);
-      editor.stage.selected = new Set(over ? [over] : []);
-      editor.stage.mark();
-    };
-    const end = (/** @type {PointerEvent} */ event) => {
-      window.removeEventListener("pointermove", move);
-      window.removeEventListener("pointerup", end);
-      window.removeEventListener("pointercancel", end);
-      if (!ghost) return;
-      ghost.remove();
-      const over = event.type === "pointerup" ? bayAt(event) : null;
-      if (over) this.pairWith(over.slice(5), offer);
-      editor.select(over ? [over] : []);
-    };
-    window.addEventListener("pointermove", move);
-    window.addEventListener("pointerup", end);
-    window.addEventListener("pointercancel", end);
   }
 }

@@ -5,33 +5,22 @@ import { explain } from "../card/explain.js";
 import { subscriptionOf } from "../card/subscription.js";
 import { loadTexts, Words } from "../card/words.js";
 import { html, write } from "../shared/dom.js";
-import { around, compared, COMPARISONS, firstWeekday, past, step, today, UNITS } from "./period.js";
+import { comparable } from "./measures.js";
+import { around, compared, firstWeekday, past, today } from "./period.js";
+import { nameOf, PeriodBar, shared } from "./period-bar.js";
 import { PrintReport } from "./print.js";
 import { css } from "./style.js";
-import { chips, comparable, view } from "./view.js";
+import { view } from "./view.js";
 import { loadOwnTexts, StatisticsWords } from "./words.js";
 
 /** @typedef {import("../card/types").Hass} Hass */
 /** @typedef {import("./types").Statistics} Statistics */
 /** @typedef {import("./period.js").Period} Period */
 /** @typedef {import("./period.js").Unit} Unit */
-/** @typedef {import("./period.js").Comparison} Comparison */
 /** @typedef {{entry_id?: string, title?: string, period?: Unit}} Config */
 
 /** What is not over changes. */
 const REFRESH_MS = 300_000;
-
-/**
- * One period for all lots of a page, and from view to view.
- * @type {{period: Period | null, comparison: Comparison, listeners: Set<() => void>}}
- */
-const shared = { period: null, comparison: "before", listeners: new Set() };
-
-/** @param {Partial<typeof shared>} change */
-function share(change) {
-  Object.assign(shared, change);
-  for (const listener of [...shared.listeners]) listener();
-}
 
 export class StatisticsCard {
   /** @type {Hass | undefined} */
@@ -67,10 +56,18 @@ export class StatisticsCard {
     dress(root);
     root.append(html("style", {}, css));
     this.card = /** @type {HTMLElement} */ (root.querySelector("ha-card"));
-    this.bar = html("div", { class: "bar" });
+    this.periodBar = new PeriodBar(() => ({
+      name: this.#name,
+      period: this.#period,
+      today: this.#today,
+      firstWeekday: this.#firstWeekday,
+      firstDay: this.#data?.lot.first_day,
+    }));
     this.status = html("p", { class: "hint about", role: "status" });
     this.body = html("div", { class: "body" });
-    this.card.append(html("div", { class: "statistics" }, this.bar, this.status, this.body));
+    this.card.append(
+      html("div", { class: "statistics" }, this.periodBar.root, this.status, this.body),
+    );
     this.report = new PrintReport(() => this.#printed());
   }
 
@@ -212,125 +209,10 @@ export class StatisticsCard {
     return this.#config.title ?? this.#data?.lot.name ?? this.#subscription?.state?.name ?? "";
   }
 
-  /** A period, as one reads it. @param {Period} period */
-  #said({ unit, first, last }) {
-    const words = /** @type {StatisticsWords} */ (this.#words);
-    if (unit === "day")
-      return words.day(first, { weekday: "short", day: "numeric", month: "long", year: "numeric" });
-    if (unit === "month") return words.day(first, { month: "long", year: "numeric" });
-    if (unit === "year") return words.day(first, { year: "numeric" });
-    return words.days(first, last);
-  }
-
   /** The name, and the choice of the period. */
   #drawBar() {
     const words = this.#words;
-    if (!words?.ready || !this.#hass) return;
-    const root = /** @type {ShadowRoot} */ (this.host.shadowRoot);
-    const focused = /** @type {HTMLElement | null} */ (root.activeElement)?.dataset["focus"];
-    const period = this.#period;
-    const now = this.#today;
-    const first = this.#data?.lot.first_day;
-    const go = (/** @type {number} */ steps) => share({ period: step(this.#period, steps) });
-    const arrow = (
-      /** @type {string} */ name,
-      /** @type {number} */ steps,
-      /** @type {boolean} */ off,
-    ) =>
-      html(
-        "button",
-        {
-          class: "chip arrow",
-          type: "button",
-          "data-focus": name,
-          disabled: off,
-          "aria-label": words.say(steps < 0 ? "earlier" : "later"),
-          click: () => go(steps),
-        },
-        html("span", { "aria-hidden": "true" }, steps < 0 === !words.rtl ? "‹" : "›"),
-      );
-    const select = html(
-      "select",
-      {
-        "data-focus": "compare",
-        "aria-label": words.say("compare"),
-        change: (/** @type {any} */ event) => share({ comparison: event.target.value }),
-      },
-      ...COMPARISONS.map((one) =>
-        html(
-          "option",
-          { value: one, selected: one === shared.comparison },
-          one === "before"
-            ? words.say(`before_${period.unit}`)
-            : words.say(one === "none" ? "before_none" : "before_a_year"),
-        ),
-      ),
-    );
-    this.bar.replaceChildren(
-      html("h2", {}, this.#name),
-      chips(
-        words.say("period"),
-        UNITS.map((unit) => [unit, words.say(unit)]),
-        period.unit,
-        (unit) => this.#choose(/** @type {Unit} */ (unit)),
-      ),
-      html(
-        "div",
-        { class: "span" },
-        arrow("earlier", -1, Boolean(first && period.first <= first)),
-        period.unit === "own"
-          ? this.#range(words)
-          : html("b", { class: "said" }, this.#said(period)),
-        arrow("later", 1, period.last >= now),
-      ),
-      select,
-      html(
-        "button",
-        { class: "chip print", type: "button", "data-focus": "print", click: () => window.print() },
-        words.say("print"),
-      ),
-    );
-    if (focused)
-      /** @type {HTMLElement | null} */ (
-        this.bar.querySelector(`[data-focus="${focused}"]`)
-      )?.focus();
-  }
-
-  /** @param {Unit} unit */
-  #choose(unit) {
-    const { first, last, unit: before } = this.#period;
-    const now = this.#today;
-    if (unit === "own") share({ period: { unit, ...past({ unit, first, last }, now) } });
-    else {
-      // What is looked at stays in sight: the newest part of it that has been.
-      const day = before === "day" ? first : last < now ? last : now;
-      share({ period: around(unit, day, this.#firstWeekday) });
-    }
-    const chosen = this.bar.querySelector(`[data-value="${unit}"]`);
-    /** @type {HTMLElement | null} */ (chosen)?.focus();
-  }
-
-  /** @param {StatisticsWords} words */
-  #range(words) {
-    const { first, last } = this.#period;
-    const now = this.#today;
-    const field = (/** @type {"first" | "last"} */ which) =>
-      html("input", {
-        type: "date",
-        value: this.#period[which],
-        max: now,
-        "data-focus": which,
-        "aria-label": words.say(which === "first" ? "from" : "until"),
-        change: (/** @type {any} */ event) => {
-          const day = event.target.value;
-          if (!day) return;
-          const range = { unit: /** @type {const} */ ("own"), first, last, [which]: day };
-          // Whoever moves one end beyond the other means a day.
-          if (range.last < range.first) range[which === "first" ? "last" : "first"] = day;
-          share({ period: range });
-        },
-      });
-    return html("span", { class: "range" }, field("first"), " – ", field("last"));
+    if (words?.ready && this.#hass) this.periodBar.draw(words);
   }
 
   #draw() {
@@ -398,7 +280,7 @@ export class StatisticsCard {
   #printed() {
     const [words, data, period] = [this.#words, this.#data, this.#shown];
     if (!words || !data || !period) return null;
-    const said = this.#said(period);
+    const said = nameOf(words, period);
     const contents = document.createDocumentFragment();
     contents.append(
       html(
