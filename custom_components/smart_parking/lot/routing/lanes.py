@@ -15,7 +15,8 @@ from typing import NamedTuple
 from ..model import Bay, Gate, Lane
 from .geometry import Geometry
 
-# Two rows further apart than this between their mouths share no aisle, and rows nearer have none.
+# Rows whose mouths are further apart than the maximum share no aisle; a gap below the minimum is
+# none.
 AISLE_MAX_M = 10.0
 AISLE_MIN_M = 1.0
 # Distance from a row to the middle of its aisle, when no row faces it.
