@@ -36,7 +36,7 @@ class EdgeReader:
         sleep(rest_ns / 1e9)
 
     def read(self) -> list[gpiod.EdgeEvent]:
-        """Return the edges in the kernel's buffer, oldest first, at once; may raise `LineLostError`."""
+        """Return the kernel's buffered edges, oldest first, at once; may raise `LineLostError`."""
         ready = self._ready.poll(0)
         if not ready:
             return []
