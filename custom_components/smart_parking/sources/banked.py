@@ -23,10 +23,10 @@ _LOGGER = logging.getLogger(__name__)
 PERIOD_S = 0.5
 # A sweep and the way out of it take less than this, whatever the sensors do.
 STOP_S = 1.0
-# Bays in doubt are asked so often between two sweeps; the rest of the time is the machine's.
+# Bays in doubt are measured again this often between two sweeps; the rest of the time is idle.
 AGAIN_MAX = 3
 MARGIN_S = 0.05
-# A test of sensors takes the middle of so many sweeps: one echo may be anything.
+# A test of sensors uses the median of this many sweeps: a single echo may be wrong.
 PROBE_SWEEPS = 5
 
 
@@ -51,14 +51,14 @@ class BankSource(Source):
 
     @abstractmethod
     def _open_bank(self, plan: Plan) -> Bank:
-        """Claim the lines. Runs in a thread; raises `SourceError` when they cannot be had."""
+        """Claim the lines, in a thread; raise `SourceError` when they cannot be claimed."""
 
     def _wake(self) -> None:
-        """Cut short whatever wait the bank is in."""
+        """End the bank's current wait."""
 
     @classmethod
     def plan(cls, node: NodeConfig) -> Plan:
-        """Return the order of pings, or raise `SourceError` with the reason why there is none."""
+        """Return the order of pings, or raise `SourceError` when there is none."""
         labels = {str(row[CONF_BAY_ID]): str(row[CONF_LABEL]) for row in node.rows}
         try:
             return make_plan(
@@ -99,7 +99,7 @@ class BankSource(Source):
     @override
     async def async_start(self, sink: Sink) -> None:
         plan = self.plan(self.node)
-        # Each thread has an event of its own: one that was given up must not come to life again.
+        # Each thread has its own event: a thread that was abandoned must not start again.
         self._stop = stop = Event()
 
         def claim_and_run() -> tuple[Bank, Thread]:
@@ -118,7 +118,7 @@ class BankSource(Source):
                 raise
             return bank, thread
 
-        # Once begun it runs to its end, whoever waits for it: so nothing is claimed for nobody.
+        # The job runs to its end even when the caller is cancelled, so that no lines stay claimed.
         claiming = self.hass.async_add_executor_job(claim_and_run)
         try:
             self._bank, self._thread = await asyncio.shield(claiming)
@@ -142,7 +142,7 @@ class BankSource(Source):
             self._bank.temperature_c = celsius
 
     def _reading(self, measurement: Measurement) -> Reading:
-        """Return what a bank measured in the words of the lot."""
+        """Return the lot's reading for a measurement of the bank."""
         sensor_id, at_ns, distance_m, fault = measurement
         if distance_m is not None and distance_m <= self._blind_m:
             return Reading(sensor_id, at_ns / 1e9, fault=Fault.TOO_NEAR)
@@ -152,14 +152,14 @@ class BankSource(Source):
     def _bays_to_repeat(
         self, bank: Bank, sink: Sink, doubtful: Collection[str], *, until: float
     ) -> None:
-        """Measure bays in doubt again, as often as there is time for it before the next sweep."""
+        """Measure bays in doubt again, as often as time permits before the next sweep."""
         for _ in range(AGAIN_MAX):
             if not doubtful or time.monotonic() + bank.again_s(doubtful) > until - MARGIN_S:
                 return
             doubtful = sink.sweep(map(self._reading, bank.again(doubtful).measurements))
 
     def _run(self, bank: Bank, sink: Sink, stop: Event) -> None:
-        """Sweep on a steady beat until told to stop. A beat that is missed is left out."""
+        """Sweep on a steady beat until `stop` is set. A missed beat is skipped."""
         beat = time.monotonic()
         try:
             while not stop.is_set():
@@ -184,7 +184,7 @@ class BankSource(Source):
 
 
 def _typical(readings: Sequence[Reading]) -> Reading:
-    """Return the reading in the middle of those of one bay, or what keeps most from being any."""
+    """Return the median reading of one bay, or the first fault when most have no distance."""
     good = sorted(
         (one for one in readings if one.distance_m is not None), key=lambda one: one.distance_m or 0
     )
@@ -194,7 +194,7 @@ def _typical(readings: Sequence[Reading]) -> Reading:
 
 
 def place(row: Row) -> tuple[float, float, str]:
-    """Return where a bay is: x and y in metres, and its level."""
+    """Return the place of a bay: x and y in metres, and its level."""
     return (
         number_in(row, CONF_X) or 0.0,
         number_in(row, CONF_Y) or 0.0,
