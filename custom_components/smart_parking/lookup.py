@@ -1,4 +1,4 @@
-"""Which lot, gate or bay somebody means; the words for what cannot be done."""
+"""Lookup of the lot, gate or bay that a request names, and the errors for it."""
 
 from homeassistant.components.binary_sensor.const import DOMAIN as BINARY_SENSOR
 from homeassistant.components.sensor.const import DOMAIN as SENSOR
@@ -13,13 +13,13 @@ from .devices import identifier
 from .lot.labels import name_key
 from .lot.model import Bay, Gate
 
-# The entity that stands for a bay, and that for a gate: platform, and what it shows.
+# Platform and key of the entities that represent a bay and a gate.
 OF_BAY = (BINARY_SENSOR, "occupancy")
 OF_GATE = (SENSOR, "nearest")
 
 
 def refuse(key: str, **placeholders: str) -> ServiceValidationError:
-    """Return an error that says, in the user's words, what was asked wrongly."""
+    """Return an error in the user's language."""
     return ServiceValidationError(
         translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
     )
@@ -27,9 +27,9 @@ def refuse(key: str, **placeholders: str) -> ServiceValidationError:
 
 @callback
 def the_lot(hass: HomeAssistant, entry_id: str | None) -> SmartParkingData:
-    """Return the lot that is meant; the only one needs no naming.
+    """Return the lot of an entry id; without one, the only lot.
 
-    Raises `ServiceValidationError` when that is not clear.
+    Raises `ServiceValidationError` when there is no such lot, or more than one.
     """
     if entry_id is not None:
         entry: SmartParkingConfigEntry = service.async_get_config_entry(hass, DOMAIN, entry_id)
@@ -42,7 +42,7 @@ def the_lot(hass: HomeAssistant, entry_id: str | None) -> SmartParkingData:
 
 
 def the_gate(coordinator: LotCoordinator, wanted: str | None) -> Gate:
-    """Return the gate of a name or id; the first one when none is named.
+    """Return the gate of a name or id; without one, the first gate.
 
     Raises `ServiceValidationError` when there is no such gate.
     """
@@ -73,7 +73,7 @@ def the_bay(coordinator: LotCoordinator, wanted: str) -> Bay:
 def entity_of(
     coordinator: LotCoordinator, part_id: str, platform: str, key: str
 ) -> er.RegistryEntry | None:
-    """Return the registry's entry of an entity of a bay or a gate."""
+    """Return the registry entry of an entity of a bay or a gate."""
     registry = er.async_get(coordinator.hass)
     unique_id = f"{identifier(coordinator.entry, part_id)[1]}_{key}"
     entity_id = registry.async_get_entity_id(platform, DOMAIN, unique_id)

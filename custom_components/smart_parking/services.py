@@ -1,4 +1,4 @@
-"""The actions: finding a bay, learning empty distances, and parking in a simulated one."""
+"""Actions: find a bay, calibrate empty distances, control simulated bays."""
 
 import asyncio
 from collections import defaultdict
@@ -87,7 +87,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
         FIND_BAY_SCHEMA,
         supports_response=SupportsResponse.ONLY,
     )
-    # What changes how the lot measures is not for everybody.
+    # Only administrators may change how the lot measures.
     service.async_register_admin_service(
         hass,
         DOMAIN,
@@ -102,7 +102,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 
 async def _async_find_bay(call: ServiceCall) -> ServiceResponse:
-    """Answer the action."""
+    """Return the bay for a driver, as the action's response."""
     wanted = call.data
     entry_id: str | None = wanted.get(ATTR_CONFIG_ENTRY_ID)
     _, data = await async_admit(call.hass, call.context, entry_id, POLICY_READ)
@@ -115,7 +115,7 @@ async def _async_find_bay(call: ServiceCall) -> ServiceResponse:
 def _devices(
     call: ServiceCall, of_node: Callable[[LotCoordinator, Node], list[str]]
 ) -> dict[tuple[LotCoordinator, Node], list[str]]:
-    """Return the bays that are meant, by node; `of_node` says which a node's device means."""
+    """Return the targeted bays, by node; `of_node` returns the bays of a node's device."""
     registry = dr.async_get(call.hass)
     bays: defaultdict[tuple[LotCoordinator, Node], list[str]] = defaultdict(list)
     for device_id in call.data[ATTR_DEVICE_ID]:
@@ -145,15 +145,16 @@ def _devices(
 
 
 def _without_vehicle(coordinator: LotCoordinator, node: Node) -> list[str]:
-    """Return the bays of a node in which no vehicle is known to stand."""
+    """Return the bays of a node without a known vehicle."""
     return [bay_id for bay_id in node.bay_ids if not coordinator.lot[bay_id].occupied]
 
 
 async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
-    """Learn the distances of bays that are empty now.
+    """Calibrate bays that are empty now.
 
-    Of a whole node, bays with a vehicle are left out: the roof is not the floor. A bay that is
-    named is taken at its word, for it may be the distance that is wrong.
+    Bays with a vehicle are left out when a whole node is targeted: the roof is not the floor. A bay
+    that is targeted itself is always calibrated, because its wrong distance may be why it seems
+    occupied.
     """
     groups = _devices(call, _without_vehicle)
     if not any(groups.values()):
@@ -195,7 +196,7 @@ async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_set_simulation(call: ServiceCall) -> None:
-    """Park or remove vehicles in simulated bays, or break their sensors."""
+    """Park or remove vehicles in simulated bays, or set defects of their sensors."""
     defect = call.data.get(ATTR_FAULT)
     for (_, node), bay_ids in _devices(call, lambda _, node: node.bay_ids).items():
         source = node.source

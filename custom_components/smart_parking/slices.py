@@ -1,4 +1,4 @@
-"""Long work in the event loop, in slices between which everything else has its turn."""
+"""Long work in the event loop, in short slices with other work between them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
@@ -9,7 +9,7 @@ SLICE_S = 0.01
 
 
 async def in_slices[T](items: Iterable[T]) -> AsyncIterator[T]:
-    """Yield items, and give way to everything else whenever a slice of time is used up."""
+    """Yield items, and let other work run whenever a slice of time is used up."""
     began = time.perf_counter()
     for item in list(items):
         yield item

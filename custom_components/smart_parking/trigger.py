@@ -1,4 +1,4 @@
-"""Triggers: a car park became full, a bay became free, a sensor failed."""
+"""Triggers: a lot became full, a bay became free, a sensor failed."""
 
 from typing import override
 
@@ -11,11 +11,11 @@ from .trigger_base import Became, OfBays, OfCounts, OfUnavailable
 
 
 class BayBecameFree(OfBays, Became):
-    """A bay may be offered, and could not be before."""
+    """A bay becomes free: it may be offered, and could not be before."""
 
     @override
     def fits(self, state: State) -> bool:
-        """Return whether it is free."""
+        """Return whether the bay is free."""
         return is_free(state)
 
 
@@ -24,7 +24,7 @@ class BayBecameOccupied(OfBays, Became):
 
     @override
     def fits(self, state: State) -> bool:
-        """Return whether it is occupied."""
+        """Return whether the bay is occupied."""
         return is_occupied(state)
 
 
@@ -40,20 +40,20 @@ class BaySensorFailed(OfBays, OfUnavailable):
 
 
 class LotBecameFull(OfCounts, Became):
-    """The last free bay is gone."""
+    """The last vacant bay is taken."""
 
     @override
     def fits(self, state: State) -> bool:
-        """Return whether none is free."""
+        """Return whether no bay is vacant."""
         return is_full(state)
 
 
 class LotNoLongerFull(OfCounts, Became):
-    """There are free bays again."""
+    """A bay is vacant in a lot that was full."""
 
     @override
     def fits(self, state: State) -> bool:
-        """Return whether any is free."""
+        """Return whether any bay is vacant."""
         return has_free(state)
 
 
