@@ -162,7 +162,7 @@ class TopicListener:
         return device
 
     def _remember(self, device: str, message: Message) -> None:
-        """Store the last message of a device; of too many foreign devices, the oldest is removed."""
+        """Store the last message of a device; of too many foreign devices the oldest goes."""
         if device == ALL:
             _put(self._common, message, COMMON_MAX)
             return
