@@ -1,8 +1,8 @@
-"""The promotions of one lot in Home Assistant: shown, counted, remembered and told.
+"""Promotions of one lot: shown, counted, stored and reported.
 
-Who has seen what is known in memory only, under keys made with a salt that is new at every start:
-nothing written down tells of a person. So, after a restart of Home Assistant, whoever is still
-there counts as one more visit.
+Visits are in memory only, under keys with a salt that is new at every start: nothing that is stored
+identifies a person. So a visitor who is there during a restart of Home Assistant counts as one more
+visit.
 """
 
 from collections.abc import Iterator
@@ -27,36 +27,36 @@ from ..lot.stored import Stored
 from ..storage import LATER_S, SOON_S, DurableStore, StoreKind
 from .config import promotion_of
 
-# What a shop pays for survives; memory cards live long all the same.
+# Counts that shops pay for must not be lost, and memory cards must not wear out.
 WRITE_DELAY_S = LATER_S
-# Sensors follow in steps: on a busy page there are many impressions in a second.
+# Sensors follow in steps: a busy page has many impressions in a second.
 TELL_DELAY_S = 1.0
 
 
 class PromotionStore:
-    """What is remembered of a lot's promotions over a restart."""
+    """Stored data of a lot's promotions."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str, board: PromotionScheduler) -> None:
-        """Open the book; nothing is read yet."""
+        """Initialize; nothing is read yet."""
         self._store = DurableStore(hass, StoreKind.PROMOTIONS, entry_id, self._stored)
         self._board = board
 
     async def async_load(self) -> None:
-        """Read what was written."""
+        """Load the stored data."""
         await self._store.async_restore(self._restore)
 
     def _restore(self, data: Stored) -> None:
-        """Restore what was written."""
+        """Restore the stored data."""
         self._board.ledger = data.section("ledger").read(Ledger.from_data)
         self._board.rotation = Rotation(data.section("owed").each(Stored.number))
         self._board.paused = set(data.section("paused").rows(Stored.text))
 
     async def async_remove(self) -> None:
-        """Forget everything."""
+        """Remove the stored data."""
         await self._store.async_remove()
 
     async def async_save(self) -> None:
-        """Write now, if there is anything to write."""
+        """Write now, if anything has changed."""
         await self._store.async_write()
 
     @callback
@@ -65,7 +65,7 @@ class PromotionStore:
         self._store.async_schedule(within_s)
 
     def _stored(self) -> dict[str, Any]:
-        """Return what is to be written."""
+        """Return the data to write."""
         return {
             "ledger": self._board.ledger.to_data(),
             "owed": {one: round(owed, 6) for one, owed in self._board.rotation.owed.items()},
@@ -74,7 +74,7 @@ class PromotionStore:
 
 
 class PromotionManager(Feature):
-    """What shops want drivers to see, shown in turns and counted honestly."""
+    """The promotions of a lot, rotated and counted."""
 
     def __init__(self, coordinator: LotCoordinator) -> None:
         """Initialize; nothing is loaded yet."""
@@ -88,7 +88,7 @@ class PromotionManager(Feature):
         self._cancel_telling: CALLBACK_TYPE | None = None
 
     def __contains__(self, promotion_id: str) -> bool:
-        """Return whether there is such a promotion."""
+        """Return whether there is a promotion of an id."""
         return promotion_id in self._board.promotions
 
     def __iter__(self) -> Iterator[Promotion]:
@@ -96,30 +96,30 @@ class PromotionManager(Feature):
         return iter(self._board.promotions.values())
 
     def get(self, promotion_id: str) -> Promotion | None:
-        """Return a promotion, if there is one of this id."""
+        """Return the promotion of an id, if there is one."""
         return self._board.promotions.get(promotion_id)
 
     @override
     async def async_load(self) -> None:
-        """Read what is remembered."""
+        """Load the stored data."""
         await self._store.async_load()
 
     @override
     async def async_stop(self) -> None:
-        """Write down what has been counted, and tell no more."""
+        """Write the counts, and cancel the timer."""
         if self._cancel_telling is not None:
             self._cancel_telling()
             self._cancel_telling = None
         await self.async_store()
 
     async def async_store(self) -> None:
-        """Return when all that has been counted and set is on disk."""
+        """Return once all counts and settings are on disk."""
         await self._store.async_save()
 
     @override
     @callback
     def async_configure(self) -> None:
-        """Apply the promotions that are written down."""
+        """Apply the configured promotions."""
         subentries = self._entry.get_subentries_of_type(SUBENTRY_PROMOTION)
         self._board.put_up(promotion_of(one.subentry_id, one.title, one.data) for one in subentries)
         for one in subentries:
@@ -168,7 +168,7 @@ class PromotionManager(Feature):
     def async_choose(
         self, when: When, visitor: str | None, language: str | None, *, screen: bool = False
     ) -> Placement | None:
-        """Return what a visitor is to be shown; it has to be settled when that has been tried.
+        """Return the promotion for a visitor; the caller has to settle it when it was sent.
 
         As for `async_next`, `visitor` may name a display, or be None.
         """
@@ -184,14 +184,14 @@ class PromotionManager(Feature):
 
     @callback
     def async_settle(self, turn: Placement, *, shown: bool) -> None:
-        """Count what was sent, or let others have the turn when it could not be."""
+        """Count a promotion that was sent, or undo its choice."""
         self._board.settle(turn, shown=shown)
 
     @callback
     def async_clicked(
         self, promotion_id: str, visitor: str | None = None, *, address: str | None = None
     ) -> str | None:
-        """Return where a promotion leads, and count that somebody goes there.
+        """Return the link of a promotion, and count a click.
 
         A visitor's clicks count once a visit, and so do all those of an address's strangers. None
         when there is no such promotion, or no link.
@@ -207,16 +207,16 @@ class PromotionManager(Feature):
 
     @callback
     def async_forget_visitor(self, visitor: str) -> None:
-        """Forget what a visitor has seen and followed; should they come again, that counts anew."""
+        """Remove a visitor; should they come again, all counts anew."""
         self._board.visits.drop(self._hash(visitor, "visitor"))
 
     def is_paused(self, promotion_id: str) -> bool:
-        """Return whether a promotion is not shown for now."""
+        """Return whether a promotion is paused."""
         return promotion_id in self._board.paused
 
     @callback
     def async_set_paused(self, promotion_id: str, *, paused: bool) -> None:
-        """Stop to show a promotion, or go on with it."""
+        """Pause a promotion, or resume it."""
         if paused:
             self._board.paused.add(promotion_id)
         else:
@@ -225,25 +225,25 @@ class PromotionManager(Feature):
         self._notify((promotion_id,))
 
     def counts(self, promotion_id: str) -> Counts:
-        """Return what has been counted of a promotion since it was made."""
+        """Return all counts of a promotion since it was created."""
         return self._board.ledger.total(promotion_id)
 
     def rows(self, first: date | None = None, last: date | None = None) -> list[Row]:
-        """Return what has been counted, by day and promotion, of up to 400 days."""
+        """Return the counts by day and promotion, of up to 400 days."""
         return list(self._board.ledger.rows(first, last))
 
     def _key(self, visitor: str | None, what: str) -> bytes | None:
-        """Return what stands for a visitor or an address, if there is one."""
+        """Return the key of a visitor or an address, if there is one."""
         return None if visitor is None else self._hash(visitor, what)
 
     def _hash(self, visitor: str, what: str) -> bytes:
-        """Return what stands for a visitor or an address, and cannot be turned back into one."""
+        """Return a hash of a visitor or an address that cannot be reversed."""
         named = f"{what}:{visitor}".encode()
         return hashlib.blake2b(named, key=self._salt, digest_size=16).digest()
 
     @callback
     def _async_counted(self, promotion_id: str) -> None:
-        """Remember what has been counted, and tell of it in a moment."""
+        """Schedule a write of a new count, and the notification of it."""
         self._store.async_changed(WRITE_DELAY_S)
         self._pending_events.add(promotion_id)
         if self._cancel_telling is None:
@@ -253,7 +253,7 @@ class PromotionManager(Feature):
 
     @callback
     def _async_notify_counted(self, _now: datetime) -> None:
-        """Notify the listeners whose numbers have changed."""
+        """Notify the listeners of promotions whose counts have changed."""
         self._cancel_telling = None
         pending, self._pending_events = self._pending_events, set()
         self._notify(pending)
