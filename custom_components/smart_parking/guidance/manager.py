@@ -241,7 +241,7 @@ class GuidanceManager(Feature):
 
     @callback
     def async_listen(self, hold_id: str, listener: HoldListener) -> CALLBACK_TYPE:
-        """Call a listener with the events of a hold, or of `ALL`; return a function to remove it."""
+        """Call a listener with the events of a hold, or of `ALL`; return what ends it."""
         return self._listeners.async_add(hold_id, listener)
 
     @callback
