@@ -309,3 +309,31 @@ def test_no_single_report_makes_or_frees_a_bay(odd_m: float, period_s: float, be
                 bay.update(one)
             states.append(bay.occupied)
         assert set(states[before - 1 :]) == {usual != FLOOR_M}
+
+
+@given(st.floats(0.5, 1.9), st.floats(2.0, 120.0), st.integers(4, 30))
+def test_two_reports_of_a_slow_sensor_that_agree_decide(
+    roof_m: float, period_s: float, before: int
+) -> None:
+    bay, sensor = OccupancyFilter(FLOOR_M), Sensor()
+
+    def states(*heard: Heard) -> list[bool | None]:
+        """Return what is believed after each report."""
+        found = []
+        for one in heard:
+            for counted in sensor.say(one, every_s=period_s):
+                bay.update(counted)
+            found.append(bay.occupied)
+        return found
+
+    states(*[FLOOR_M] * before)
+    assert states(roof_m, roof_m + 0.01) == [False, True]
+    states(*[roof_m] * before)
+    assert states(FLOOR_M, FLOOR_M) == [True, False]
+
+
+def test_two_stray_reports_of_a_slow_sensor_make_no_car() -> None:
+    bay, sensor = OccupancyFilter(FLOOR_M), Sensor()
+    for one in sensor.say(*[FLOOR_M] * 20, 0.8, 1.6, *[FLOOR_M] * 5, every_s=10.0):
+        bay.update(one)
+        assert bay.occupied is not True

@@ -44,8 +44,10 @@ MOMENT_UP = STEP_UP
 MOMENT_DOWN = 7.0
 # A walker seen by a slow sensor is gone at its next reading, so one reading may add more for a
 # newcomer.
-NEXT_WALKER_S = 3.0
+NEXT_WALKER_S = 1.8
 STEP_UP_SLOW = 4.7
+# The least evidence of a reading that contradicts the state.
+CONTRARY = 1.0
 # Distances that differ by less than this are the same surface and add nothing.
 SAME_M = 0.015
 
@@ -73,6 +75,7 @@ class OccupancyFilter:
         "_at",
         "_clear",
         "_coherence",
+        "_contrary_at",
         "_counted",
         "_faults",
         "_faults_since",
@@ -124,6 +127,8 @@ class OccupancyFilter:
         """Evidence of this moment against the belief that has been counted so far."""
         self._previous_odds = 0.0
         """The belief before this moment."""
+        self._contrary_at = inf
+        """When the last reading came, if it contradicted the state; infinite if it did not."""
         self._faults = self._losses = 0
         self._faults_since = 0.0
         self._clear = not was_occupied
@@ -294,6 +299,8 @@ class OccupancyFilter:
     def _add_evidence(self, evidence: float, at: float) -> None:
         """Relax the belief over time, add evidence and decide."""
         self._learn_gaps(evidence)
+        if self._is_confirmed(evidence, at):
+            evidence = inf if evidence > 0.0 else -inf
         repeats = evidence >= STEP_UP
         evidence = self._count_fresh(evidence, at)
         if not evidence:
@@ -320,6 +327,18 @@ class OccupancyFilter:
             self._decide(occupied=False, at=at)
         elif self.fault is Fault.NO_READING:
             self._wait(at)
+
+    def _is_confirmed(self, evidence: float, at: float) -> bool:
+        """Return whether a reading agrees with the one before it, and both contradict the state.
+
+        Two readings of a slow sensor are enough: no walker is under it for both. A vehicle has to
+        give the same distance twice, because stray echoes do not.
+        """
+        before_at, self._contrary_at = self._contrary_at, inf
+        if self.occupied is None or abs(evidence) < CONTRARY or (evidence > 0.0) is self.occupied:
+            return False
+        self._contrary_at = at
+        return at - before_at >= NEXT_WALKER_S and (evidence < 0.0 or evidence >= STEP_UP)
 
     def _count_fresh(self, evidence: float, at: float) -> float:
         """Return the evidence against the belief that this moment has not counted yet."""
