@@ -154,7 +154,7 @@ class Overview:
 
     @property
     def is_open(self) -> bool | None:
-        """Whether drivers may park here now; None if unknown, False with every bay out of service."""
+        """Whether drivers may park here now; None if unknown, False without any bay in service."""
         counts = self.count()
         if counts.total and not counts.in_service:
             return False
