@@ -46,7 +46,7 @@ class GpiodLines:
         triggers: Collection[int],
         echoes: Collection[int],
     ) -> None:
-        """Claim the lines, or raise what `GpiodFactory.lines` says."""
+        """Claim the lines; raises the errors of `GpiodFactory.lines`."""
         self._factory = factory
         self._requests: list[gpiod.LineRequest] = []
         # The lines of another chip than the header's are known only to its owner.

@@ -16,8 +16,8 @@ from math import ceil, floor, hypot
 from .acoustics import COLDEST_C, speed_of_sound
 from .model import Sensor
 
-# HC-SR04 data sheets: an echo of the ping before must have died away. 29 ms is where the trouble
-# starts, 33 ms is what long-standing drivers advise.
+# HC-SR04 data sheets: the echo of the ping before must have died away. Below 29 ms errors begin;
+# long-standing drivers advise 33 ms.
 SLOT_MIN_S = 0.033
 # From the trigger's fall to the echo's rise: 0.3-0.7 ms on HC-SR04 and JSN-SR04T, more on clones.
 RISE_MAX_S = 0.005
@@ -27,7 +27,7 @@ MARGIN_S = 0.002
 REPEAT_MIN_S = 0.060
 # A share of the period is left to the machine.
 PERIOD_USE = 0.9
-# 2 cm to 4 m, whatever the box says.
+# 2 cm to 4 m, although boxes promise more.
 RANGE_MAX_M = 4.0
 # In a cone of 30 degrees to either side, a ceiling sensor at 2.5 m is heard up to 2.9 m away, the
 # car roofs between them scatter a little more.

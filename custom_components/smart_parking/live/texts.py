@@ -1,4 +1,4 @@
-"""What the card says, in the language of whoever looks at it."""
+"""Texts of the card, in the language of its user."""
 
 from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api.connection import ActiveConnection
@@ -14,7 +14,7 @@ TEXTS = f"{DOMAIN}/texts"
 
 PREFIX = "card_"
 SHARED = ("left", "right", "ahead", "ramp_up", "ramp_down", "ramp_other")
-"""Texts that the card has in common with others."""
+"""Texts that the card shares with other clients."""
 
 
 @callback
@@ -32,7 +32,7 @@ def async_setup_websocket_texts(hass: HomeAssistant) -> None:
     }
 )
 def ws_texts(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
-    """Send the card's texts in a language, and which one it is: another where there are none.
+    """Send the card's texts in a language, and which one it is: another one if it has none.
 
     All of them, or those with some keys.
     """

@@ -139,18 +139,18 @@ class PromotionManager(Feature):
         screen: bool = False,
         still: bool = False,
     ) -> Promotion | None:
-        """Return what is to be shown now, and count that it is; None when there is nothing.
+        """Return the next promotion for a visitor, and count it; None when there is none.
 
         Args:
             when: `before` or `after` parking.
-            visitor: Anything that stands for one visitor; None when nobody knows who looks. Asked
-                again for the same visitor within 15 s, the same is returned and not counted.
+            visitor: Identifies the visitor; None when unknown. The same promotion is returned for
+                the same visitor within 15 s, and not counted again.
             at: The time; now, when not given.
-            address: Where a stranger looks from, who will be known as `visitor` when they come
-                back. All strangers of an address are one visitor, and count once.
-            language: What the visitor reads; Home Assistant's language, when not given.
-            screen: It is a display in the lot that looks, and `visitor` names the display.
-            still: What the visitor looks at has loaded itself again, which does not count.
+            address: The address of a stranger, who is recognized as `visitor` on coming back. All
+                strangers of an address are one visitor, and count once.
+            language: The visitor's language; Home Assistant's, when not given.
+            screen: The client is a display in the lot, and `visitor` names the display.
+            still: The page has reloaded by itself, which does not count.
         """
         look = View(
             at=dt_util.as_local(at or dt_util.utcnow()),

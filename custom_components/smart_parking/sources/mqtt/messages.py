@@ -1,4 +1,4 @@
-"""Messages and the reports in them, whoever sent them."""
+"""Messages and the reports in them, for all senders."""
 
 from dataclasses import dataclass
 from typing import NamedTuple

@@ -72,12 +72,12 @@ def message_about(
     texts: DriverTexts,
     now: float,
 ) -> PushMessage | None:
-    """Return what a visitor is told of a happening, if they are to be told.
+    """Return the message for a visitor about an event, unless there is none.
 
     Args:
-        hold_event: What has happened to the hold.
-        message: What the page says of it.
-        label: What people call the bay.
+        hold_event: The event of the hold.
+        message: The page's message about it.
+        label: The label of the bay.
         lot: The name of the lot.
         texts: The visitor's language.
         now: The time, in seconds since the epoch.
