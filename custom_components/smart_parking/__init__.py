@@ -15,6 +15,10 @@ from .analytics.manager import AnalyticsManager
 from .const import DOMAIN
 from .coordinator import LotCoordinator
 from .data import SmartParkingConfigEntry, SmartParkingData
+from .editor.http import async_setup_editor_views
+from .editor.manager import async_remove_editor
+from .editor.panel import async_setup_editor_panel
+from .editor.websocket import async_setup_editor_commands
 from .forecast.history import RecordedCounts
 from .forecast.manager import ForecastManager
 from .guidance.capacity import CapacityMonitor
@@ -76,7 +80,10 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_recorder_filter(hass)
     async_setup_services(hass)
     async_setup_websocket_api(hass)
+    async_setup_editor_commands(hass)
     await async_setup_resources(hass)
+    async_setup_editor_panel(hass)
+    async_setup_editor_views(hass)
     async_setup_route_image_view(hass)
     async_setup_promotion_views(hass)
     await async_setup_visitor_views(hass)
@@ -187,6 +194,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry
     await PromotionStore(hass, entry.entry_id, PromotionScheduler()).async_remove()
     await VisitorStore(hass, entry.entry_id).async_remove()
     await VisitStore(hass, entry.entry_id).async_remove()
+    await async_remove_editor(hass, entry)
     await async_remove_analytics(hass, entry)
     if not hass.config_entries.async_entries(DOMAIN):
         await async_forget_push_keys(hass)

@@ -36,6 +36,7 @@ from .const import (
     SUBENTRY_PROMOTION,
 )
 from .data import SmartParkingConfigEntry
+from .editor.panel import editor_path
 from .errors import SmartParkingError
 from .gate_flow import GateFlow, GateForm, GateLevels, gate_form, read_gate, usual_level
 from .lot.labels import clean, name_key
@@ -133,7 +134,10 @@ class SmartParkingConfigFlow(
             data=data, subentry_type=SUBENTRY_GATE, title=name, unique_id=None
         )
         return self.async_create_entry(
-            title=self._title, data=self._data, subentries=[self._first_node, gate]
+            title=self._title,
+            data=self._data,
+            subentries=[self._first_node, gate],
+            description_placeholders={"url": editor_path()},
         )
 
     def _show_gate(self, form: GateForm, answers: Mapping[str, Any]) -> ConfigFlowResult:

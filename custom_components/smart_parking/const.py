@@ -42,6 +42,8 @@ CONF_USER_HOURS: Final = "user_hours"
 CONF_USER_DAYS: Final = "user_days"
 CONF_LANES: Final = "lanes"
 CONF_RAMPS: Final = "ramps"
+# What the editor draws, and no form asks for.
+CONF_DRAWING: Final = "drawing"
 
 # Of a lane.
 CONF_POINTS: Final = "points"

@@ -1,7 +1,8 @@
 """Coordinator of a lot: applies its nodes' observations to the lot, and notifies of the changes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable
+from contextlib import asynccontextmanager
 import logging
 import time
 from types import MappingProxyType
@@ -70,6 +71,8 @@ class LotCoordinator:
         self._failed: set[str] = set()
         """Names of what has failed in a step, and was logged."""
         self._reconciling = asyncio.Lock()
+        self._is_reconcile_due = False
+        """Whether a reconciliation waits for its turn; it will see all changes until then."""
         self._stopped = False
         self._was_known = False
 
@@ -131,7 +134,11 @@ class LotCoordinator:
 
     async def async_reconcile(self) -> None:
         """Apply a changed configuration; nodes without a change continue undisturbed."""
+        if self._is_reconcile_due:
+            return
+        self._is_reconcile_due = True
         async with self._reconciling:
+            self._is_reconcile_due = False
             if self._stopped:
                 return
             for node_id in [one for one in self.nodes if self._is_outdated(one)]:
@@ -147,6 +154,18 @@ class LotCoordinator:
             for feature in self._features:
                 async_call(feature.async_rebuild, failed=self._failed)
             await self._async_start_nodes(fresh)
+
+    @asynccontextmanager
+    async def async_reconfiguring(self) -> AsyncGenerator[None]:
+        """Return a context in which the configuration is changed, to be taken over as a whole.
+
+        It ends when that is done.
+        """
+        async with self._reconciling:
+            yield
+        # Who was told of a change within the context has been waiting since, and goes first.
+        async with self._reconciling:
+            pass
 
     def _is_outdated(self, subentry_id: str) -> bool:
         """Return whether the configuration of a subentry has changed since it was applied."""

@@ -52,8 +52,18 @@ def async_get_or_create_part_device(
 def async_get_or_create_bay_device(
     hass: HomeAssistant, entry: ConfigEntry, node_id: str, node_device_id: str, bay: Bay
 ) -> None:
-    """Create or update the child device of a bay, named after its label."""
-    dr.async_get(hass).async_get_or_create_child(
+    """Create or update the child device of a bay, named after its label.
+
+    The device of a bay that has been another node's is made anew: a child cannot be given another
+    parent. Home Assistant knows it again, and its entities with it.
+    """
+    registry = dr.async_get(hass)
+    before = registry.async_get_child_device_by_identifier(
+        identifier(entry, bay.bay_id), entry.entry_id
+    )
+    if before is not None and before.parent_device_id != node_device_id:
+        registry.async_remove_device(before.id)
+    registry.async_get_or_create_child(
         config_entry_id=entry.entry_id,
         config_subentry_id=node_id,
         identifiers={identifier(entry, bay.bay_id)},

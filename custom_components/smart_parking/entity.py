@@ -126,14 +126,15 @@ async def async_add_entities_of(
     promotion: Make | None = None,
 ) -> None:
     """Add the entities of all parts of the lot, now and whenever parts are added."""
-    known: set[str] = set()
+    # With the subentry: a bay that another node measures now belongs to that one's device.
+    known: set[tuple[str, str]] = set()
 
     async def build() -> None:
         now = list(_parts(data, node, gate, bay, promotion))
-        known.intersection_update([part_id for part_id, _, _ in now])
-        fresh = [one for one in now if one[0] not in known]
+        known.intersection_update([(part_id, subentry_id) for part_id, subentry_id, _ in now])
+        fresh = [one for one in now if one[:2] not in known]
         async for part_id, subentry_id, make in in_slices(fresh):
-            known.add(part_id)
+            known.add((part_id, subentry_id))
             add(make(part_id), config_subentry_id=subentry_id)
 
     await data.coordinator.async_build(build)

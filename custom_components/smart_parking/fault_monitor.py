@@ -100,6 +100,8 @@ class FaultMonitor:
     @callback
     def _async_find_unread(self, node: Node) -> None:
         """Raise an issue for bays that a working node has given no reading of so far."""
+        if not node.source.measures:
+            return
         for bay_id in node.bay_ids:
             if node.problem is None and self._lot[bay_id].fault is Fault.NO_READING:
                 issue = Issue("bay_no_reading", self._label(bay_id), timeout_s=0.0)

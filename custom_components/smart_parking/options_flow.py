@@ -37,6 +37,7 @@ from .const import (
     SUBENTRY_GATE,
     SUBENTRY_NODE,
 )
+from .editor.panel import editor_path
 from .errors import InvalidInputError, SmartParkingError
 from .lot.model import Lane, Ramp
 from .lot.routing.network import Network
@@ -131,6 +132,7 @@ class LotOptionsFlow(VisitorSteps, WifiSteps, FeedSteps, AnalyticsSteps):
         return self.async_show_menu(
             step_id="init",
             menu_options=[
+                "editor",
                 "guidance",
                 "ways",
                 "visitors",
@@ -140,6 +142,16 @@ class LotOptionsFlow(VisitorSteps, WifiSteps, FeedSteps, AnalyticsSteps):
                 "tariff",
                 "history",
             ],
+        )
+
+    async def async_step_editor(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Lead to the editor of the plan."""
+        return self.async_abort(
+            reason="editor",
+            description_placeholders={
+                "url": editor_path(self.config_entry.entry_id),
+                "lot": self.config_entry.title,
+            },
         )
 
     async def async_step_guidance(

@@ -13,7 +13,12 @@ from typing import Self
 
 from aiohttp import web
 from homeassistant.auth.models import User
-from homeassistant.auth.permissions.const import CAT_ENTITIES, POLICY_CONTROL, POLICY_READ
+from homeassistant.auth.permissions.const import (
+    CAT_ENTITIES,
+    POLICY_CONTROL,
+    POLICY_EDIT,
+    POLICY_READ,
+)
 from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError, Unauthorized, UnknownUser
@@ -111,6 +116,11 @@ class Caller:
             raise NotAllowedError("may_not_control", permission, self.user, lot=lot)
         if permission == POLICY_READ and not self.may_read(coordinator):
             raise NotAllowedError("may_not_read", permission, self.user, lot=lot)
+
+    def check_edits(self, lot: str) -> None:
+        """Raise `NotAllowedError` unless they may draw the plan of a lot: administrators may."""
+        if not self.is_unlimited:
+            raise NotAllowedError("may_not_edit", POLICY_EDIT, self.user, lot=lot)
 
     def check_speaks_for(self, *others: str | None) -> None:
         """Raise `NotAllowedError` when another driver is named, and the caller is limited."""

@@ -26,6 +26,7 @@ _LOGGER = logging.getLogger(__name__)
 FOLDER = Path(__file__).with_name("frontend") / "dist"
 ENTRY_MODULE = "smart-parking.js"
 STARTUP_MODULE = "startup.js"
+EDITOR_MODULE = "editor.js"
 
 LOADER = f"{DOMAIN}/loader"
 RESOURCE_PREFIX = f"data:text/javascript,/*{DOMAIN}*/"
@@ -39,6 +40,8 @@ class CardFiles(NamedTuple):
     """The module that defines the cards."""
     startup_url: str
     """A data URL with a script that asks for the loader, for pages that were opened without it."""
+    editor_url: str
+    """Of the editor's page, which alone loads it."""
 
 
 CARD_FILES: HassKey[CardFiles] = HassKey(f"{DOMAIN}_card_files")
@@ -49,7 +52,9 @@ async def async_setup_resources(hass: HomeAssistant) -> None:
     contents, startup_url = await hass.async_add_executor_job(_read, FOLDER)
     address = f"/{DOMAIN}/{contents}"
     await hass.http.async_register_static_paths([StaticPathConfig(address, str(FOLDER))])
-    files = hass.data[CARD_FILES] = CardFiles(f"{address}/{ENTRY_MODULE}", startup_url)
+    files = hass.data[CARD_FILES] = CardFiles(
+        f"{address}/{ENTRY_MODULE}", startup_url, f"{address}/{EDITOR_MODULE}"
+    )
     websocket_api.async_register_command(hass, ws_loader)
     add_extra_js_url(hass, files.loader_url)
 

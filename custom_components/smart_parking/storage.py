@@ -51,6 +51,8 @@ class StoreKind(StrEnum):
     VISITORS = "visitors"
     VISITS = "visits"
     PUSH = "push"
+    DRAFT = "draft"
+    PLANS = "plans"
 
 
 class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):

@@ -4,7 +4,7 @@
  *     npm run build
  *
  * smart-parking.js is on every page and is complete in itself, as startup.js is, which is stored as a
- * resource; card.js is what all cards need; the other files hold what is loaded when it is used, and take
+ * resource, and editor.js, the page on which plans are drawn; card.js is what all cards need; the other files hold what is loaded when it is used, and take
  * what they share with the card from card.js. Each lies there as it is, and compressed beside it, as Home
  * Assistant sends it.
  */
@@ -21,9 +21,12 @@ const FRONTEND = fileURLToPath(
 );
 const DIST = join(FRONTEND, "dist");
 
-/** What is on every page, what all cards need, and what is loaded later: files by their sources. */
-const LOADER = "smart-parking.js";
-const STARTUP = "startup.js";
+/** What is complete in itself, what all cards need, and what is loaded later: files by their sources. */
+const ALONE = new Map([
+  ["smart-parking.js", "smart-parking.js"],
+  ["startup.js", "startup.js"],
+  ["editor/editor.js", "editor.js"],
+]);
 const CARD = "card.js";
 const CARD_SOURCE = "card/card.js";
 const LATER = new Map([
@@ -103,7 +106,7 @@ const taken = (text) =>
 export async function built() {
   /** @type {Map<string, string>} */
   const made = new Map();
-  for (const one of [LOADER, STARTUP]) made.set(one, (await bundle(one, one)).text);
+  for (const [source, output] of ALONE) made.set(output, (await bundle(source, output)).text);
   const card = await bundle(CARD_SOURCE, CARD);
   made.set(CARD, card.text);
   const shared = new Set([CARD_SOURCE, ...card.inputs]);

@@ -15,6 +15,7 @@ from PIL import Image
 from playwright.async_api import Browser, Page, ViewportSize
 
 from tests.browser.corner import corner_home, look_everywhere
+from tests.browser.draftsman import Hand
 from tests.browser.engines import ENGINES
 from tests.browser.home import ROOT, Home, running
 from tests.browser.lots import Bay, thousand_bays
@@ -265,6 +266,33 @@ async def thousand(browser: Browser) -> None:
         await take(page, "thousand-bays")
 
 
+async def editor(browser: Browser) -> None:
+    """Capture the plan of a lot while it is drawn: its last row has no sensors yet."""
+    async with at_home() as home, looking(browser, home) as page:
+        hand = await Hand.open(page, home)
+        await hand.look(15, 1, 19)
+        await hand.choose("l")
+        await hand.tap((-3, 8), (33, 8), (33, -9), (-3, -9), (-3, -9))
+        await hand.choose("w")
+        await hand.tap((-7, 17), (37, 17), (37, -13), (-7, -13), (-7, -13))
+        await hand.choose("p")
+        await page.get_by_role("button", name="Add a level").click()
+        await page.get_by_role("tab", name="Level 1").click()
+        await hand.look(15, 1, 19)
+        await hand.tap((33, 0))
+        await hand.look(15, 1, 19)
+        await hand.tap((33, 0))
+        await hand.choose("l")
+        await hand.drag((33, 0), (0, 0))
+        await hand.choose("r")
+        await hand.drag((0, 6), (25, 6))
+        await page.get_by_role("tab", name="Level 1").click()
+        await hand.look(15, 1, 19)
+        await hand.drag((2.5, -2.5), (27.5, -2.5))
+        await hand.choose("v")
+        await take(page, "editor")
+
+
 async def main() -> None:
     """Capture all of them."""
     IMAGES.mkdir(parents=True, exist_ok=True)
@@ -281,6 +309,7 @@ async def main() -> None:
             await engines(browser, home)
             await sign(browser, home)
             await settings(browser, home)
+        await editor(browser)
         await one_truth(browser)
         await thousand(browser)
 

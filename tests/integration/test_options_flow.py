@@ -54,6 +54,16 @@ async def test_guidance(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> 
     assert walk.suggested == {"hold_minutes": 2.5, "speed_kmh": 18, "queue_max": 0}
 
 
+async def test_the_editor_is_found(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
+    walk = await Walk.through_options(hass, entry)
+    await walk.pick("editor")
+    assert walk.shown["reason"] == "editor"
+    assert walk.shown["description_placeholders"] == {
+        "url": f"/smart-parking-editor/{entry.entry_id}",
+        "lot": entry.title,
+    }
+
+
 async def test_lanes_are_taken_over_at_once_and_without_a_reload(
     hass: HomeAssistant, hand: Hand, entry: SmartParkingConfigEntry
 ) -> None:

@@ -21,14 +21,16 @@ ORDER = (
     "sources options",
     "fault_monitor feature coordinator",
     "lookup permissions websocket entity automation_targets trigger_base recorder_filter",
+    "gate_flow",
     "guidance",
     "promotions analytics",
     "forecast",
     "live rendering",
     "visitor",
     "wifi open_data voice",
+    "editor",
     "binary_sensor sensor event image switch calendar trigger condition intent llm",
-    "services backup diagnostics repairs logbook gate_flow options_flow config_flow",
+    "services backup diagnostics repairs logbook options_flow config_flow",
     "smart_parking",
 )
 FLOORS = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms.split()}

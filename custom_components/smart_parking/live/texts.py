@@ -1,4 +1,4 @@
-"""Texts of the card, in the language of its user."""
+"""What the card and the editor say, in the language of whoever looks at them."""
 
 from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api.connection import ActiveConnection
@@ -13,6 +13,8 @@ from ..websocket import Message
 TEXTS = f"{DOMAIN}/texts"
 
 PREFIX = "card_"
+PREFIXES = {"card": PREFIX, "editor": "editor_"}
+"""By whose texts they are."""
 SHARED = ("left", "right", "ahead", "ramp_up", "ramp_down", "ramp_other")
 """Texts that the card shares with other clients."""
 
@@ -28,16 +30,18 @@ def async_setup_websocket_texts(hass: HomeAssistant) -> None:
     {
         vol.Required("type"): TEXTS,
         vol.Required("language"): str,
+        vol.Optional("of", default="card"): vol.In(PREFIXES),
         vol.Optional("keys"): [str],
     }
 )
 def ws_texts(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
-    """Send the card's texts in a language, and which one it is: another one if it has none.
+    """Send a reader's texts in a language, and which one it is: another where there are none.
 
     All of them, or those with some keys.
     """
     texts = get_texts(hass, msg["language"], house=False)
-    strings = texts.of(PREFIX, SHARED)
+    prefix = PREFIXES[msg["of"]]
+    strings = texts.of(prefix, SHARED if prefix == PREFIX else ())
     if "keys" in msg:
         strings = {key: strings[key] for key in msg["keys"] if key in strings}
     connection.send_result(msg["id"], {"language": texts.language, "texts": strings})

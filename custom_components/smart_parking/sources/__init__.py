@@ -5,7 +5,9 @@ from .entities import EntitySource
 from .gpio import GpioSource
 from .mqtt import MqttSource
 from .simulated import SimulatedSource
+from .unequipped import UnequippedSource
 
 SOURCES: dict[str, type[Source]] = {
-    source.key: source for source in (GpioSource, EntitySource, MqttSource, SimulatedSource)
+    source.key: source
+    for source in (GpioSource, EntitySource, MqttSource, SimulatedSource, UnequippedSource)
 }

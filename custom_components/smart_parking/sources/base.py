@@ -124,6 +124,21 @@ class NodeConfig:
         return default if value is None else value
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreeSensor:
+    """A sensor that is there and that no bay has yet."""
+
+    key: str
+    """What tells it from others of its kind."""
+    name: str
+    wiring: Row
+    """The cells of a bay that has it."""
+    entity_id: str | None = None
+    """What shows what it says, if anything does."""
+    endless: bool = False
+    """Whether as many bays can have one like it as there are."""
+
+
 class Sink(Protocol):
     """Receiver of a source's measurements. The source may call it from any one thread."""
 
@@ -168,6 +183,8 @@ class Source(ABC):
     """The form fields that hold devices, for which the form offers the ones discovered."""
     period_s: ClassVar[float | None] = None
     """Seconds between sweeps, where they come by themselves; silence is then a fault."""
+    measures: ClassVar[bool] = True
+    """Whether it has any sensors."""
 
     def __init__(self, hass: HomeAssistant, node: NodeConfig) -> None:
         """Initialize; nothing is claimed yet."""
@@ -203,6 +220,22 @@ class Source(ABC):
     ) -> DeviceOffer | None:
         """Return an object that discovers devices, where devices can be discovered."""
         return None
+
+    @classmethod
+    async def async_get_free_sensors(
+        cls,
+        hass: HomeAssistant,
+        settings: Mapping[str, Value],
+        used: Sequence[Row],
+        *,
+        shares_triggers: bool = False,
+    ) -> list[FreeSensor]:
+        """Return the sensors that a node with such settings could have.
+
+        `used` are the bays that have one of this kind already; several of those offered may share a
+        trigger line, where there are such.
+        """
+        return []
 
     @classmethod
     def columns(cls) -> Columns:

@@ -35,7 +35,7 @@ from ..const import (
 from ..errors import InvalidInputError
 from ..lot.labels import clean, is_printable, name_key
 from ..lot.model import Bay, BayKind, Gate
-from ..text_input import as_cell, check_controls, from_cell
+from ..text_input import as_cell, from_cell, has_controls
 from .base import PLACE_MAX_M, Columns, Row, Value, metres, number_in
 from .levels import level_selector
 
@@ -184,21 +184,33 @@ def check_rows(rows: Sequence[Row], taken: Iterable[str] = ()) -> None:
         raise InvalidInputError("no_bays")
     if len(rows) > BAYS_MAX:
         raise InvalidInputError("too_many_bays", {"limit": str(BAYS_MAX)})
+    for _, err in find_row_errors(rows, taken):
+        raise err
+
+
+def find_row_errors(
+    rows: Iterable[Row], taken: Iterable[str] = ()
+) -> Iterator[tuple[int, InvalidInputError]]:
+    """Yield what keeps rows from being bays, and the index of each such row."""
     labels = {name_key(label): label for label in taken}
     places: dict[tuple[object, ...], str] = {}
-    for number, row in enumerate(rows, 1):
+    for index, row in enumerate(rows):
         label = _label(row)
         if not label or len(label) > LABEL_MAX or not is_printable(label):
-            raise InvalidInputError(
-                "bad_label", {"label": label, "row": str(number), "limit": str(LABEL_MAX)}
+            placeholders = {"label": label, "row": str(index + 1), "limit": str(LABEL_MAX)}
+            yield index, InvalidInputError("bad_label", placeholders)
+        elif (key := name_key(label)) in labels:
+            yield (
+                index,
+                InvalidInputError("duplicate_label", {"label": label, "other": labels[key]}),
             )
-        if (key := name_key(label)) in labels:
-            raise InvalidInputError("duplicate_label", {"label": label, "other": labels[key]})
-        labels[key] = label
-        check_controls(str(row.get(CONF_LEVEL) or ""))
+        else:
+            labels[key] = label
+        if has_controls(str(row.get(CONF_LEVEL) or "")):
+            yield index, InvalidInputError("control_characters")
         place = (row.get(CONF_LEVEL), row.get(CONF_X), row.get(CONF_Y))
         if place in places:
-            raise InvalidInputError("same_place", {"label": label, "other": places[place]})
+            yield index, InvalidInputError("same_place", {"label": label, "other": places[place]})
         places[place] = label
 
 

@@ -48,13 +48,14 @@ from ..lot.occupancy.reports import (
 )
 from .base import (
     Columns,
+    FreeSensor,
     NodeConfig,
     Row,
     Schema,
     SourceError,
     Value,
 )
-from .entity_selectors import ANY, MANY, check_entity, of_class, says_state
+from .entity_selectors import ANY, MANY, check_entity, find_suitable, of_class, says_state
 from .pushed import BATTERY_LOW_PERCENT, PushedSource, wire_each
 from .pushed_settings import (
     CONF_INVERTED,
@@ -128,6 +129,28 @@ class EntitySource(PushedSource):
         cls, rows: Sequence[Row], answers: Mapping[str, Value], before: Sequence[Row]
     ) -> list[Row]:
         return wire_each(rows, answers, "entities", CONF_ENTITY, "entity_count")
+
+    @classmethod
+    @override
+    async def async_get_free_sensors(
+        cls,
+        hass: HomeAssistant,
+        settings: Mapping[str, Value],
+        used: Sequence[Row],
+        *,
+        shares_triggers: bool = False,
+    ) -> list[FreeSensor]:
+        taken = {str(row.get(CONF_ENTITY)) for row in used}
+        return [
+            FreeSensor(
+                key=state.entity_id,
+                name=state.name,
+                wiring={CONF_ENTITY: state.entity_id},
+                entity_id=state.entity_id,
+            )
+            for state in find_suitable(hass)
+            if state.entity_id not in taken
+        ]
 
     @classmethod
     @override

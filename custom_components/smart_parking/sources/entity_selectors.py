@@ -1,10 +1,13 @@
 """Selectors for entities that can measure a bay."""
 
-from homeassistant.components.binary_sensor.const import DOMAIN as BINARY_SENSOR
+from homeassistant.components.binary_sensor.const import (
+    DOMAIN as BINARY_SENSOR,
+    BinarySensorDeviceClass,
+)
 from homeassistant.components.input_boolean import DOMAIN as INPUT_BOOLEAN
 from homeassistant.components.sensor.const import DOMAIN as SENSOR, SensorDeviceClass
 from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_UNIT_OF_MEASUREMENT
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import EntitySelector, EntitySelectorConfig
 from homeassistant.util.unit_conversion import DistanceConverter
@@ -13,6 +16,15 @@ from ..const import DOMAIN
 from .base import SourceError
 
 STATE_DOMAINS = (BINARY_SENSOR, INPUT_BOOLEAN)
+# What sensors over, in and beside a bay call what they see.
+_CLASSES_OF_BAYS = (
+    None,
+    BinarySensorDeviceClass.MOTION,
+    BinarySensorDeviceClass.MOVING,
+    BinarySensorDeviceClass.OCCUPANCY,
+    BinarySensorDeviceClass.OPENING,
+    BinarySensorDeviceClass.PRESENCE,
+)
 
 ANY: EntitySelectorConfig = {
     "filter": [
@@ -43,6 +55,34 @@ def of_class(device_class: SensorDeviceClass) -> EntitySelector:
     return EntitySelector(
         EntitySelectorConfig(filter={"domain": SENSOR, "device_class": device_class.value})
     )
+
+
+def find_suitable(hass: HomeAssistant) -> list[State]:
+    """Return the entities that may well look at a bay, by name.
+
+    More are allowed than are suitable: nobody means the state of a battery, but somebody might.
+    """
+    registry = er.async_get(hass)
+    return sorted(
+        (
+            state
+            for state in hass.states.async_all((*STATE_DOMAINS, SENSOR))
+            if _is_suitable(state, registry.async_get(state.entity_id))
+        ),
+        key=lambda state: (state.name.casefold(), state.entity_id),
+    )
+
+
+def _is_suitable(state: State, entry: er.RegistryEntry | None) -> bool:
+    """Return whether an entity may well look at a bay."""
+    if entry is not None and (
+        entry.platform == DOMAIN or entry.entity_category is not None or entry.hidden
+    ):
+        return False
+    device_class = state.attributes.get(ATTR_DEVICE_CLASS)
+    if state.domain == SENSOR:
+        return bool(device_class == SensorDeviceClass.DISTANCE)
+    return state.domain == INPUT_BOOLEAN or device_class in _CLASSES_OF_BAYS
 
 
 def check_entity(hass: HomeAssistant, entity_id: str, label: str) -> None:

@@ -32,8 +32,10 @@ from ..lot.model import OUT_OF_REACH, Reading
 from ..requirements import TIMEOUT_S, RequirementsMissingError, async_load
 from .banked import BankSource, place
 from .base import (
+    CONF_EMPTY_IS,
     EMPTY_IS_FLOOR,
     Columns,
+    FreeSensor,
     NodeConfig,
     Row,
     Schema,
@@ -64,6 +66,12 @@ PULLED_UP_GPIOS = (2, 3)
 CONF_CHIP = "chip"
 # Chips with more lines than this are none that anybody wires sensors to.
 LINES_MAX = 1024
+# Where sensors hang at first; calibration finds out.
+EMPTY_M = 2.5
+# So many take turns where triggers are shared: neighbours in a row have different ones.
+SHARED_TRIGGERS = 3
+# So many pairs of lines are offered at once.
+OFFERS_MAX = 64
 
 
 _ERRORS: Mapping[type[GpioError], str] = {
@@ -177,7 +185,7 @@ class GpioSource(BankSource):
                 )
             ),
             vol.Optional("first_pin"): _pin(),
-            vol.Optional(CONF_EMPTY_M, default=2.5): EMPTY_SELECTOR,
+            vol.Optional(CONF_EMPTY_M, default=EMPTY_M): EMPTY_SELECTOR,
         }
 
     @classmethod
@@ -211,6 +219,48 @@ class GpioSource(BankSource):
                 "out_of_pins", {"count": str(len(rows)), "fit": str(len(wired))}
             ) from err
         return wired
+
+    @classmethod
+    @override
+    async def async_get_free_sensors(
+        cls,
+        hass: HomeAssistant,
+        settings: Mapping[str, Value],
+        used: Sequence[Row],
+        *,
+        shares_triggers: bool = False,
+    ) -> list[FreeSensor]:
+        if await cls.async_lacking(hass, settings) is not None:
+            return []
+        lines, _ = _lines_of(settings)
+        # A chip that somebody has chosen may have more lines than anybody wants to look through.
+        most = min(len(lines), OFFERS_MAX)
+        shared: list[str] = []
+        if shares_triggers:
+            taken = {row.get(key) for row in used for key in (CONF_TRIGGER, CONF_ECHO)}
+            free = [str(line) for line in lines if line not in taken]
+            known = [*dict.fromkeys(str(row[CONF_TRIGGER]) for row in used)]
+            shared = known + free[: max(0, SHARED_TRIGGERS - len(known))]
+            # They go on taking turns where the others have ended.
+            begun = len(used) % len(shared)
+            shared = shared[begun:] + shared[:begun]
+        answers: dict[str, Value] = {**settings, "trigger_pins": shared}
+        try:
+            wired = cls.wire_row([{} for _ in range(most)], answers, used)
+        except SourceError as err:
+            fit = int(err.placeholders["fit"])
+            wired = cls.wire_row([{} for _ in range(fit)], answers, used)
+        empty: Row = (
+            {CONF_EMPTY_M: EMPTY_M} if settings.get(CONF_EMPTY_IS) == EMPTY_IS_FLOOR else {}
+        )
+        return [
+            FreeSensor(
+                key=str(row[CONF_ECHO]),
+                name=f"GPIO{row[CONF_TRIGGER]} → GPIO{row[CONF_ECHO]}",
+                wiring={key: row[key] for key in (CONF_TRIGGER, CONF_ECHO)} | empty,
+            )
+            for row in wired
+        ]
 
     @classmethod
     @override

@@ -1,6 +1,6 @@
 """A simulated Raspberry Pi: the same bank, over simulated bays."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from statistics import fmean
@@ -34,7 +34,7 @@ from ..hcsr04.simulator import (
     nearest_first,
 )
 from .banked import BankSource, place
-from .base import NodeConfig, Schema, SourceError
+from .base import FreeSensor, NodeConfig, Row, Schema, SourceError, Value
 
 CONF_HEIGHT_M = "height_m"
 CONF_STAY_MIN = "stay_min"
@@ -120,6 +120,18 @@ class SimulatedSource(BankSource):
             vol.Required(CONF_OCCUPANCY, default=OCCUPANCY_PERCENT): _box(0.0, 100.0, "%"),
             vol.Required(CONF_SEED, default=0): _box(0.0, 1e9, ""),
         }
+
+    @classmethod
+    @override
+    async def async_get_free_sensors(
+        cls,
+        hass: HomeAssistant,
+        settings: Mapping[str, Value],
+        used: Sequence[Row],
+        *,
+        shares_triggers: bool = False,
+    ) -> list[FreeSensor]:
+        return [FreeSensor(key=cls.key, name=cls.model, wiring={}, endless=True)]
 
     @classmethod
     @override

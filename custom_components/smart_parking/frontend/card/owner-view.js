@@ -27,7 +27,17 @@ export class OwnerView extends PlanView {
     this.list = html("div", { class: "todo" });
     this.holdSection = html("div", { class: "todo", hidden: !context.state.can.has("holds") });
     this.keep = new KeepForm(context, (service, data) => this.#act(service, data));
-    this.root.append(this.panel, this.fault, this.list, this.holdSection);
+    const { state, words } = context;
+    this.draw = html(
+      "a",
+      {
+        class: "action",
+        href: `/smart-parking-editor/${state.entryId}`,
+        hidden: !state.can.has("holds") || Boolean(context.preview?.()),
+      },
+      words.text("draw_plan"),
+    );
+    this.root.append(this.panel, this.fault, this.list, this.holdSection, this.draw);
     const chosen = context.state.bays.findIndex((bay) => bay.id === context.memory.bay);
     this.chosen = chosen;
     this.#panel();

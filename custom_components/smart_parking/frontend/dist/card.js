@@ -321,6 +321,7 @@ button.row:hover { background: var(--sp-lane); }
 .action { min-height: 38px; padding: 0 16px; border-radius: 999px; font-weight: 500;
   background: color-mix(in srgb, var(--sp-way) 14%, var(--sp-paper)); color: var(--sp-way); }
 .action.main { background: var(--sp-way); color: var(--sp-way-ink); }
+a.action { display: inline-flex; align-items: center; width: fit-content; color: inherit; text-decoration: none; }
 .action:disabled { opacity: 0.5; cursor: default; }
 .action .icon { vertical-align: -0.28em; margin-inline-end: 8px; }
 .action .icon .disc { fill: var(--sp-way-ink); }

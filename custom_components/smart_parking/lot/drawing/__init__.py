@@ -1,0 +1,1 @@
+"""A plan while somebody draws it: what is on it, and how it changes."""
