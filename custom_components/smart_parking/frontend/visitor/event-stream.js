@@ -1,12 +1,12 @@
-/** The line on which the lot is told: it heals itself, and says how it is. */
+/** Event stream from the server: it reconnects by itself, and reports its status. */
 
 /** @typedef {"live" | "lost" | "gone"} LineStatus */
 
 /** Pauses between attempts, in ms; the last one repeats. */
 const RETRY_MS = [2_000, 4_000, 8_000, 16_000, 32_000, 60_000];
-/** The server says something every 20 s; who hears nothing for so long has no line any more. */
+/** The server sends an event every 20 s; without one for this time the connection is lost. */
 const SILENT_MS = 45_000;
-/** A line that is back within this was never away. */
+/** A connection that is back within this time was never lost. */
 const GRACE_MS = 3_000;
 
 const EVENTS = ["picture", "mine", "beat"];
@@ -27,8 +27,8 @@ export class EventStream {
 
   /**
    * @param {string} address
-   * @param {(event: string, data: any) => void} hear Told what the server says.
-   * @param {(status: LineStatus) => void} tell Told how the line is, when that changes.
+   * @param {(event: string, data: any) => void} hear Called with each event.
+   * @param {(status: LineStatus) => void} tell Called when the status changes.
    */
   constructor(address, hear, tell) {
     this.address = address;
@@ -36,7 +36,7 @@ export class EventStream {
     this.tell = tell;
   }
 
-  /** Opens the line, unless it is open and was heard of a moment ago. */
+  /** Opens the stream, unless it is open and a recent event has come. */
   wake() {
     if (this.status === "gone") return;
     if (this.#source && Date.now() - this.#heardAt < SILENT_MS / 2) return;
@@ -44,14 +44,14 @@ export class EventStream {
     this.#open();
   }
 
-  /** Closes the line until somebody looks again. */
+  /** Closes the stream until the page is visible again. */
   rest() {
     this.#close();
     clearTimeout(this.#grace);
     this.#grace = undefined;
   }
 
-  /** There is no network: so much is known without asking. */
+  /** Records that the browser is offline. */
   lose() {
     if (this.status === "gone") return;
     this.#again();
@@ -75,12 +75,12 @@ export class EventStream {
       this.rest();
       this.#turn("gone");
     });
-    // A browser would try again by itself after some errors, and after others never.
+    // Browsers reconnect by themselves after some errors only.
     source.onerror = () => this.#again();
     this.#listen();
   }
 
-  /** Waits for the next word. */
+  /** Waits for the next event. */
   #listen() {
     clearTimeout(this.#silence);
     this.#silence = setTimeout(() => this.#again(), SILENT_MS);
