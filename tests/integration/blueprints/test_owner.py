@@ -1,4 +1,4 @@
-"""The owner is told what happens in a lot."""
+"""The owner is notified of events of the lot."""
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
@@ -98,7 +98,7 @@ async def test_what_the_owner_adds_is_done(
     assert (did[2:], board.texts[1:]) == (["sign green"] * 2, [])
 
 
-# Somebody stays too long.
+# A vehicle stays too long.
 
 
 # Its automation looks every five minutes, for as long as Home Assistant runs.

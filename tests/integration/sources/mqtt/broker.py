@@ -66,7 +66,7 @@ class Broker:
                 return
 
     def stop(self) -> None:
-        """Stop the broker; what it has kept is there again when it is started."""
+        """Stop the broker; its retained messages are there again when it is started."""
         if self._process is not None:
             self._process.terminate()
             self._process.wait(TIMEOUT_S)
@@ -92,7 +92,7 @@ class Broker:
         return mqtt.is_connected(hass)
 
     async def subscribed(self, topic: str, times: int = 1) -> None:
-        """Wait until somebody has subscribed to a topic, so many times."""
+        """Wait until a topic has been subscribed to, a number of times."""
         async with asyncio.timeout(TIMEOUT_S):
             while self.subscriptions().count(topic) < times:  # noqa: ASYNC110 - the broker tells by its log
                 await asyncio.sleep(0.02)
