@@ -84,9 +84,9 @@ class FairBuckets:
     def __init__(self, each: float, total: float, *, remembered_min: float = 1.0) -> None:
         """Initialize with full buckets; they hold a minute's allowance.
 
-        A client that has asked for much counts as such for `remembered_min` minutes. A visitor with
-        many addresses can use the whole allowance, with each address no more than one may; the
-        longer this time, the more addresses that takes.
+        A client that has asked for much counts as such for `remembered_min` minutes. With many
+        addresses, a visitor can use up the shared bucket while each address stays within its limit;
+        but these addresses keep asking for longer than a visitor does, and are recognized by that.
         """
         self.is_of_client = False
         """Whether the newest wait was for a client's own bucket, and not for the shared one."""

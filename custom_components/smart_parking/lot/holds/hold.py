@@ -51,7 +51,7 @@ class Hold:
     has_parked: bool = False
     """The driver says so, though no vehicle is seen in the bay yet."""
     asked_by: str = ""
-    """The user or service that asked, where the number of its holds is limited; else empty."""
+    """The id of the user who asked, where the number of their holds is limited; else empty."""
     declined: set[str] = field(default_factory=set)
     """Bays that the driver does not want, or has found occupied."""
     was_seen: bool = False

@@ -80,8 +80,8 @@ class Ledger:
     def add(self, day: date, promotion_id: str, counts: Counts) -> None:
         """Add counts on a local day.
 
-        The number of stored days is limited, and only days with counts are: a clock that was ahead
-        for a while removes no other day.
+        Only days with counts are stored, up to a number of them: a clock that was ahead for a while
+        removes no other day.
         """
         _count(self._totals, promotion_id, counts)
         if day < FIRST_DAY:
