@@ -105,7 +105,7 @@ async def test_each_kind_of_listener_may_raise(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(DrivenSource, "period_s", None)
-    monkeypatch.setattr(NearestBay, "_async_told", broken_entity)
+    monkeypatch.setattr(NearestBay, "_async_handle_update", broken_entity)
     entry = lot(node("North", row("A", 3)), gate("Main"))
     assert await set_up(hass, entry)
     await set_options(hass, entry, **ON)

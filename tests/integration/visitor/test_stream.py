@@ -199,7 +199,7 @@ async def test_what_happens_while_the_lot_is_rebuilt_is_in_the_new_picture(
 
     await add(hass, entry, node("South", [bay("B01", 50.0)]))
     hand.settle("South", B01=EMPTY_M)
-    monkeypatch.setattr(LotCoordinator, "_async_find_ways", slowly)
+    monkeypatch.setattr(LotCoordinator, "_async_compute_routes", slowly)
     async with phone.listen() as ears:
         await ears.hear_of("mine")
         hand.settle("South", B01=CAR_M)

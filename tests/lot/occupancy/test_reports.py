@@ -7,7 +7,7 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.smart_parking.lot.model import Fault, Reading
-from custom_components.smart_parking.lot.occupancy.filter import OccupancyFilter
+from custom_components.smart_parking.lot.occupancy.filter import NEXT_GLIMPSE_S, OccupancyFilter
 from custom_components.smart_parking.lot.occupancy.reports import (
     HELD_READINGS,
     STANDS_S,
@@ -311,7 +311,7 @@ def test_no_single_report_makes_or_frees_a_bay(odd_m: float, period_s: float, be
         assert set(states[before - 1 :]) == {usual != FLOOR_M}
 
 
-@given(st.floats(0.5, 1.9), st.floats(2.0, 120.0), st.integers(4, 30))
+@given(st.floats(0.5, 1.9), st.floats(3.0, 120.0), st.integers(4, 30))
 def test_two_reports_of_a_slow_sensor_that_agree_decide(
     roof_m: float, period_s: float, before: int
 ) -> None:
@@ -329,7 +329,9 @@ def test_two_reports_of_a_slow_sensor_that_agree_decide(
     states(*[FLOOR_M] * before)
     assert states(roof_m, roof_m + 0.01) == [False, True]
     states(*[roof_m] * before)
-    assert states(FLOOR_M, FLOOR_M) == [True, False]
+    first, second, *_, last = states(*[FLOOR_M] * 4)
+    # A gap beside a vehicle shows the floor for some seconds on end.
+    assert (first, second, last) == (True, period_s < NEXT_GLIMPSE_S, False)
 
 
 def test_two_stray_reports_of_a_slow_sensor_make_no_car() -> None:

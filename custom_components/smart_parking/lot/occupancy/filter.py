@@ -44,10 +44,12 @@ MOMENT_UP = STEP_UP
 MOMENT_DOWN = 7.0
 # A walker seen by a slow sensor is gone at its next reading, so one reading may add more for a
 # newcomer.
-NEXT_WALKER_S = 1.8
+NEXT_WALKER_S = 3.0
 STEP_UP_SLOW = 4.7
 # The least evidence of a reading that contradicts the state.
 CONTRARY = 1.0
+# The floor may show beside a vehicle, or through its windscreen, for some seconds on end.
+NEXT_GLIMPSE_S = 20.0
 # Distances that differ by less than this are the same surface and add nothing.
 SAME_M = 0.015
 
@@ -331,14 +333,16 @@ class OccupancyFilter:
     def _is_confirmed(self, evidence: float, at: float) -> bool:
         """Return whether a reading agrees with the one before it, and both contradict the state.
 
-        Two readings of a slow sensor are enough: no walker is under it for both. A vehicle has to
-        give the same distance twice, because stray echoes do not.
+        Two readings of a slow sensor are enough: no walker is under it for both, and no gap shows
+        the floor for so long. A vehicle has to give the same distance twice; stray echoes do not.
         """
         before_at, self._contrary_at = self._contrary_at, inf
         if self.occupied is None or abs(evidence) < CONTRARY or (evidence > 0.0) is self.occupied:
             return False
         self._contrary_at = at
-        return at - before_at >= NEXT_WALKER_S and (evidence < 0.0 or evidence >= STEP_UP)
+        if evidence < 0.0:
+            return at - before_at >= NEXT_GLIMPSE_S
+        return evidence >= STEP_UP and at - before_at >= NEXT_WALKER_S
 
     def _count_fresh(self, evidence: float, at: float) -> float:
         """Return the evidence against the belief that this moment has not counted yet."""
