@@ -52,7 +52,7 @@ VISITORS = 0.5
 """Of those who come, who use the page."""
 SHOPS = 4
 DAYS_BEFORE = 400
-"""Days on which promotions have been counted already: as many as are kept."""
+"""Days with counts of promotions: as many as are stored."""
 SWEEPS = 40
 BLOCK = 4_096
 
@@ -173,7 +173,7 @@ class Day:
 
 
 def count_former_days(entry: MockConfigEntry, today: datetime) -> None:
-    """Count showings of the promotions for as long as is remembered."""
+    """Count impressions of the promotions for all stored days."""
     promotions = entry.runtime_data.promotions
     for day in range(DAYS_BEFORE):
         at = datetime.fromtimestamp(today.timestamp() - 86_400.0 * (DAYS_BEFORE - day), UTC)

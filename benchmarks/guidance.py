@@ -73,7 +73,7 @@ class Waits(NamedTuple):
 
 
 def waits_of(waited_s: list[float], took_s: float) -> Waits:
-    """Return what is told of waiting times."""
+    """Return a text of waiting times."""
     cuts = quantiles(waited_s, n=100)
     return Waits(cuts[49] * 1e3, cuts[98] * 1e3, max(waited_s) * 1e3, len(waited_s) / took_s)
 
@@ -158,7 +158,7 @@ def ours_alone() -> Driven:
 
 
 def sorting_alone() -> Driven:
-    """Return a lot that sorts all bays whenever somebody asks."""
+    """Return a lot that sorts all bays on each request."""
     traffic = Traffic()
     lot = lot_of(traffic)
     held: deque[str] = deque()

@@ -25,7 +25,7 @@ from benchmarks.detection.witness import Tally
 
 BANK_DAYS = 7.0
 BROKEN_DAYS = 1.0
-# Whoever speaks more often takes longer to listen to.
+# A sensor that reports more often takes longer to process.
 WAYS = {
     "0.06": Way(0.06, 0.5),
     "0.5": Way(0.5, 2.0),

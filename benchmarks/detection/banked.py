@@ -24,7 +24,7 @@ _FAULTS = {fault.value: fault for fault in Fault}
 
 
 class Told(NamedTuple):
-    """What a sweep has told."""
+    """The readings of a sweep."""
 
     readings: list[Reading]
     at_ns: int

@@ -64,7 +64,7 @@ class Scene:
 
     @property
     def empty_m(self) -> dict[str, float]:
-        """What is written down for the empty bays: the nearer surface where there are two."""
+        """The configured empty distance: of the nearer surface where there are two."""
         return {mount.sensor_id: mount.height_m for mount in self.mounts}
 
     @property
@@ -94,7 +94,7 @@ RECORDED = Scene(
     tuple(_mount(number, bay_id) for number, bay_id in enumerate(BAY_IDS)),
     LEAKING,
 )
-# What leaks is up to whoever built the sensor.
+# Leaks depend on the maker of the sensor.
 SPOKEN = replace(RECORDED, leaking=())
 SCENES = {"garage": GARAGE, "recorded": RECORDED}
 
@@ -107,7 +107,7 @@ class Job(NamedTuple):
     seed: int
     walkers_per_h: float
     compensated: bool
-    """Whether whoever measures knows how warm the air is."""
+    """Whether the sensor knows the temperature of the air."""
     car_park: str | None
     """Whose occupancy the lot has; None for the simulator's own day."""
     has_learnt: bool = False

@@ -28,7 +28,7 @@ TEMPLATE_MARGIN_M = 0.45
 TEMPLATE = "threshold"
 OURS = "this project"
 ROUNDED_TO_M = 0.01
-# How often the truth is looked at, whoever speaks.
+# Interval at which the truth is checked, for all sensors.
 BEAT_S = 0.5
 SPAN = Span(BLIND_M, inf)
 
@@ -112,7 +112,7 @@ class _Timers:
         return counted
 
     def _arm(self, now: float) -> None:
-        """Set the timer to whoever is due first."""
+        """Set the timer to the bay that is due first."""
         due_at = self._schedule.due_at
         if due_at != self._timer_at:
             self._timer_at, self.rings_at = due_at, max(due_at, now + TIMER_S)

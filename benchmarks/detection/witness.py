@@ -1,4 +1,4 @@
-"""The truth of a bay beside what is said of it, and what is counted of both."""
+"""The truth of a bay beside the state of a method, and counts of both."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -8,23 +8,23 @@ from custom_components.smart_parking.hcsr04.simulator import Presence
 
 @dataclass(slots=True)
 class Tally:
-    """How one method does over the whole lot. Times of bays are added up, in ns."""
+    """Result of one method over the whole lot. Times of bays are added up, in ns."""
 
     counted_ns: int = 0
-    """How long nothing moved in a bay."""
+    """Time in which nothing moved in a bay."""
     wrong_ns: int = 0
-    """How much of that the state was not the truth."""
+    """Part of it in which the state was wrong."""
     unknown_ns: int = 0
-    """How much of this nothing was known."""
+    """Part of it in which the state was unknown."""
     false_flips: int = 0
     missed: int = 0
     arrivals_s: list[float] = field(default_factory=list)
-    """How long each vehicle stood still before it was seen."""
+    """Delay until each vehicle that stood still was detected."""
     departures_s: list[float] = field(default_factory=list)
-    """How long each bay was empty before that was seen."""
+    """Delay until each vacant bay was detected."""
 
     def times(self, presence: Presence) -> list[float]:
-        """Return the times that belong to what is true now."""
+        """Return the delays for the current truth."""
         return self.arrivals_s if presence is Presence.STANDING else self.departures_s
 
     def pass_time(self, span: Span) -> None:
@@ -39,7 +39,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A time in which a bay, and what is said of it, stayed as they were."""
+    """A time in which a bay, and its state, stayed the same."""
 
     bay_id: str
     presence: Presence
@@ -47,7 +47,7 @@ class Span:
     from_ns: int
     to_ns: int
     is_late: bool
-    """Whether the newest coming or going has not been seen yet."""
+    """Whether the newest arrival or departure has not been detected yet."""
 
     @property
     def is_wrong(self) -> bool:
@@ -56,13 +56,13 @@ class Span:
 
 
 class Listener(Protocol):
-    """Whoever wants to know what a witness has found wrong."""
+    """Receiver of a witness's errors."""
 
     def flipped(self, bay_id: str, state: bool | None, at_ns: int) -> None:
-        """Learn that a bay's state has become this one, and that no vehicle explains it."""
+        """Receive a change of a bay's state that no vehicle explains."""
 
     def was_wrong(self, span: Span) -> None:
-        """Learn that a state was wrong for some time."""
+        """Receive that a state was wrong for some time."""
 
 
 class Witness:
@@ -74,7 +74,7 @@ class Witness:
     """
 
     def __init__(self, tally: Tally, bay_id: str, listener: Listener | None = None) -> None:
-        """Initialize before anything was seen."""
+        """Initialize before the first observation."""
         self._tally = tally
         self._listener = listener
         self._bay_id = bay_id
@@ -84,7 +84,7 @@ class Witness:
         self._state: bool | None = None
         self._known = False
         self._explained: bool | None = None
-        """The state that the newest movement makes a change to, if there was none yet."""
+        """The state to which the newest movement leads, if it has not been detected yet."""
         self._waits_since_ns: int | None = None
 
     def see(self, presence: Presence, since_ns: int, state: bool | None, at_ns: int) -> None:
@@ -97,7 +97,7 @@ class Witness:
             self._change(presence, state, at_ns)
 
     def end(self, at_ns: int) -> None:
-        """Count what is left."""
+        """Count the rest."""
         self._count(at_ns)
 
     def _count(self, to_ns: int) -> None:
@@ -114,7 +114,7 @@ class Witness:
                 self._listener.was_wrong(span)
 
     def _change(self, presence: Presence, state: bool | None, at_ns: int) -> None:
-        """Record that a method says something else now."""
+        """Record that a method's state changes."""
         if state is not None and state is self._explained:
             self._explained = None
         elif self._known:
@@ -133,7 +133,7 @@ class Witness:
             self._tally.missed += 1
             self._waits_since_ns = None
         if self._presence in (Presence.EMPTY, Presence.STANDING):
-            # Also when the movement itself was too short to be looked at.
+            # Also when the movement was too short to be sampled.
             self._explained = self._presence is Presence.EMPTY
         if presence is not Presence.MOVING and self._known:
             if self._state is not (presence is Presence.STANDING):

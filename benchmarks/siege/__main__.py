@@ -51,7 +51,7 @@ class Span:
     refused: int = 0
     cpu_s: float = 0.0
     held: int = 0
-    """Bays that are kept for visitors at the end."""
+    """Holds of visitors at the end."""
 
     def row(self, name: str) -> str:
         """Return a row of the table."""

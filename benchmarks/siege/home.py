@@ -49,7 +49,7 @@ async def serve(folder: str) -> None:
 
 
 def main() -> None:
-    """Run until told no more."""
+    """Run until the stop."""
     folder, port = sys.argv[1], int(sys.argv[2])
     Path(folder, "custom_components").symlink_to(Path(__file__).parents[2] / "custom_components")
     Path(folder, "configuration.yaml").write_text("logger: {default: error}\nfrontend:\n")

@@ -88,7 +88,7 @@ async def looking(address: str, talks: list[Talk]) -> AsyncGenerator[Screens]:
 
 
 async def of_broadcast(bays: int) -> dict[int, Cost]:
-    """Return what a minute costs when the whole lot is sent to everybody, by number of screens."""
+    """Return the cost of a minute when the whole lot is sent to all, by number of screens."""
     costs: dict[int, Cost] = {}
     async with running("node", str(MODULES / "broadcast.mjs"), str(bays)) as (process, port):
         server = Server(process, f"ws://127.0.0.1:{port.strip()}")

@@ -268,7 +268,7 @@ async def serve(folder: str) -> None:
 
 
 def main() -> None:
-    """Run until told no more."""
+    """Run until the stop."""
     folder, port, bays = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     Path(folder, "configuration.yaml").write_text("logger: {default: error}\n")
     SOURCES[EntitySource.key] = TimedSource

@@ -33,7 +33,7 @@ PAGES = (1_000, 2_000)
 # More than that, and who broadcasts is never through.
 BROADCAST_MAX = 2_000
 
-# Further apart than the other way's 500 ms, so that each change can be told from the next one.
+# Longer than the other way's 500 ms, so that changes are distinguishable.
 CHANGES = 60
 CHANGES_PER_S = 1.0
 # Long enough for heartbeats, which come every 20 s.
@@ -57,9 +57,9 @@ class Result:
     """What keeping pages up to date was like."""
 
     last_ms: list[float]
-    """For each change, when the last page was told."""
+    """For each change, when the last page received it."""
     each_ms: list[float]
-    """For each change and page, when it was told."""
+    """For each change and page, when it was received."""
     bytes_min: float
     """What a page is sent in a minute of the busiest hour."""
     cpu_ms_min: float
@@ -104,7 +104,7 @@ async def home(bays: int) -> AsyncGenerator[tuple[Server, Pages]]:
 
 @asynccontextmanager
 async def broadcast(bays: int) -> AsyncGenerator[tuple[Server, Pages]]:
-    """Run the server that sends the whole lot to everybody, every 500 ms."""
+    """Run the server that sends the whole lot to all clients, every 500 ms."""
     async with running("node", str(MODULES / "broadcast.mjs"), str(bays)) as (process, line):
         yield Server(process, line), Pages(int(line), "/", WEBSOCKET, is_another)
 

@@ -114,12 +114,12 @@ class Pages:
                 page.transport.abort()  # type: ignore[union-attr]  # one that never connected
 
     def forget(self) -> None:
-        """Forget all changes that have been told of."""
+        """Remove all changes that were received."""
         for page in self._pages:
             page.changes.clear()
 
     def told(self, count: int) -> list[list[float]]:
-        """Return when each of so many changes was told to each page."""
+        """Return when each of a number of changes was received by each page."""
         numbers = sorted(self._pages[0].changes)
         assert len(numbers) == count, numbers
         return [[page.changes[number] for page in self._pages] for number in numbers]

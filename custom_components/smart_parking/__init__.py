@@ -1,4 +1,4 @@
-"""Smart Parking: every bay of a car park, measured, and the way to the nearest free one."""
+"""Smart Parking: measures every bay of a car park, and guides drivers to the nearest vacant one."""
 
 from functools import partial
 import logging
@@ -77,13 +77,13 @@ PLATFORMS = (
 
 
 class Openable(Protocol):
-    """A part of a lot without which the rest works."""
+    """A part of a lot that is optional: the lot works without it."""
 
     async def async_open(self) -> None:
-        """Begin, now that the lot measures."""
+        """Open the part, once the lot measures."""
 
     async def async_close(self) -> None:
-        """End, also what has begun in part."""
+        """Close the part, also when it was only partly opened."""
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
@@ -108,13 +108,13 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> bool:
-    """Set up a lot; one that cannot be leaves nothing behind."""
+    """Set up a lot; a failed set-up leaves nothing behind."""
     await async_store_startup_resource(hass)
     data = entry.runtime_data = _create(hass, entry)
     try:
         await _async_begin(hass, entry)
     except BaseException:
-        # Also when it takes too long, and is cancelled.
+        # Also when the set-up takes too long, and is cancelled.
         await _async_unload_platforms(hass, entry)
         await data.coordinator.async_unload()
         raise
@@ -123,7 +123,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry)
 
 
 def _create(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> SmartParkingData:
-    """Return the heart of a lot with its features attached; nothing is loaded yet.
+    """Return the data of a lot with its features attached; nothing is loaded yet.
 
     The order counts: features take part in a step in the order in which they are attached.
     """
@@ -157,7 +157,7 @@ def _create(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> SmartParking
 
 
 async def _async_begin(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
-    """Start to measure, and all that goes with it."""
+    """Start the lot and open its optional parts."""
     data = entry.runtime_data
     coordinator = data.coordinator
     await coordinator.async_setup()
@@ -180,7 +180,7 @@ async def _async_begin(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> N
 
 
 async def _async_open(entry: SmartParkingConfigEntry, name: str, part: Openable) -> None:
-    """Open a part of a lot until it is unloaded; the lot does without one that fails."""
+    """Open a part of a lot until it is unloaded; the lot works without one that fails."""
     entry.async_on_unload(part.async_close)
     try:
         await part.async_open()
@@ -189,8 +189,8 @@ async def _async_open(entry: SmartParkingConfigEntry, name: str, part: Openable)
 
 
 async def _async_unload_platforms(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
-    """Unload the platforms that were set up before something failed."""
-    # Home Assistant hands out its own list, and each platform that goes takes itself off it.
+    """Unload the platforms that were set up before a failure."""
+    # The list is Home Assistant's own, and each platform that is unloaded is removed from it.
     for platform in [*async_get_platforms(hass, DOMAIN)]:
         if platform.config_entry is entry:
             await hass.config_entries.async_forward_entry_unload(entry, platform.domain)
@@ -218,7 +218,7 @@ async def _async_updated(hass: HomeAssistant, entry: SmartParkingConfigEntry) ->
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> bool:
-    """Unload a lot: every line is released and every thread has ended when this returns."""
+    """Unload a lot: all lines are released and all threads have ended when this returns."""
     await _async_remove_entities(hass, entry)
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
@@ -227,7 +227,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
-    """Forget a lot that has been deleted."""
+    """Remove the stored data of a lot that is deleted."""
     await async_clear_registries(hass, entry)
     for subentry in entry.get_subentries_of_type(SUBENTRY_NODE):
         node = NodeConfig.from_data(subentry.title, subentry.data)

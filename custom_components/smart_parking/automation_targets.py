@@ -1,4 +1,4 @@
-"""What triggers and conditions look at: the bays and the counts among what an owner targets."""
+"""Targets of triggers and conditions: bays and counts among the entities that an owner targets."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -42,11 +42,11 @@ ATTR_STATUS = "status"
 type Target = Mapping[str, Any]
 
 
-# What the states of bays and of counts say. Of one that is unavailable none of this is true.
+# States of bays and of counts. For an unavailable entity, none of these is true.
 
 
 def is_free(bay: State) -> bool:
-    """Return whether a driver may be sent to a bay: vacant, and neither held nor closed."""
+    """Return whether a driver may be sent to a bay: vacant, and neither held nor out of service."""
     return bay.attributes.get(ATTR_STATUS) == BayState.VACANT
 
 
@@ -56,25 +56,25 @@ def is_occupied(bay: State) -> bool:
 
 
 def free_bays(count: State) -> int:
-    """Return how many bays are free; -1 while that is not known."""
+    """Return the number of vacant bays; -1 while it is unknown."""
     return int(count.state) if count.state.isdecimal() else -1
 
 
 def is_full(count: State) -> bool:
-    """Return whether no bay is free."""
+    """Return whether no bay is vacant."""
     return free_bays(count) == 0
 
 
 def has_free(count: State, at_least: int = 1) -> bool:
-    """Return whether so many bays are free."""
+    """Return whether at least this many bays are vacant."""
     return free_bays(count) >= at_least
 
 
 @callback
 def sensor_has_failed(hass: HomeAssistant, bay: str) -> bool:
-    """Return whether nothing is known of a bay because of its own sensor.
+    """Return whether a bay is unknown because of its own sensor.
 
-    A node that is silent or being reloaded is no failure of the sensors of its bays.
+    A node that is silent or being reloaded is no failure of its bays' sensors.
     """
     entry = er.async_get(hass).async_get(bay)
     lot_id = "" if entry is None else entry.config_entry_id
@@ -86,12 +86,12 @@ def sensor_has_failed(hass: HomeAssistant, bay: str) -> bool:
     return fault is not None and fault.is_of_one_sensor
 
 
-# Which entities are meant.
+# Entities of a target.
 
 
 @callback
 def bays_among(hass: HomeAssistant, entity_ids: set[str], target: Target) -> set[str]:
-    """Return the entities that are bays of ours; a targeted lot stands for all of its bays."""
+    """Return the entities of bays; a targeted lot includes all of its bays."""
     if nodes := _nodes_of_lots(hass, TargetSelection(dict(target)).device_ids):
         of_nodes = async_extract_referenced_entity_ids(
             hass, TargetSelection({**target, ATTR_DEVICE_ID: nodes}), expand_group=False
@@ -106,10 +106,10 @@ def bays_among(hass: HomeAssistant, entity_ids: set[str], target: Target) -> set
 
 @callback
 def counts_among(hass: HomeAssistant, entity_ids: set[str], target: Target, kind: str) -> set[str]:
-    """Return the entities that count free bays of a kind.
+    """Return the entities that count vacant bays of a kind.
 
-    A count that is named speaks for itself, whatever it counts. Another sensor that is named, and
-    the device of a lot or a gate, stand for the lot. An area or a label gives the lots in it.
+    A count that is targeted itself stays, whatever it counts. Another sensor that is targeted, and
+    the device of a lot or a gate, stand for the lot. An area or a label includes the lots in it.
     """
     selection = TargetSelection(dict(target))
     found: set[str] = set()
@@ -150,9 +150,9 @@ def full_times_among(hass: HomeAssistant, entity_ids: set[str], target: Target) 
 
 
 def _count_of_lot(hass: HomeAssistant, lot_id: str | None, kind: str) -> str | None:
-    """Return the sensor that counts a lot's free bays of a kind, if there is one.
+    """Return the sensor that counts a lot's vacant bays of a kind, if there is one.
 
-    A lot without special kinds counts its standard bays with all bays.
+    A lot without special kinds has one count for standard bays and all bays.
     """
     registry = er.async_get(hass)
     of_all, of_kind = (
@@ -165,7 +165,7 @@ def _count_of_lot(hass: HomeAssistant, lot_id: str | None, kind: str) -> str | N
 
 
 def _ours(hass: HomeAssistant, entity_ids: set[str], domain: str) -> Iterator[er.RegistryEntry]:
-    """Yield what the registry knows of entities of this integration."""
+    """Yield the registry entries of this integration's entities."""
     registry = er.async_get(hass)
     for entity_id in entity_ids:
         entry = registry.async_get(entity_id)
@@ -174,7 +174,7 @@ def _ours(hass: HomeAssistant, entity_ids: set[str], domain: str) -> Iterator[er
 
 
 def _nodes_of_lots(hass: HomeAssistant, device_ids: set[str]) -> list[str]:
-    """Return the devices that belong to those devices which are lots."""
+    """Return the devices of the nodes whose lots are among the devices."""
     if not device_ids:
         return []
     registry = dr.async_get(hass)

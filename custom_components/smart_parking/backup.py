@@ -1,4 +1,4 @@
-"""Home Assistant's backups contain the histories of all lots as they were at one moment."""
+"""Backups: the histories of all lots are consistent while Home Assistant copies them."""
 
 import asyncio
 
@@ -11,14 +11,14 @@ from .data import SmartParkingConfigEntry
 
 
 def _managers(hass: HomeAssistant) -> list[AnalyticsManager]:
-    """Return the records of all lots at work."""
+    """Return the analytics managers of all loaded lots."""
     entries: list[SmartParkingConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     records = (entry.runtime_data.analytics for entry in entries)
     return [record for record in records if record.is_open]
 
 
 async def async_pre_backup(hass: HomeAssistant) -> None:
-    """Write everything, and nothing more until the backup is made."""
+    """Write everything, and pause writing until the backup is made."""
     managers = _managers(hass)
     results = await asyncio.gather(
         *(manager.writer.async_pause() for manager in managers), return_exceptions=True
@@ -31,6 +31,6 @@ async def async_pre_backup(hass: HomeAssistant) -> None:
 
 
 async def async_post_backup(hass: HomeAssistant) -> None:
-    """Write again."""
+    """Resume writing."""
     for manager in _managers(hass):
         await manager.writer.async_go_on()

@@ -1,13 +1,13 @@
-"""Notices that the wall clock has been set, by one that cannot be."""
+"""Detection of changes of the wall clock, by the monotonic clock."""
 
 import time
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-# A clock that is kept right by the network is moved by less at a time, and nobody sees it.
+# A clock that is synchronized by the network moves by less at a time.
 STEP_S = 1.0
-# So often somebody looks who has times of day to keep.
+# Seconds between checks, for code that depends on times of day.
 LOOK_S = 30.0
 
 
@@ -17,9 +17,9 @@ def epoch_s() -> float:
 
 
 def epoch_of(monotonic_s: float) -> float:
-    """Return a time of the monotonic clock, as sensors have it, in seconds since the epoch.
+    """Return a time of the monotonic clock in seconds since the epoch.
 
-    Nothing has been measured later than now.
+    The result is never later than now, because nothing is measured in the future.
     """
     return epoch_s() - max(0.0, time.monotonic() - monotonic_s)
 
@@ -33,7 +33,7 @@ class ClockWatch:
         self._ahead_s = self._difference_s()
 
     def set_by_s(self) -> float:
-        """Return by how much the clock was set since somebody last asked, in seconds."""
+        """Return by how many seconds the clock was set since the last call."""
         difference_s = self._difference_s()
         set_by_s = difference_s - self._ahead_s
         if abs(set_by_s) < STEP_S:
@@ -42,5 +42,5 @@ class ClockWatch:
         return set_by_s
 
     def _difference_s(self) -> float:
-        """Return how much the one clock is ahead of the other."""
+        """Return how many seconds the wall clock is ahead of the monotonic clock."""
         return epoch_s() - self._hass.loop.time()

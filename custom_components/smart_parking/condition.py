@@ -1,6 +1,6 @@
-"""Conditions: a car park is full or has so many free bays, a bay is free or occupied.
+"""Conditions: a lot is full or has vacant bays, a bay is free or occupied.
 
-What is not known is neither: neither free nor occupied, neither full nor not.
+An unknown state fulfils no condition: it is neither free nor occupied, neither full nor not.
 """
 
 from abc import abstractmethod
@@ -42,16 +42,16 @@ CONF_AT_LEAST = "at_least"
 
 
 class _OfKnown(EntityConditionBase):
-    """Looks at all that is targeted, also at what is not known."""
+    """Checks all targeted entities, also the unknown ones."""
 
     @override
     def _should_include(self, _state: State) -> bool:
-        """Count the unknown too: of them it cannot be said that all are free."""
+        """Return True, because "all are free" is false when one is unknown."""
         return True
 
     @override
     def _check_all_match_state(self, states: list[State]) -> bool:
-        """Return whether all are so; of nothing, nothing can be said."""
+        """Return whether all entities match; False without any."""
         return bool(states) and super()._check_all_match_state(states)
 
 
@@ -107,12 +107,12 @@ class _OfBays(_OfKnown):
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        """Return the bays among them."""
+        """Return the bays among the entities."""
         return bays_among(self._hass, entities, self._target)
 
 
 class _OfCounts(_OfKnown):
-    """Looks at counts of free bays."""
+    """Checks counts of vacant bays."""
 
     _domain_specs = COUNTS
     _schema = ENTITY_STATE_CONDITION_SCHEMA_ANY_ALL.extend(KIND_OPTIONS)
@@ -124,7 +124,7 @@ class _OfCounts(_OfKnown):
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        """Return the counts among them."""
+        """Return the counts among the entities."""
         return counts_among(self._hass, entities, self._target, self._asked[CONF_KIND])
 
 
@@ -157,16 +157,16 @@ class BayIsOccupied(_OfBays):
 
 
 class LotIsFull(_OfCounts):
-    """No bay is free."""
+    """No bay is vacant."""
 
     @override
     def is_valid_state(self, entity_state: State) -> bool:
-        """Return whether none is free."""
+        """Return whether no bay is vacant."""
         return is_full(entity_state)
 
 
 class LotHasFree(_OfCounts):
-    """Enough bays are free."""
+    """Enough bays are vacant."""
 
     _schema = _OfCounts._schema.extend(  # noqa: SLF001  (its own family's)
         {
@@ -178,7 +178,7 @@ class LotHasFree(_OfCounts):
 
     @override
     def is_valid_state(self, entity_state: State) -> bool:
-        """Return whether so many are free."""
+        """Return whether enough bays are vacant."""
         return has_free(entity_state, self._asked[CONF_AT_LEAST])
 
 

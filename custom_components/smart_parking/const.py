@@ -1,4 +1,4 @@
-"""Names that are written down: in the registry, in storage, in the configuration."""
+"""Keys in the registry, in storage and in the configuration."""
 
 from typing import Final
 
@@ -52,7 +52,7 @@ CONF_DRAWING: Final = "drawing"
 CONF_POINTS: Final = "points"
 CONF_ONE_WAY: Final = "one_way"
 
-# Of a ramp; its length is called as a bay's.
+# Of a ramp; the key of its length is a bay's.
 CONF_FROM_LEVEL: Final = "from_level"
 CONF_FROM_POINT: Final = "from_point"
 CONF_TO_LEVEL: Final = "to_level"

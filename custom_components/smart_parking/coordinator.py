@@ -1,4 +1,4 @@
-"""The heart of a lot: takes what its nodes observed, steps the lot, tells only whom it concerns."""
+"""Coordinator of a lot: applies its nodes' observations to the lot, and notifies of the changes."""
 
 import asyncio
 from collections import deque
@@ -54,19 +54,19 @@ type Builder = Callable[[], Awaitable[None]]
 AT_ONCE = 200
 
 LOT = "lot"
-"""Who listens to this key is told when the counts of the lot change."""
+"""Key of the listeners for the lot's counts."""
 
 
 class LotCoordinator:
     """One lot at work.
 
-    Listeners are kept by what they care for: a bay id, a node id, a gate id, or `LOT`. A step calls
-    those whose thing changed, and nobody else. Followers care for the lot as a whole: they are
-    called once for all that a step changed. Features take part in stages: see `Feature`.
+    Listeners are stored by key: a bay id, a node id, a gate id, or `LOT`. A step calls those whose
+    bay, node, gate or counts changed, and no others. Followers are called once for all changes of a
+    step. Features take part in stages: see `Feature`.
     """
 
     def __init__(self, hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
-        """Prepare a lot; nothing is loaded yet."""
+        """Initialize; nothing is loaded yet."""
         self.hass = hass
         self.entry = entry
         self.lot = Lot()
@@ -82,7 +82,7 @@ class LotCoordinator:
         self._followers = Listeners[Changes]()
         self._past_followers = Listeners[Node, Past]()
         self._failed: set[str] = set()
-        """What has failed in a step, and was logged."""
+        """Names of what has failed in a step, and was logged."""
         self._reconciling = asyncio.Lock()
         self._is_reconcile_due = False
         """Whether a reconciliation waits for its turn; it will see all changes until then."""
@@ -101,10 +101,10 @@ class LotCoordinator:
         """Call the stages of a feature from now on, after those of the features before it."""
         self._features.append(feature)
 
-    # Setting up, changing and taking down.
+    # Set-up, changes and unloading.
 
     async def async_setup(self) -> None:
-        """Load what is remembered, and have the bays and gates; nothing measures yet."""
+        """Load stored data, and build the bays and gates; nothing measures yet."""
         await self.store.async_load()
         for feature in self._features:
             await feature.async_load()
@@ -122,7 +122,7 @@ class LotCoordinator:
         await self._async_start_nodes(self.nodes.values())
 
     async def _async_start_nodes(self, nodes: Collection[Node]) -> None:
-        """Start nodes, and log what keeps one from measuring."""
+        """Start nodes, and log the problem of a node that cannot measure."""
         await asyncio.gather(*(node.async_start() for node in nodes))
         for node in nodes:
             if node.problem is not None and not self.is_idle:
@@ -134,7 +134,7 @@ class LotCoordinator:
         return bool(self.nodes) and all(node.problem for node in self.nodes.values())
 
     async def async_stop(self) -> None:
-        """Stop all nodes, and write down what they have learnt."""
+        """Stop all nodes, and store what they have learnt."""
         self._thermometer.async_close()
         async with self._reconciling:
             self._stopped = True
@@ -145,7 +145,7 @@ class LotCoordinator:
             await async_run(feature.async_stop, failed=self._failed)
 
     async def async_unload(self) -> None:
-        """Stop for good: trouble with what is not there is none."""
+        """Stop, and clear all issues: a lot that is not loaded has none."""
         await self.async_stop()
         self.monitor.async_close()
 
@@ -154,7 +154,7 @@ class LotCoordinator:
         await self.async_stop()
 
     async def async_reconcile(self) -> None:
-        """Apply a changed configuration; nodes that it leaves alone go on undisturbed."""
+        """Apply a changed configuration; nodes without a change continue undisturbed."""
         if self._is_reconcile_due:
             return
         self._is_reconcile_due = True
@@ -192,12 +192,12 @@ class LotCoordinator:
             pass
 
     def _is_outdated(self, subentry_id: str) -> bool:
-        """Return whether a subentry is no longer what is at work."""
+        """Return whether the configuration of a subentry has changed since it was applied."""
         subentry = self.entry.subentries.get(subentry_id)
         return subentry is None or self._at_work.get(subentry_id) != _contents(subentry)
 
     async def _async_build(self) -> list[Node]:
-        """Build the nodes, bays and gates that are written down; return the nodes that are new."""
+        """Build the configured nodes, bays and gates; return the nodes that are new."""
         async_get_or_create_lot_device(self.hass, self.entry)
         nodes = self.entry.get_subentries_of_type(SUBENTRY_NODE)
         gates = self.entry.get_subentries_of_type(SUBENTRY_GATE)
@@ -263,7 +263,7 @@ class LotCoordinator:
         return {level_part_id(node_id, bay.level) for node_id, bay in bays if plan.has_any(bay)}
 
     async def _async_compute_routes(self) -> None:
-        """Find the ways through the lot before anybody asks: in a large one that takes a while."""
+        """Compute the routes before they are asked for: in a large lot this takes a while."""
         await self.hass.async_add_executor_job(self.lot.prepare)
 
     @callback
@@ -297,13 +297,13 @@ class LotCoordinator:
         self.monitor.async_node_added(node, believed)
 
     async def _async_make_node(self, subentry: ConfigSubentry) -> Node:
-        """Make a node, ready to be started."""
+        """Create a node, ready to be started."""
         config = NodeConfig.from_data(subentry.title, subentry.data)
         try:
             source = SOURCES[config.source](self.hass, config)
             empty = source.empty_distances()
         except Exception:
-            # The lot goes on without it, and keeps what belongs to its bays.
+            # The lot works without the node, and its bays keep their data.
             _LOGGER.exception("%s cannot be used as it is written down", subentry.title)
             source = UnusableSource(self.hass, config)
             empty = source.empty_distances()
@@ -331,7 +331,7 @@ class LotCoordinator:
         await node.source.async_forget(self.hass, node.source.node)
 
     async def _async_stop_node(self, node: Node) -> None:
-        """Stop a node, and keep what it has learnt."""
+        """Stop a node, and store what it has learnt."""
         await node.async_stop()
         self.store.async_learn(
             node.tracker.empty_distances(),
@@ -339,7 +339,7 @@ class LotCoordinator:
             node.source.empty_distances(),
         )
 
-    # What happens in a step.
+    # Steps.
 
     @callback
     def _async_observed(self, observations: Collection[Observation]) -> None:
@@ -368,7 +368,7 @@ class LotCoordinator:
 
     @callback
     def _async_step(self, observations: Collection[Observation]) -> None:
-        """Step the lot, and tell whom it concerns."""
+        """Apply observations to the lot, and notify of the changes."""
         changes = self.lot.apply(observations, epoch_of)
         for seen in observations:
             _LOGGER.debug("%s", seen)
@@ -381,9 +381,9 @@ class LotCoordinator:
 
     @callback
     def _async_changed(self, changes: Changes) -> None:
-        """Make features adjust the lot to what changed, and tell whom all of it concerns.
+        """Let features adjust the changes, and notify of all of them.
 
-        What the sensors say is told whatever becomes of the features.
+        A feature that fails does not stop the notification.
         """
         for feature in self._features:
             async_call(feature.async_adjust, changes, failed=self._failed)
@@ -393,7 +393,7 @@ class LotCoordinator:
 
     @callback
     def async_notify(self, changes: Changes) -> None:
-        """Notify the listeners, features and followers whom changes concern."""
+        """Notify the listeners, features and followers of changes."""
         self._listeners.async_notify(changes.bays)
         self._listeners.async_notify(changes.gates)
         if changes.counts:
@@ -409,18 +409,18 @@ class LotCoordinator:
 
     @callback
     def async_notify_keys(self, keys: Iterable[str]) -> None:
-        """Notify those who listen to some keys."""
+        """Notify the listeners of some keys."""
         self._listeners.async_notify(keys)
 
     @callback
     def _async_node_changed(self, node: Node) -> None:
-        """Notify the listeners of a node, and record what is wrong with it."""
+        """Notify the listeners of a node, and update its issues."""
         async_call(self.monitor.async_node_changed, node, failed=self._failed)
         self._listeners.async_notify((node.node_id,))
 
     @callback
     def _async_node_rewired(self, node: Node) -> None:
-        """Write down what a node's source has followed; the node goes on undisturbed."""
+        """Store the wiring that a node's source has followed; the node continues undisturbed."""
         subentry = self.entry.subentries.get(node.node_id)
         if subentry is None:
             return
@@ -439,11 +439,11 @@ class LotCoordinator:
 
     @callback
     def _async_temperature(self, celsius: float) -> None:
-        """Pass on how warm the air is."""
+        """Set the temperature of the air for all nodes."""
         for node in self.nodes.values():
             node.source.set_temperature(celsius)
 
-    # What entities and actions ask for.
+    # For entities and actions.
 
     def node_of(self, bay_id: str) -> Node:
         """Return the node that measures a bay."""
@@ -455,7 +455,7 @@ class LotCoordinator:
 
     @callback
     def async_follow(self, follower: Follower) -> CALLBACK_TYPE:
-        """Call a follower with all changes of the lot, until the returned is called."""
+        """Call a follower with all changes of the lot; return a function that removes it."""
         return self._followers.async_add(follower)
 
     @callback
@@ -465,7 +465,7 @@ class LotCoordinator:
 
     @callback
     def async_listen(self, key: str, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Call a listener whenever the thing of a key changes, until the returned is called."""
+        """Call a listener on changes of a key; return a function that removes it."""
         return self._listeners.async_add(key, listener)
 
     async def async_build(self, build: Builder) -> None:
@@ -475,13 +475,13 @@ class LotCoordinator:
 
     @callback
     def async_set_out_of_service(self, bay_id: str, *, out: bool) -> None:
-        """Close a bay, or open it again."""
+        """Take a bay out of service, or back."""
         changes = self.lot.set_out_of_service(bay_id, out=out, at=epoch_s())
         self.store.async_set_out_of_service(bay_id, out=out)
         self._async_changed(changes)
 
     async def async_calibrate(self, node: Node, bay_ids: Collection[str]) -> dict[str, Calibration]:
-        """Learn the empty distances of bays of a node."""
+        """Calibrate the empty distances of bays of a node."""
         found = await node.async_calibrate(bay_ids)
         self._async_learn(node, found.values())
         return found
@@ -494,11 +494,11 @@ class LotCoordinator:
 
     @callback
     def _async_learn(self, node: Node, found: Iterable[Calibration]) -> None:
-        """Remember the empty distances that were found."""
+        """Store the empty distances of calibrations."""
         found = [one for one in found if one.empty_m is not None]
         self.store.async_calibrate(found, node.source.empty_distances())
 
 
 def _contents(subentry: ConfigSubentry) -> tuple[str, object]:
-    """Return what makes a subentry differ from what it was."""
+    """Return the parts of a subentry that make a change."""
     return subentry.title, subentry.data

@@ -1,6 +1,7 @@
 """One lot at work, in one typed object.
 
-Every room may import this one, for it imports no other: what it names, it names for type checkers.
+Every room may import this module, because it imports no other: it names types for type checkers
+only.
 """
 
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SmartParkingData:
-    """The heart of a lot and all its features; it lives from set-up to unloading."""
+    """The coordinator of a lot and all its features, from set-up to unloading."""
 
     coordinator: LotCoordinator
     guidance: GuidanceManager
@@ -44,7 +45,7 @@ class SmartParkingData:
 
     @property
     def entry(self) -> SmartParkingConfigEntry:
-        """The entry that the lot is written down in."""
+        """The config entry of the lot."""
         return self.coordinator.entry
 
     @property

@@ -1,4 +1,4 @@
-"""What an owner can hand to somebody who helps: how the lot is built and how it does."""
+"""Diagnostics: the configuration and the state of a lot, for a person who helps its owner."""
 
 from collections import Counter
 from typing import Any
@@ -18,8 +18,8 @@ from .sources.mqtt.settings import CONF_TOPIC
 from .sources.mqtt.source import CONF_DEVICE
 from .visitor.options import CONF_HOOK_ID, CONF_SECRET
 
-# Names, and what shops say, tell where a lot is; entity ids, devices and topics what else is
-# in the house.
+# Names and promotions show where a lot is; entity ids, devices and topics show what else is in the
+# house.
 TO_REDACT = {
     CONF_NAME,
     "title",
@@ -44,7 +44,7 @@ TO_REDACT = {
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: SmartParkingConfigEntry
 ) -> dict[str, Any]:
-    """Return the configuration without names, and the state of everything in it at work."""
+    """Return the configuration without names, and the state of everything in the lot."""
     diagnostics = {
         "entry": entry.as_dict(),
         "state": entry.state.value,
@@ -55,7 +55,7 @@ async def async_get_config_entry_diagnostics(
 
 
 def _at_work(entry: SmartParkingConfigEntry) -> dict[str, Any]:
-    """Return the state of everything in a lot."""
+    """Return the state of everything in a loaded lot."""
     data = entry.runtime_data
     coordinator, visitors, record = data.coordinator, data.visitor, data.analytics
     forecast = data.forecast

@@ -1,4 +1,4 @@
-"""What all entities of a lot have in common, and how they come and go with its bays."""
+"""Base of all entities of a lot; entities are added and removed with their parts."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +25,7 @@ BUSY_PAUSE_S = 1.0
 
 
 class SmartParkingEntity(Entity):
-    """Shows one thing of a lot, and is told when that thing changes."""
+    """An entity of one part of a lot, updated when that part changes."""
 
     _attr_has_entity_name = True
     _attr_should_poll = False
@@ -40,7 +40,7 @@ class SmartParkingEntity(Entity):
         self._attr_device_info = self._device_info(device)
 
     def _device_info(self, device: tuple[str, str]) -> DeviceInfo | ChildDeviceInfo:
-        """Return the device that the entity belongs to."""
+        """Return the device of the entity."""
         return DeviceInfo(identifiers={device})
 
     @override
@@ -101,7 +101,7 @@ class LotEntity(SmartParkingEntity):
 
 
 class NodeEntity(SmartParkingEntity):
-    """Shows something of a node."""
+    """An entity of a node."""
 
     @property
     def node(self) -> Node:
@@ -111,7 +111,7 @@ class NodeEntity(SmartParkingEntity):
     @property
     @override
     def available(self) -> bool:
-        """Whether there is a node, also while it is exchanged for a changed one."""
+        """Whether the node exists; it stays available while it is replaced after a change."""
         return self._part_id in self.coordinator.nodes
 
 
@@ -146,7 +146,7 @@ class BayEntity(SmartParkingEntity):
 
     @property
     def status(self) -> BayStatus:
-        """What is known of the bay."""
+        """The status of the bay."""
         return self.lot[self._part_id]
 
     @property
@@ -157,7 +157,7 @@ class BayEntity(SmartParkingEntity):
 
 
 class PromotionEntity(SmartParkingEntity):
-    """Shows something of a promotion."""
+    """An entity of a promotion."""
 
     def __init__(self, data: SmartParkingData, promotion_id: str, key: str) -> None:
         """Initialize for a promotion."""
@@ -167,7 +167,7 @@ class PromotionEntity(SmartParkingEntity):
     @property
     @override
     def available(self) -> bool:
-        """Whether there is such a promotion."""
+        """Whether the promotion exists."""
         return self._part_id in self.promotions
 
 
@@ -182,7 +182,7 @@ async def async_add_entities_of(
     gate: Make | None = None,
     promotion: Make | None = None,
 ) -> None:
-    """Add the entities of every part of the lot that there is, and of those that come later."""
+    """Add the entities of all parts of the lot, now and whenever parts are added."""
     known: set[str] = set()
 
     async def build() -> None:

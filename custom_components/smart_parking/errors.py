@@ -1,4 +1,4 @@
-"""Errors that people read: the words are in the translations."""
+"""Errors that people read: their texts are in the translations."""
 
 from collections.abc import Mapping
 
@@ -8,10 +8,10 @@ from .const import DOMAIN
 
 
 class SmartParkingError(HomeAssistantError):
-    """Something cannot be done, for a reason that a person can be told."""
+    """An error with a translated message for people."""
 
     def __init__(self, key: str, placeholders: Mapping[str, str] | None = None) -> None:
-        """Name the words, and what is put into them."""
+        """Initialize with the key and the placeholders of the message."""
         super().__init__(
             translation_domain=DOMAIN,
             translation_key=key,
@@ -22,4 +22,4 @@ class SmartParkingError(HomeAssistantError):
 
 
 class InvalidInputError(SmartParkingError):
-    """What an owner has written down cannot be used."""
+    """The owner's input is invalid."""

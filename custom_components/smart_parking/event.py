@@ -1,4 +1,4 @@
-"""What happens to drivers, and that a lot is full or is so no longer, as events."""
+"""Event entities: what happens to drivers, and whether the lot is full."""
 
 from typing import override
 
@@ -27,7 +27,7 @@ async def async_setup_entry(
 
 
 class GuidanceEventEntity(SmartParkingEntity, EventEntity):
-    """What happened to a driver last; for whom is not everybody's business, and left out."""
+    """The newest event of a hold; the driver's name is private, and left out."""
 
     _attr_translation_key = "guidance"
 
@@ -44,7 +44,7 @@ class GuidanceEventEntity(SmartParkingEntity, EventEntity):
 
     @callback
     def _async_hold_event(self, hold_event: HoldEvent) -> None:
-        """Show what happened."""
+        """Write the event."""
         bay_id = hold_event.hold.bay_id
         bay = None if bay_id is None or bay_id not in self.lot else self.lot[bay_id].bay
         shown = {
@@ -58,7 +58,7 @@ class GuidanceEventEntity(SmartParkingEntity, EventEntity):
 
 
 class CapacityEventEntity(SmartParkingEntity, EventEntity):
-    """That the lot has become full, or has free bays again."""
+    """The newest change between a full lot and vacant bays."""
 
     _attr_translation_key = "capacity"
 
@@ -75,6 +75,6 @@ class CapacityEventEntity(SmartParkingEntity, EventEntity):
 
     @callback
     def _async_capacity_event(self, capacity_event: CapacityEvent, free: int) -> None:
-        """Show the turn."""
+        """Write the event."""
         self._trigger_event(capacity_event.value, {"free": free})
         self.async_write_ha_state()

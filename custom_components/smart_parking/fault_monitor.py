@@ -1,4 +1,4 @@
-"""What is wrong with the sensors of a lot, and when its owner is told."""
+"""Monitor of faults: the owner gets an issue for a fault of a sensor that lasts."""
 
 from collections.abc import Iterable
 
@@ -16,19 +16,19 @@ from .store import LotStore
 
 # What stands in a text in the place of bays where there are none.
 NONE = "\N{EN DASH}"
-# A bay that has never been seen empty may be measured with a wrong empty distance.
+# A bay that has never been seen empty may have a wrong empty distance.
 NEVER_VACANT_S = 86_400.0
-# Owners who want to look are asked again the next day; who has looked, after a week.
+# Time until the next issue: a day after the owner wants to look, a week after they have looked.
 LOOK_S = 86_400.0
 LOOKED_S = 7 * 86_400.0
 LEFT_OUT = "left_out"
 
 
 class FaultMonitor:
-    """Follows the nodes and bays of one lot, and raises issues for what lasts."""
+    """Monitors the nodes and bays of one lot, and raises issues for faults that last."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, lot: Lot, store: LotStore) -> None:
-        """Initialize with no nodes."""
+        """Initialize without nodes."""
         self._hass = hass
         self._entry = entry
         self._entry_id = entry_id = entry.entry_id
@@ -36,12 +36,12 @@ class FaultMonitor:
         self._store = store
         self._issues = IssueTracker(hass, entry_id)
         self._unread: dict[str, CALLBACK_TYPE] = {}
-        """What looks once more at the bays of a node, by its id."""
+        """Functions that cancel the check for unread bays, by node id."""
         self._left_out: dict[BayEntityKey, int] = {}
 
     @callback
     def async_close(self) -> None:
-        """Withdraw all issues."""
+        """Remove all issues."""
         self._issues.async_remove_all()
         for node_id in list(self._unread):
             self._unread.pop(node_id)()
@@ -59,7 +59,7 @@ class FaultMonitor:
 
     @callback
     def async_node_added(self, node: Node, believed: Iterable[Observation]) -> None:
-        """Start to follow a node; `believed` is what is known of its bays already."""
+        """Start to monitor a node; `believed` are the observations of its bays so far."""
         for seen in believed:
             if seen.occupied:
                 self._async_follow_vehicle(node, seen)
@@ -73,7 +73,7 @@ class FaultMonitor:
 
     @callback
     def async_remove_node(self, node_id: str) -> None:
-        """Remove what is wrong with a node that is no more, or will be another one."""
+        """Remove the issues of a node that is removed or replaced."""
         for key in (
             node_id,
             _missing(node_id),
@@ -87,7 +87,7 @@ class FaultMonitor:
 
     @callback
     def async_node_changed(self, node: Node) -> None:
-        """Record whether a node measures, and what its sensors lack."""
+        """Update the issues of a node: it does not measure, or parts are missing."""
         name = {"node": node.name, **self._lot_name}
         problem = node.problem
         self._async_set(
@@ -136,7 +136,7 @@ class FaultMonitor:
 
     @callback
     def _async_find_unread(self, node: Node) -> None:
-        """Notify the owner of bays of which a node that works has said nothing so far."""
+        """Raise an issue for bays that a working node has given no reading of so far."""
         if not node.source.measures:
             return
         for bay_id in node.bay_ids:
@@ -148,9 +148,9 @@ class FaultMonitor:
 
     @callback
     def async_bay_observed(self, node: Node, seen: Observation) -> None:
-        """Record how long nothing has been known of a bay, or nothing been seen but a vehicle."""
-        # A node that is down needs hands, and not each of its sensors; missing entities are told
-        # of together.
+        """Update the issues of a bay: a fault that lasts, or a vehicle since the beginning."""
+        # A node that is down has one issue, not one for each sensor; missing entities share one,
+        # too.
         is_faulty = (
             seen.fault not in (None, Fault.MISSING)
             and node.problem is None
@@ -163,19 +163,19 @@ class FaultMonitor:
 
     @callback
     def async_remove_bay(self, bay_id: str) -> None:
-        """Remove what is wrong with a bay that is no more."""
+        """Remove the issues of a bay that is removed."""
         for key in (bay_id, _never_vacant(bay_id)):
             self._issues.async_remove(key)
 
     @callback
     def async_snooze(self, bay_id: str, seconds: float) -> None:
-        """Snooze what a bay measures for a while: somebody looks, or has looked."""
+        """Snooze the issues of a bay's distances for a while."""
         for key in (bay_id, _never_vacant(bay_id)):
             self._issues.async_snooze(key, seconds)
 
     @callback
     def _async_follow_vehicle(self, node: Node, seen: Observation) -> None:
-        """Record how long a bay has been taken that has never been seen empty."""
+        """Update the issue of a bay that is occupied and has never been seen empty."""
         is_doubtful = seen.occupied and seen.bay_id not in self._store.confirmed
         measured_m = node.tracker.steady_m(seen.bay_id) if is_doubtful else None
         self._async_set(
@@ -190,11 +190,11 @@ class FaultMonitor:
         )
 
     def _issue_of(self, node: Node, seen: Observation) -> Issue:
-        """Return what is said of a fault that lasts."""
+        """Return the issue of a fault that lasts."""
         measured_m = node.tracker.steady_m(seen.bay_id)
         fault = seen.fault
         if fault is Fault.MISCALIBRATED and measured_m is None:
-            # It has been steady, and is no more: there is nothing to be proposed.
+            # The distance is no longer steady, so there is none to propose.
             fault = Fault.FLOOR_NOT_SEEN
         if fault is not Fault.MISCALIBRATED or measured_m is None:
             return Issue(f"bay_{fault}", self._label(seen.bay_id))
@@ -203,7 +203,7 @@ class FaultMonitor:
         return Issue(key, texts, data=self._fix_data(seen.bay_id))
 
     def _label(self, bay_id: str) -> dict[str, str]:
-        """Return what names a bay in a text."""
+        """Return the placeholder for a bay's label."""
         return {"bay": self._lot[bay_id].bay.label, **self._lot_name}
 
     @property
@@ -212,13 +212,13 @@ class FaultMonitor:
         return {"lot": self._entry.title}
 
     def _distances(self, node: Node, bay_id: str, measured_m: float) -> dict[str, str]:
-        """Return what an owner is told of a bay's distances, in metres."""
+        """Return the placeholders for a bay's distances, in metres."""
         texts = {**self._label(bay_id), "measured": f"{measured_m:.2f}"}
         written_m = node.tracker.empty_distances().get(bay_id)
         return texts if written_m is None else {**texts, "written": f"{written_m:.2f}"}
 
     def _fix_data(self, bay_id: str) -> dict[str, str | int | float | None]:
-        """Return what a repair needs to know of a bay."""
+        """Return the data that a repair of a bay needs."""
         return {"entry_id": self._entry_id, "bay_id": bay_id}
 
     @callback
@@ -231,17 +231,17 @@ class FaultMonitor:
 
 
 def _missing(node_id: str) -> str:
-    """Return the key of what a node's sensors lack."""
+    """Return the key of the issue of a node's missing parts."""
     return f"{node_id}_missing"
 
 
 def _batteries(node_id: str) -> str:
-    """Return the key of the empty batteries of a node's sensors."""
+    """Return the key of the issue of a node's low batteries."""
     return f"{node_id}_batteries"
 
 
 def _undecoded(node_id: str) -> str:
-    """Return the key of those sensors of a node that are not understood."""
+    """Return the key of the issue of a node's undecoded sensors."""
     return f"{node_id}_undecoded"
 
 
@@ -251,5 +251,5 @@ def _plan(node_id: str) -> str:
 
 
 def _never_vacant(bay_id: str) -> str:
-    """Return the key of a bay that has never been seen empty."""
+    """Return the key of the issue of a bay that has never been seen empty."""
     return f"{bay_id}_never_vacant"

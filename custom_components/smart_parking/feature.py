@@ -1,4 +1,4 @@
-"""What a lot does beside measuring: the stages in which a feature takes part."""
+"""Features of a lot: the stages in which they take part."""
 
 from homeassistant.core import callback
 
@@ -12,37 +12,37 @@ class Feature:
     stage begins.
     """
 
-    # Setting up: in this order.
+    # Set-up, in this order.
 
     async def async_load(self) -> None:
         """Read what is stored; the lot has no bays yet."""
 
     @callback
     def async_configure(self) -> None:
-        """Apply the entry's configuration, now and whenever it changes; bays and gates are there.
+        """Apply the entry's configuration, now and whenever it changes.
 
-        Nobody has been told of them.
+        Bays and gates are set, and listeners are not notified of them yet.
         """
 
     @callback
     def async_restore(self) -> None:
-        """Resume what was stored; the lot has its bays, and nothing measures yet."""
+        """Resume from stored data; the lot has its bays, and nothing measures yet."""
 
-    # A step: in this order.
+    # A step, in this order.
 
     @callback
     def async_adjust(self, changes: Changes) -> None:
-        """Change the lot because of what changed: what is added is told together with it."""
+        """Adjust the lot to changes; further changes are added to them."""
 
     @callback
     def async_follow(self, changes: Changes) -> None:
-        """Follow what changed; states are written."""
+        """Follow changes; the states are written."""
 
     @callback
     def async_report(self) -> None:
-        """Report what `async_adjust` decided; everybody knows what changed."""
+        """Report the events of `async_adjust`; all listeners have been notified."""
 
-    # Changed configuration, after entities and listeners were told.
+    # A changed configuration, after entities and listeners.
 
     @callback
     def async_rebuild(self) -> None:
@@ -51,4 +51,4 @@ class Feature:
     # The end.
 
     async def async_stop(self) -> None:
-        """Stop, and write what is not on disk yet."""
+        """Stop, and write all data that is not on disk yet."""

@@ -1,4 +1,4 @@
-"""How an owner adds a gate to a lot, and changes it."""
+"""Forms of a gate, which an owner adds to a lot or changes."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -25,9 +25,9 @@ from .sources.bay_table import HEADING_SELECTOR, read_distances
 from .sources.levels import as_known, levels_of_bays, levels_of_ways, name_selector
 from .text_input import check_controls, has_controls
 
-# What stands for a level without a name.
+# Shown for a level without a name.
 NO_LEVEL = "\N{EN DASH}"
-# Said on purpose: that drivers come in where no bay is.
+# The owner confirms a gate on a level without bays.
 CONF_NEW_LEVEL = "new_level"
 
 _FIELDS = {
@@ -41,17 +41,17 @@ class GateLevels(NamedTuple):
     """The levels that a gate can be on."""
 
     usual: Sequence[str]
-    """Those with bays, lanes or ramps; what is on none of them is asked about."""
+    """Levels with bays, lanes or ramps; any other needs to be confirmed."""
     own: str | None = None
-    """The one that it is on already."""
+    """The gate's level so far."""
 
     def fit(self, level: str) -> bool:
-        """Return whether a gate on a level needs no word more."""
+        """Return whether a gate on a level needs no confirmation."""
         return not self.usual or level == self.own or level in self.usual
 
 
 def _gate_schema(levels: GateLevels, *, is_asked: bool) -> vol.Schema:
-    """Return the form of a gate; a level without bays is asked about only when there is one."""
+    """Return the form of a gate; with `is_asked`, a level without bays can be confirmed."""
     asked = {vol.Required(CONF_NEW_LEVEL, default=False): BooleanSelector()} if is_asked else {}
     return vol.Schema(
         {
@@ -69,7 +69,7 @@ def _gate_schema(levels: GateLevels, *, is_asked: bool) -> vol.Schema:
 def read_gate(
     answers: Mapping[str, Any], levels: GateLevels, taken: Collection[str] = ()
 ) -> tuple[str, dict[str, Any]]:
-    """Return a gate's name and data, or raise `InvalidInputError`; `taken` names the others."""
+    """Return a gate's name and data, or raise `InvalidInputError`; `taken` are used names."""
     read_distances(answers.get(CONF_DISTANCES, ""))
     data = dict(answers)
     check_controls(data[CONF_NAME].strip())
@@ -87,12 +87,12 @@ def read_gate(
 
 
 def usual_level(node: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the level of a node's first bay: gates mostly lead to the same."""
+    """Return the level of a node's first bay, where its gates usually are."""
     return {key: value for key, value in node[CONF_BAYS][0].items() if key == CONF_LEVEL}
 
 
 class GateForm(NamedTuple):
-    """The form of a gate as it is shown, also again."""
+    """The form of a gate with its errors."""
 
     schema: vol.Schema
     errors: dict[str, str]
@@ -100,7 +100,7 @@ class GateForm(NamedTuple):
 
 
 def gate_form(levels: GateLevels, err: SmartParkingError | None = None) -> GateForm:
-    """Return the form of a gate, and what is wrong with the answers."""
+    """Return the form of a gate, with an error if there is one."""
     if err is None:
         return GateForm(_gate_schema(levels, is_asked=False), {}, {})
     field = _FIELDS.get(err.key, CONF_NAME)
@@ -112,7 +112,7 @@ class GateFlow(ConfigSubentryFlow):
     """Adds a gate to a lot, or changes one."""
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask where drivers come in."""
+        """Show the form of a new gate."""
         nodes = self._get_entry().get_subentries_of_type(SUBENTRY_NODE)
         first = next((usual_level(node.data) for node in nodes), {})
         return self._step("user", user_input, first)
@@ -120,7 +120,7 @@ class GateFlow(ConfigSubentryFlow):
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Change where drivers come in."""
+        """Show the form of an existing gate."""
         subentry = self._get_reconfigure_subentry()
         return self._step("reconfigure", user_input, {CONF_NAME: subentry.title, **subentry.data})
 
@@ -135,7 +135,7 @@ class GateFlow(ConfigSubentryFlow):
     def _step(
         self, step_id: str, user_input: dict[str, Any] | None, before: Mapping[str, Any]
     ) -> SubentryFlowResult:
-        """Ask for a gate until it can be understood, and keep it."""
+        """Show a form until its input is valid, and save the gate."""
         entry = self._get_entry()
         own = None
         if self.source == SOURCE_RECONFIGURE:

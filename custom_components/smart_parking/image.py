@@ -1,4 +1,4 @@
-"""The way from a gate to its nearest free bay, as a picture."""
+"""Image entities: the route from a gate to its nearest vacant bay."""
 
 from typing import override
 
@@ -19,7 +19,7 @@ async def async_setup_entry(
     entry: SmartParkingConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the picture of every gate."""
+    """Add the images of all gates."""
     data = entry.runtime_data
     await async_add_entities_of(
         data,
@@ -29,7 +29,7 @@ async def async_setup_entry(
 
 
 class WayToNearest(SmartParkingEntity, ImageEntity):
-    """The way from a gate; its state is when it last led elsewhere."""
+    """The route from a gate; the state is when it last changed."""
 
     _attr_content_type = "image/png"
     _attr_translation_key = "way"
@@ -45,7 +45,7 @@ class WayToNearest(SmartParkingEntity, ImageEntity):
 
     @property
     def _nearest(self) -> str | None:
-        """The id of the bay that the way leads to, if one is free."""
+        """The id of the nearest bay, if one is vacant."""
         if not self.lot.has_gate(self._part_id):
             return None
         way = self.lot.nearest(self._part_id)
@@ -53,7 +53,7 @@ class WayToNearest(SmartParkingEntity, ImageEntity):
 
     @property
     def _is_known(self) -> bool:
-        """Whether there is anything to be shown."""
+        """Whether the lot's state is known."""
         return self.lot.has_gate(self._part_id) and self.lot.is_known
 
     @override
@@ -64,7 +64,7 @@ class WayToNearest(SmartParkingEntity, ImageEntity):
 
     @callback
     def _async_followed(self, changes: Changes) -> None:
-        """Update when bays and gates may be elsewhere."""
+        """Update after a change of the layout."""
         if changes.layout:
             self._async_renew()
 
@@ -80,7 +80,7 @@ class WayToNearest(SmartParkingEntity, ImageEntity):
 
     @callback
     def _async_renew(self) -> None:
-        """Show another picture."""
+        """Renew the image."""
         self._shown = self._nearest
         self._attr_available = self._is_known
         self._attr_image_last_updated = dt_util.utcnow()
@@ -88,7 +88,7 @@ class WayToNearest(SmartParkingEntity, ImageEntity):
 
     @override
     async def async_image(self) -> bytes | None:
-        """Return the picture."""
+        """Return the image."""
         if not self._is_known:
             return None
         return await self._pictures.async_get(self._part_id, self._nearest)

@@ -1,4 +1,4 @@
-"""Intents: what can be asked by voice, wherever Home Assistant understands sentences."""
+"""Intents: questions by voice, in all of Home Assistant's sentences."""
 
 from dataclasses import dataclass
 from typing import Any, override
@@ -13,7 +13,7 @@ from .voice.request import Request, async_get_requester
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """An intent, and what can be said along with it."""
+    """An intent, and its slots."""
 
     intent_type: str
     question: Question
@@ -60,7 +60,7 @@ DESCRIPTIONS = (
     ),
 )
 
-# What it is about is not there, or is not clear.
+# Errors for a target that is missing or ambiguous.
 NO_TARGET = {"no_lot", "which_lot", "unknown_lot", "no_gate", "unknown_gate", "unknown_kind"}
 ONLY_TELLS = {
     Question.FIND_BAY,
@@ -77,10 +77,10 @@ async def async_setup_intents(hass: HomeAssistant) -> None:
 
 
 class ParkingIntentHandler(intent.IntentHandler):
-    """Answers one question."""
+    """Answers one kind of question."""
 
     def __init__(self, description: Description) -> None:
-        """Initialize for a question."""
+        """Initialize for a kind of question."""
         self.intent_type = description.intent_type
         self.description = description.description
         self._question = description.question
@@ -89,7 +89,7 @@ class ParkingIntentHandler(intent.IntentHandler):
     @property
     @override
     def slot_schema(self) -> dict[vol.Marker, Any]:
-        """Return what can be said along; all of it may be left out."""
+        """Return the slots, all of them optional."""
         return {vol.Optional(slot): intent.non_empty_string for slot in self._slots}
 
     @override

@@ -1,4 +1,4 @@
-"""What is wrong and lasts becomes a repair issue; what passes never does."""
+"""Repair issues for problems that last; problems that pass raise none."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,15 +11,15 @@ from .const import DOMAIN
 
 # Long enough for a reboot, a loose plug that is found, or a lorry that stands on the line.
 TIMEOUT_S = 600.0
-# What comes and goes counts for all the time that it was there, less a share of that in between.
+# A problem that comes and goes counts for all its time, less this share of the time between.
 FORGIVEN_SHARE = 0.2
-# What is wrong again is told again after so long at the earliest.
+# A problem that comes back raises its issue after this time at the earliest.
 AGAIN_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """The words of an issue; with `data`, the owner can fix it."""
+    """An issue; with `data`, the owner can fix it."""
 
     translation_key: str
     placeholders: Mapping[str, str] = field(default_factory=dict)
@@ -29,26 +29,26 @@ class Issue:
 
 @dataclass(slots=True)
 class _Episode:
-    """How long something has been wrong. Times are on the loop's clock, which never jumps."""
+    """How long a problem has lasted. Times are on the loop's clock, which never jumps."""
 
     issue: Issue
     wrong_s: float = 0.0
-    """How long it was wrong until it last changed."""
+    """Seconds that the problem has counted until its last change."""
     since: float = 0.0
-    """Since when it is wrong, or right."""
+    """When the problem last came or went."""
     is_wrong: bool = False
     is_open: bool = False
     open_at: float = 0.0
-    """When it will have been wrong for long enough."""
+    """When the problem will have lasted for long enough."""
     snoozed_key: str = ""
-    """What the owner does not want to hear until `quiet_until`."""
+    """Key of the issue that the owner has snoozed until `snoozed_until`."""
     snoozed_until: float = 0.0
     cancel: CALLBACK_TYPE | None = None
     timer_at: float = 0.0
-    """When the timer that `cancel` ends will ring."""
+    """When the timer that `cancel` ends will fire."""
 
     def set_wrong(self, now: float, *, is_wrong: bool) -> None:
-        """Add up how long it has been as it was."""
+        """Add the time since the last change, and set whether there is a problem."""
         lasted_s, timeout_s = now - self.since, self.issue.timeout_s
         if self.is_wrong:
             self.wrong_s = min(timeout_s, self.wrong_s + lasted_s)
@@ -59,23 +59,23 @@ class _Episode:
 
     @property
     def due_at(self) -> float:
-        """When the owner is to be told."""
+        """When the issue is to be raised."""
         is_snoozed = self.snoozed_key == self.issue.translation_key
         return max(self.open_at, self.snoozed_until) if is_snoozed else self.open_at
 
 
 class IssueTracker:
-    """What is wrong in one lot, by a key for each thing, and for how long it has been."""
+    """The problems of one lot, by key, and how long they have lasted."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        """Initialize with nothing wrong."""
+        """Initialize without problems."""
         self._hass = hass
         self._entry_id = entry_id
         self._episodes: dict[str, _Episode] = {}
 
     @callback
     def async_raise(self, key: str, issue: Issue) -> None:
-        """Record that something is wrong, and tell the owner once it has been for long enough."""
+        """Record a problem, and raise its issue once it has lasted for long enough."""
         episode = self._episodes.get(key)
         if episode is None:
             episode = self._episodes[key] = _Episode(issue)
@@ -88,26 +88,26 @@ class IssueTracker:
 
     @callback
     def async_clear(self, key: str) -> None:
-        """Record that it is right again."""
+        """Record that a problem is gone."""
         if (episode := self._episodes.get(key)) is not None and episode.is_wrong:
             episode.set_wrong(self._hass.loop.time(), is_wrong=False)
             self._async_withdraw(key, episode)
 
     @callback
     def async_remove(self, key: str) -> None:
-        """Remove something that is no more, and its issue."""
+        """Remove a problem, and its issue."""
         if (episode := self._episodes.pop(key, None)) is not None:
             self._async_withdraw(key, episode)
 
     @callback
     def async_remove_all(self) -> None:
-        """Remove everything."""
+        """Remove all problems."""
         for key in list(self._episodes):
             self.async_remove(key)
 
     @callback
     def async_snooze(self, key: str, seconds: float) -> None:
-        """Snooze what the owner has just been told, for a while."""
+        """Snooze the current issue of a problem for a while."""
         if (episode := self._episodes.get(key)) is not None:
             episode.snoozed_key = episode.issue.translation_key
             episode.snoozed_until = self._hass.loop.time() + seconds
@@ -120,7 +120,7 @@ class IssueTracker:
 
     @callback
     def _async_schedule(self, key: str, episode: _Episode) -> None:
-        """Schedule the issue of the owner; an earlier one may no longer be so."""
+        """Schedule the issue; an earlier one of another kind is removed."""
 
         @callback
         def create_issue(_now: object) -> None:
@@ -141,7 +141,7 @@ class IssueTracker:
 
     @callback
     def _async_withdraw(self, key: str, episode: _Episode) -> None:
-        """Withdraw an issue, or the one that was due."""
+        """Remove an issue, or the timer for it."""
         if episode.cancel is not None:
             episode.cancel()
             episode.cancel = None
@@ -151,7 +151,7 @@ class IssueTracker:
 
     @callback
     def _async_create_issue(self, key: str, episode: _Episode) -> None:
-        """Notify the owner."""
+        """Create the issue."""
         episode.is_open = True
         issue = episode.issue
         ir.async_create_issue(

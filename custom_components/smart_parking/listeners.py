@@ -1,4 +1,4 @@
-"""Who wants to be told: one who fails stops neither the others nor whoever tells."""
+"""Listeners: one that raises stops neither the others nor the caller."""
 
 from collections.abc import Awaitable, Callable, Hashable, Iterable
 import logging
@@ -11,7 +11,7 @@ FAILED = "%s has failed; everybody else is told all the same"
 
 
 class Listeners[*Args]:
-    """Callbacks that are told the same. A failing one is logged once, by its name."""
+    """Callbacks with the same arguments. A failing one is logged once, by its name."""
 
     def __init__(self) -> None:
         """Initialize without listeners."""
@@ -19,12 +19,12 @@ class Listeners[*Args]:
         self._failed: set[str] = set()
 
     def __len__(self) -> int:
-        """Return how many there are."""
+        """Return the number of listeners."""
         return len(self._listeners)
 
     @callback
     def async_add(self, listener: Callable[[*Args], object]) -> CALLBACK_TYPE:
-        """Call a listener from now on, until the returned is called."""
+        """Add a listener; return a function that removes it."""
         self._listeners.append(listener)
 
         @callback
@@ -36,14 +36,14 @@ class Listeners[*Args]:
 
     @callback
     def async_notify(self, *args: *Args) -> None:
-        """Call all listeners; those that are added or removed meanwhile as they come."""
+        """Call all listeners, while listeners may be added or removed."""
         for listener in list(self._listeners):
             if listener in self._listeners:
                 async_call(listener, *args, failed=self._failed)
 
 
 class KeyedListeners[KeyT: Hashable, *Args]:
-    """Callbacks by what they care for."""
+    """Callbacks by key."""
 
     def __init__(self) -> None:
         """Initialize without listeners."""
@@ -51,7 +51,7 @@ class KeyedListeners[KeyT: Hashable, *Args]:
 
     @callback
     def async_add(self, key: KeyT, listener: Callable[[*Args], object]) -> CALLBACK_TYPE:
-        """Call a listener whenever the thing of a key changes, until the returned is called."""
+        """Add a listener for a key; return a function that removes it."""
         of_key = self._listeners.setdefault(key, Listeners())
         remove_listener = of_key.async_add(listener)
 
@@ -65,13 +65,13 @@ class KeyedListeners[KeyT: Hashable, *Args]:
 
     @callback
     def async_notify(self, keys: Iterable[KeyT], *args: *Args) -> None:
-        """Call the listeners of some things."""
+        """Call the listeners of some keys."""
         for key in keys:
             if (of_key := self._listeners.get(key)) is not None:
                 of_key.async_notify(*args)
 
     def keys(self) -> list[KeyT]:
-        """Return the things that anybody cares for."""
+        """Return the keys that have listeners."""
         return list(self._listeners)
 
 
@@ -79,7 +79,7 @@ class KeyedListeners[KeyT: Hashable, *Args]:
 def async_call[*Args](function: Callable[[*Args], object], *args: *Args, failed: set[str]) -> bool:
     """Call a function that must not stop its caller, and return whether it succeeded.
 
-    What it raises is logged once for each name; `failed` holds the names that were.
+    An exception is logged once for each name; `failed` holds the names that were logged.
     """
     try:
         function(*args)
@@ -100,12 +100,12 @@ async def async_run(function: Callable[[], Awaitable[None]], *, failed: set[str]
 
 
 def _is_first_failure(name: str, failed: set[str]) -> bool:
-    """Return whether something of a name fails for the first time, and note that it has."""
+    """Return whether the function of a name fails for the first time, and record the name."""
     is_first = name not in failed
     failed.add(name)
     return is_first
 
 
 def _name_of(function: Callable[..., object]) -> str:
-    """Return by what name a function is logged."""
+    """Return the name under which a function is logged."""
     return getattr(function, "__qualname__", repr(function))

@@ -1,6 +1,6 @@
-"""Tools for language models: what can be asked by voice, with answers as data.
+"""Tools for language models: questions as by voice, with answers as data.
 
-A model sees the lots whose *Free bays* is exposed to its assistant, as it sees other entities.
+A model sees the lots whose *Free bays* is exposed to its assistant, like any entity.
 """
 
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ _GIVES_BACK = ToolAnnotations(idempotent=True, open_world=False)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """A tool, and what it may be given."""
+    """A tool, and its arguments."""
 
     question: Question
     title: str
@@ -114,12 +114,12 @@ DESCRIPTIONS = (
 
 
 class ParkingTool(Tool):
-    """Answers one question about the lots that a model may know of."""
+    """Answers one kind of question about the lots that a model may see."""
 
     integration = DOMAIN
 
     def __init__(self, description: Description, lots: Sequence[SmartParkingData]) -> None:
-        """Initialize for a question and some lots."""
+        """Initialize for a kind of question and some lots."""
         self.name = f"{DOMAIN}__{description.question}"
         self.title = description.title
         self.description = description.description
@@ -161,7 +161,7 @@ class ParkingTool(Tool):
 
 
 def _arguments(lots: Sequence[SmartParkingData]) -> dict[vol.Marker, object]:
-    """Return what tools may be given, with what there is to choose from."""
+    """Return the arguments of tools, with the choices that there are."""
     titles = sorted({lot.entry.title for lot in lots})
     gates = sorted({gate.name for lot in lots for gate in lot.lot.gates})
     lot = vol.Required if len(titles) > 1 else vol.Optional
@@ -183,7 +183,7 @@ def _arguments(lots: Sequence[SmartParkingData]) -> dict[vol.Marker, object]:
 
 @callback
 def _is_exposed(hass: HomeAssistant, assistant: str, lot: SmartParkingData) -> bool:
-    """Return whether an assistant may know of a lot."""
+    """Return whether an assistant may see a lot."""
     entity_id = er.async_get(hass).async_get_entity_id(
         SENSOR, DOMAIN, f"{identifier(lot.entry)[1]}_free"
     )

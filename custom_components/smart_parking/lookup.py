@@ -1,4 +1,4 @@
-"""Which lot, gate or bay somebody means; the words for what cannot be done."""
+"""Lookup of the lot, gate or bay that a request names, and the errors for it."""
 
 from homeassistant.components.sensor.const import DOMAIN as SENSOR
 from homeassistant.core import HomeAssistant, callback
@@ -25,7 +25,7 @@ LABELS = vol.All(cv.ensure_list, vol.Length(min=1), [vol.All(cv.string, vol.Leng
 
 
 def refuse(key: str, **placeholders: str) -> ServiceValidationError:
-    """Return an error that says, in the user's words, what was asked wrongly."""
+    """Return an error in the user's language."""
     return ServiceValidationError(
         translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
     )
@@ -33,9 +33,9 @@ def refuse(key: str, **placeholders: str) -> ServiceValidationError:
 
 @callback
 def the_lot(hass: HomeAssistant, entry_id: str | None) -> SmartParkingData:
-    """Return the lot that is meant; the only one needs no naming.
+    """Return the lot of an entry id; without one, the only lot.
 
-    Raises `ServiceValidationError` when that is not clear.
+    Raises `ServiceValidationError` when there is no such lot, or more than one.
     """
     if entry_id is not None:
         entry: SmartParkingConfigEntry = service.async_get_config_entry(hass, DOMAIN, entry_id)
@@ -48,7 +48,7 @@ def the_lot(hass: HomeAssistant, entry_id: str | None) -> SmartParkingData:
 
 
 def the_gate(coordinator: LotCoordinator, wanted: str | None) -> Gate:
-    """Return the gate of a name or id; the first one when none is named.
+    """Return the gate of a name or id; without one, the first gate.
 
     Raises `ServiceValidationError` when there is no such gate.
     """

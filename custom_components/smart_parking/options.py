@@ -1,4 +1,4 @@
-"""The options of a lot, as an owner writes them down and as the rest reads them."""
+"""Options of a lot, as stored in its entry and as typed values."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -34,39 +34,39 @@ from .lot.stored import Stored
 from .sources.base import PLACE_MAX_M, Row, number_in
 
 HOLD_MINUTES = 4.0
-# Walking pace is 5, what car parks allow is 10 to 20.
+# Walking pace is 5, and car parks allow 10 to 20.
 SPEED_KMH = 15.0
 QUEUE_MAX = 20
-# As many as visitors of one phone may have.
+# As many as visitors may have from one phone.
 USER_HOLDS = 2
-# Who is on the way arrives, or does not; a bay that stays empty for longer is reserved instead.
+# A driver on the way arrives within this time; a bay for longer is reserved instead.
 USER_MINUTES = 60.0
-# A day, within a week: whoever needs more asks the owner, who may allow it.
+# A day, within a week: for more, a user asks the owner.
 USER_HOURS = 24.0
 USER_DAYS = 7.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotOptions:
-    """How a lot guides, in seconds and metres, and the ways through it."""
+    """Options of guidance, in seconds and metres, and the lanes and ramps."""
 
     hold_s: float = HOLD_MINUTES * 60.0
     speed_m_s: float = SPEED_KMH / 3.6
     queue_max: int = QUEUE_MAX
     user_holds: int = USER_HOLDS
-    """So much is kept at a time for a user who is no administrator."""
+    """Most holds at a time of a user who is no administrator."""
     user_hold_s: float = USER_MINUTES * 60.0
-    """So long a bay is kept for such a user who is on the way."""
+    """Longest hold of such a user on the way, in seconds."""
     user_reservation_s: float = USER_HOURS * 3600.0
-    """So long a reservation of such a user lasts."""
+    """Longest reservation of such a user, in seconds."""
     user_ahead_s: float = USER_DAYS * 86_400.0
-    """So soon it begins."""
+    """Longest time before a reservation of such a user begins, in seconds."""
     lanes: tuple[Lane, ...] = ()
     ramps: tuple[Ramp, ...] = ()
 
     @classmethod
     def from_entry(cls, entry: ConfigEntry) -> Self:
-        """Read the options of a lot's entry; what is not set has its default."""
+        """Return the options of a lot's entry; a missing one has its default."""
         options = entry.options
         return cls(
             hold_s=options.get(CONF_HOLD_MINUTES, HOLD_MINUTES) * 60.0,
@@ -101,17 +101,17 @@ def _only_around(drawing: object) -> dict[str, object]:
 
 
 def read_lanes(rows: Iterable[Row]) -> tuple[Lane, ...]:
-    """Return the lanes that rows describe, or raise `InvalidInputError`."""
+    """Return the lanes of table rows, or raise `InvalidInputError`."""
     return tuple(_lane(row, str(number)) for number, row in enumerate(rows, 1))
 
 
 def read_ramps(rows: Iterable[Row]) -> tuple[Ramp, ...]:
-    """Return the ramps that rows describe, or raise `InvalidInputError`."""
+    """Return the ramps of table rows, or raise `InvalidInputError`."""
     return tuple(_ramp(row, str(number)) for number, row in enumerate(rows, 1))
 
 
 def _lane(row: Row, number: str) -> Lane:
-    """Return the lane that a row describes."""
+    """Return the lane of a table row."""
     text = str(row.get(CONF_POINTS) or "")
     try:
         points = tuple(_point(part) for part in text.split(";") if part.strip())
@@ -123,7 +123,7 @@ def _lane(row: Row, number: str) -> Lane:
 
 
 def _ramp(row: Row, number: str) -> Ramp:
-    """Return the ramp that a row describes."""
+    """Return the ramp of a table row."""
     ends = []
     for level, point in ((CONF_FROM_LEVEL, CONF_FROM_POINT), (CONF_TO_LEVEL, CONF_TO_POINT)):
         text = str(row.get(point) or "")
@@ -145,7 +145,7 @@ def _ramp(row: Row, number: str) -> Ramp:
 
 
 def _level(row: Mapping[str, object], key: str) -> str:
-    """Return a level as it is written for bays."""
+    """Return a level in the spelling of bays."""
     return str(row.get(key) or "").strip()
 
 

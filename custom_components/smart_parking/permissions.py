@@ -1,10 +1,10 @@
-"""Who may do what with a lot, of all who log in: actions, commands, pictures, voices and models.
+"""Permissions of logged-in users for a lot: actions, commands, images, voice and models.
 
-Home Assistant's own permissions decide: whoever may read the entities of all bays sees the lot, and
-whoever may control those of a gate may have bays kept. Administrators, and automations, which are
-no user's, may do everything and speak for anybody; the others speak for themselves, and only so
-much is kept for one of them, for so long, and counted. Visitors
-do not log in: they have a door of their own.
+Home Assistant's own permissions decide: a user who may read the entities of all bays sees the lot,
+and a user who may control those of a gate may hold bays. Administrators, and automations, which
+have no user, may do everything for any driver. Other users act for themselves only, and the number
+and length of their holds and the impressions that they cause are limited. Visitors do not log in:
+their access is in `visitor/access.py`.
 """
 
 from dataclasses import dataclass
@@ -42,10 +42,10 @@ IMPRESSIONS: HassKey[Buckets] = HassKey(f"{DOMAIN}_impressions")
 
 
 class NotAllowedError(Unauthorized):
-    """A user may not do something; says so in the user's words."""
+    """A user may not do something; the message is in the user's language."""
 
     def __init__(self, key: str, permission: str, user: User | None, **placeholders: str) -> None:
-        """Name the words, the permission that is missing, and who misses it."""
+        """Initialize with the key of the message, the missing permission, and the user."""
         super().__init__(
             user_id=user.id if user else None, perm_category=CAT_ENTITIES, permission=permission
         )
@@ -59,19 +59,19 @@ class TooOftenError(ServiceValidationError):
     """A user asks for something more often than one user may."""
 
     def __init__(self, key: str) -> None:
-        """Name the words."""
+        """Initialize with the key of the message."""
         super().__init__(translation_domain=DOMAIN, translation_key=key)
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody who has logged in and wants something; without a user, it is an automation."""
+    """A logged-in user who makes a request; without a user, an automation."""
 
     user: User | None
 
     @classmethod
     async def of(cls, hass: HomeAssistant, context: Context) -> Self:
-        """Return who acts in a context, or raise `UnknownUser`."""
+        """Return the caller of a context, or raise `UnknownUser`."""
         if context.user_id is None:
             return cls(None)
         if (user := await hass.auth.async_get_user(context.user_id)) is None:
@@ -80,17 +80,17 @@ class Caller:
 
     @classmethod
     def of_request(cls, request: web.Request) -> Self:
-        """Return who asks for a page: for a path that we have signed, Home Assistant's own user."""
+        """Return the caller of a web request; for a signed path, Home Assistant's own user."""
         return cls(request[KEY_HASS_USER])
 
     @property
     def is_unlimited(self) -> bool:
-        """Whether they may speak for anybody, and ask for as much as they like."""
+        """Whether the caller may act for any driver, without limits."""
         return self.user is None or self.user.is_admin
 
     @property
     def limited_id(self) -> str:
-        """The id under which is noted what is kept for them; empty when that has no limit."""
+        """The id that the caller's holds are counted under; empty when they are not limited."""
         return "" if self.user is None or self.is_unlimited else self.user.id
 
     def may_read(self, coordinator: LotCoordinator) -> bool:
@@ -108,13 +108,13 @@ class Caller:
         return len(lot) > 0 and others and all(may)
 
     def may_control(self, coordinator: LotCoordinator) -> bool:
-        """Return whether they may have bays of a lot kept: who may control an entity of a gate."""
+        """Return whether the caller may hold bays of a lot: with control of an entity of a gate."""
         gate_ids = (gate.gate_id for gate in coordinator.lot.gates)
         may = (self._may(POLICY_CONTROL, coordinator, gate_id, OF_GATE) for gate_id in gate_ids)
         return self._may_all(POLICY_CONTROL) or any(may)
 
     def check(self, coordinator: LotCoordinator, permission: str) -> None:
-        """Raise `NotAllowedError` unless they may read a lot, or control it."""
+        """Raise `NotAllowedError` unless the caller may read a lot, or control it."""
         lot = coordinator.entry.title
         if permission == POLICY_CONTROL and not self.may_control(coordinator):
             raise NotAllowedError("may_not_control", permission, self.user, lot=lot)
@@ -127,12 +127,12 @@ class Caller:
             raise NotAllowedError("may_not_edit", POLICY_EDIT, self.user, lot=lot)
 
     def check_speaks_for(self, *others: str | None) -> None:
-        """Raise `NotAllowedError` when somebody else is named, and they speak for nobody else."""
+        """Raise `NotAllowedError` when another driver is named, and the caller is limited."""
         if any(others) and not self.is_unlimited:
             raise NotAllowedError("only_for_yourself", POLICY_CONTROL, self.user)
 
     def check_room(self, data: SmartParkingData) -> None:
-        """Raise `HoldError` when as much is kept for them as may be for one user.
+        """Raise `HoldError` when the caller has as many holds as one user may have.
 
         Bays, reservations and places in the queue count alike.
         """
@@ -144,18 +144,18 @@ class Caller:
             raise HoldError("too_many_kept", most=str(most))
 
     def hold_s(self, coordinator: LotCoordinator, wanted_s: float | None) -> float | None:
-        """Return for how long a bay is kept for them who are on the way, if they want it so long.
+        """Return how long a bay is held for the caller on the way, at most as long as wanted.
 
-        None stands for as long as the lot's options say, which is never too long.
+        None is the time in the lot's options, which is never too long.
         """
         if self.is_unlimited or wanted_s is None:
             return wanted_s
         return min(wanted_s, _hold_max_s(coordinator))
 
     def extra_s(self, coordinator: LotCoordinator, hold: Hold, wanted_s: float) -> float:
-        """Return how much longer a bay is kept for them, if they want it so much longer.
+        """Return by how much the caller may extend a hold, at most by as much as wanted.
 
-        Raises `HoldError` when it has been for as long as it may be for one user.
+        Raises `HoldError` when the hold is as long as one user may have it.
         """
         if self.is_unlimited or hold.status not in (HoldStatus.HELD, HoldStatus.RESERVED):
             return wanted_s
@@ -181,7 +181,7 @@ class Caller:
 
     @callback
     def async_may_count(self, hass: HomeAssistant) -> bool:
-        """Return whether an impression may be counted that they cause, and count it as theirs."""
+        """Return whether the caller may cause one more impression, and count it."""
         if not (user_id := self.limited_id):
             return True
         if (buckets := hass.data.get(IMPRESSIONS)) is None:
@@ -189,7 +189,7 @@ class Caller:
         return not buckets.wait_s(user_id, hass.loop.time())
 
     def _may_all(self, permission: str) -> bool:
-        """Return whether they may do something with every entity that there is."""
+        """Return whether the caller has a permission for all entities."""
         return self.user is None or self.user.permissions.access_all_entities(permission)
 
     def _may(
@@ -199,7 +199,7 @@ class Caller:
         part_id: str | None,
         what: tuple[str, str],
     ) -> bool:
-        """Return whether they may do something with an entity of a part of a lot."""
+        """Return whether the caller has a permission for an entity of a part of a lot."""
         entry = entity_of(coordinator, part_id, *what)
         return (
             self.user is not None
@@ -209,7 +209,7 @@ class Caller:
 
 
 def _hold_max_s(coordinator: LotCoordinator) -> float:
-    """Return for how long a bay is kept for a user who is on the way: at least as for anybody."""
+    """Return the longest hold of a user on the way: at least the default of the lot."""
     options = LotOptions.from_entry(coordinator.entry)
     return max(options.user_hold_s, options.hold_s)
 
@@ -217,10 +217,10 @@ def _hold_max_s(coordinator: LotCoordinator) -> float:
 async def async_admit(
     hass: HomeAssistant, context: Context, entry_id: str | None, permission: str
 ) -> tuple[Caller, SmartParkingData]:
-    """Return who acts in a context, and the lot that is meant, if they may read or control it.
+    """Return the caller of a context, and the lot, if the caller has a permission for it.
 
-    Raises `Unauthorized` when they may not, `ServiceValidationError` when it is not clear which lot
-    is meant.
+    Raises `Unauthorized` when the permission is missing, `ServiceValidationError` when the lot is
+    ambiguous.
     """
     caller = await Caller.of(hass, context)
     data = the_lot(hass, entry_id)

@@ -1,4 +1,4 @@
-"""How much strangers may ask for: requests over time, and things open at once.
+"""Rate limits for strangers: requests over time, and things open at once.
 
 Plain Python: the time is a parameter, in seconds of any clock that only goes forwards.
 """
@@ -11,16 +11,16 @@ CLIENTS_MAX = 4_096
 
 EVERYBODY = ""
 """The client of the bucket that all share."""
-# Who has so much of their own bucket left has asked for little: a page has been opened, and tapped.
+# A client with this share of its own bucket left has asked for little: one page, and a few taps.
 LITTLE = 2 / 3
 FOR_OTHERS = 1 / 2
 
-# What a household, or a mobile phone, is given of the IPv6 internet.
+# The IPv6 network that a household or a mobile phone gets.
 IPV6_PREFIX = 64
 
 
 def client_of(address: IPv4Address | IPv6Address, *, is_local: bool) -> str:
-    """Return what stands for a phone at an address.
+    """Return the key of a phone at an address.
 
     On a local network every address is a phone's. Elsewhere a phone has as many IPv6 addresses as
     it likes, all in one network.
@@ -35,32 +35,32 @@ def client_of(address: IPv4Address | IPv6Address, *, is_local: bool) -> str:
 
 
 class Buckets:
-    """A bucket per client: it holds what one may have in a minute, and fills evenly.
+    """A bucket per client: it holds a minute's allowance, and fills evenly.
 
-    Whoever has not been seen for longest is forgotten when there are too many.
+    When there are too many clients, the one that was seen longest ago is removed.
     """
 
     def __init__(
         self, per_minute: float, most: int = CLIENTS_MAX, *, fills_in_min: float = 1.0
     ) -> None:
-        """Initialize with full buckets; an empty one is full again after a minute, or later."""
+        """Initialize with full buckets; an empty one fills in `fills_in_min` minutes."""
         self._size = per_minute
         self._per_s = per_minute / (fills_in_min * 60.0)
         self._most = most
         self._levels: dict[str, tuple[float, float]] = {}
 
     def __len__(self) -> int:
-        """Return how many clients are remembered."""
+        """Return the number of clients."""
         return len(self._levels)
 
     def wait_s(self, client: str, now: float, cost: float = 1.0, *, leave: float = 0.0) -> float:
-        """Draw from a client's bucket and return 0, or return in how many seconds that can be.
+        """Draw from a client's bucket and return 0, or return the seconds until it is possible.
 
-        A part of the bucket is left for others.
+        A share `leave` of the bucket is left for others.
         """
         level, at = self._levels.pop(client, (self._size, now))
         level = min(self._size, level + max(0.0, now - at) * self._per_s)
-        # What costs more than a bucket holds would never be had.
+        # A cost above the size of the bucket could never be drawn.
         cost = min(cost, self._size)
         missing = max(0.0, min(cost + leave * self._size, self._size) - level)
         self._levels[client] = (level - (0.0 if missing else cost), now)
@@ -69,11 +69,11 @@ class Buckets:
         return missing / self._per_s
 
     def share(self, client: str) -> float:
-        """Return how full a client's bucket was after it was last taken from, from 0 to 1."""
+        """Return the level of a client's bucket after its last draw, from 0 to 1."""
         return self._levels[client][0] / self._size
 
     def refund(self, client: str, cost: float) -> None:
-        """Fill a client's bucket with what was taken for nothing."""
+        """Refund a draw that had no effect."""
         level, at = self._levels[client]
         self._levels[client] = (min(self._size, level + cost), at)
 
@@ -82,28 +82,30 @@ class FairBuckets:
     """A bucket per client, and one that all share."""
 
     def __init__(self, each: float, total: float, *, remembered_min: float = 1.0) -> None:
-        """Initialize with full buckets; they hold a minute's worth.
+        """Initialize with full buckets; they hold a minute's allowance.
 
-        For so long it is remembered who has asked for much. Whoever has many addresses can ask for
-        everything, and with each of them for no more than one may: but they do it for longer.
+        A client that has asked for much counts as such for `remembered_min` minutes. With many
+        addresses, a visitor can use up the shared bucket while each address stays within its limit;
+        but these addresses keep asking for longer than a visitor does, and are recognized by that.
         """
         self.is_of_client = False
-        """Whether the newest wait was for a client's own bucket, and not for all's."""
+        """Whether the newest wait was for a client's own bucket, and not for the shared one."""
         self._each = Buckets(each)
         self._all = Buckets(total)
         self._recent = Buckets(each, fills_in_min=remembered_min)
 
     def wait_s(self, client: str, now: float, cost: float = 1.0) -> float:
-        """Draw from a client's bucket and from all's and return 0, or in how many seconds to."""
+        """Draw from a client's bucket and the shared one and return 0, or the seconds to wait."""
         wait = self._each.wait_s(client, now, cost)
         self.is_of_client = bool(wait)
         if not wait:
-            # Whoever asks for much leaves half of what there is to those who ask for little.
+            # A client that asks for much leaves half of the shared bucket to those that ask for
+            # little.
             is_noted = not self._recent.wait_s(client, now, cost)
             leave = 0.0 if self._recent.share(client) >= LITTLE else FOR_OTHERS
             wait = self._all.wait_s(EVERYBODY, now, cost, leave=leave)
             if wait:
-                # Nobody pays for what they do not get.
+                # A request that has to wait costs nothing.
                 self._each.refund(client, cost)
                 if is_noted:
                     self._recent.refund(client, cost)
@@ -111,16 +113,16 @@ class FairBuckets:
 
 
 class Places:
-    """A number of places, of which one client may have but a few."""
+    """A number of places, of which one client may have only a few."""
 
     def __init__(self, each: int, total: int) -> None:
-        """Initialize with all of them free."""
+        """Initialize with all places free."""
         self._each = each
         self._total = total
         self._taken: Counter[str] = Counter()
 
     def __len__(self) -> int:
-        """Return how many are taken."""
+        """Return the number of occupied places."""
         return self._taken.total()
 
     def take(self, client: str, *, extra: int = 0) -> bool:
@@ -137,5 +139,5 @@ class Places:
             del self._taken[client]
 
     def resize(self, each: int, total: int) -> None:
-        """Change the limits; who has a place keeps it."""
+        """Set the limits; occupied places stay."""
         self._each, self._total = each, total

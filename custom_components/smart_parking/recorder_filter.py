@@ -1,6 +1,6 @@
-"""Keeps out of the recorder what is a driver's own: whoever knows a hold's id speaks for the hold.
+"""Recorder filter: excludes the events of holds, because a hold's id allows to act for its driver.
 
-What happens to holds is recorded all the same, without the drivers, by the lot's event entities.
+The lot's event entities record what happens to holds, without the drivers.
 """
 
 from homeassistant.core import HomeAssistant, callback
@@ -11,7 +11,7 @@ from .const import EVENT
 
 @callback
 def async_setup_recorder_filter(hass: HomeAssistant) -> None:
-    """Exclude the event of holds, as an owner may do in the recorder's configuration.
+    """Exclude the events of holds, as an owner can do in the recorder's configuration.
 
     The recorder is optional, and set up before this integration where there is one.
     """

@@ -22,7 +22,7 @@ type Data = dict[str, str | int | float | None]
 
 
 class BayRepair(RepairsFlow):
-    """A bay measures a distance that does not fit: what is it?"""
+    """A bay measures a distance that does not fit, and the owner says what it is."""
 
     def __init__(self, entry_id: str, bay_id: str) -> None:
         """Initialize with a bay of a lot."""
@@ -31,7 +31,7 @@ class BayRepair(RepairsFlow):
 
     @property
     def _coordinator(self) -> LotCoordinator | None:
-        """The lot, if it is at work and still has the bay."""
+        """The coordinator, if the lot is loaded and still has the bay."""
         entry = self.hass.config_entries.async_get_entry(self._entry_id)
         if entry is None or entry.state is not ConfigEntryState.LOADED:
             return None
@@ -39,7 +39,7 @@ class BayRepair(RepairsFlow):
         return coordinator if self._bay_id in coordinator.lot else None
 
     async def async_step_init(self, user_input: Data | None = None) -> RepairsFlowResult:
-        """Show what is measured, and ask what it is."""
+        """Show the distance, and ask what it is."""
         coordinator = self._coordinator
         if coordinator is None:
             return self.async_abort(reason="lot_not_loaded")
@@ -60,7 +60,7 @@ class BayRepair(RepairsFlow):
         )
 
     async def async_step_take(self, user_input: Data | None = None) -> RepairsFlowResult:
-        """Set what is measured as the empty bay's distance."""
+        """Set the distance as the empty bay's."""
         if (coordinator := self._coordinator) is None:
             return self.async_abort(reason="lot_not_loaded")
         measured_m = coordinator.node_of(self._bay_id).tracker.steady_m(self._bay_id)
@@ -70,7 +70,7 @@ class BayRepair(RepairsFlow):
         return self.async_create_entry(data={})
 
     async def async_step_vehicle(self, user_input: Data | None = None) -> RepairsFlowResult:
-        """Set what is measured as a vehicle that stands there."""
+        """Set the distance as that of a vehicle."""
         if (coordinator := self._coordinator) is None:
             return self.async_abort(reason="lot_not_loaded")
         coordinator.node_of(self._bay_id).tracker.confirm_vehicle(self._bay_id)
@@ -78,7 +78,7 @@ class BayRepair(RepairsFlow):
         return self.async_create_entry(data={})
 
     async def async_step_look(self, user_input: Data | None = None) -> RepairsFlowResult:
-        """Ask again tomorrow."""
+        """Snooze the issue until tomorrow."""
         if (coordinator := self._coordinator) is None:
             return self.async_abort(reason="lot_not_loaded")
         coordinator.monitor.async_snooze(self._bay_id, LOOK_S)
@@ -115,7 +115,7 @@ class NodeFormRepair(RepairsFlow):
 
     @property
     def _texts(self) -> dict[str, str]:
-        """What the issue says, too."""
+        """The placeholders of the issue."""
         issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
         return dict((issue and issue.translation_placeholders) or {})
 
@@ -123,10 +123,10 @@ class NodeFormRepair(RepairsFlow):
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: Data | None
 ) -> RepairsFlow:
-    """Return what leads an owner through a repair."""
+    """Return the repair flow of an issue."""
     known = data or {}
     if "damaged" in known:
-        # There is nothing to be mended, but the owner has to have seen it.
+        # Nothing can be repaired, but the owner has to confirm it.
         return ConfirmRepairFlow()
     entry_id = str(known.get("entry_id"))
     if (node_id := known.get("node_id")) is not None:

@@ -1,6 +1,6 @@
-"""Packages that only a part of the integration needs: installed when that part is first used.
+"""Packages for a part of the integration: installed when the part is first used.
 
-So a lot starts where they are missing, and waits for no download.
+So a lot starts without them, and waits for no download.
 """
 
 import asyncio
@@ -23,15 +23,15 @@ _LOGGER = logging.getLogger(__name__)
 
 # Without internet, each try costs a small machine seconds of work, and the log some errors.
 AGAIN_S = 900.0
-# So long a start waits for packages; they go on being installed, and the next try finds them.
+# A start waits this long for packages; the installation continues, and the next try finds them.
 TIMEOUT_S = 10.0
 
 
 class RequirementsMissingError(Exception):
-    """Packages are not there: `packages` names them."""
+    """Packages are missing: `packages` are their names."""
 
     def __init__(self, requirements: Sequence[str]) -> None:
-        """Name what is wanted."""
+        """Initialize with the requirements."""
         self.packages = ", ".join(requirements)
         super().__init__(f"Not installed: {self.packages}")
 
@@ -39,7 +39,7 @@ class RequirementsMissingError(Exception):
 INSTALLATIONS: HassKey[dict[tuple[str, ...], tuple[float, asyncio.Task[bool]]]] = HassKey(
     f"{DOMAIN}_installations"
 )
-"""The last try to install something, and when it began on the loop's clock."""
+"""The last try of an installation, and when it began on the loop's clock."""
 
 
 async def async_load(
@@ -48,11 +48,11 @@ async def async_load(
     requirements: Sequence[str],
     timeout_s: float = TIMEOUT_S,
 ) -> ModuleType:
-    """Return a module of this integration when what it imports has been installed.
+    """Return a module of this integration once its requirements are installed.
 
     Raises `RequirementsMissingError`.
     """
-    # With --skip-pip, whoever runs Home Assistant sees to packages.
+    # With --skip-pip, packages are installed outside of Home Assistant.
     if not hass.config.skip_pip:
         try:
             async with asyncio.timeout(timeout_s):
@@ -64,20 +64,20 @@ async def async_load(
     try:
         return await hass.async_add_import_executor_job(import_module, f".{module}", __package__)
     except ImportError as err:
-        # Installed in another version, perhaps, that somebody else has loaded already.
+        # Perhaps installed in another version than the one that is loaded already.
         _LOGGER.debug("%s cannot be loaded", module, exc_info=True)
         raise RequirementsMissingError(requirements) from err
 
 
 def _async_install(hass: HomeAssistant, requirements: tuple[str, ...]) -> asyncio.Task[bool]:
-    """Return the task that installs packages; one that has failed lately is not repeated."""
+    """Return the task that installs packages; a failed one is repeated only after a while."""
     tries = hass.data.setdefault(INSTALLATIONS, {})
     began, task = tries.get(requirements, (0.0, None))
     now = hass.loop.time()
     failed = task is not None and task.done() and (task.cancelled() or not task.result())
     if task is None or (failed and now - began >= AGAIN_S):
         if failed:
-            # Home Assistant would remember the failure until it is restarted.
+            # Without this, Home Assistant skips the packages until it is restarted.
             async_clear_install_history(hass)
         task = hass.async_create_background_task(
             _async_try(hass, requirements), f"{DOMAIN} requirements"
@@ -87,7 +87,7 @@ def _async_install(hass: HomeAssistant, requirements: tuple[str, ...]) -> asynci
 
 
 async def _async_try(hass: HomeAssistant, requirements: tuple[str, ...]) -> bool:
-    """Install packages; return whether they are there."""
+    """Install packages; return whether they are installed."""
     try:
         await async_process_requirements(hass, DOMAIN, [*requirements], is_built_in=False)
     except RequirementsNotFound:

@@ -1,4 +1,4 @@
-"""The card's files, served to browsers: at an address that changes whenever a file does."""
+"""Files of the card, served to browsers at an address that changes whenever a file does."""
 
 from hashlib import sha256
 import logging
@@ -22,7 +22,7 @@ from .const import DOMAIN
 
 _LOGGER = logging.getLogger(__name__)
 
-# Built from the sources beside it; each file lies there compressed, too, and is sent so.
+# Built from the sources beside it; each file has a compressed copy, which is sent.
 FOLDER = Path(__file__).with_name("frontend") / "dist"
 ENTRY_MODULE = "smart-parking.js"
 STARTUP_MODULE = "startup.js"
@@ -30,16 +30,16 @@ EDITOR_MODULE = "editor.js"
 
 LOADER = f"{DOMAIN}/loader"
 RESOURCE_PREFIX = f"data:text/javascript,/*{DOMAIN}*/"
-"""What our resource begins with, and no other."""
+"""Prefix of our resource, which no other has."""
 
 
 class CardFiles(NamedTuple):
-    """Where pages have the card's files from."""
+    """Addresses of the card's files."""
 
     loader_url: str
-    """Of what defines the cards."""
+    """The module that defines the cards."""
     startup_url: str
-    """Of what finds that on pages from before it had an address: complete in itself."""
+    """A data URL with a script that asks for the loader, for pages that were opened without it."""
     editor_url: str
     """Of the editor's page, which alone loads it."""
 
@@ -48,7 +48,7 @@ CARD_FILES: HassKey[CardFiles] = HassKey(f"{DOMAIN}_card_files")
 
 
 async def async_setup_resources(hass: HomeAssistant) -> None:
-    """Serve the files, and let every page load the one that loads the others."""
+    """Serve the files, and add the loader to every page."""
     contents, startup_url = await hass.async_add_executor_job(_read, FOLDER)
     address = f"/{DOMAIN}/{contents}"
     await hass.http.async_register_static_paths([StaticPathConfig(address, str(FOLDER))])
@@ -60,13 +60,13 @@ async def async_setup_resources(hass: HomeAssistant) -> None:
 
 
 def _read(folder: Path) -> tuple[str, str]:
-    """Return what stands for the contents of a folder, and its startup module as an address."""
+    """Return the digest of a folder, and its startup module as a data URL."""
     code = (folder / STARTUP_MODULE).read_text("utf-8").strip()
     return digest(folder), RESOURCE_PREFIX + quote(code, safe="!$&'()*+,/:;=?@[]~")
 
 
 def digest(folder: Path) -> str:
-    """Return what stands for the contents of a folder: browsers keep its files for a month."""
+    """Return the digest of a folder: browsers cache its files for a month."""
     contents = sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name, data = path.relative_to(folder).as_posix().encode(), path.read_bytes()
@@ -77,31 +77,31 @@ def digest(folder: Path) -> str:
 @callback
 @websocket_command({vol.Required("type"): LOADER})
 def ws_loader(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
-    """Send where the file is that loads the others, to a page that was not told."""
+    """Send the loader's address to a page that was opened without it."""
     connection.send_result(msg["id"], {"url": hass.data[CARD_FILES].loader_url})
 
 
 async def async_store_startup_resource(hass: HomeAssistant) -> None:
-    """Store the resource for pages that are opened before the next start has come this far."""
+    """Store the resource for pages that are opened before the next start gets to `async_setup`."""
     await _async_replace_startup_resource(hass, hass.data[CARD_FILES].startup_url)
 
 
 async def async_remove_startup_resource(hass: HomeAssistant) -> None:
-    """Remove that resource, for there is no lot any more."""
+    """Remove the resource, because there is no lot any more."""
     await _async_replace_startup_resource(hass, None)
 
 
 async def _async_replace_startup_resource(hass: HomeAssistant, url: str | None) -> None:
-    """Make the owner's resources hold ours with this address, or none; others are not touched.
+    """Replace our resource by one with this address, or by none; others stay as they are.
 
-    Resources that are kept in YAML are the owner's alone. Everything but such a page works without.
+    Resources in YAML belong to the owner. Without the resource only such early pages fail.
     """
     lovelace = hass.data.get(LOVELACE_DATA)
     if lovelace is None or not isinstance(lovelace.resources, ResourceStorageCollection):
         return
     resources = lovelace.resources
     try:
-        await resources.async_get_info()  # Loads them, which a page may not have caused yet.
+        await resources.async_get_info()  # Loads them, in case no page has.
         ours = {
             item[CONF_ID]: item[CONF_URL]
             for item in resources.async_items()

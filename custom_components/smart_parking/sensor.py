@@ -1,4 +1,4 @@
-"""Counts of a lot, the nearest free bay of a gate, the health of a node, a bay's distance."""
+"""Sensors: counts of a lot, the nearest vacant bay of a gate, a node's health, a bay's distance."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -45,16 +45,16 @@ NONE_FREE = "none_free"
 
 @dataclass(frozen=True, kw_only=True)
 class LotSensorDescription(SensorEntityDescription):
-    """A number of the whole lot."""
+    """Description of a sensor of the lot."""
 
     value_fn: Callable[[Lot], StateType]
     kind: BayKind | None = None
-    """The sensor exists while the lot has bays of this kind, of standard ones beside others."""
+    """The sensor exists while the lot has bays of this kind, standard ones only beside others."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NodeSensorDescription(SensorEntityDescription):
-    """A number of a node."""
+    """Description of a sensor of a node."""
 
     value_fn: Callable[[Node], StateType]
     attributes_fn: Callable[[Node, Lot], Mapping[str, object]] | None = None
@@ -62,20 +62,20 @@ class NodeSensorDescription(SensorEntityDescription):
 
 @dataclass(frozen=True, kw_only=True)
 class PromotionSensorDescription(SensorEntityDescription):
-    """A count of a promotion."""
+    """Description of a sensor of a promotion."""
 
     value_fn: Callable[[Counts], int]
 
 
 def _occupancy_percent(lot: Lot) -> float | None:
-    """Return how many of the bays that can be judged are occupied, in %."""
+    """Return the share of the known bays that is occupied, in %."""
     occupied = lot.count(BayState.OCCUPIED)
     known = occupied + lot.count(BayState.VACANT) + lot.count(BayState.HELD)
     return round(100.0 * occupied / known, 1) if known else None
 
 
 def _free_of_kind(kind: BayKind) -> LotSensorDescription:
-    """Return the description of a count of free bays of a kind."""
+    """Return the description of a count of vacant bays of a kind."""
     return LotSensorDescription(
         key=f"free_{kind}",
         translation_key=f"free_{kind}",
@@ -86,7 +86,7 @@ def _free_of_kind(kind: BayKind) -> LotSensorDescription:
 
 
 def _is_counted(lot: Lot, kind: BayKind | None) -> bool:
-    """Return whether bays of a kind are counted; standard ones alone are all that there are."""
+    """Return whether bays of a kind have a count; a lot of standard bays only has none."""
     if kind is None:
         return True
     return 0 < lot.count(kind=kind) < len(lot) + (kind is not BayKind.STANDARD)
@@ -197,7 +197,7 @@ async def async_setup_entry(
 async def _async_add_lot_sensors(
     coordinator: LotCoordinator, add: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the lot's sensors, and keep those of a kind only as long as it has such bays."""
+    """Add the lot's sensors, and remove those of a kind without bays."""
     known: set[str] = set()
 
     async def build() -> None:
@@ -217,19 +217,19 @@ async def _async_add_lot_sensors(
 
 
 def _node_sensors(coordinator: LotCoordinator, node_id: str) -> Iterator[NodeSensor]:
-    """Yield the sensors of a node; one that does not sweep has no sweep time."""
+    """Yield the sensors of a node; a node without sweeps has no sweep time."""
     for description in NODE_SENSORS:
         if description.key != "sweep_time" or coordinator.nodes[node_id].source.period_s:
             yield NodeSensor(coordinator, node_id, description)
 
 
 class LotSensor(LotEntity, SensorEntity):
-    """A number of the whole lot."""
+    """A sensor of the lot."""
 
     entity_description: LotSensorDescription
 
     def __init__(self, coordinator: LotCoordinator, description: LotSensorDescription) -> None:
-        """Show what a description says."""
+        """Initialize for a description."""
         super().__init__(coordinator, description.key)
         self.entity_description = description
 
@@ -241,7 +241,7 @@ class LotSensor(LotEntity, SensorEntity):
 
 
 class NodeSensor(NodeEntity, SensorEntity):
-    """A number of a node."""
+    """A sensor of a node."""
 
     entity_description: NodeSensorDescription
     _unrecorded_attributes = frozenset({"bays"})
@@ -249,7 +249,7 @@ class NodeSensor(NodeEntity, SensorEntity):
     def __init__(
         self, coordinator: LotCoordinator, node_id: str, description: NodeSensorDescription
     ) -> None:
-        """Show what a description says."""
+        """Initialize for a description."""
         super().__init__(coordinator, node_id, description.key)
         self.entity_description = description
 
@@ -262,13 +262,13 @@ class NodeSensor(NodeEntity, SensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, object] | None:
-        """What explains the number."""
+        """Details of the number."""
         attributes_fn = self.entity_description.attributes_fn
         return None if attributes_fn is None else attributes_fn(self.node, self.lot)
 
 
 class NearestBay(SmartParkingEntity, SensorEntity):
-    """The label of the free bay nearest to a gate."""
+    """The label of the vacant bay nearest to a gate."""
 
     _attr_translation_key = "nearest"
     _unrecorded_attributes = frozenset({"bay_id", "level", "distance", "kind", "x", "y"})
@@ -279,25 +279,25 @@ class NearestBay(SmartParkingEntity, SensorEntity):
 
     @property
     def _way(self) -> Route | None:
-        """The bay and how far it is."""
+        """The bay and its distance."""
         return self.lot.nearest(self._part_id)
 
     @property
     @override
     def available(self) -> bool:
-        """Whether there is an answer."""
+        """Whether the lot's state is known."""
         return self.lot.has_gate(self._part_id) and self.lot.is_known
 
     @property
     @override
     def native_value(self) -> str:
-        """The label, or that there is none."""
+        """The label, or a state for none."""
         return NONE_FREE if (way := self._way) is None else way.bay.label
 
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, object] | None:
-        """Where it is."""
+        """Details of the bay."""
         if (way := self._way) is None:
             return None
         return {
@@ -311,7 +311,7 @@ class NearestBay(SmartParkingEntity, SensorEntity):
 
 
 class BayDistance(BayEntity, SensorEntity):
-    """How far the sensor's target is, in steps that are worth telling."""
+    """The distance of the sensor's target, in steps that are worth publishing."""
 
     _attr_device_class = SensorDeviceClass.DISTANCE
     _attr_entity_category = EntityCategory.DIAGNOSTIC
@@ -338,7 +338,7 @@ class BayDistance(BayEntity, SensorEntity):
 
 
 class PromotionSensor(PromotionEntity, SensorEntity):
-    """How often a promotion has been shown or followed."""
+    """Number of impressions or clicks of a promotion."""
 
     entity_description: PromotionSensorDescription
 
@@ -348,7 +348,7 @@ class PromotionSensor(PromotionEntity, SensorEntity):
         promotion_id: str,
         description: PromotionSensorDescription,
     ) -> None:
-        """Show what a description says."""
+        """Initialize for a description."""
         super().__init__(data, promotion_id, description.key)
         self.entity_description = description
 

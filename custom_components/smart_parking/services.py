@@ -1,4 +1,4 @@
-"""The actions: finding a bay, learning empty distances, and parking in a simulated one."""
+"""Actions: find a bay, calibrate empty distances, control simulated bays."""
 
 import asyncio
 from collections import defaultdict
@@ -106,7 +106,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
         FIND_BAY_SCHEMA,
         supports_response=SupportsResponse.ONLY,
     )
-    # What changes how the lot measures is not for everybody.
+    # Only administrators may change how the lot measures.
     service.async_register_admin_service(
         hass,
         DOMAIN,
@@ -124,7 +124,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 
 async def _async_find_bay(call: ServiceCall) -> ServiceResponse:
-    """Answer the action."""
+    """Return the bay for a driver, as the action's response."""
     wanted = call.data
     entry_id: str | None = wanted.get(ATTR_CONFIG_ENTRY_ID)
     _, data = await async_admit(call.hass, call.context, entry_id, POLICY_READ)
@@ -138,7 +138,7 @@ type Bays = dict[tuple[LotCoordinator, Node], list[str]]
 
 @callback
 def _bays(call: ServiceCall, of_node: Callable[[LotCoordinator, Node], list[str]]) -> Bays:
-    """Return the bays that are meant, by node; `of_node` says which a node's device means."""
+    """Return the targeted bays, by node; `of_node` returns the bays of a node's device."""
     bays: defaultdict[tuple[LotCoordinator, Node], list[str]] = defaultdict(list)
     for device_id in call.data.get(ATTR_DEVICE_ID, ()):
         coordinator, part_id = _part_of(call.hass, device_id)
@@ -181,15 +181,16 @@ def _part_of(hass: HomeAssistant, device_id: str) -> tuple[LotCoordinator, str]:
 
 
 def _without_vehicle(coordinator: LotCoordinator, node: Node) -> list[str]:
-    """Return the bays of a node in which no vehicle is known to stand."""
+    """Return the bays of a node without a known vehicle."""
     return [bay_id for bay_id in node.bay_ids if not coordinator.lot[bay_id].occupied]
 
 
 async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
-    """Learn the distances of bays that are empty now.
+    """Calibrate bays that are empty now.
 
-    Of a whole node, bays with a vehicle are left out: the roof is not the floor. A bay that is
-    named is taken at its word, for it may be the distance that is wrong.
+    Bays with a vehicle are left out when a whole node is targeted: the roof is not the floor. A bay
+    that is targeted itself is always calibrated, because its wrong distance may be why it seems
+    occupied.
     """
     groups = _bays(call, _without_vehicle)
     if not any(groups.values()):
@@ -243,7 +244,7 @@ async def _async_set_out_of_service(call: ServiceCall) -> None:
 
 
 async def _async_set_simulation(call: ServiceCall) -> None:
-    """Park or remove vehicles in simulated bays, or break their sensors."""
+    """Park or remove vehicles in simulated bays, or set defects of their sensors."""
     defect = call.data.get(ATTR_FAULT)
     for (_, node), bay_ids in _bays(call, lambda _, node: node.bay_ids).items():
         source = node.source

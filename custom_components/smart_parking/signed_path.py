@@ -1,4 +1,4 @@
-"""Where a hold's picture is fetched: an address that works for a while, without logging in."""
+"""Signed path of a hold's route image: it works for a while, without logging in."""
 
 from datetime import timedelta
 from hashlib import sha256
@@ -12,18 +12,18 @@ WAY_URL = f"/api/{DOMAIN}/way/{{image_id}}.png"
 
 
 def route_image_id(hold_id: str) -> str:
-    """Return what a hold's picture is found by.
+    """Return the id of a hold's route image.
 
-    Messages carry its address, and are recorded: it does not lead back to the hold's id.
+    Messages carry the path, and are recorded: the hold's id cannot be derived from it.
     """
     return sha256(hold_id.encode()).hexdigest()[:24]
 
 
 @callback
 def route_image_path(hass: HomeAssistant, hold_id: str, valid_s: float) -> str:
-    """Return the path of the picture of the way to a hold's bay, signed for some seconds.
+    """Return the path of the image of the route to a hold's bay, signed for some seconds.
 
-    It is signed by Home Assistant itself, so that it outlasts the session of whoever asked.
+    It is signed by Home Assistant itself, so that it outlives the session of the user.
     """
     return async_sign_path(
         hass,

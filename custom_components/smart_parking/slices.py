@@ -1,4 +1,4 @@
-"""Long work in the event loop, in slices between which everything else has its turn."""
+"""Long work in the event loop, in short slices with other work between them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable

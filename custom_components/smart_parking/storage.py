@@ -1,7 +1,7 @@
-"""Files that lose nothing: read part by part, written when it was promised, tried again when not.
+"""Storage: files are read part by part, written in time, and written again after a failure.
 
-What others rely on is on disk before they are answered; what can be learnt anew is written
-together, so that memory cards live long.
+Changes that others rely on are on disk before they get an answer; changes that can be learnt again
+are written together, so that memory cards live long.
 """
 
 import asyncio
@@ -30,20 +30,20 @@ _LOGGER = logging.getLogger(__name__)
 
 VERSION: Final = 1
 
-# What somebody relies on who cannot be kept waiting: on disk within a second, however slow that is.
+# For a change that others rely on without waiting for the write: on disk within a second.
 SOON_S: Final = 0.5
-# What would be missed: within a minute.
+# For a change whose loss would be noticed: on disk within a minute.
 LATER_S: Final = 45.0
-# A disk that is full, or gone, is tried again after so long.
+# A disk that is full or missing is tried again after this time.
 RETRY_S: Final = 30.0
-# Nobody waits longer for a disk that hangs.
+# No caller waits longer for a disk that hangs.
 WAIT_MAX_S: Final = 10.0
-# What a copy of a damaged file is called, as Home Assistant itself does.
+# Suffix of the copy of a damaged file, as Home Assistant itself uses it.
 COPY: Final = ".corrupt."
 
 
 class StoreKind(StrEnum):
-    """What is stored, each in a file of its own: what changes often is small."""
+    """Kinds of stored data, each in a file of its own, so that frequent changes write little."""
 
     LOT = "lot"
     HOLDS = "holds"
@@ -58,14 +58,14 @@ class StoreKind(StrEnum):
 class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
     """One file of a lot, or of all lots together.
 
-    Nothing is written before it has been read: a set-up that fails leaves the file as it is. Of
-    several that stand for one file, the one that has read it last may write it.
+    The file is read before it is written: a failed set-up leaves it as it is. Of several stores for
+    one file, only the one that has read it last may write it.
     """
 
     def __init__(
         self, hass: HomeAssistant, kind: StoreKind, entry_id: str, data: Callable[[], DataT]
     ) -> None:
-        """Initialize; `data` returns what is to be written. Without an id it is for all lots."""
+        """Initialize; `data` returns the data to write. Without an id the file is for all lots."""
         name = ".".join(filter(None, (DOMAIN, entry_id, "" if kind is StoreKind.LOT else kind)))
         super().__init__(
             hass,
@@ -79,8 +79,8 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
         self._entry_id = entry_id
         self.snapshot = data
         self._foreign: list[str] = []
-        # Every change has a number: of the newest, of the newest that somebody relies on, and of
-        # the newest that is on disk.
+        # Every change has a number. These are of the newest change, of the newest that is relied
+        # on, and of the newest that is on disk.
         self._changed = 0
         self._relied_on = 0
         self._written = 0
@@ -91,16 +91,16 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
     # Reading.
 
     async def async_restore(self, read: Callable[[Stored], object]) -> None:
-        """Read what was written, as far as it can be.
+        """Restore the stored data, as far as it is readable.
 
-        When anything is lost, a copy of the file is kept beside it, the owner is told, and what
-        could be read is written anew.
+        When anything is lost, a copy of the file is made beside it, the owner gets an issue, and
+        the readable part is written anew.
         """
         losses, before = Losses(), self.hass.data.setdefault(STORES, {}).get(self.key)
         is_taken_over = before is not None and before.is_due
         data: object
         if before is not None and is_taken_over:
-            # The lot is loaded again, and its file could not be written.
+            # The lot is reloaded, and its file could not be written.
             data = json_loads(json_bytes(before.snapshot()))
         else:
             data = await self._async_data(losses)
@@ -114,7 +114,7 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
             self.async_schedule(SOON_S)
 
     async def _async_data(self, losses: Losses) -> object:
-        """Return what was written; None when there is nothing that could be read."""
+        """Return the stored data; None when none is readable."""
         is_sound, data = await self.hass.async_add_executor_job(_inspect, self.path)
         if is_sound:
             try:
@@ -131,14 +131,14 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
     async def _async_migrate_func(
         self, old_major_version: int, old_minor_version: int, old_data: DataT
     ) -> DataT:
-        """Return data of another version as it is: what this one knows of it can be used."""
+        """Return data of another version unchanged: the known parts of it can be used."""
         if old_major_version != self.version:
             self._foreign = [f"version {old_major_version}"]
         return old_data
 
     @callback
     def _async_report_losses(self, losses: Losses, copy: str) -> None:
-        """Notify the owner what could not be read, until they have seen it."""
+        """Create an issue with the losses, until the owner confirms it."""
         _LOGGER.warning("%s is damaged: %s; a copy is %s", self.path, losses, copy)
         ir.async_create_issue(
             self.hass,
@@ -156,17 +156,17 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
 
     @property
     def is_due(self) -> bool:
-        """Whether there is anything that is not on disk."""
+        """Whether a change is not on disk yet."""
         return self._written < self._changed
 
     @property
     def _may_write(self) -> bool:
-        """Whether no other has taken the file over, or removed it."""
+        """Whether this store has read the file last, and has not removed it."""
         return self.hass.data.get(STORES, {}).get(self.key) is self
 
     @callback
     def async_schedule(self, within_s: float) -> None:
-        """Schedule a write within a time, or sooner if something else is."""
+        """Schedule a write within a time; an earlier one stays."""
         self._changed += 1
         if within_s <= SOON_S:
             self._relied_on = self._changed
@@ -177,39 +177,39 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
             self.async_delay_save(self.snapshot, due_at - now)
 
     async def async_write(self) -> None:
-        """Return when all changes are on disk, or cannot be for now and will be tried again."""
+        """Write all changes; return early when the disk fails, and retry later."""
         await self._async_reach(self._changed)
 
     async def async_write_relied_on(self) -> None:
-        """Return when the changes are on disk that somebody relies on, as above."""
+        """Write the changes that are relied on, in the same way."""
         await self._async_reach(self._relied_on)
 
     async def _async_reach(self, change: int) -> None:
-        """Write until a change is on disk. All who ask meanwhile share what is written next."""
+        """Write until a change is on disk. Callers that come meanwhile share the next write."""
         give_up_at = self.hass.loop.time() + WAIT_MAX_S
         while self._written < change and self._may_write:
             wait_s = give_up_at - self.hass.loop.time()
             if wait_s <= 0.0 or self.hass.loop.time() < self._retry_at:
                 return
             if self._writing is None:
-                # A task of its own: whoever asks may be gone before the disk is done.
+                # A task of its own, because the caller may be cancelled before the disk is done.
                 self._writing = self.hass.async_create_task(
                     self.async_save(cast("DataT", ())), f"{DOMAIN} write", eager_start=False
                 )
                 self._writing.add_done_callback(self._async_wrote)
             await asyncio.wait([self._writing], timeout=wait_s)
             if self.hass.state is CoreState.stopping:
-                # It will be written at the very end.
+                # The data is written at the very end of the shutdown.
                 return
 
     @callback
     def _async_wrote(self, _writing: asyncio.Task[None]) -> None:
-        """Mark the file as unwritten, so that the next one who asks writes again."""
+        """Record that no write is running, so that the next caller starts one."""
         self._writing = None
 
     @override
     async def _async_write_data(self, data: dict[str, Any]) -> None:
-        """Write how things are now, whenever that was asked for."""
+        """Write the current data, even if the write was scheduled with older data."""
         if not self._may_write:
             return
         change, self._due_at = self._changed, None
@@ -229,7 +229,7 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
 
     @callback
     def _async_failed(self, err: Exception) -> None:
-        """Try again later, and tell the owner for as long as it is so."""
+        """Schedule a retry, and create an issue for as long as writing fails."""
         self._retry_at = self.hass.loop.time() + RETRY_S
         self._due_at = self._retry_at
         self.async_delay_save(self.snapshot, RETRY_S)
@@ -245,7 +245,7 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
 
     @override
     async def async_remove(self) -> None:
-        """Forget everything: the file, copies of it, and what was said of it."""
+        """Remove the file, its copies and its issues."""
         self.hass.data.get(STORES, {}).pop(self.key, None)
         await super().async_remove()
         await self.hass.async_add_executor_job(_remove_copies, self.path)
@@ -253,22 +253,22 @@ class DurableStore[DataT: Mapping[str, Any] | Sequence[Any]](Store[DataT]):
             ir.async_delete_issue(self.hass, DOMAIN, self._issue_id(what))
 
     def _issue_id(self, what: str) -> str:
-        """Return the name of an issue, unique among all files."""
+        """Return the id of an issue, unique among all files."""
         return f"{self.key}_{what}"
 
     @property
     def _texts(self) -> dict[str, str]:
-        """What the owner is told in any case."""
+        """Placeholders of every issue."""
         entry = self.hass.config_entries.async_get_entry(self._entry_id)
         return {"lot": "Smart Parking" if entry is None else entry.title, "file": self.path}
 
 
 STORES: HassKey[dict[str, DurableStore[Any]]] = HassKey(f"{DOMAIN}_stores")
-"""Who may write which file."""
+"""The store that may write a file, by key."""
 
 
 def _inspect(path: str) -> tuple[bool, object]:
-    """Return whether Home Assistant can read a file, and what can be read of one that it cannot."""
+    """Return whether Home Assistant can read a file, and the readable content otherwise."""
     try:
         content = json_loads(Path(path).read_bytes())
     except FileNotFoundError:
@@ -284,7 +284,7 @@ def _inspect(path: str) -> tuple[bool, object]:
 
 
 def _keep_copy(path: str) -> str:
-    """Copy a damaged file for whoever wants to look; return where it is."""
+    """Copy a damaged file, so that the owner can look at it; return the path of the copy."""
     copy = f"{path}{COPY}{dt_util.utcnow().isoformat()}"
     try:
         shutil.copyfile(path, copy)

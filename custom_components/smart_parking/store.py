@@ -1,4 +1,4 @@
-"""What a lot remembers over a restart."""
+"""Data of a lot that is stored over a restart."""
 
 from collections.abc import Callable, Iterable, Mapping
 from math import isfinite
@@ -11,12 +11,12 @@ from .lot.stored import Stored, StoredError
 from .lot.tracker import Calibration
 from .storage import LATER_S, SOON_S, DurableStore, StoreKind
 
-# An empty distance is written down again when it has moved by this much.
+# A learned empty distance is written again when it has moved by this much.
 LEARN_STEP_M = 0.01
 
 
 class LearnedDistance(TypedDict):
-    """An empty distance that was learnt, and the written-down one that it improves on."""
+    """A learned empty distance, and the configured one that it improves on."""
 
     configured_m: float | None
     empty_m: float
@@ -24,7 +24,7 @@ class LearnedDistance(TypedDict):
 
 
 class StoredLot(TypedDict):
-    """What is written down."""
+    """The stored data of a lot."""
 
     arrivals: int
     occupied: dict[str, bool]
@@ -34,43 +34,44 @@ class StoredLot(TypedDict):
 
 
 class LotStore:
-    """The memory of one lot."""
+    """The store of one lot."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        """Open the book; nothing is read yet."""
+        """Initialize; nothing is read yet."""
         self._store = DurableStore(hass, StoreKind.LOT, entry_id, self._stored)
         self.arrivals = 0
         self.occupied: dict[str, bool] = {}
         self.out_of_service: set[str] = set()
         self.empty: dict[str, LearnedDistance] = {}
         self.confirmed: set[str] = set()
-        """Bays that have been seen empty at the distance that is taken for theirs."""
+        """Bays that have been seen empty at their empty distance."""
 
     async def async_load(self) -> None:
-        """Read what was written."""
+        """Load the stored data."""
         await self._store.async_restore(self._restore)
 
     def _restore(self, data: Stored) -> None:
-        """Restore what was written."""
+        """Restore the stored data."""
         self.arrivals = data.get("arrivals", Stored.count, 0)
         self.occupied = data.section("occupied").each(Stored.flag)
         self.out_of_service = set(data.section("out_of_service").rows(Stored.text))
         self.empty = data.section("empty").each(_learned_distance)
-        # Before this was written, every bay that was known at all is taken to have been.
+        # Data of older versions has no such field: every bay with a known state counts as
+        # confirmed.
         self.confirmed = set(
             data.section("confirmed").rows(Stored.text) if data.has("confirmed") else self.occupied
         )
 
     async def async_remove(self) -> None:
-        """Forget everything."""
+        """Remove the stored data."""
         await self._store.async_remove()
 
     async def async_save(self) -> None:
-        """Write now, if there is anything to write."""
+        """Write now, if anything has changed."""
         await self._store.async_write()
 
     def empty_distances(self, configured: Mapping[str, float | None]) -> dict[str, float | None]:
-        """Return the empty distances of bays, in metres: as learnt, unless written down anew."""
+        """Return the empty distances of bays, in metres: as learned, unless configured anew."""
         known: dict[str, float | None] = dict(configured)
         for bay_id, configured_m in configured.items():
             if (learned := self._learned(bay_id, configured_m)) is not None:
@@ -78,7 +79,7 @@ class LotStore:
         return known
 
     def far_distances(self, configured: Mapping[str, float | None]) -> dict[str, float]:
-        """Return the distances, in metres, of farther surfaces of bays, where any were learnt."""
+        """Return the distances, in metres, of farther surfaces of bays, where any were learned."""
         return {
             bay_id: far_m
             for bay_id, configured_m in configured.items()
@@ -87,20 +88,20 @@ class LotStore:
         }
 
     def _learned(self, bay_id: str, configured_m: float | None) -> LearnedDistance | None:
-        """Return what was learnt of a bay, unless it has been written down anew since."""
+        """Return the learned distance of a bay, unless its distance has been configured anew."""
         learned = self.empty.get(bay_id)
         return learned if learned and learned["configured_m"] == _written(configured_m) else None
 
     @callback
     def async_note(self, bay_id: str, *, occupied: bool) -> None:
-        """Remember whether a bay is occupied."""
+        """Store whether a bay is occupied."""
         if self.occupied.get(bay_id) is not occupied:
             self.occupied[bay_id] = occupied
             self._async_changed()
 
     @callback
     def async_set_out_of_service(self, bay_id: str, *, out: bool) -> None:
-        """Remember whether a bay is closed."""
+        """Store whether a bay is out of service."""
         if out:
             self.out_of_service.add(bay_id)
         else:
@@ -114,7 +115,7 @@ class LotStore:
         far: Mapping[str, float],
         configured: Mapping[str, float | None],
     ) -> None:
-        """Remember empty distances, in metres, that have moved by more than noise."""
+        """Store learned empty distances, in metres, that have moved by more than noise."""
         known, known_far = self.empty_distances(configured), self.far_distances(configured)
         for bay_id, empty_m in learned.items():
             before = known.get(bay_id)
@@ -126,7 +127,7 @@ class LotStore:
     def async_calibrate(
         self, found: Iterable[Calibration], configured: Mapping[str, float | None]
     ) -> None:
-        """Remember empty distances that were found on purpose; none has been confirmed yet."""
+        """Store empty distances of calibrations; none of them has been confirmed yet."""
         for bay_id, empty_m, far_m in found:
             if empty_m is not None:
                 self._write(bay_id, configured[bay_id], empty_m, far_m)
@@ -134,7 +135,7 @@ class LotStore:
 
     @callback
     def async_confirm_empty(self, bay_id: str) -> None:
-        """Remember that a bay has been seen empty."""
+        """Store that a bay has been seen empty."""
         if bay_id not in self.confirmed:
             self.confirmed.add(bay_id)
             self._async_changed()
@@ -154,7 +155,7 @@ class LotStore:
 
     @callback
     def async_forget(self, bay_id: str) -> None:
-        """Remove a bay that is no more."""
+        """Remove a bay."""
         self.out_of_service.discard(bay_id)
         self.occupied.pop(bay_id, None)
         self.empty.pop(bay_id, None)
@@ -163,11 +164,11 @@ class LotStore:
 
     @callback
     def _async_changed(self) -> None:
-        """Schedule a write, with what else changes in the next minute."""
+        """Schedule a write, together with other changes of the next minute."""
         self._store.async_schedule(LATER_S)
 
     def _stored(self) -> StoredLot:
-        """Return what is to be written."""
+        """Return the data to write."""
         return {
             "arrivals": self.arrivals,
             "occupied": self.occupied,
@@ -178,12 +179,12 @@ class LotStore:
 
 
 def _written(configured_m: float | None) -> float | None:
-    """Return a distance as JSON can hold it: what is out of reach is written as none."""
+    """Return a distance for JSON: one that is out of reach is written as null."""
     return configured_m if configured_m is not None and isfinite(configured_m) else None
 
 
 def _learned_distance(row: Stored) -> LearnedDistance:
-    """Return an empty distance as it was written down."""
+    """Return a learned distance from stored data."""
     learned: LearnedDistance = {
         "configured_m": row.field("configured_m").optional(Stored.number),
         "empty_m": _metres(row.field("empty_m")),
@@ -194,41 +195,41 @@ def _learned_distance(row: Stored) -> LearnedDistance:
 
 
 def _metres(distance: Stored) -> float:
-    """Return a distance as it was written down."""
+    """Return a distance from stored data."""
     if (metres := distance.number()) <= 0.0:
         raise StoredError(distance.name)
     return metres
 
 
 class HoldStore:
-    """What is promised in one lot, kept apart: it changes often and is small."""
+    """The holds of one lot, in a file of their own: it changes often and is small."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        """Open the book; nothing is read yet."""
+        """Initialize; nothing is read yet."""
         self.holds: Callable[[], Iterable[Hold]] = tuple
-        """Returns what is promised; until somebody says so, that is what was read."""
+        """Returns the holds to write; until it is replaced, those that were read."""
         self._store = DurableStore(hass, StoreKind.HOLDS, entry_id, self._stored)
 
     async def async_load(self) -> list[Hold]:
-        """Return what was written."""
+        """Return the stored holds."""
         holds: list[Hold] = []
         self.holds = lambda: holds
         await self._store.async_restore(lambda data: holds.extend(data.rows(Hold.from_data)))
         return holds
 
     async def async_remove(self) -> None:
-        """Forget everything."""
+        """Remove the stored holds."""
         await self._store.async_remove()
 
     async def async_save(self) -> None:
-        """Return when what is promised is on disk."""
+        """Return once the holds are on disk."""
         await self._store.async_write()
 
     @callback
     def async_changed(self) -> None:
-        """Schedule a write at once: drivers rely on it."""
+        """Schedule a write at once, because drivers rely on it."""
         self._store.async_schedule(SOON_S)
 
     def _stored(self) -> list[dict[str, Any]]:
-        """Return what is to be written."""
+        """Return the data to write."""
         return [hold.to_data() for hold in self.holds()]

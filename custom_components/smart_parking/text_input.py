@@ -1,4 +1,4 @@
-"""Texts that people type, and that others are shown: on screens, in files and by table programs."""
+"""Texts that people type and others see: on screens, in files and in spreadsheets."""
 
 from typing import Final
 import unicodedata
@@ -9,23 +9,23 @@ from .errors import InvalidInputError
 
 # Control characters, halves of characters, and the separators of lines and paragraphs.
 _CONTROLS: Final = {"Cc", "Cs", "Zl", "Zp"}
-# These turn the direction of all that follows, so that it reads as something else.
+# These turn the direction of the text after them, so that it reads as something else.
 _TURNS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# What a text of several lines has of them.
+# Control characters that a text of several lines may have.
 _OF_LINES: Final = frozenset("\n\r\t")
 
-# With these a table program begins a formula; U+2212 is the minus sign of typographers.
+# A spreadsheet begins a formula with these; U+2212 is the minus sign of typographers.
 _FORMULAS: Final = frozenset("=+-@\u2212")
-# What such programs may drop before they look: what cannot be seen, marks that change the look of
-# what is before them, and what is blank.
+# Characters that spreadsheets may drop first: invisible ones, marks that change the one before, and
+# spaces.
 _DROPPED: Final = ("C", "M", "Z")
-# Letters that cannot be seen either.
+# Letters that are invisible, too.
 _FILLERS: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _TEXT_MARK: Final = "'"
 
 
 def has_controls(text: str, *, lines: bool = False) -> bool:
-    """Return whether there is something in a text that steers instead of being read.
+    """Return whether a text has control characters.
 
     With `lines`, the text may have several lines.
     """
@@ -37,7 +37,7 @@ def has_controls(text: str, *, lines: bool = False) -> bool:
 
 
 def check_controls(*texts: str, lines: bool = False) -> None:
-    """Raise `InvalidInputError` when something in a text steers instead of being read."""
+    """Raise `InvalidInputError` when a text has control characters."""
     if any(has_controls(text, lines=lines) for text in texts):
         raise InvalidInputError("control_characters")
 
@@ -50,20 +50,20 @@ def without_controls(text: str) -> str:
 
 
 def as_cell(text: str) -> str:
-    """Return a text as a cell that no table program takes for a formula."""
+    """Return a text as a cell that no spreadsheet takes for a formula."""
     return f"{_TEXT_MARK}{text}" if _is_formula(text.lstrip(_TEXT_MARK)) else text
 
 
 def from_cell(text: str) -> str:
-    """Return the text of which `as_cell` has made a cell."""
+    """Return the text that `as_cell` has turned into a cell."""
     is_marked = text.startswith(_TEXT_MARK) and _is_formula(text.lstrip(_TEXT_MARK))
     return text.removeprefix(_TEXT_MARK) if is_marked else text
 
 
 def _is_formula(text: str) -> bool:
-    """Return whether a table program may take a text for a formula, or drop how it begins.
+    """Return whether a spreadsheet may take a text for a formula, or drop its beginning.
 
-    Letters of full width, small ones and the like count as what they stand for.
+    Full-width, small and similar letters count as the ones that they represent.
     """
     if text[:1] in ("\t", "\r", "\n"):
         return True

@@ -14,7 +14,7 @@ from .trigger_base import Became, OfBays, OfCounts, OfUnavailable
 
 
 class BayBecameFree(OfBays, Became):
-    """A bay may be offered, and could not be before."""
+    """A bay becomes free: it may be offered, and could not be before."""
 
     @override
     def is_so(self, bay: BayStatus) -> bool | None:
@@ -23,7 +23,7 @@ class BayBecameFree(OfBays, Became):
 
     @override
     def fits(self, state: State) -> bool:
-        """Return whether it is free."""
+        """Return whether the bay is free."""
         return is_free(state)
 
 
@@ -37,7 +37,7 @@ class BayBecameOccupied(OfBays, Became):
 
     @override
     def fits(self, state: State) -> bool:
-        """Return whether it is occupied."""
+        """Return whether the bay is occupied."""
         return is_occupied(state)
 
 
@@ -58,20 +58,20 @@ class BaySensorFailed(OfBays, OfUnavailable):
 
 
 class LotBecameFull(OfCounts, Became):
-    """The last free bay is gone."""
+    """The last vacant bay is taken."""
 
     @override
     def fits(self, state: State) -> bool:
-        """Return whether none is free."""
+        """Return whether no bay is vacant."""
         return is_full(state)
 
 
 class LotNoLongerFull(OfCounts, Became):
-    """There are free bays again."""
+    """A bay is vacant in a lot that was full."""
 
     @override
     def fits(self, state: State) -> bool:
-        """Return whether any is free."""
+        """Return whether any bay is vacant."""
         return has_free(state)
 
 

@@ -1,10 +1,10 @@
-"""What the triggers have in common.
+"""Base of the triggers.
 
-What comes back after nothing was known of it has become something only if it was something else
-before. `for` counts only time in which it was known: after a gap it begins anew.
+A state after a gap triggers only if it differs from the one before the gap. `for` counts only known
+time: after a gap it begins anew.
 
-Home Assistant offers no hook for gaps. This is the one place that overrides what it keeps to
-itself; a test pins those members, so that a release that changes them is noticed.
+Home Assistant offers no hook for gaps. This is the one place that overrides its private members; a
+test pins them, so that a release that changes them is noticed.
 """
 
 from abc import abstractmethod
@@ -89,59 +89,59 @@ class OfBays(EntityTriggerBase):
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        """Return the bays among them."""
+        """Return the bays among the entities."""
         return bays_among(self._hass, entities, self._target)
 
 
 class OfCounts(EntityTriggerBase):
-    """Watches counts of free bays."""
+    """Watches counts of vacant bays."""
 
     _domain_specs = COUNTS
     _schema = ENTITY_STATE_TRIGGER_SCHEMA_WITH_BEHAVIOR.extend(KIND_OPTIONS)
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        """Return the counts among them."""
+        """Return the counts among the entities."""
         return counts_among(self._hass, entities, self._target, self._options[CONF_KIND])
 
 
 class OfUnavailable(EntityTriggerBase):
-    """Watches also what is unavailable, which other triggers must not see."""
+    """Watches unavailable entities, too, which other triggers must not see."""
 
     _excluded_states = frozenset()  # type: ignore[misc]  # declared final
 
 
 class Became(EntityTriggerBase):
-    """Something became what it was not."""
+    """A state becomes one that fits."""
 
-    # What it was before a gap is remembered here instead.
+    # The state before a gap is stored here instead.
     _excluded_from_states: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Remember nothing yet."""
+        """Initialize without states."""
         super().__init__(hass, config)
         self._before_gap: dict[str, State] = {}
         self._interrupted: set[str] = set()
 
     @abstractmethod
     def fits(self, state: State) -> bool:
-        """Return whether a state is what is waited for."""
+        """Return whether a state is one to trigger on."""
 
     @override
     def _should_include(self, state: State) -> bool:
-        """Count the unknown too: of them it cannot be said that all are free."""
+        """Return True, because "all are free" is false when one is unknown."""
         return True
 
     @override
     def is_valid_state(
         self, state: State, report_not_triggered: NotTriggeredReasonReporter
     ) -> bool:
-        """Return whether it is what is waited for."""
+        """Return whether a state is one to trigger on."""
         return self.fits(state)
 
     @override
     def is_valid_transition(self, from_state: State, to_state: State) -> bool:
-        """Return whether it was something else, or was waited for when the gap came."""
+        """Return whether the state did not fit before, or the gap came while the trigger waited."""
         waiting = {to_state.entity_id, self._options[ATTR_BEHAVIOR]}
         was_interrupted = not self._interrupted.isdisjoint(waiting)
         self._interrupted -= waiting
@@ -158,7 +158,7 @@ class Became(EntityTriggerBase):
         pending_timers: dict[str, CALLBACK_TYPE],
         target_state_change_data: TargetStateChangedData,
     ) -> None:
-        """Record which timers a gap has cancelled: they begin anew after it."""
+        """Record the timers that a gap has cancelled: they begin anew after it."""
         before = set(pending_timers)
         super()._cancel_invalidated_timers(behavior, pending_timers, target_state_change_data)
         if _opens_gap(target_state_change_data):
@@ -192,11 +192,11 @@ class Became(EntityTriggerBase):
 
 
 def _opens_gap(data: TargetStateChangedData) -> bool:
-    """Return whether something that was known is known no longer."""
+    """Return whether a known state becomes unknown."""
     old, new = (data.state_change_event.data[key] for key in ("old_state", "new_state"))
     return _is_known(old) and not _is_known(new)
 
 
 def _is_known(state: State | None) -> bool:
-    """Return whether a state says anything."""
+    """Return whether a state is known."""
     return state is not None and state.state not in UNKNOWN_STATES

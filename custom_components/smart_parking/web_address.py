@@ -1,4 +1,4 @@
-"""Addresses of the web as others write them."""
+"""Web addresses as people write them."""
 
 from yarl import URL
 
@@ -6,8 +6,8 @@ from yarl import URL
 def read_address(text: str, *, encoded: bool = False) -> URL:
     """Return an address of which every part can be read, or raise `ValueError`.
 
-    The parts are only read when somebody asks for them, and raise what comes along: also
-    `IndexError`, and errors of the encoding of names.
+    The parts are parsed only when they are read, and may raise other errors: `IndexError`, and
+    errors of the encoding of names.
     """
     try:
         url = URL(text, encoded=encoded)

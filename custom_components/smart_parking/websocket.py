@@ -1,4 +1,4 @@
-"""What the card's commands have in common: how they refuse."""
+"""Base of the card's commands: how they refuse."""
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -20,10 +20,10 @@ type AsyncCommand = Callable[[HomeAssistant, ActiveConnection, Message], Awaitab
 
 
 class RefusedError(ServiceValidationError):
-    """A command cannot be carried out; the code is for programs, the words for people."""
+    """A command cannot be carried out; the code is for programs, the message for people."""
 
     def __init__(self, code: str, key: str, **placeholders: str) -> None:
-        """Name the code and the words."""
+        """Initialize with the code and the key of the message."""
         super().__init__(
             translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
         )
@@ -31,11 +31,11 @@ class RefusedError(ServiceValidationError):
 
 
 def refusing(command: Command) -> Command:
-    """Return a command that says why it cannot be carried out, to programs and to people."""
+    """Return a command that answers refusals with an error, for programs and for people."""
 
     @wraps(command)
     def with_refusals(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
-        """Run a command, or answer why not."""
+        """Run a command, and answer a refusal with an error."""
         try:
             command(hass, connection, msg)
         except (NotAllowedError, ServiceValidationError) as err:
@@ -45,13 +45,13 @@ def refusing(command: Command) -> Command:
 
 
 def refusing_later(command: AsyncCommand) -> AsyncCommand:
-    """Return a command that takes its time, and says likewise why it cannot be carried out."""
+    """Return an asynchronous command that answers refusals in the same way."""
 
     @wraps(command)
     async def with_refusals(
         hass: HomeAssistant, connection: ActiveConnection, msg: Message
     ) -> None:
-        """Run a command, or answer why not."""
+        """Run a command, and answer a refusal with an error."""
         try:
             await command(hass, connection, msg)
         except (NotAllowedError, ServiceValidationError) as err:
@@ -63,7 +63,7 @@ def refusing_later(command: AsyncCommand) -> AsyncCommand:
 def _refuse(
     connection: ActiveConnection, msg: Message, err: NotAllowedError | ServiceValidationError
 ) -> None:
-    """Show why a command is not carried out."""
+    """Send the error of a refused command."""
     connection.send_error(
         msg["id"],
         _code_of(err),
@@ -75,7 +75,7 @@ def _refuse(
 
 
 def _code_of(err: NotAllowedError | ServiceValidationError) -> str:
-    """Return what programs are told of an error."""
+    """Return the code of an error, for programs."""
     match err:
         case NotAllowedError():
             return ERR_UNAUTHORIZED

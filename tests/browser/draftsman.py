@@ -1,4 +1,4 @@
-"""A hand that draws in the editor: places in metres, as somebody thinks who draws a lot."""
+"""Driver for the editor: draws with the mouse, with places in metres."""
 
 from dataclasses import dataclass
 import os
@@ -30,7 +30,7 @@ SETTLED = "async ({ editor }) => { await editor.draft.settled(); return editor.d
 
 @dataclass(slots=True)
 class Hand:
-    """Somebody who draws by mouse."""
+    """A person who draws with the mouse."""
 
     page: Page
     gestures: int = 0
@@ -62,7 +62,7 @@ class Hand:
         await self.editor.evaluate(VIEW, {"x": x, "y": y, "scale": scale})
 
     async def choose(self, key: str) -> None:
-        """Choose a tool by its letter."""
+        """Choose a tool by its key."""
         self.gestures += 1
         await self.page.keyboard.press(key)
 
@@ -100,7 +100,7 @@ class Hand:
         await expect(self.part(".status")).to_have_text("As it is at work")
 
     async def photograph(self, name: str) -> None:
-        """Capture the page, for somebody who wants to look."""
+        """Capture the page for manual inspection."""
         if folder := os.environ.get("EDITOR_PICTURES"):
             picture = await self.page.screenshot()
             (Path(folder) / f"{name}.png").write_bytes(picture)  # on request

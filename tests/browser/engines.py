@@ -32,7 +32,7 @@ WPE_BACKEND = "usr/lib/*/libWPEBackend-fdo-1.0.so*"
 
 NOTHING = "about:blank"
 
-# It calls nobody.
+# It makes no requests of its own.
 FIREFOX_SETTINGS: Mapping[str, object] = {
     "app.normandy.enabled": False,
     "app.update.enabled": False,
@@ -76,7 +76,7 @@ PLACE = """
 
 
 class EngineError(Exception):
-    """A browser could not do what it was told."""
+    """A browser could not run a command."""
 
 
 class Window(ABC):
@@ -304,7 +304,7 @@ async def program(
 
 @asynccontextmanager
 async def screen(folder: Path) -> AsyncGenerator[str]:
-    """Run a screen that nobody sees, and give its name."""
+    """Run a virtual display, and return its name."""
     reading, writing = os.pipe()
     command = ("Xvfb", "-displayfd", writing, "-screen", "0", SCREEN, "-nolisten", "tcp")
     with os.fdopen(reading) as told:

@@ -41,7 +41,7 @@ LEFT = "ClientConnectionResetError exception in shielded future"
 
 
 def free_port() -> int:
-    """Return a port that nobody uses."""
+    """Return a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -116,7 +116,7 @@ class Home:
         ]
 
     async def _answers(self) -> bool:
-        """Return whether somebody listens."""
+        """Return whether a port is open."""
         assert self.process is not None
         assert self.process.returncode is None, self.log()
         try:
@@ -150,7 +150,7 @@ class Home:
 
     @property
     def remembered(self) -> dict[str, str]:
-        """What a browser remembers in which the owner is logged in, and has chosen English."""
+        """Storage of a browser in which the owner is logged in, and has chosen English."""
         # Expired: so the page refreshes them first, as it does on every later visit.
         tokens = {**self.tokens, "hassUrl": self.url, "clientId": f"{self.url}/", "expires": 0}
         return {"hassTokens": json.dumps(tokens), "selectedLanguage": '"en"'}
@@ -262,7 +262,7 @@ class Home:
         return [hold["hold_id"] for hold in said["event"]["holds"]]
 
     async def clear(self) -> None:
-        """Make all vehicles leave, keep no bay for anybody, and have none out of service."""
+        """Make all vehicles leave, release all holds, and put all bays into service."""
         for hold_id in await self.holds():
             await self.act("smart_parking.release", hold_id=hold_id)
         on = [
@@ -278,7 +278,7 @@ class Home:
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    """Wait for a condition, which nobody announces."""
+    """Wait for a condition without an event."""
     while not await condition():  # noqa: ASYNC110 - another process can set no event here
         await asyncio.sleep(POLL_S)
 
@@ -296,7 +296,7 @@ _OF_HISTORY = ("stay_limits", "free_minutes", "interval_minutes", "day_maximum",
 
 
 def rebuild(folder: Path, bays: list[Bay] | None, of_history: Iterable[str] = ()) -> None:
-    """Make nobody come to the demo lot of himself, and give it other bays if there are any."""
+    """Stop the traffic of the demo lot, and replace its bays if any are given."""
     path = folder / ".storage" / "core.config_entries"
     stored = json.loads(path.read_text())
     (entry,) = stored["data"]["entries"]

@@ -22,7 +22,7 @@ SOON_S = 2
 SCRIPTS_S = 8
 GERMAN = json.loads((ROOT / "custom_components/smart_parking/texts/de.json").read_text())
 
-# It has trouble with Home Assistant's own cards of the dashboard, and tells nothing of it.
+# Home Assistant's own dashboard cards fail in it, without an error message.
 OLD_WEBKIT = "Uncaught error from Safari 16.0"
 
 NAMED = """

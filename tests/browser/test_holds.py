@@ -1,4 +1,4 @@
-"""Bays that are kept: for a driver who taps "Park me", and by the owner."""
+"""Held bays: for a driver who taps "Park me", and by the owner."""
 
 import asyncio
 import re
@@ -34,7 +34,7 @@ async def tap(page: Page, name: str) -> None:
 
 
 async def remembered(page: Page) -> list[str]:
-    """Return which holds the browser remembers."""
+    """Return the holds that the browser has stored."""
     keys = await page.evaluate("Object.keys(localStorage)")
     return [key for key in keys if key.startswith(OWN)]
 

@@ -78,7 +78,7 @@ async def test_sign_shows_a_promotion_below_the_way(sign: Page, home: Home) -> N
     # What a shop writes is text.
     await expect(strip).to_contain_text(TEXT)
     assert await sign.locator(".sign").evaluate(SIZES) == before
-    # Letters hang below the line: none of them is cut off.
+    # Letters extend below the baseline: none of them is cut off.
     assert await strip.evaluate("strip => strip.scrollHeight <= strip.clientHeight")
     # The card draws its sign anew when the lot's configuration has changed.
     await until(partial(sign.locator(".sign").evaluate, ABOVE_THE_STRIP))

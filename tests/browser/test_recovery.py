@@ -37,7 +37,7 @@ async def test_page_says_that_the_connection_is_lost(page: Page, home: Home) -> 
     await follows(page, home, "A08")
 
 
-# The page of Home Assistant itself is at a loss while nobody answers.
+# Home Assistant's own page fails while no server answers.
 @pytest.mark.parametrize("tolerated", [["WebSocket", "Failed to"]])
 async def test_page_outlives_a_restart_of_home_assistant(page: Page, home: Home) -> None:
     await ready(page)

@@ -1,4 +1,4 @@
-"""A lot that is open to visitors, and their phones: nobody on them is logged in."""
+"""A lot that is open to visitors, and their phones, which are not logged in."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -93,5 +93,5 @@ def button(page: Page, name: str) -> Locator:
 
 
 def left(page: Page) -> Locator:
-    """Return how long the bay is still kept."""
+    """Return the remaining time of the hold."""
     return page.locator("#left", has_text=re.compile(r"^\d+:\d\d$"))

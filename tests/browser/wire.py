@@ -14,7 +14,7 @@ HOP_BY_HOP = {hdrs.CONNECTION, hdrs.TRANSFER_ENCODING, hdrs.CONTENT_LENGTH, hdrs
 
 @dataclass(slots=True)
 class Wire:
-    """What passes on each request as it is, unless told otherwise."""
+    """Passes on each request unchanged, unless configured otherwise."""
 
     there: URL
     session: aiohttp.ClientSession

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 FRONTEND = ROOT / "custom_components/smart_parking/frontend"
 SOURCES = sorted({*FRONTEND.rglob("*.js")} - {*(FRONTEND / "dist").rglob("*.js")})
 
-# With the page itself, some 5 kB, and its picture that is less than 40 kB.
+# With the page itself, some 5 kB, and its drawing of less than 40 kB.
 PAGE_SIZE_LIMIT_BYTES = 33_000
 LINES_LIMIT = 400
 

@@ -18,7 +18,7 @@ CAR_M = 1.0
 
 
 def bay(label: str, x: float, **more: Value) -> Row:
-    """Return a bay as it is written down; its id is its label in small letters."""
+    """Return the configuration of a bay; its id is its label in small letters."""
     return {
         "bay_id": label.lower(),
         "label": label,
@@ -65,7 +65,7 @@ def gate(name: str, x: float = 0.0, **more: Value) -> ConfigSubentryDataWithId:
 def lot(
     *parts: ConfigSubentryDataWithId, title: str = "Garage", lot_id: str = LOT_ID, **data: Value
 ) -> SmartParkingConfigEntry:
-    """Return a lot as it is written down."""
+    """Return the configuration of a lot."""
     entry = MockConfigEntry(
         domain=DOMAIN, title=title, entry_id=lot_id, data=data, subentries_data=parts
     )

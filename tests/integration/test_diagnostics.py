@@ -1,4 +1,4 @@
-"""What an owner can hand to somebody who helps."""
+"""Diagnostics that an owner can share."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The picture of the way from a gate to its nearest free bay."""
+"""The image of the route from a gate to its nearest vacant bay."""
 
 import asyncio
 from io import BytesIO
@@ -67,19 +67,19 @@ def painted_fixture(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
 
 
 def updated(hass: HomeAssistant, gate_id: str = "main") -> str:
-    """Return when the picture of a gate changed last."""
+    """Return when the image of a gate changed last."""
     return said(hass, gate_id, "way")
 
 
 async def picture(hass: HomeAssistant, gate_id: str = "main") -> bytes:
-    """Return the picture of a gate."""
+    """Return the image of a gate."""
     image = await async_get_image(hass, look(hass, gate_id, "way").entity_id)
     assert image.content_type == "image/png"
     return image.content
 
 
 def shows(image: bytes, colour: str) -> bool:
-    """Return whether a good part of a picture is of a colour."""
+    """Return whether a good part of an image is of a colour."""
     wanted = tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))
     colours = Image.open(BytesIO(image)).convert("RGB").getcolors(1 << 20) or []
     return any(count > 10_000 for count, one in colours if one == wanted)
@@ -230,7 +230,7 @@ class Easel:
         self.at_once = self.most_at_once = self.painted = 0
 
     def paint(self, scene_data: SceneData) -> bytes:
-        """Paint when told to."""
+        """Paint on demand."""
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         self._hass.loop.call_soon_threadsafe(self.begun.set)

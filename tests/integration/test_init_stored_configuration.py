@@ -66,7 +66,7 @@ async def entry_fixture(
     freezer: FrozenDateTimeFactory,
     folder: Path,
 ) -> SmartParkingConfigEntry:
-    """Start Home Assistant with what was written down."""
+    """Start Home Assistant with the stored configuration."""
     await hass.config.async_set_time_zone("UTC")
     freezer.move_to(WRITTEN_AT)
     for path in sorted((FILES / "storage").iterdir()):

@@ -1,4 +1,4 @@
-"""A car parks, and whoever raises when told of it stops nobody: each kind of listener, at once."""
+"""A car parks, and a listener that raises stops no other one: each kind of listener, at once."""
 
 import asyncio
 from collections.abc import Callable
@@ -71,7 +71,7 @@ def broken_entity(_entity: NearestBay) -> None:
 
 
 def first_fails[ListenerT](method: Callable[[ListenerT], None], name: str) -> object:
-    """Return a method that raises on the first listener of all, once it has been told something."""
+    """Return a method that raises in the first listener, after it was called."""
     known: list[ListenerT] = []
 
     def broken(listener: ListenerT) -> None:
@@ -135,7 +135,7 @@ async def test_each_kind_of_listener_may_raise(
                 hand.settle("North", **{label: EMPTY_M})
                 await hass.async_block_till_done()
                 hand.settle("North", **{label: CAR_M})
-                # Told, whoever fails beside them.
+                # Notified, whichever listener fails beside them.
                 assert said(hass, label.lower(), "occupancy") == STATE_ON
                 async with asyncio.timeout(TIMEOUT_S):
                     while well.view.states[label.lower()] is not BayState.OCCUPIED:

@@ -1,4 +1,4 @@
-"""What lets somebody speak for a driver is written down for nobody else."""
+"""Ids of holds, which allow to act for a driver, are not recorded."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -25,7 +25,7 @@ from tests.integration.watcher import Watcher
 pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
 
 DATABASE = "recorded.db"
-# Tests keep in memory what stores are given.
+# Tests store the data of stores in memory.
 REALLY_WRITE = Store._async_write_data  # noqa: SLF001  (as it is before any test)
 
 
@@ -39,7 +39,7 @@ async def recorder_fixture(hass: HomeAssistant, folder: Path) -> None:
 
 
 def everything(path: Path) -> Iterator[str]:
-    """Yield all rows that a recorder has written down."""
+    """Yield all rows that a recorder has written."""
     with closing(sqlite3.connect(path)) as database:
         yield from database.iterdump()
 

@@ -1,4 +1,4 @@
-"""What only a part of the integration needs is fetched by that part, and missed by nobody else."""
+"""Packages of one part are installed by that part, and no other part needs them."""
 
 from errno import ENOSPC
 import sys

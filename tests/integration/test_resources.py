@@ -157,7 +157,7 @@ async def test_page_is_told_where_the_loader_is(
     hass_read_only_access_token: str,
     hand: Hand,
 ) -> None:
-    """Whoever has pages is, and hears when to ask."""
+    """Stands for the frontend: it has pages, and notices requests."""
     urls = hass.data[MODULES]
     await set_up(hass, lot(node("North", row("A", 2))))
     client = await hass_ws_client(hass, hass_read_only_access_token)

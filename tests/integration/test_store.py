@@ -1,4 +1,4 @@
-"""What a lot remembers over a restart."""
+"""Stored data of a lot after a restart."""
 
 from typing import Any
 
@@ -84,7 +84,7 @@ async def test_arrivals_go_on_counting(
     hand.settle("North", A01=EMPTY_M)
     await restart(hass, entry)
     assert said(hass, "arrivals") == "1"
-    # Whoever came while nobody looked has arrived, too; whoever stayed has not.
+    # A vehicle that came during the restart has arrived, too; one that stayed has not.
     hand.settle("North", A01=CAR_M, A02=CAR_M)
     assert said(hass, "arrivals") == "2"
 

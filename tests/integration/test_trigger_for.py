@@ -83,7 +83,7 @@ async def test_a_gap_after_the_time_changes_nothing(
 async def test_an_old_gap_does_not_count(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
-    """The first stay is cut by a gap; the second one is told of once, whatever happens later."""
+    """The first stay is cut by a gap; the second one triggers once, whatever happens later."""
     target = {"device_id": device_id(hass, "a01")}
     stayed = await when(hass, "bay_became_occupied", target, **{"for": "02:00:00"})
     await see(hass, a01=STATE_ON)

@@ -10,7 +10,7 @@ from homeassistant.data_entry_flow import FlowManager, FlowResultType
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 
-# The sections of a node of entities, as they are when nobody touches them.
+# The sections of a node of entities, with their defaults.
 UNTOUCHED: Mapping[str, Any] = {"distance_sensors": {}, "binary_sensors": {}, "silence": {}}
 
 

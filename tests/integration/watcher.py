@@ -28,7 +28,7 @@ class View(NamedTuple):
     states: dict[str, BayState]
     faults: dict[str, str]
     nearest: dict[str, tuple[str, int, str | None] | None]
-    """The bay, and the distance and side that a driver is told."""
+    """The bay, and the distance and side in the directions."""
     kept: dict[str, int]
 
 
@@ -52,7 +52,7 @@ def truth(data: SmartParkingData) -> View:
 
 
 def _nearest(lot: Lot, gate_id: str) -> tuple[str, int, str | None] | None:
-    """Return the nearest free bay, and what a driver is told of the way to it."""
+    """Return the nearest vacant bay, and the directions to it."""
     if (way := lot.nearest(gate_id)) is None:
         return None
     told = lot.directions(gate_id, way.bay.bay_id)
@@ -60,7 +60,7 @@ def _nearest(lot: Lot, gate_id: str) -> tuple[str, int, str | None] | None:
 
 
 class Watcher:
-    """A card's view of a lot: the newest picture, and every delta since."""
+    """A card's state of a lot: the newest snapshot, and every delta since."""
 
     def __init__(self, hass: HomeAssistant, socket: MockHAClientWebSocket) -> None:
         """Look through a socket; nothing is asked for yet."""

@@ -43,7 +43,7 @@ class RealClock:
 
 
 class VirtualClock:
-    """Stands still unless somebody reads it or waits."""
+    """Stands still unless a caller reads it or waits."""
 
     virtual = True
 
@@ -154,7 +154,7 @@ class ChipModel:
         self.kernel.settle()
 
     def vanish(self) -> None:
-        """Fail from now on, and wake whoever waits."""
+        """Fail from now on, and wake all waiting callers."""
         self.present = False
         self.kernel.arm()
 

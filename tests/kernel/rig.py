@@ -57,7 +57,7 @@ class Rig(Protocol):
         """Add a second chip and return its path."""
 
     def occupy(self, line: int, consumer: str) -> AbstractContextManager[None]:
-        """Make somebody else have a line."""
+        """Claim a line for another process."""
 
     def forbid(self) -> AbstractContextManager[None]:
         """Take away the right to open chips."""

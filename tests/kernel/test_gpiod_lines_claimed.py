@@ -1,4 +1,4 @@
-"""Claiming lines: who may have them, who is told what, and that they are given back."""
+"""Claiming lines: which are allowed, which errors are raised, and that lines are released."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""One bay under a ceiling sensor, told sweep by sweep."""
+"""One bay under a ceiling sensor, sweep by sweep."""
 
 from copy import deepcopy
 from functools import cache

@@ -1,4 +1,4 @@
-"""Since when a bay has had its state: the time of the reading, not of whoever asks."""
+"""Since when a bay has had its state: the time of the reading, not that of the query."""
 
 from custom_components.smart_parking.lot.lot import Lot
 from custom_components.smart_parking.lot.model import Bay, Observation, Reading
@@ -40,7 +40,7 @@ def test_what_people_decide_begins_when_they_decide_it() -> None:
     assert lot["a1"].since == EPOCH + 20.0
     lot.set_out_of_service("a1", out=True, at=EPOCH + 30.0)
     assert lot["a1"].since == EPOCH + 30.0
-    # It stays closed, whoever keeps it.
+    # It stays out of service, held or not.
     lot.set_held("a1", held=False, at=EPOCH + 40.0)
     assert lot["a1"].since == EPOCH + 30.0
 

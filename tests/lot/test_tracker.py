@@ -1,4 +1,4 @@
-"""A node's watch: readings in, only news out."""
+"""A node's tracker: readings in, only changes out."""
 
 from threading import Thread
 
@@ -27,7 +27,7 @@ class Node:
         )
 
     def sweeps(self, count: int, **heard: Heard) -> list[Observation]:
-        """Repeat a sweep and return all that it told."""
+        """Repeat a sweep and return all observations."""
         return [told for _ in range(count) for told in self.sweep(**heard).observations]
 
 

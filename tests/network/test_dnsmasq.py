@@ -1,6 +1,7 @@
-"""A phone joins a network that a real dnsmasq serves, as the documentation says to set it up.
+"""A phone joins a network of a real dnsmasq, configured as in the documentation.
 
-It is told of the page (DHCP option 114), and Home Assistant is told of it.
+The phone gets the address of the page (DHCP option 114), and Home Assistant gets a report of the
+phone.
 """
 
 import asyncio

@@ -71,7 +71,7 @@ async def join(home: Home, *stations: int) -> None:
 async def test_nothing_that_was_said_is_lost(home: Home) -> None:
     begin = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=5)
 
-    # A reservation: nobody else has the bay for that time.
+    # A reservation: no other driver has the bay for that time.
     assert (await reserve(home, "ann", begin))[0] == 200
     await kill_and_start(home)
     (hold_id,) = await home.holds()
@@ -79,7 +79,7 @@ async def test_nothing_that_was_said_is_lost(home: Home) -> None:
     assert status == 400
     assert await home.holds() == [hold_id]
 
-    # A closed bay: it is offered to nobody.
+    # A bay out of service: it is offered to no driver.
     await home.close("A02")
     await kill_and_start(home)
     await home.wait_for_status("A02", "out_of_service")

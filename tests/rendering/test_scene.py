@@ -148,7 +148,7 @@ def test_a_long_way_is_seen_from_afar() -> None:
     assert said(drawing, "flag-text") == ["T220"]
     assert way(drawing)[0] == pytest.approx((-4.0, 5.5), abs=0.05)
     assert holds(drawing.window, way(drawing)[-1])
-    # As thick as on a small plan: it is what the picture is for.
+    # As thick as on a small plan, because it is the point of the image.
     (line,) = [mark for mark in drawing.marks if mark.look == "way-far"]
     assert isinstance(line, Shape)
     assert line.scale > 3.0

@@ -22,12 +22,12 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def parsed(svg: str) -> ET.Element:
-    """Return a picture as a reader of XML understands it."""
+    """Return an image as an XML reader parses it."""
     return ET.fromstring(svg)  # noqa: S314  (it is our own)
 
 
 def texts(svg: str) -> list[str]:
-    """Return the texts of a picture."""
+    """Return the texts of an image."""
     return [element.text or "" for element in parsed(svg).iter(f"{SVG}text")]
 
 

@@ -1,4 +1,4 @@
-"""What drivers are told, in every language: the same texts, with the same gaps to be filled."""
+"""Drivers' texts in every language: the same keys, with the same placeholders."""
 
 from collections.abc import Mapping
 import json
@@ -84,7 +84,7 @@ def test_numbers_have_the_forms_that_browsers_know() -> None:
 
 
 def test_a_language_is_named_nowhere_but_in_its_texts() -> None:
-    """Whoever adds one touches nothing but texts."""
+    """Adding a language changes only texts."""
     named = [
         path.relative_to(INTEGRATION).as_posix()
         for path in INTEGRATION.rglob("*")

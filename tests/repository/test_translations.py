@@ -106,7 +106,7 @@ def test_error_has_its_words(text: asked.Text) -> None:
 
 
 def test_repairs_have_words_for_what_can_be_wrong_with_a_sensor_and_for_nothing_else() -> None:
-    # Entities that are missing are told of by node; what a bay measures may be wrong in more ways.
+    # Missing entities have one issue per node; distances of bays have several kinds of issues.
     wrong = {f"bay_{fault}" for fault in Fault if fault.is_of_one_sensor} - {"bay_missing"}
     wrong |= {"bay_no_reading", "bay_uncalibrated", "bay_never_vacant"}
     assert {key for key in ENGLISH["issues"] if key.startswith("bay_")} == wrong

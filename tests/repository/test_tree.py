@@ -1,4 +1,4 @@
-"""The repository speaks of itself only, and what it promises is there."""
+"""The repository speaks of itself only, and the files that it names exist."""
 
 from pathlib import Path
 import re

@@ -36,7 +36,7 @@ class Field:
         last_seen: bool = False,
         **settings: Value,
     ) -> Field:
-        """Set up the lot; when its sensor was seen last may be told by `sensor.seen`."""
+        """Set up the lot; `sensor.seen` may report when its sensor was seen last."""
         row = bay("A01", 0.0, entity_id=entity_id, empty_m=empty_m)
         if last_seen:
             row["last_seen_entity"] = "sensor.seen"

@@ -67,7 +67,7 @@ def printed(
 
 
 def drawn(data: SmartParkingData, gate_id: str, bay_id: str) -> str:
-    """Return what a picture of the way says to who does not see it."""
+    """Return the text of a route image for people who do not see it."""
     scene_data = build_scene(data.lot, gate_id, bay_id, get_texts(data.coordinator.hass, "en"))
     (plan,) = Page(draw_level(scene_data, "plan")).all("svg")
     said = plan["aria-label"]

@@ -1,4 +1,4 @@
-"""Entities that are gone lead to the form of their node; empty batteries are told of."""
+"""Missing entities lead to the form of their node; low batteries raise an issue."""
 
 from homeassistant.const import STATE_OFF
 from homeassistant.core import HomeAssistant

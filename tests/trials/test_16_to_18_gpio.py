@@ -1,4 +1,4 @@
-"""Sensors on the header that hang over another floor than was written down, or hear only noise."""
+"""Sensors on the header over another floor than configured, or that hear only noise."""
 
 import random
 

@@ -41,7 +41,7 @@ async def walk_fixture(hass: HomeAssistant) -> Walk:
 
 
 async def write(walk: Walk, text: str) -> dict[str, str]:
-    """Enter bays as text, and return what an owner is told is wrong with it."""
+    """Enter bays as text, and return the error message for the owner."""
     if walk.step == "bays":
         await walk.pick("text")
     await walk.fill(text=text)

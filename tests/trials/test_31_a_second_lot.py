@@ -14,7 +14,7 @@ SUBSCRIBE = "smart_parking/subscribe"
 
 
 async def subscribe_as_a_card(hass: HomeAssistant, watcher: Watcher) -> Event:
-    """Subscribe without a name; when that is not enough, with that of the lot which is told."""
+    """Subscribe without a lot; when that is refused, with the lot in the refusal."""
     answer = await watcher.ask(SUBSCRIBE)
     if not answer["success"]:
         assert answer["error"]["translation_key"] == "which_lot"

@@ -1,4 +1,4 @@
-"""Whoever is told of the lot and fails stops neither the others nor the lot."""
+"""A listener of the lot that fails stops neither the others nor the lot."""
 
 from functools import partial
 
@@ -27,31 +27,31 @@ async def entry_fixture(hass: HomeAssistant, hand: Hand) -> SmartParkingConfigEn
 
 
 def fail(*_args: object) -> None:
-    """Fail, as any listener may."""
+    """Raise, as any listener may."""
     raise RuntimeError("out of order")
 
 
 class Broken:
-    """One who looks at the lot, and fails when there is anything new."""
+    """A subscriber of the lot, which fails when there is anything new."""
 
     def __init__(self) -> None:
         self.has_looked = False
 
     def async_update(self) -> None:
-        """Look once."""
+        """Subscribe once."""
         if self.has_looked:
             fail()
         self.has_looked = True
 
 
 class Looker:
-    """One who looks at the lot."""
+    """A subscriber of the lot."""
 
     def __init__(self) -> None:
         self.looks = 0
 
     def async_update(self) -> None:
-        """Look."""
+        """Subscribe."""
         self.looks += 1
 
 

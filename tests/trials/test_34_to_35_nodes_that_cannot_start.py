@@ -1,4 +1,4 @@
-"""A node that cannot start, for whatever reason, is tried again and stops nobody else."""
+"""A node that cannot start, for any reason, is tried again and stops no other node."""
 
 from threading import Thread, enumerate as all_threads
 from typing import Any, override

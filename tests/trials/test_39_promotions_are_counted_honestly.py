@@ -1,4 +1,4 @@
-"""Nobody who has logged in bills a shop for what nobody has seen."""
+"""No logged-in user can bill a shop for promotions that were not seen."""
 
 from datetime import timedelta
 from http import HTTPStatus
@@ -59,7 +59,7 @@ def counted(entry: SmartParkingConfigEntry) -> Counts:
 
 
 async def show(hass: HomeAssistant, who: Person, **data: object) -> Any:
-    """Call the action as somebody does."""
+    """Call the action as a user."""
     return await hass.services.async_call(
         DOMAIN, "promotion", data, blocking=True, return_response=True, context=who.context
     )
@@ -134,7 +134,7 @@ async def test_39_one_user_has_no_end_of_displays_only_by_name(
             errors.add((answer["error"]["code"], answer["error"]["translation_key"]))
     assert counted(entry).impressions <= IMPRESSIONS_PER_MINUTE + 1
     assert errors == {("too_often", "too_many_impressions")}
-    # It was nobody's turn that was not shown.
+    # A promotion that was not shown had no turn.
     other = await person(hass, READ_ONLY)
     sign = Watcher(hass, await hass_ws_client(hass, await other.token()))
     assert (await sign.ask("smart_parking/promotion", entry_id=LOT_ID))["success"]

@@ -1,4 +1,4 @@
-"""One place decides who sees a lot, who may have bays kept, and how many."""
+"""One place decides who sees a lot, who may hold bays, and how many."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -50,14 +50,14 @@ async def entry_fixture(
 
 
 async def ask(hass: HomeAssistant, who: Context | None, action: str, **data: object) -> Any:
-    """Return what an action answers to somebody."""
+    """Return the response of an action to a user."""
     return await hass.services.async_call(
         DOMAIN, action, data, blocking=True, return_response=True, context=who
     )
 
 
 def kept(entry: SmartParkingConfigEntry) -> int:
-    """Return how much is kept."""
+    """Return the number of holds."""
     return len(list(entry.runtime_data.guidance.all()))
 
 
@@ -192,7 +192,7 @@ async def test_40_by_voice_it_is_the_same(
     assert kept(entry) == 1
 
 
-# How much is kept for one of them.
+# Limits of holds for one user.
 
 
 def later(hours: float) -> str:
@@ -208,7 +208,7 @@ async def greedy(
     wanted: Mapping[str, object] = MappingProxyType({}),
     most: int = USER_HOLDS,
 ) -> int:
-    """Make somebody ask again and again, and return how often they were not refused."""
+    """Repeat a request of a user, and return how often it was not refused."""
     refusals: list[ServiceValidationError] = []
     for _ in range(count):
         try:
@@ -262,7 +262,7 @@ async def test_40_what_was_asked_for_by_voice_counts_too(
 ) -> None:
     who = await person(hass, PLAIN)
     for _ in range(5):
-        # They have one, and are told of it again.
+        # They have one, and get it as the answer again.
         await intend(hass, HOLD, context=who.context)
     assert kept(entry) == 1
     assert await greedy(hass, who, "guide", 60) == USER_HOLDS - 1
@@ -311,7 +311,7 @@ async def test_40_an_owner_may_allow_more(
 
 
 def lasts_s(answer: Mapping[str, Any]) -> float:
-    """Return how long something is kept that has just been asked for."""
+    """Return the duration of a new hold."""
     return (datetime.fromisoformat(answer["until"]) - dt_util.utcnow()).total_seconds()
 
 
@@ -392,7 +392,7 @@ async def test_40_an_owner_may_allow_longer(
     await ask(hass, who.context, "release", hold_id=kept["hold_id"])
     times = {"from": later(29 * 24.0), "until": later(29 * 24.0 + 47.0)}
     await ask(hass, who.context, "reserve", **times)
-    # Nobody has less than the time in which everybody is expected.
+    # No user has less than the default time of a hold.
     walk = await Walk.through_options(hass, entry)
     await walk.pick("guidance")
     await walk.fill(**usual | {"hold_minutes": 30}, user_minutes=5)

@@ -1,4 +1,4 @@
-"""A promotion's picture is a regular file of bounded size; what is none keeps nobody waiting."""
+"""A promotion's picture is a regular file of bounded size; any other file delays no request."""
 
 import asyncio
 from collections.abc import AsyncGenerator

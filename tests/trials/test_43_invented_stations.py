@@ -1,4 +1,4 @@
-"""Whoever knows the hook of the access points does not flood the lot with phones that are none."""
+"""A caller with the access points' webhook cannot flood the lot with invented phones."""
 
 from http import HTTPStatus
 

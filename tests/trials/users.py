@@ -13,7 +13,7 @@ NOTHING: CategoryType = {}
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who has logged in."""
+    """A logged-in user."""
 
     hass: HomeAssistant
     user: User
@@ -30,7 +30,7 @@ class Person:
 
 
 async def person(hass: HomeAssistant, entities: CategoryType) -> Person:
-    """Return somebody with rights to entities, who is no administrator."""
+    """Return a user with rights to entities, who is no administrator."""
     user = await hass.auth.async_create_system_user("Somebody")
     user.groups = [Group(name="Some", id="some", policy={"entities": entities})]
     user.invalidate_cache()

@@ -85,7 +85,7 @@ class AccessPoint:
 
 @pytest.fixture(name="settings")
 def settings_fixture() -> str:
-    """Return what an owner has written down."""
+    """Return the owner's configuration."""
     return f"HOOK={HOOK}\n"
 
 

@@ -1,4 +1,4 @@
-"""Visits are counted, and nobody is known."""
+"""Visits are counted without identities."""
 
 from datetime import date
 
@@ -17,17 +17,17 @@ BEN = bytes.fromhex("02005e00530b")
 
 @pytest.fixture(name="counter")
 def counter_fixture() -> VisitCounter:
-    """Return a counter that has counted nobody."""
+    """Return a counter without visits."""
     return VisitCounter(PAUSE_S, TODAY)
 
 
 def joins(counter: VisitCounter, who: bytes, at_s: float) -> VisitEvent:
-    """Make somebody come."""
+    """Let a phone come."""
     return counter.take(Report(StationEvent.JOINED, who), at_s)
 
 
 def leaves(counter: VisitCounter, who: bytes, at_s: float) -> VisitEvent:
-    """Make somebody go."""
+    """Let a phone go."""
     return counter.take(Report(StationEvent.LEFT, who), at_s)
 
 

@@ -1,4 +1,4 @@
-"""The record of a lot: every stay written down, and what an owner asks of it."""
+"""Analytics of a lot: its history of stays in a database, and reports of it."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
@@ -13,7 +13,7 @@ from .writer import database_path
 
 
 async def async_remove_analytics(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
-    """Delete the history of a lot that is no more; what cannot be reached stays."""
+    """Remove the history of a removed lot; a history that cannot be reached stays."""
     url = AnalyticsOptions.from_entry(entry).database_url
     zone = dt_util.get_default_time_zone()
     stores = [HistoryStore(file_address(database_path(hass, entry.entry_id)), entry.entry_id, zone)]

@@ -1,4 +1,4 @@
-"""What the statistics view shows of a period, and of the one that it is compared with."""
+"""Data of the statistics view for a period, and for the one that it is compared with."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -30,15 +30,15 @@ _TOP: Final = 10
 # By hour on a single day, by day up to a quarter, by week up to a year and a half, then by month.
 _DAYS_MAX: Final = 92
 _WEEKS_MAX: Final = 550
-# A sensor gets worse that fails at least so often, and more than twice as often as before.
+# A sensor gets worse when it fails at least this often, and more than twice as often as before.
 _WORSE_FAULTS: Final = 3
 
-# For the dashboard.
+# Data for the dashboard.
 
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """Everything that the statistics view shows of one period."""
+    """The data of the statistics view for one period."""
 
     query: ReportQuery
     days: Table
@@ -56,7 +56,7 @@ class Dashboard:
 
 
 def query_dashboard(connection: Connection, lot_id: int, query: ReportQuery) -> Dashboard:
-    """Return what the statistics view shows of a period."""
+    """Return the data of the statistics view for a period."""
 
     def table(by: GroupBy) -> Table:
         return query_table(connection, lot_id, query, by)
@@ -80,7 +80,7 @@ def query_dashboard(connection: Connection, lot_id: int, query: ReportQuery) -> 
 
 
 def series_unit(period: Period) -> GroupBy:
-    """Return into what a period is divided in a chart."""
+    """Return the unit into which a chart divides a period."""
     if period.days == 1:
         return GroupBy.HOUR
     if period.days <= _DAYS_MAX:
@@ -100,7 +100,7 @@ def period_data(period: Period | None) -> JsonObjectType | None:
 
 
 def dashboard_data(shown: Dashboard, series: Table, before: Table | None) -> JsonObjectType:
-    """Return what the statistics view shows of a period; `before` is the one to compare with."""
+    """Return the view of a period as JSON data; `before` is the period to compare with."""
     query = shown.query
     bays = table_rows(shown.bays)
     # What has been removed is neither busy nor idle.
@@ -139,7 +139,7 @@ def _list(rows: Sequence[JsonObjectType]) -> JsonValueType:
 
 
 def _week_hours(usages: Mapping[tuple[int, int], Usage]) -> JsonValueType:
-    """Return the occupancy of each weekday (Monday first) and hour; null where nothing is known."""
+    """Return the occupancy of each weekday (Monday first) and hour; null where it is unknown."""
     nothing = Usage()
     return [
         [rounded(usages.get((weekday, hour), nothing).occupancy, 4) for hour in range(24)]
@@ -148,7 +148,7 @@ def _week_hours(usages: Mapping[tuple[int, int], Usage]) -> JsonValueType:
 
 
 def _first_full(query: ReportQuery, full: Sequence[tuple[float, float]]) -> JsonValueType:
-    """Return when the lot first was full, for each day on which it was."""
+    """Return when the lot was first full, for each day on which it was."""
     first: dict[int, float] = {}
     seconds: defaultdict[int, float] = defaultdict(float)
     for began, ended in full:
@@ -168,7 +168,7 @@ def _first_full(query: ReportQuery, full: Sequence[tuple[float, float]]) -> Json
 
 
 def _ends(bays: Sequence[JsonObjectType], *, is_most: bool) -> JsonValueType:
-    """Return the ids of the bays that are used most, or least."""
+    """Return the ids of the most used bays, or of the least used."""
 
     def used(row: JsonObjectType) -> tuple[float, float]:
         vehicles, seconds = row["vehicles"], row["occupied_s"]
@@ -181,7 +181,7 @@ def _ends(bays: Sequence[JsonObjectType], *, is_most: bool) -> JsonValueType:
 
 
 def _overstays(shown: Dashboard) -> JsonObjectType:
-    """Return the stays that are longer than allowed now, and those that were."""
+    """Return the current stays that are too long, and the past ones."""
     query = shown.query
     return {
         "now": _list([row for row in long_stays(query) if row["over_s"]]),
@@ -200,7 +200,7 @@ def _overstays(shown: Dashboard) -> JsonObjectType:
 
 
 def long_stays(query: ReportQuery) -> list[JsonObjectType]:
-    """Return the stays that are not over, the longest first, and by how much they are too long."""
+    """Return the open stays, the longest first, and by how much they are too long."""
     rows: list[JsonObjectType] = []
     for stay in sorted(query.stays, key=lambda one: one.began):
         duration_s, limit_s = stay.duration_s(query.now), query.limit_s(stay.bay)
@@ -222,7 +222,7 @@ def long_stays(query: ReportQuery) -> list[JsonObjectType]:
 
 
 def _guidance(shown: Dashboard) -> JsonObjectType:
-    """Return what guidance did."""
+    """Return the numbers of guidance."""
     events, reasons, away = Counter[str](), Counter[str](), Counter[str]()
     waits, waited_s = 0, 0.0
     for one in shown.guidance:
@@ -247,7 +247,7 @@ def _guidance(shown: Dashboard) -> JsonObjectType:
 
 
 def _lost_revenue(shown: Dashboard) -> float | None:
-    """Return about what those would have paid who were turned away."""
+    """Return the estimated fees of drivers who were turned away."""
     total = shown.days.total
     if not total.usage.vehicles:
         return None
@@ -255,7 +255,7 @@ def _lost_revenue(shown: Dashboard) -> float | None:
 
 
 def _faults(shown: Dashboard) -> JsonObjectType:
-    """Return what is broken, and what gets worse."""
+    """Return the sensors that fail, and those that get worse."""
     names, query = shown.days.names, shown.query
     kinds: defaultdict[str, FaultSum] = defaultdict(lambda: FaultSum(0, 0.0))
     of_bay: defaultdict[int, dict[str, FaultSum]] = defaultdict(dict)
@@ -309,12 +309,12 @@ def worse_bays(
 
 
 def _iso(at: float, zone: tzinfo) -> str:
-    """Return a time as people and templates read it."""
+    """Return a time in ISO 8601, as people and templates read it."""
     return datetime.fromtimestamp(at, zone).isoformat(timespec="seconds")
 
 
 def without_money(data: JsonValueType) -> JsonValueType:
-    """Return data without what is earned, for those who are no administrators."""
+    """Return data without fees, for users who are no administrators."""
     match data:
         case dict():
             shown_data = {key: one for key, one in data.items() if key not in _MONEY}

@@ -1,4 +1,4 @@
-"""The database of a lot's history: where it is, how it is opened, and what is wrong with it."""
+"""Engine of a history's database: its address, its connections, and damage of its file."""
 
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, mak
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
-# Drivers, by dialect, for those who ask for another database than SQLite.
+# Packages of drivers, by dialect, for other databases than SQLite.
 REQUIREMENTS: Final = {
     "postgresql": ("psycopg[binary]>=3.2.12,<4",),
     "mysql": ("PyMySQL>=1.1.2,<2",),
@@ -19,7 +19,7 @@ REQUIREMENTS: Final = {
 }
 _DRIVERS: Final = {"postgresql": "psycopg", "mysql": "pymysql", "mariadb": "pymysql"}
 
-# Nobody waits for longer for a database that does not answer.
+# No caller waits longer for a database that does not answer.
 _CONNECT_TIMEOUT_S = 10
 _BUSY_TIMEOUT_S = 30.0
 _SUFFIXES = ("", "-wal", "-shm")
@@ -32,17 +32,17 @@ _PRAGMAS = (
 
 
 class DatabaseUrlError(Exception):
-    """An address is none of a database that can be used; `key` is why."""
+    """An address is no usable database's; `key` is the reason."""
 
     def __init__(self, key: str) -> None:
-        """Name the reason."""
+        """Initialize with the key of the reason."""
         super().__init__(key)
         self.key = key
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a database is."""
+    """Address of a database."""
 
     url: URL
     requirements: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ class Address:
 
 
 def parse_address(text: str) -> Address:
-    """Return the address that an owner has typed, or raise `DatabaseUrlError`."""
+    """Return the address in an owner's text, or raise `DatabaseUrlError`."""
     try:
         url = make_url(text.strip())
         backend = url.get_backend_name()
@@ -72,7 +72,7 @@ def parse_address(text: str) -> Address:
     if not url.database or not (url.host or url.query.get("host")):
         raise DatabaseUrlError("database_url")
     if "+" in url.drivername:
-        # Whoever names a driver sees to it.
+        # An owner who names a driver has to install it.
         return Address(url)
     return Address(url.set(drivername=f"{backend}+{_DRIVERS[backend]}"), REQUIREMENTS[backend])
 
@@ -104,13 +104,13 @@ def _set_pragmas(connection: Any, _record: object) -> None:
             for pragma in _PRAGMAS:
                 cursor.execute(pragma)
     except sqlite3.DatabaseError:
-        # Nobody else would.
+        # SQLAlchemy would not close it after an error here.
         connection.close()
         raise
 
 
 def is_sound(path: Path) -> bool:
-    """Return whether a file is a SQLite database that is whole, or is not there."""
+    """Return whether a file is an intact SQLite database, or missing."""
     if not path.exists():
         return True
     try:
@@ -118,21 +118,21 @@ def is_sound(path: Path) -> bool:
             found: tuple[str] = connection.execute("PRAGMA quick_check(1)").fetchone()
             return found == ("ok",)
     except sqlite3.OperationalError:
-        # It is locked, or the disk is gone: that says nothing of what is in it.
+        # A locked file or a missing disk is no sign of damage.
         raise
     except sqlite3.DatabaseError:
         return False
 
 
 def is_damage(err: Exception) -> bool:
-    """Return whether an error says that a SQLite file is damaged."""
+    """Return whether an error means that a SQLite file is damaged."""
     cause = err.orig if isinstance(err, DatabaseError) else err
     code = getattr(cause, "sqlite_errorcode", None)
     return code is not None and (code & 0xFF) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def put_aside(path: Path) -> Path:
-    """Rename a damaged file, and what belongs to it; return what it is called now."""
+    """Rename a damaged file, and the files that belong to it; return its new path."""
     mark = f".corrupt.{datetime.now(UTC).isoformat()}"
     for suffix in _SUFFIXES:
         part = path.with_name(path.name + suffix)
@@ -142,7 +142,7 @@ def put_aside(path: Path) -> Path:
 
 
 def remove_file(path: Path) -> None:
-    """Delete a SQLite file, what belongs to it, and copies of it that were put aside."""
+    """Delete a SQLite file, the files that belong to it, and its damaged copies."""
     for part in path.parent.glob(f"{path.name}*"):
         part.unlink(missing_ok=True)
 
@@ -155,7 +155,7 @@ def upsert(
     add: tuple[str, ...] = (),
     replace: tuple[str, ...] = (),
 ) -> None:
-    """Insert rows; where there is one of the same key, add some columns to it, replace others."""
+    """Insert rows; for an existing key, add some columns to the row, and replace others."""
     if not rows:
         return
     keys = [column.name for column in table.primary_key]

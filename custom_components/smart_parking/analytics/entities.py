@@ -1,4 +1,4 @@
-"""What happened in a lot today, as sensors with long-term statistics."""
+"""Sensors of today's analytics, with long-term statistics."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from .manager import AnalyticsManager
 
 @dataclass(frozen=True, kw_only=True)
 class AnalyticsSensorDescription(SensorEntityDescription):
-    """A number of today."""
+    """Description of a sensor of today's analytics."""
 
     value_fn: Callable[[AnalyticsManager], StateType]
     attributes_fn: Callable[[AnalyticsManager], Mapping[str, object] | None] | None = None
@@ -37,13 +37,13 @@ def _minutes(seconds: float | None) -> float | None:
 
 
 def _longest_min(manager: AnalyticsManager) -> float | None:
-    """Return how long the vehicle has stood that has stood for longest, in minutes."""
+    """Return the duration of the longest open stay, in minutes."""
     stay = manager.longest
     return 0.0 if stay is None else _minutes(stay.duration_s(epoch_s()))
 
 
 def _longest(manager: AnalyticsManager) -> Mapping[str, object] | None:
-    """Return where it stands, and since when."""
+    """Return the bay of the longest open stay, and its beginning."""
     if (stay := manager.longest) is None:
         return None
     return {
@@ -55,13 +55,13 @@ def _longest(manager: AnalyticsManager) -> Mapping[str, object] | None:
 
 
 def _share_full(manager: AnalyticsManager) -> float | None:
-    """Return for how much of today the lot was full, in %."""
+    """Return the share of today in which the lot was full, in %."""
     share = manager.share_full_today
     return None if share is None else round(100.0 * share, 1)
 
 
 def _turnover(manager: AnalyticsManager) -> float | None:
-    """Return how many vehicles have come today for each bay."""
+    """Return the number of today's vehicles for each bay."""
     vehicles = manager.vehicles_per_bay_today
     return None if vehicles is None else round(vehicles, 2)
 
@@ -112,13 +112,13 @@ SENSORS = (
 
 @callback
 def async_add_analytics(data: SmartParkingData, add: AddConfigEntryEntitiesCallback) -> None:
-    """Add the sensors of a lot that has a record."""
+    """Add the analytics sensors of a lot."""
     if data.analytics.is_open:
         add(AnalyticsSensor(data.coordinator, data.analytics, one) for one in SENSORS)
 
 
 class AnalyticsSensor(SmartParkingEntity, SensorEntity):
-    """A number of today."""
+    """A sensor of today's analytics."""
 
     entity_description: AnalyticsSensorDescription
     _unrecorded_attributes = frozenset({"bay", "bay_id", "since", "is_estimated"})
@@ -136,13 +136,13 @@ class AnalyticsSensor(SmartParkingEntity, SensorEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Start to listen to the record, which tells every five minutes what has changed."""
+        """Subscribe to the analytics manager, which notifies every five minutes."""
         self.async_on_remove(self._manager.async_listen(self._async_handle_update))
 
     @property
     @override
     def available(self) -> bool:
-        """Whether it is known what happened before."""
+        """Whether today's history has been read."""
         return self._manager.is_known
 
     @property
@@ -154,6 +154,6 @@ class AnalyticsSensor(SmartParkingEntity, SensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, object] | None:
-        """What explains the number."""
+        """Details of the number."""
         attributes_fn = self.entity_description.attributes_fn
         return None if attributes_fn is None else attributes_fn(self._manager)

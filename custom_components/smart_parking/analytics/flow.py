@@ -1,4 +1,4 @@
-"""How an owner says where the history is kept, what parking costs and how long it may last."""
+"""Forms for analytics: the database, the tariff and the longest stays."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -117,12 +117,12 @@ def _limits_schema(zones: Sequence[str]) -> vol.Schema:
 
 
 class AnalyticsSteps(OptionsFlow):
-    """The steps of a lot's options that are about its history."""
+    """The steps of a lot's options for analytics."""
 
     async def async_step_history(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask where the history is kept and for how long, until the database can be reached."""
+        """Ask for the database and the retention until the database can be reached."""
         errors: dict[str, str] = {}
         placeholders: dict[str, str] = {"error": "", "packages": ""}
         if user_input is not None:
@@ -146,7 +146,7 @@ class AnalyticsSteps(OptionsFlow):
         )
 
     async def _async_try(self, url: str) -> tuple[dict[str, str], dict[str, str]]:
-        """Return what is wrong with a database, and what to say of it."""
+        """Return the errors of a database, and their placeholders."""
         placeholders = {"error": "", "packages": ""}
         try:
             address = parse_address(url)
@@ -166,7 +166,7 @@ class AnalyticsSteps(OptionsFlow):
         return {}, placeholders
 
     async def async_step_tariff(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask what parking costs."""
+        """Ask for the tariff."""
         if user_input is not None:
             rows = [_tidy(row) for row in user_input.pop(CONF_RATES, None) or ()]
             cleared = {CONF_DAY_MAXIMUM: None} if CONF_DAY_MAXIMUM not in user_input else {}
@@ -197,7 +197,7 @@ class AnalyticsSteps(OptionsFlow):
         return self._save_history({CONF_STAY_LIMITS: rows})
 
     def _labels_of_lot(self) -> Sequence[str]:
-        """Return what the lot's bays are called."""
+        """Return the labels of the lot's bays."""
         nodes = self.config_entry.get_subentries_of_type(SUBENTRY_NODE)
         return [
             str(row["label"])
@@ -213,7 +213,7 @@ class AnalyticsSteps(OptionsFlow):
         errors: dict[str, str] | None = None,
         placeholders: dict[str, str] | None = None,
     ) -> ConfigFlowResult:
-        """Show a form, and what is wrong with its answers."""
+        """Show a form with its errors."""
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(schema, answers),
@@ -225,7 +225,7 @@ class AnalyticsSteps(OptionsFlow):
         )
 
     def _save_history(self, changed: Mapping[str, Any]) -> ConfigFlowResult:
-        """Save what has been changed, and all other options."""
+        """Save the changed options together with all others."""
         options = {**self.config_entry.options, **changed}
         return self.async_create_entry(
             data={key: one for key, one in options.items() if one is not None}
@@ -238,7 +238,7 @@ def _tidy(row: Mapping[str, Any]) -> Row:
 
 
 def _connect(address: Address) -> None:
-    """Connect to a database; raises what that raises."""
+    """Connect to a database; raises any error of the connection."""
     engine = open_engine(address)
     try:
         with engine.connect():

@@ -1,4 +1,4 @@
-"""Follows one lot, and has written down how it is used."""
+"""Analytics manager: follows one lot, and records its stays, counts, guidance and faults."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Coroutine, Iterable, Mapping
@@ -61,13 +61,13 @@ _LOGGER = logging.getLogger(__name__)
 
 COUNT_MINUTES: Final = 5
 _COUNT_S: Final = COUNT_MINUTES * 60
-# After a start, a vehicle that is remembered is only believed in: so long its sensor may take.
+# After a start, a restored vehicle is only assumed for this long, until its sensor has measured.
 SETTLE_S: Final = 60.0
-# Who asks again within this time is the same driver, turned away once.
+# A driver who asks again within this time was turned away only once.
 ASK_AGAIN_S: Final = 30 * 60.0
-# What may happen before the database has been read.
+# Events that may come before the database has been read.
 EARLY_MAX: Final = 100_000
-# Stays that began longer ago are passed over when today's average is read after a restart.
+# Older stays are left out when today's average is read after a restart.
 _LOOK_BACK_S: Final = 7 * 86_400.0
 _THIN_HOUR: Final = 3
 # While something is written, something else may happen.
@@ -75,7 +75,7 @@ _FLUSHES: Final = 5
 
 
 class _Before(NamedTuple):
-    """What has happened today before a restart."""
+    """Counts of today from before a restart."""
 
     vehicles: int
     ended: tuple[int, float]
@@ -97,7 +97,7 @@ class CountedBook(Protocol):
 
 
 class AnalyticsManager:
-    """The record of one lot, and what happened in it today."""
+    """The analytics of one lot, and today's counts."""
 
     def __init__(self, coordinator: LotCoordinator, guidance: GuidanceManager) -> None:
         """Initialize; nothing is followed yet."""
@@ -111,7 +111,7 @@ class AnalyticsManager:
         self.options = AnalyticsOptions.from_entry(self.entry)
         self.today = Today(self.zone)
         self.first_at = 0.0
-        """Since when there is a record."""
+        """When the history begins."""
         self.writer = HistoryWriter(hass, self.entry, self._async_resume, self._async_rewrite)
         self._clock = ClockWatch(hass)
         self._bays: dict[str, BayRecord] = {}
@@ -120,7 +120,7 @@ class AnalyticsManager:
         self._faults = SpellTracker[FaultSpell](self._new_fault)
         self._full = SpellTracker[Spell](_new_spell)
         self._believed: set[str] = set()
-        """Bays with a vehicle that is only remembered: their sensors have not spoken yet."""
+        """Bays with a restored vehicle, whose sensors have not measured yet."""
         self._written: dict[str, BayKnown] = {}
         self._early: list[Callable[[], None]] = []
         self._is_resumed = False
@@ -175,10 +175,10 @@ class AnalyticsManager:
                 return True
         return False
 
-    # Beginning and ending.
+    # Set-up and unloading.
 
     async def async_open(self) -> None:
-        """Follow the lot from now on; what is known already is read from the database."""
+        """Follow the lot from now on; its earlier history is read from the database."""
         self.is_open = True
         guidance = self.guidance
         self._unsubscribe += [
@@ -199,12 +199,12 @@ class AnalyticsManager:
         await self.writer.async_start(self.options.database_url)
 
     async def _async_final_write(self, _event: Event) -> None:
-        """Close with Home Assistant."""
+        """Close when Home Assistant stops."""
         self._unsubscribe.pop(0)
         await self.async_close()
 
     async def async_close(self) -> None:
-        """Follow no longer, and write down what is left."""
+        """Stop following the lot, and write what is left."""
         if not self.is_open:
             return
         self.is_open = False
@@ -214,17 +214,17 @@ class AnalyticsManager:
 
     @callback
     def async_listen(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Call a listener when today's numbers change, until the returned is called."""
+        """Call a listener when today's numbers change; return a function that removes it."""
         return self._listeners.async_add(listener)
 
     @property
     def is_known(self) -> bool:
-        """Whether it is known what happened before."""
+        """Whether the history has been read."""
         return self.is_open and self._is_resumed
 
     @callback
     def async_configure(self) -> None:
-        """Apply the entry's options; another database takes the history over."""
+        """Apply the entry's options; a new database takes over the history."""
         self.options = AnalyticsOptions.from_entry(self.entry)
         url = self.options.database_url
         if self.writer.is_open and url != self.writer.url and not self._is_moving:
@@ -234,7 +234,7 @@ class AnalyticsManager:
             )
 
     async def _async_follow_option(self, url: str) -> None:
-        """Move to the database that the owner has named, or tell them why not."""
+        """Move the history to the database of the options, or create an issue."""
         try:
             await self.writer.async_move(url)
         except Exception as err:
@@ -244,7 +244,7 @@ class AnalyticsManager:
             self._is_moving = False
 
     async def async_move(self, url: str) -> int:
-        """Move to another database, and remember that; return how many rows went.
+        """Move the history to another database, and store that; return the number of rows.
 
         Raises what `HistoryWriter.async_move` raises.
         """
@@ -260,7 +260,7 @@ class AnalyticsManager:
 
     @callback
     def _async_resume(self, resumed: Resumed) -> None:
-        """Go on with what is written down."""
+        """Resume from the stored history."""
         now = epoch_s()
         self.first_at = resumed.first_at or now
         self._bays |= {one.bay.bay_id: one.bay for one in resumed.known}
@@ -302,7 +302,7 @@ class AnalyticsManager:
         self._async_begin_task(self._async_read_today())
 
     async def _async_read_today(self) -> None:
-        """Read what has happened today before the restart."""
+        """Read today's history from before the restart."""
         began = self.today.began
 
         def read(connection: Connection, lot_id: int) -> _Before:
@@ -333,7 +333,7 @@ class AnalyticsManager:
 
     @callback
     def _async_settle_later(self) -> None:
-        """Believe what is remembered of bays, once their sensors had time to say otherwise."""
+        """Confirm restored vehicles once their sensors had time to measure."""
 
         @callback
         def settle(_now: object) -> None:
@@ -343,7 +343,7 @@ class AnalyticsManager:
         self._unsubscribe.append(async_call_later(self.hass, SETTLE_S, settle))
 
     async def _async_take_stock(self) -> None:
-        """Take in all bays as they are, and drop those that are no more."""
+        """Observe all bays as they are, and drop those that are removed."""
         at = self._async_now()
         for bay_id in [key for key in self._stays.known if key not in self.lot]:
             self._async_forget(bay_id, at)
@@ -358,7 +358,7 @@ class AnalyticsManager:
 
     @callback
     def _async_rebuild(self) -> None:
-        """Take in another layout: new nodes remember vehicles that their sensors have not seen."""
+        """Apply another layout: bays of new nodes have restored vehicles, which are assumed."""
         at = self._async_now()
         for status in self.lot:
             bay_id = status.bay.bay_id
@@ -372,7 +372,7 @@ class AnalyticsManager:
 
     @callback
     def _async_rewrite(self) -> None:
-        """Write all that is known into a database that is new."""
+        """Write all current states into a new database."""
         for stay in self._stays:
             self.writer.async_put(stay)
         self._written.clear()
@@ -384,11 +384,11 @@ class AnalyticsManager:
             for record in book.async_all_recorded():
                 self.writer.async_put(record)
 
-    # What happens in the lot.
+    # Changes of the lot.
 
     @callback
     def async_follow(self, changes: Changes) -> None:
-        """Take in what a step has changed."""
+        """Record the changes of a step."""
         at = self._async_now()
         if changes.layout:
             self.async_configure()
@@ -449,12 +449,12 @@ class AnalyticsManager:
     def _async_take_bay(
         self, bay: BayRecord, occupied: bool | None, fault: Fault | None, at: float
     ) -> None:
-        """Take in a bay, now or when it is known what happened before."""
+        """Observe a bay, now or once the history has been read."""
         self._async_take(lambda: self._async_observe(bay, occupied, fault, at))
 
     @callback
     def _async_take(self, take: Callable[[], None]) -> None:
-        """Do something now, or as soon as it is known what happened before."""
+        """Run a function, now or once the history has been read."""
         if self._is_resumed:
             take()
         elif len(self._early) < EARLY_MAX:
@@ -464,7 +464,7 @@ class AnalyticsManager:
     def _async_observe(
         self, bay: BayRecord, occupied: bool | None, fault: Fault | None, at: float
     ) -> None:
-        """Record whether a vehicle stands in a bay, or why that is not known."""
+        """Record whether a vehicle stands in a bay, or that this is unknown."""
         bay_id = bay.bay_id
         if occupied and bay_id in self._believed:
             return
@@ -489,7 +489,7 @@ class AnalyticsManager:
 
     @callback
     def _async_end(self, stay: Stay) -> None:
-        """Work out what a stay comes to that is over."""
+        """Compute the fee and the overstay of a stay that has ended."""
         bay, ended = stay.bay, stay.ended or stay.began
         stay.fee = self.options.tariff.fee(bay.kind, stay.began, ended, self.zone)
         limit_s = StayLimit.of(self.options.limits, bay)
@@ -498,7 +498,7 @@ class AnalyticsManager:
 
     @callback
     def _async_write_known(self, bay_id: str) -> None:
-        """Write what is known of a bay, if that has changed."""
+        """Write the state of a bay, if it has changed."""
         if bay_id not in self._stays:
             return
         track = self._stays.track(bay_id)
@@ -509,7 +509,7 @@ class AnalyticsManager:
 
     @callback
     def _async_observe_fault(self, bay_id: str, fault: Fault | None, at: float) -> None:
-        """Record a fault that began, or is over."""
+        """Record the beginning or the end of a fault."""
         if fault is Fault.NO_READING:
             self._faults.observe(bay_id, at, active=None)
             return
@@ -529,7 +529,7 @@ class AnalyticsManager:
 
     @callback
     def _async_observe_full(self, is_full: bool | None, at: float) -> None:
-        """Record that the lot has become full, or is so no longer."""
+        """Record whether the lot is full."""
         spell = self._full.observe(FULL_KEY, at, active=is_full)
         if spell is not None:
             if spell.ended is not None:
@@ -538,7 +538,7 @@ class AnalyticsManager:
 
     @callback
     def _async_forget(self, bay_id: str, at: float) -> None:
-        """End what is open of a bay that is no more."""
+        """End the open spells of a bay that is removed."""
         if (stay := self._stays.forget(bay_id, at)) is not None:
             self._async_end(stay)
             self.writer.async_put(stay)
@@ -547,11 +547,11 @@ class AnalyticsManager:
         if (known := self._written.pop(bay_id, None)) is not None:
             self.writer.async_put(BayKnown(bay=known.bay, is_occupied=False, lost_at=at))
 
-    # What drivers are told.
+    # Events of guidance.
 
     @callback
     def _async_handle_update(self, hold_event: HoldEvent) -> None:
-        """Write down what a driver was told, and what it says of the vehicle in the bay."""
+        """Record an event of a hold, and what it shows of the vehicle in the bay."""
         at = self._async_now()
         hold = hold_event.hold
         bay = self.lot[hold.bay_id].bay if hold.bay_id and hold.bay_id in self.lot else None
@@ -590,7 +590,7 @@ class AnalyticsManager:
         *,
         is_confirmed: bool,
     ) -> None:
-        """Record that a vehicle that stands in a bay is that of the driver who was sent there."""
+        """Record that the vehicle in a bay is that of the driver who was sent there."""
         stay = self._stays.get(bay_id)
         waited_s = None
         if stay is not None:
@@ -613,7 +613,7 @@ class AnalyticsManager:
 
     @callback
     def _async_record_taken(self, bay_id: str) -> None:
-        """Record that the vehicle in a bay is another than that for which it was kept."""
+        """Record that the vehicle in a bay is not that of the driver whose bay it was."""
         if (stay := self._stays.get(bay_id)) is not None:
             stay.origin, stay.outcome = StayOrigin.CHANCE, StayOutcome.TAKEN
             self.writer.async_put(stay)
@@ -629,7 +629,7 @@ class AnalyticsManager:
 
     @callback
     def _async_refused(self, kind: BayKind, driver: str) -> None:
-        """Record that the queue was full; who asks again is turned away once."""
+        """Record that the queue was full; a driver who asks again is turned away once."""
         at = self._async_now()
         self._refused = {
             one: when for one, when in self._refused.items() if at - when < ASK_AGAIN_S
@@ -642,7 +642,7 @@ class AnalyticsManager:
 
     @callback
     def _async_turn_away(self, at: float, kind: BayKind, reason: str) -> None:
-        """Write down that a driver could not be given a bay."""
+        """Record that a driver could not be given a bay."""
         record = GuidanceRecord(
             at=at, event=GuidanceEventType.TURNED_AWAY, kind=kind.value, reason=reason
         )
@@ -650,18 +650,18 @@ class AnalyticsManager:
         self._async_take(lambda: self.writer.async_put(record))
         self._listeners.async_notify()
 
-    # What happens in time.
+    # Time.
 
     @callback
     def _async_now(self) -> float:
-        """Return the time in seconds since the epoch; what is open follows a clock that was set."""
+        """Return the time in seconds since the epoch; open spells follow a clock that was set."""
         if set_by_s := self._clock.set_by_s():
             self._async_take(lambda: self._async_shift(set_by_s))
         return epoch_s()
 
     @callback
     def _async_shift(self, seconds: float) -> None:
-        """Prepare everything that is open begin at another time, as the clock says now."""
+        """Shift the beginnings of all open spells after the clock was set."""
         for stay in self._stays.shift(seconds):
             self.writer.async_put(stay)
         for bay_id in self._stays.known:
@@ -672,7 +672,7 @@ class AnalyticsManager:
             self.writer.async_put(spell)
 
     async def _async_count(self, now: datetime) -> None:
-        """Write down how many bays are in which state."""
+        """Record the number of bays in each state."""
         at = self._async_now()
         self.today.turn(at)
         counts: defaultdict[Group, Counter[BayState]] = defaultdict(Counter)
@@ -684,7 +684,7 @@ class AnalyticsManager:
         self._listeners.async_notify()
 
     async def _async_thin(self, _now: datetime) -> None:
-        """Leave only sums of what is older than the owner wants."""
+        """Reduce what is older than the retention to sums."""
         await self._async_confirm_books()
         before = dt_util.now().date() - timedelta(days=self.options.keep_days)
         try:
@@ -694,16 +694,16 @@ class AnalyticsManager:
                 "What is old of the history of %s could not be thinned", self.entry.title
             )
 
-    # What is asked for.
+    # Queries.
 
     @property
     def first_day(self) -> date:
-        """The first day of which there is a record."""
+        """The first day of the history."""
         return datetime.fromtimestamp(self.first_at, self.zone).date()
 
     @property
     def open_stays(self) -> list[Stay]:
-        """The vehicles that stand in the lot now."""
+        """The open stays."""
         return [copy(stay) for stay in self._stays]
 
     def stay_in(self, bay_id: str) -> Stay | None:
@@ -712,17 +712,17 @@ class AnalyticsManager:
 
     @property
     def longest(self) -> Stay | None:
-        """The vehicle that has stood for longest."""
+        """The longest open stay."""
         return min(self._stays, key=lambda stay: stay.began, default=None)
 
     @property
     def average_stay_today_s(self) -> float | None:
-        """How long those have stayed who have left today, in seconds."""
+        """The average duration of the stays that ended today, in seconds."""
         return self.today.average_stay_s
 
     @property
     def vehicles_per_bay_today(self) -> float | None:
-        """How many vehicles have come today, for each bay."""
+        """The number of today's vehicles for each bay."""
         return self.today.vehicles / len(self.lot) if len(self.lot) else None
 
     @property
@@ -734,14 +734,14 @@ class AnalyticsManager:
         )
 
     async def async_table(self, period: Period, by: GroupBy) -> Table:
-        """Return a period by something; raises `HistoryAwayError`."""
+        """Return a table of a period; raises `HistoryAwayError`."""
         query = self._query(period)
         return await self.writer.async_read(
             lambda connection, lot_id: query_table(connection, lot_id, query, by)
         )
 
     async def async_dashboard(self, period: Period, compared: Period | None) -> JsonObjectType:
-        """Return what the statistics view shows of a period; raises `HistoryAwayError`."""
+        """Return the data of the statistics view; raises `HistoryAwayError`."""
         query = self._query(period)
         unit = series_unit(period)
 
@@ -768,12 +768,12 @@ class AnalyticsManager:
         )
 
     def long_stays(self) -> list[JsonObjectType]:
-        """Return the stays that are not over, the longest first."""
+        """Return the open stays, the longest first."""
         today = dt_util.now().date()
         return long_stays(self._query(Period(today, today)))
 
     def _query(self, period: Period) -> ReportQuery:
-        """Return what is asked for."""
+        """Return the query for a period."""
         return ReportQuery(
             period=period,
             zone=self.zone,
@@ -785,7 +785,7 @@ class AnalyticsManager:
         )
 
     def numbers(self) -> dict[str, JsonValueType]:
-        """Return how the record does, for whoever helps."""
+        """Return the state of the database connection, for diagnostics."""
         return {
             "is_known": self.is_known,
             "is_file": not self.options.database_url,
@@ -800,16 +800,16 @@ class AnalyticsManager:
         return StayLimit.of(self.options.limits, bay)
 
     def _new_stay(self, spell_id: int, key: str, began: float) -> Stay:
-        """Return a stay that begins."""
+        """Return a new stay."""
         return Stay(spell_id=spell_id, key=key, began=began, bay=self._bays[key])
 
     def _new_fault(self, spell_id: int, key: str, began: float) -> FaultSpell:
-        """Return a fault that begins."""
+        """Return a new spell of a fault."""
         return FaultSpell(
             spell_id=spell_id, key=key, began=began, bay=self._bays[key], fault=self._fault_of[key]
         )
 
 
 def _new_spell(spell_id: int, key: str, began: float) -> Spell:
-    """Return a spell that begins."""
+    """Return a new spell."""
     return Spell(spell_id=spell_id, key=key, began=began)

@@ -1,4 +1,4 @@
-"""What an owner sets about the record of a lot."""
+"""Options for the analytics of a lot."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ INTERVAL_MINUTES: Final = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnalyticsOptions:
-    """Where a lot's history is kept and for how long, what a stay costs and how long it may be."""
+    """Database and retention of a lot's history, its tariff and its longest stays."""
 
     database_url: str = ""
     """Empty: a file in Home Assistant's configuration."""
@@ -42,7 +42,7 @@ class AnalyticsOptions:
 
     @classmethod
     def from_entry(cls, entry: ConfigEntry) -> Self:
-        """Return the options of a lot; what is not set has its default."""
+        """Return the options of a lot; a missing one has its default."""
         options = entry.options
         return cls(
             database_url=options.get(CONF_DATABASE_URL, ""),
@@ -53,7 +53,7 @@ class AnalyticsOptions:
 
 
 def read_limits(rows: Iterable[Mapping[str, Any]]) -> tuple[StayLimit, ...]:
-    """Return the limits that rows describe."""
+    """Return the limits of table rows."""
     return tuple(
         StayLimit(
             limit_s=float(row[CONF_MINUTES]) * 60.0,
@@ -66,7 +66,7 @@ def read_limits(rows: Iterable[Mapping[str, Any]]) -> tuple[StayLimit, ...]:
 
 
 def read_tariff(options: Mapping[str, Any]) -> Tariff:
-    """Return the tariff that options describe."""
+    """Return the tariff of options."""
     maximum = options.get(CONF_DAY_MAXIMUM)
     return Tariff(
         rates=tuple(
@@ -85,5 +85,5 @@ def read_tariff(options: Mapping[str, Any]) -> Tariff:
 
 
 def _time(text: str | None) -> time:
-    """Return a time of day as it was picked; midnight where none was."""
+    """Return a time of day from a picker; midnight for none."""
     return time.fromisoformat(text) if text else time()

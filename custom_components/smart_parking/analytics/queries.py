@@ -1,6 +1,6 @@
-"""Asks a lot's history: each question is answered from sums, so that a year takes no second.
+"""Queries of a lot's history, answered from sums, so that a year takes less than a second.
 
-Days are ordinals; the last one of a span is not part of it any more.
+Days are ordinals; the end of a span is exclusive.
 """
 
 from collections import Counter, defaultdict
@@ -16,7 +16,7 @@ from ..lot.analytics.usage import Usage
 from . import schema as s
 from .sums import month_of
 
-# Up to so many stays, medians are exact; beyond, they are read from classes of durations.
+# Up to this many stays, medians are exact; beyond, they are estimated from classes of durations.
 EXACT_MAX = 20_000
 OVERSTAYS_MAX = 100
 
@@ -29,7 +29,7 @@ class Days(NamedTuple):
 
 
 class Duration(NamedTuple):
-    """How long a vehicle stayed that arrived at a time."""
+    """The duration of a stay, with its arrival."""
 
     arrived: float
     duration_s: float
@@ -38,23 +38,23 @@ class Duration(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the numbers in the tables stand for."""
+    """The objects behind the ids in the tables."""
 
     bays: Mapping[int, BayRecord]
-    """By bay key: as they were last."""
+    """The newest record of each bay, by bay key."""
     places: Mapping[int, BayRecord]
     groups: Mapping[int, Group]
 
 
 class FaultSum(NamedTuple):
-    """How often, and for how long, a bay had a fault."""
+    """Number and duration of a bay's faults."""
 
     faults: int
     seconds: float
 
 
 class Overstay(NamedTuple):
-    """A stay that was longer than allowed."""
+    """A stay that was too long."""
 
     bay: BayRecord
     arrived: float
@@ -64,7 +64,7 @@ class Overstay(NamedTuple):
 
 
 def names(connection: Connection, lot_id: int) -> Names:
-    """Return what the numbers of a lot stand for."""
+    """Return the objects behind the ids of a lot."""
     groups = {
         one.group_id: Group(kind=one.kind, level=one.level, zone=one.zone)
         for one in connection.execute(select(s.GROUPS).where(s.GROUPS.c.lot_id == lot_id))
@@ -88,7 +88,7 @@ def names(connection: Connection, lot_id: int) -> Names:
 
 
 def _sums(table: Table) -> list[ColumnElement[Any]]:
-    """Return the sums of what can be added up in a table."""
+    """Return the sums of all columns of a table that can be added up."""
     keys = {column.name for column in table.primary_key}
     return [func.sum(one).label(one.name) for one in table.columns if one.name not in keys]
 
@@ -116,24 +116,24 @@ def _mapped(rows: Sequence[Row[Any]]) -> dict[int, Usage]:
 
 
 def usage_by_day(connection: Connection, lot_id: int, days: Days) -> dict[int, Usage]:
-    """Return how bays were used on each day."""
+    """Return the usage of each day."""
     return _mapped(_usage(connection, lot_id, days, s.HOURS.c.day))
 
 
 def usage_by_hour(connection: Connection, lot_id: int, days: Days) -> dict[int, Usage]:
-    """Return how bays were used in each hour of the day; -1 is what is left of old days."""
+    """Return the usage of each hour of the day; -1 is the rest of old days."""
     return _mapped(_usage(connection, lot_id, days, s.HOURS.c.hour))
 
 
 def usage_by_group(connection: Connection, lot_id: int, days: Days) -> dict[int, Usage]:
-    """Return how bays were used by the id of the group."""
+    """Return the usage of each group, by its id."""
     return _mapped(_usage(connection, lot_id, days, s.HOURS.c.group_id))
 
 
 def usage_by_week_hour(
     connection: Connection, lot_id: int, days: Days
 ) -> dict[tuple[int, int], Usage]:
-    """Return how bays were used by weekday (Monday is 0) and hour."""
+    """Return the usage by weekday (Monday is 0) and hour."""
     weekday = ((s.HOURS.c.day + 6) % 7).label("weekday")
     return {
         (int(row[0]), int(row[1])): Usage.of(_named(row))
@@ -143,7 +143,7 @@ def usage_by_week_hour(
 
 
 def usage_by_bay(connection: Connection, lot_id: int, days: Days) -> dict[int, Usage]:
-    """Return how each bay was used, by its key: whole months at once, the other days singly."""
+    """Return the usage of each bay, by its key: sums of whole months, and of the other days."""
     found: defaultdict[int, Usage] = defaultdict(Usage)
     months, singly = _whole_months(days)
     if months is not None:
@@ -191,7 +191,7 @@ def _next_month(day: date) -> date:
 def durations(
     connection: Connection, lot_id: int, span: tuple[float, float], known: Names
 ) -> list[Duration]:
-    """Return the stays that tell how long people stay, of those that arrived within a time."""
+    """Return the measured stays of those that arrived within a time."""
     stays = s.STAYS.c
     rows = connection.execute(
         select(stays.place_id, stays.arrived, stays.left)
@@ -209,7 +209,7 @@ def durations(
 
 
 def _is_measured() -> ColumnElement[bool]:
-    """Return what `Stay.is_measured` says."""
+    """Return the condition of `Stay.is_measured`."""
     stays = s.STAYS.c
     blur_s = stays.arrived_error_s + stays.left_error_s + stays.unknown_s
     is_near = (blur_s <= 60.0) | (blur_s <= 0.1 * (stays.left - stays.arrived))
@@ -217,19 +217,19 @@ def _is_measured() -> ColumnElement[bool]:
 
 
 def classes_by_day(connection: Connection, lot_id: int, days: Days) -> dict[int, Counter[int]]:
-    """Return how many stays of each class of durations there were, by day."""
+    """Return the number of stays in each class of durations, by day."""
     return _classes(connection, lot_id, days, s.DWELL_DAYS.c.day)
 
 
 def classes_by_group(connection: Connection, lot_id: int, days: Days) -> dict[int, Counter[int]]:
-    """Return how many stays of each class of durations there were, by the id of the group."""
+    """Return the number of stays in each class of durations, by the id of the group."""
     return _classes(connection, lot_id, days, s.DWELL_DAYS.c.group_id)
 
 
 def _classes(
     connection: Connection, lot_id: int, days: Days, by: ColumnElement[int]
 ) -> dict[int, Counter[int]]:
-    """Return how many stays of each class there were."""
+    """Return the number of stays in each class."""
     dwell = s.DWELL_DAYS.c
     rows = connection.execute(
         select(by, dwell["class"], func.sum(dwell.stays))
@@ -245,7 +245,7 @@ def _classes(
 def full_spells(
     connection: Connection, lot_id: int, span: tuple[float, float], now: float
 ) -> list[tuple[float, float]]:
-    """Return when the lot was full within a time, in order."""
+    """Return the times when the lot was full, in order."""
     full = s.FULL.c
     rows = connection.execute(
         select(full.began, full.ended)
@@ -263,7 +263,7 @@ def full_spells(
 
 
 class GuidanceSum(NamedTuple):
-    """How often drivers were told something; `at` is a day or an hour of the day."""
+    """Number of events of guidance; `at` is a day or an hour of the day."""
 
     at: int
     event: str
@@ -275,19 +275,19 @@ class GuidanceSum(NamedTuple):
 
 
 def guidance_by_day(connection: Connection, lot_id: int, days: Days) -> list[GuidanceSum]:
-    """Return what drivers were told, by day, event, reason and kind."""
+    """Return the events of guidance, by day, event, reason and kind."""
     return _guidance(connection, lot_id, days, s.GUIDANCE_HOURS.c.day)
 
 
 def guidance_by_hour(connection: Connection, lot_id: int, days: Days) -> list[GuidanceSum]:
-    """Return what drivers were told, by hour of the day, event, reason and kind."""
+    """Return the events of guidance, by hour of the day, event, reason and kind."""
     return _guidance(connection, lot_id, days, s.GUIDANCE_HOURS.c.hour)
 
 
 def _guidance(
     connection: Connection, lot_id: int, days: Days, by: ColumnElement[int]
 ) -> list[GuidanceSum]:
-    """Return what drivers were told."""
+    """Return the events of guidance."""
     table = s.GUIDANCE_HOURS.c
     keys = by, table.event, table.reason, table.kind
     rows = connection.execute(
@@ -338,7 +338,7 @@ def wifi_visits(connection: Connection, lot_id: int, days: Days) -> int:
 def overstays(
     connection: Connection, lot_id: int, span: tuple[float, float], known: Names
 ) -> list[Overstay]:
-    """Return the stays that were longer than allowed, the longest first."""
+    """Return the stays that were too long, the longest first."""
     stays = s.STAYS.c
     rows = connection.execute(
         select(stays.place_id, stays.arrived, stays.left, stays.over_s, stays.is_estimated)
@@ -357,9 +357,9 @@ def overstays(
 def ended_since(
     connection: Connection, lot_id: int, at: float, within_s: float
 ) -> tuple[int, float]:
-    """Return how many measured stays have ended since a time, and how long they were in all.
+    """Return the number of measured stays that ended since a time, and the sum of their durations.
 
-    Those that began more than a time before that are passed over.
+    Those that began more than `within_s` before that are left out.
     """
     stays = s.STAYS.c
     row = connection.execute(
@@ -374,7 +374,7 @@ def ended_since(
 
 
 def arrived_since(connection: Connection, lot_id: int, at: float) -> int:
-    """Return how many vehicles have arrived since a time, whether they have left or not."""
+    """Return the number of vehicles that have arrived since a time, still there or not."""
     stays = s.STAYS.c
     return int(
         connection.scalar(select(func.count()).where(stays.lot_id == lot_id, stays.arrived >= at))

@@ -1,4 +1,4 @@
-"""What an owner is told of a period: a table by whatever they want, with its totals."""
+"""Reports of a period: a table with one of several groupings, and its totals."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,24 +25,24 @@ type Key = int | str
 
 @dataclass(frozen=True, slots=True)
 class ReportQuery:
-    """What is asked for, and what is known besides what is written down."""
+    """A query, with the current state that is not in the database."""
 
     period: Period
     zone: tzinfo
     now: float
     first_at: float
     stays: Sequence[Stay]
-    """Those that are not over."""
+    """The open stays."""
     bays: Mapping[str, BayRecord]
-    """The bays that the lot has now."""
+    """The current bays."""
     limit_s: Callable[[BayRecord], float | None]
     answers: dict[object, Any] = field(default_factory=dict)
-    """What has been asked already, by the question: tables share much."""
+    """Answers so far, by question: tables have many questions in common."""
 
     def once[T](
         self, question: Callable[[Connection, int, Days], T], connection: Connection, lot_id: int
     ) -> T:
-        """Return the answer to a question about the period, asked once."""
+        """Return the answer to a question about the period, which is asked once."""
         if question not in self.answers:
             self.answers[question] = question(connection, lot_id, self.days)
         answer: T = self.answers[question]
@@ -50,7 +50,7 @@ class ReportQuery:
 
     @property
     def span(self) -> tuple[float, float]:
-        """When it begins and ends, in seconds since the epoch."""
+        """Begin and end, in seconds since the epoch."""
         return self.period.bounds(self.zone)
 
     @property
@@ -60,23 +60,23 @@ class ReportQuery:
 
     @property
     def observed(self) -> tuple[float, float]:
-        """The part of it that has been, since there is a record."""
+        """The part of it that lies in the past, since the history began."""
         began, ended = self.span
         began = max(began, self.first_at)
         return began, max(began, min(ended, self.now))
 
     @property
     def observed_s(self) -> float:
-        """How long that is, in seconds."""
+        """Its duration, in seconds."""
         return self.observed[1] - self.observed[0]
 
     @property
     def observed_days(self) -> list[int]:
-        """The days of which anything is recorded, as ordinals."""
+        """The days with a history, as ordinals."""
         return [day for day, _ in split_by_day(*self.observed, self.zone)]
 
     def key_of_day(self, day: int, by: GroupBy) -> Key:
-        """Return what a day is counted under."""
+        """Return the key of a day."""
         of = date.fromordinal(day)
         match by:
             case GroupBy.WEEKDAY:
@@ -88,7 +88,7 @@ class ReportQuery:
         return day
 
     def key_of_bay(self, bay: BayRecord, by: GroupBy) -> Key:
-        """Return what a bay is counted under."""
+        """Return the key of a bay."""
         match by:
             case GroupBy.LEVEL:
                 return bay.level
@@ -99,7 +99,7 @@ class ReportQuery:
         return bay.bay_id
 
     def key_at(self, at: float, bay: BayRecord, by: GroupBy) -> Key:
-        """Return what something that happens in a bay at a time is counted under."""
+        """Return the key of an event in a bay at a time."""
         if not by.is_of_time:
             return self.key_of_bay(bay, by)
         bucket = bucket_of(at, self.zone)
@@ -119,20 +119,20 @@ class Cell:
     fault_s: float = 0.0
 
     def quantile(self, share: float) -> float | None:
-        """Return the duration, in seconds, below which a share of stays lies."""
+        """Return the quantile of the durations for a share, in seconds."""
         if self.durations:
             return quantile(sorted(self.durations), share)
         return quantile_of_classes(self.classes, share)
 
     @property
     def histogram(self) -> Counter[int]:
-        """How many stays there were of each class of durations."""
+        """The number of stays in each class of durations."""
         return Counter(map(class_of, self.durations)) if self.durations else self.classes
 
 
 @dataclass(slots=True)
 class Table:
-    """A period by something, and in all."""
+    """A table of a period, and its total."""
 
     query: ReportQuery
     by: GroupBy
@@ -140,37 +140,37 @@ class Table:
     total: Cell
     names: Names
     is_exact: bool
-    """Whether medians are those of the stays themselves."""
+    """Whether medians are of the stays themselves."""
 
     _days: Counter[Key] = field(init=False)
     _bays: Counter[Key] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Count the days and the bays that each row is about."""
+        """Count the days and the bays of each row."""
         query, by = self.query, self.by
         days, bays = query.observed_days, query.bays.values()
         self._days = Counter(query.key_of_day(day, by) for day in days)
         self._bays = Counter(query.key_of_bay(bay, by) for bay in bays)
 
     def days_of(self, key: Key | None) -> int:
-        """Return how many recorded days a row is about; all of them without a key."""
+        """Return the number of recorded days of a row; of all without a key."""
         if key is not None and self.by.is_of_time and self.by is not GroupBy.HOUR:
             return self._days[key]
         return self._days.total()
 
     def bays_of(self, key: Key | None) -> int:
-        """Return how many bays a row is about; all of them without a key."""
+        """Return the number of bays of a row; of all without a key."""
         is_of_all = key is None or self.by.is_of_time
         return self._bays.total() if is_of_all or key is None else self._bays[key]
 
 
 def _names(connection: Connection, lot_id: int, _days: Days) -> Names:
-    """Return what numbers stand for."""
+    """Return the objects behind the ids."""
     return queries.names(connection, lot_id)
 
 
 def query_table(connection: Connection, lot_id: int, query: ReportQuery, by: GroupBy) -> Table:
-    """Return a period by something."""
+    """Return a table of a period."""
     known = query.once(_names, connection, lot_id)
     table = Table(query, by, defaultdict(Cell), Cell(), known, is_exact=True)
     _add_usage(connection, lot_id, table)
@@ -183,7 +183,7 @@ def query_table(connection: Connection, lot_id: int, query: ReportQuery, by: Gro
 
 
 def _add_usage(connection: Connection, lot_id: int, table: Table) -> None:
-    """Add what has been written of stays and counts."""
+    """Add the sums of stays and counts."""
     query, by, names = table.query, table.by, table.names
     match by:
         case GroupBy.BAY:
@@ -207,7 +207,7 @@ def _add_usage(connection: Connection, lot_id: int, table: Table) -> None:
 
 
 def _add_open(table: Table) -> None:
-    """Add the stays that are not over, as far as they are within the period."""
+    """Add the open stays, as far as they are within the period."""
     query, by = table.query, table.by
     began, ended = query.observed
     for stay in query.stays:
@@ -224,7 +224,7 @@ def _add_open(table: Table) -> None:
 def _parts(
     query: ReportQuery, by: GroupBy, stay: Stay, began: float, ended: float
 ) -> Iterable[tuple[Key, float]]:
-    """Yield what the seconds of a stay are counted under."""
+    """Yield the keys of a stay's seconds."""
     if not by.is_of_time:
         if began < ended:
             yield query.key_of_bay(stay.bay, by), ended - began
@@ -237,7 +237,7 @@ def _parts(
 
 
 def _add_durations(connection: Connection, lot_id: int, table: Table) -> None:
-    """Add how long vehicles stayed: each one of them, unless there are too many."""
+    """Add the durations of stays: each one of them, unless there are too many."""
     query, by, names = table.query, table.by, table.names
     if table.total.usage.measured <= EXACT_MAX:
         for one in queries.durations(connection, lot_id, query.span, names):
@@ -258,7 +258,7 @@ def _add_durations(connection: Connection, lot_id: int, table: Table) -> None:
 
 
 def _add_full(connection: Connection, lot_id: int, table: Table) -> None:
-    """Add for how long the lot was full."""
+    """Add the time in which the lot was full."""
     query, by = table.query, table.by
     for began, ended in queries.full_spells(connection, lot_id, query.span, query.now):
         table.total.full_s += max(0.0, ended - began)
@@ -271,7 +271,7 @@ def _add_full(connection: Connection, lot_id: int, table: Table) -> None:
 
 
 def _add_turned_away(connection: Connection, lot_id: int, table: Table) -> None:
-    """Add how many drivers were turned away."""
+    """Add the number of drivers who were turned away."""
     query, by = table.query, table.by
     ask = queries.guidance_by_hour if by is GroupBy.HOUR else queries.guidance_by_day
     for one in query.once(ask, connection, lot_id):
@@ -286,7 +286,7 @@ def _add_turned_away(connection: Connection, lot_id: int, table: Table) -> None:
 
 
 def _add_faults(connection: Connection, lot_id: int, table: Table) -> None:
-    """Add how often, and for how long, sensors had faults."""
+    """Add the number and duration of faults."""
     for (bay_key, _), one in table.query.once(queries.faults, connection, lot_id).items():
         table.total.faults += one.faults
         table.total.fault_s += one.seconds
@@ -297,7 +297,7 @@ def _add_faults(connection: Connection, lot_id: int, table: Table) -> None:
             cell.fault_s += one.seconds
 
 
-# As response data.
+# Response data.
 
 
 def table_rows(table: Table) -> list[JsonObjectType]:
@@ -319,12 +319,12 @@ def table_rows(table: Table) -> list[JsonObjectType]:
 
 
 def total_row(table: Table) -> JsonObjectType:
-    """Return the numbers of a whole period."""
+    """Return the numbers of the whole period."""
     return _numbers(table, table.total, None)
 
 
 def _named(key: Key, by: GroupBy, bays: Mapping[str, BayRecord]) -> JsonObjectType:
-    """Return what a row is about."""
+    """Return the name of a row."""
     match by:
         case GroupBy.BAY:
             bay = bays[str(key)]
@@ -374,7 +374,7 @@ def _numbers(table: Table, cell: Cell, key: Key | None) -> JsonObjectType:
 
 
 def _occupancy(table: Table, cell: Cell, key: Key | None, bays: int) -> float | None:
-    """Return the share of bays that were occupied: as counted, or of a bay, as it was stood in."""
+    """Return the share of occupied bays: from counts, or of one bay, from its stays."""
     if key is None or table.by is not GroupBy.BAY:
         return cell.usage.occupancy
     observed_s = table.query.observed_s
@@ -388,12 +388,12 @@ def availability(query: ReportQuery, cell: Cell, bays: int) -> float | None:
 
 
 def rounded(value: float | None, digits: int) -> float | None:
-    """Return a number as people read it."""
+    """Return a rounded number, or None."""
     return None if value is None else round(value, digits)
 
 
 def as_csv(rows: Sequence[JsonObjectType]) -> str:
-    """Return rows as comma-separated values (RFC 4180), with a line that names the columns."""
+    """Return rows as comma-separated values (RFC 4180), with a header line."""
     if not rows:
         return ""
     text = io.StringIO()

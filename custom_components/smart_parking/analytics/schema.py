@@ -29,14 +29,14 @@ VERSION: Final = 1
 METADATA = MetaData()
 
 _ID = BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
-# MariaDB's own FLOAT has 24 bits, which is minutes for a time of today.
+# MariaDB's own FLOAT has 24 bits, with an error of minutes for a time of today.
 _SECONDS = Float(53).with_variant(mysql.DOUBLE(asdecimal=False), "mysql", "mariadb")
 _NAME = String(255)
 _WORD = String(20)
 
 
 def _table(name: str, *columns: Column[Any] | Index | UniqueConstraint) -> Table:
-    """Return a table that SQLite keeps in the order of its primary key."""
+    """Return a table that SQLite stores in the order of its primary key."""
     return Table(
         name,
         METADATA,
@@ -48,22 +48,22 @@ def _table(name: str, *columns: Column[Any] | Index | UniqueConstraint) -> Table
 
 
 def _key(name: str, kind: type[Integer | BigInteger] = Integer) -> Column[int]:
-    """Return a whole number of a primary key that is not counted up by the database."""
+    """Return an integer of a primary key without autoincrement."""
     return Column(name, kind, primary_key=True, autoincrement=False)
 
 
 def _number(name: str) -> Column[int]:
-    """Return a whole number that is 0 at first."""
+    """Return an integer column with the default 0."""
     return Column(name, Integer, nullable=False, default=0)
 
 
 def _seconds(name: str) -> Column[float]:
-    """Return seconds, 0 at first."""
+    """Return a column of seconds with the default 0."""
     return Column(name, _SECONDS, nullable=False, default=0.0)
 
 
 def _counted(name: str, kind: type[Integer] = Integer) -> Column[int]:
-    """Return a primary key that the database counts up."""
+    """Return a primary key with autoincrement."""
     return Column(name, kind, primary_key=True, autoincrement=True)
 
 
@@ -301,4 +301,4 @@ OF_A_LOT: Final = (
     PROMOTION_DAYS,
     VISIT_DAYS,
 )
-"""The tables that belong to a lot, those first that others refer to."""
+"""The tables of a lot, in the order of their references."""

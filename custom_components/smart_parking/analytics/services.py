@@ -1,4 +1,4 @@
-"""The actions about a lot's history: reports, who stands too long, and another database."""
+"""Actions on a lot's history: reports, long stays, and a move to another database."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -101,7 +101,7 @@ def async_setup_analytics_services(hass: HomeAssistant) -> None:
 
 
 def period_of(first: date | None, last: date | None, preset: Preset = Preset.LAST_7_DAYS) -> Period:
-    """Return the period that is meant; one day alone is the first, or the last until today.
+    """Return the period of two days; one day alone is the first, or the last until today.
 
     Raises `ServiceValidationError` when it ends before it begins.
     """
@@ -121,7 +121,7 @@ MAX_DAYS: Final = 3700
 
 
 async def _async_report(call: ServiceCall) -> ServiceResponse:
-    """Return how a lot was used in a period."""
+    """Return the usage of a lot in a period."""
     data = the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
     coordinator = data.coordinator
     period = period_of(call.data.get(ATTR_FROM), call.data.get(ATTR_UNTIL), call.data[ATTR_PERIOD])
@@ -155,7 +155,7 @@ async def _async_report(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_long_stays(call: ServiceCall) -> ServiceResponse:
-    """Return who stands in a lot, or in some of its bays, for longer than is allowed."""
+    """Return the stays in a lot, or in some of its bays, that are too long."""
     wanted = _bays_of_target(call) if _has_target(call) else None
     if labels := call.data.get(ATTR_BAY):
         wanted = (wanted or set()) | _bays_of_labels(call, labels)
@@ -178,13 +178,13 @@ def _bays_of_labels(call: ServiceCall, labels: Iterable[str]) -> set[tuple[str, 
 
 
 def _has_target(call: ServiceCall) -> bool:
-    """Return whether bays are named."""
+    """Return whether a call targets bays."""
     return any(call.data.get(key) for key in _TARGET)
 
 
 @callback
 def _bays_of_target(call: ServiceCall) -> set[tuple[str, str]]:
-    """Return the ids of the lots' entries and of the bays that are named."""
+    """Return the entry ids and bay ids of a call's target."""
     target = {key: call.data[key] for key in _TARGET if key in call.data}
     selected = async_extract_referenced_entity_ids(call.hass, TargetSelection(target))
     entity_ids = bays_among(call.hass, selected.referenced | selected.indirectly_referenced, target)
@@ -202,7 +202,7 @@ def _bays_of_target(call: ServiceCall) -> set[tuple[str, str]]:
 def _long_stays(
     call: ServiceCall, data: SmartParkingData, wanted: set[tuple[str, str]] | None
 ) -> list[JsonObjectType]:
-    """Return who stands too long in one lot."""
+    """Return the stays in one lot that are too long."""
     coordinator, manager = data.coordinator, async_get_manager(data)
     entry_id, longer_than = coordinator.entry.entry_id, call.data.get(ATTR_LONGER_THAN)
     rows: list[JsonObjectType] = []
@@ -221,7 +221,8 @@ def _long_stays(
                 "lot": coordinator.entry.title,
                 "limit_s": limit_s,
                 "over_s": round(stay_s - limit_s),
-                # From then on it is too long: who remembers when they last looked tells each once.
+                # The stay is too long from this time on: a caller that stores its last check
+                # reports each stay once.
                 "over_since": _over_since(manager, bay_id, limit_s),
                 ATTR_ENTITY_ID: None if entity is None else entity.entity_id,
             }
@@ -230,7 +231,7 @@ def _long_stays(
 
 
 def _over_since(manager: AnalyticsManager, bay_id: str, limit_s: float) -> str | None:
-    """Return since when a vehicle stands for too long, to the fraction of a second."""
+    """Return since when a stay is too long, to the fraction of a second."""
     stay = manager.stay_in(bay_id)
     if stay is None:
         return None
@@ -238,7 +239,7 @@ def _over_since(manager: AnalyticsManager, bay_id: str, limit_s: float) -> str |
 
 
 async def _async_move(call: ServiceCall) -> ServiceResponse:
-    """Move a lot's history to another database, and go on there."""
+    """Move a lot's history to another database, and use that from now on."""
     data = the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
     coordinator = data.coordinator
     manager = async_get_manager(data)
@@ -261,7 +262,7 @@ async def _async_move(call: ServiceCall) -> ServiceResponse:
 
 
 def _not_moved(coordinator: LotCoordinator, error: str) -> HomeAssistantError:
-    """Return an error that says why a history could not be moved."""
+    """Return the error for a history that could not be moved."""
     return HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key="history_not_moved",

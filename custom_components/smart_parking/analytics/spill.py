@@ -1,4 +1,4 @@
-"""Keeps on the disk what a database that is away could not be given before Home Assistant ended."""
+"""Spill file: records that could not be written before Home Assistant stopped."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -40,7 +40,7 @@ _ENUMS: Final = {"origin": StayOrigin, "outcome": StayOutcome, "event": Guidance
 
 
 def _path(database: Path) -> Path:
-    """Return where that is, beside the file that a history is in at first."""
+    """Return the path of the spill file, beside the history's default file."""
     return database.with_name(database.name + _SUFFIX)
 
 
@@ -61,7 +61,7 @@ def write_spill(database: Path, batches: Sequence[Batch]) -> None:
 
 
 def read_spill(database: Path) -> list[Batch]:
-    """Return the batches that were written; a damaged file is put aside."""
+    """Return the stored batches; a damaged file is renamed."""
     path = _path(database)
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -78,7 +78,7 @@ def read_spill(database: Path) -> list[Batch]:
 
 
 def remove_spill(database: Path) -> None:
-    """Delete what was written."""
+    """Remove the spill file."""
     _path(database).unlink(missing_ok=True)
 
 

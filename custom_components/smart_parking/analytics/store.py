@@ -1,7 +1,7 @@
-"""Writes a lot's history into its database, each batch at once or not at all.
+"""Store of a lot's history in its database; each batch is written completely or not at all.
 
-Everything here blocks: it belongs into an executor. Sums are brought up to date in the same
-transaction as what they sum up, and a batch whose fate is unknown is never applied twice.
+Everything here blocks: it has to run in an executor. Sums are updated in the same transaction as
+the records that they are of, and a batch whose fate is unknown is never applied twice.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -68,19 +68,19 @@ _STAY_CHANGES: Final = (
     "fee",
     "over_s",
 )
-# So many rows go over at a time when a history is moved.
+# Number of rows that are copied at a time when a history is moved.
 _CHUNK: Final = 5_000
 _MANY_BAYS: Final = 100
 _THIN_DAYS: Final = 31
 
 
 class HistoryDamagedError(Exception):
-    """The file is damaged: it is to be put aside."""
+    """The file is damaged, and has to be renamed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What is written at once; `at` is until when it tells everything."""
+    """Records that are written together; `at` is the time up to which they are complete."""
 
     batch_id: int
     at: float
@@ -113,7 +113,7 @@ class HistoryStore:
         return self._engine
 
     def open(self, now: float) -> tuple[Resumed, Path | None]:
-        """Open the database, make what is missing; return what it knows, and what was put aside."""
+        """Open the database, create missing tables; return the stored state, and a damaged file."""
         aside = self._check()
         try:
             with self.engine.begin() as connection:
@@ -126,13 +126,13 @@ class HistoryStore:
         return resumed, aside
 
     def put_aside(self) -> Path | None:
-        """Place a damaged file aside; return what it is called now."""
+        """Rename a damaged file; return its new path."""
         self.close()
         path = self.address.path
         return put_aside(path) if path is not None and path.exists() else None
 
     def close(self) -> None:
-        """Make go of the database."""
+        """Close the database."""
         self.unlock()
         # Whoever writes just now does so to the end.
         with self._turn:
@@ -142,7 +142,7 @@ class HistoryStore:
             self._forget_ids()
 
     def _check(self) -> Path | None:
-        """Place a file aside that is damaged; one that was closed in good order is trusted."""
+        """Rename a damaged file; a file that was closed properly is not checked."""
         path = self.address.path
         if path is None:
             return None
@@ -152,7 +152,7 @@ class HistoryStore:
         return self.put_aside()
 
     def _was_closed(self, path: Path) -> bool:
-        """Return whether a file was closed in good order, and its tables can be read."""
+        """Return whether a file was closed properly, and its tables can be read."""
         if not path.exists():
             return True
         try:
@@ -166,14 +166,14 @@ class HistoryStore:
         return bool(closed)
 
     def _create(self, connection: Connection) -> None:
-        """Make the tables that are missing."""
+        """Create missing tables."""
         s.METADATA.create_all(connection)
         if connection.scalar(select(s.META.c.version)) is None:
             connection.execute(insert(s.META).values(version=s.VERSION))
             self._use_timescale(connection)
 
     def _use_timescale(self, connection: Connection) -> None:
-        """Prepare TimescaleDB keep the counts, where it is."""
+        """Let TimescaleDB store the counts, where it is installed."""
         if connection.dialect.name != "postgresql" or not connection.scalar(
             text("SELECT count(*) FROM pg_extension WHERE extname = 'timescaledb'")
         ):
@@ -187,7 +187,7 @@ class HistoryStore:
             )
 
     def _resume(self, connection: Connection, now: float) -> Resumed:
-        """Return what is known of the lot, which is at work from now on."""
+        """Return the stored state of the lot, and mark the database as in use."""
         row = connection.execute(
             select(s.LOTS).where(s.LOTS.c.entry_id == self._entry_id)
         ).one_or_none()
@@ -257,7 +257,7 @@ class HistoryStore:
         return connection.execute(select(table).where(table.c.lot_id == self.lot_id, *where)).all()
 
     def _load_places(self, connection: Connection) -> dict[int, BayRecord]:
-        """Return the bays, as they are and were."""
+        """Return the bays, current and earlier ones."""
         self._forget_ids()
         bay_ids = {one.bay_key: one.bay_id for one in self._all(connection, s.BAYS)}
         groups = {
@@ -280,11 +280,11 @@ class HistoryStore:
         return places
 
     def _forget_ids(self) -> None:
-        """Know no ids: some may never have been written."""
+        """Discard cached ids, because their rows may never have been committed."""
         self._bay_keys, self._group_ids, self._place_ids = {}, {}, {}
 
     def seen_at(self) -> float | None:
-        """Return until when everything is written."""
+        """Return the time up to which the history is complete."""
         with self.engine.connect() as connection:
             return connection.scalar(select(s.LOTS.c.seen_at).where(s.LOTS.c.lot_id == self.lot_id))
 
@@ -299,7 +299,7 @@ class HistoryStore:
     # Backups.
 
     def lock(self) -> None:
-        """Make nobody write into a SQLite file until `unlock`, and have all of it in the file."""
+        """Prevent writes into a SQLite file until `unlock`, with all data in the file."""
         if self.address.path is None or self._lock is not None:
             return
         with self._turn:
@@ -322,14 +322,14 @@ class HistoryStore:
     # Reading.
 
     def read[T](self, query: Callable[[Connection, int], T]) -> T:
-        """Return what a query answers, given a connection and the id of the lot."""
+        """Return the result of a query, which gets a connection and the id of the lot."""
         with self.engine.connect() as connection:
             return query(connection, self.lot_id)
 
     # Writing.
 
     def write(self, batch: Batch) -> None:
-        """Write a batch; one that was written already is passed over."""
+        """Write a batch; one that was written already is skipped."""
         try:
             with self._turn, self.engine.begin() as connection:
                 self._write(connection, batch)
@@ -377,7 +377,7 @@ class HistoryStore:
         )
 
     def _write_stays(self, connection: Connection, stays: Iterable[Stay]) -> None:
-        """Write stays, or what has become of them."""
+        """Write new stays, and changes of stays."""
         rows = [
             {
                 "lot_id": self.lot_id,
@@ -399,7 +399,7 @@ class HistoryStore:
         upsert(connection, s.STAYS, rows, replace=_STAY_CHANGES)
 
     def _write_known(self, connection: Connection, known: Iterable[BayKnown]) -> None:
-        """Write what is known of bays."""
+        """Write the states of bays."""
         rows = [
             {
                 "place": self._place(connection, one.bay),
@@ -424,7 +424,7 @@ class HistoryStore:
     def _write_faults(
         self, connection: Connection, faults: Iterable[FaultSpell], sums: Sums
     ) -> None:
-        """Write faults, and sum up those that are over."""
+        """Write faults, and add those that have ended to the sums."""
         rows = []
         for one in faults:
             place_id = self._place(connection, one.bay)
@@ -439,7 +439,7 @@ class HistoryStore:
         upsert(connection, s.FULL, rows, replace=("began", "ended", "is_estimated"))
 
     def _write_counts(self, connection: Connection, record: CountRecord, sums: Sums) -> None:
-        """Write how many bays there were of each state; the clock may be there once more."""
+        """Write the number of bays in each state; a time may come twice when the clock was set."""
         at = round(record.at)
         rows = [
             {
@@ -458,7 +458,7 @@ class HistoryStore:
     def _write_guidance(
         self, connection: Connection, events: Sequence[GuidanceRecord], sums: Sums
     ) -> None:
-        """Write what drivers were told."""
+        """Write events of guidance."""
         rows = [
             {
                 "lot_id": self.lot_id,
@@ -495,7 +495,7 @@ class HistoryStore:
             upsert(connection, table, list(rows.values()), replace=names)
 
     def _write_sums(self, connection: Connection, sums: Sums) -> None:
-        """Bring all sums up to date."""
+        """Update all sums."""
         lot = {"lot_id": self.lot_id}
         for table, rows in sums.rows().items():
             keys = {column.name for column in table.primary_key}
@@ -503,10 +503,10 @@ class HistoryStore:
             filled = [{**dict.fromkeys(names, 0), **row, **lot} for row in rows]
             upsert(connection, table, filled, add=names)
 
-    # What rows refer to.
+    # Referenced rows.
 
     def _place(self, connection: Connection, bay: BayRecord) -> int:
-        """Return the id of a bay as it is now."""
+        """Return the id of the current version of a bay."""
         if (known := self._place_ids.get(bay)) is None:
             if (bay_key := self._bay_keys.get(bay.bay_id)) is None:
                 bay_key = self._add(connection, s.BAYS, bay_id=bay.bay_id)
@@ -545,7 +545,7 @@ class HistoryStore:
         self._load_places(connection)
 
     def _group(self, connection: Connection, group: Group) -> int:
-        """Return the id of bays that are counted together."""
+        """Return the id of a group of bays."""
         if (known := self._group_ids.get(group)) is None:
             known = self._group_ids[group] = self._add(
                 connection, s.GROUPS, kind=group.kind, level=group.level, zone=group.zone
@@ -558,10 +558,10 @@ class HistoryStore:
         key = result.inserted_primary_key
         return int(key[0]) if key is not None else 0
 
-    # What is left of what is old, and of a lot that is no more.
+    # Old records, and removed lots.
 
     def thin(self, before: date) -> int:
-        """Leave only daily sums of what is older than a day; return how many stays went."""
+        """Reduce records older than a day to daily sums; return the number of stays removed."""
         day, at = before.toordinal(), midnight(before, self._zone)
         removed = 0
         with self._turn, self.engine.begin() as connection:
@@ -605,7 +605,7 @@ class HistoryStore:
             first = until
 
     def remove(self) -> None:
-        """Delete everything of the lot."""
+        """Remove all data of the lot."""
         path = self.address.path
         if path is not None:
             self.close()
@@ -621,18 +621,18 @@ class HistoryStore:
         self.close()
 
     def mark_closed(self) -> None:
-        """Record that the file is closed in good order."""
+        """Mark the file as closed properly."""
         with self.engine.begin() as connection:
             connection.execute(
                 update(s.LOTS).where(s.LOTS.c.lot_id == self.lot_id).values(is_closed=True)
             )
 
-    # Moving to another database.
+    # Move to another database.
 
     def copy_to(self, other: HistoryStore) -> int:
-        """Copy everything of the lot into another database; return how many rows that were.
+        """Copy all data of the lot into another database; return the number of rows.
 
-        What the other one has of the lot is replaced. Ids that databases give are given anew.
+        The lot's data in the other database is replaced. Ids from databases are assigned anew.
         """
         copied = 0
         with self.engine.connect() as source, other.engine.begin() as target:
@@ -648,7 +648,7 @@ class HistoryStore:
         return {name: value for name, value in row._mapping.items() if name != "lot_id"}  # noqa: SLF001  (its public name, says SQLAlchemy)
 
     def replace_lot(self, connection: Connection, row: dict[str, Any]) -> None:
-        """Delete what there is of the lot, and begin anew with a row."""
+        """Replace all data of the lot by a new row."""
         self._create(connection)
         lot_id = connection.scalar(
             select(s.LOTS.c.lot_id).where(s.LOTS.c.entry_id == self._entry_id)
@@ -667,7 +667,7 @@ class HistoryStore:
         table: Table,
         ids: dict[str, dict[int, int]],
     ) -> int:
-        """Copy a table, chunk by chunk; return how many rows that were."""
+        """Copy a table, chunk by chunk; return the number of rows."""
         copied = 0
         counted = {s.BAYS: "bay_key", s.GROUPS: "group_id", s.PLACES: "place_id"}.get(table)
         statement = select(table).where(table.c.lot_id == self.lot_id)
@@ -693,7 +693,7 @@ class HistoryStore:
     def _translated(
         row: dict[str, Any], ids: dict[str, dict[int, int]], counted: str | None
     ) -> dict[str, Any]:
-        """Return a row that refers to the other database's ids."""
+        """Return a row with the other database's ids."""
         return {
             name: ids[name].get(value, value) if name in ids and name != counted else value
             for name, value in row.items()
@@ -701,7 +701,7 @@ class HistoryStore:
 
     @staticmethod
     def _point_at_places(target: Connection, lot_id: int, places: dict[int, int]) -> None:
-        """Prepare bays refer to the other database's places; they were copied before these."""
+        """Set the bays' references to places in the other database; bays are copied first."""
         rows = target.execute(
             select(s.BAYS.c.bay_key, s.BAYS.c.place_id).where(
                 s.BAYS.c.lot_id == lot_id, s.BAYS.c.place_id.is_not(None)
@@ -724,7 +724,7 @@ def _without_lot(row: Any) -> dict[str, Any]:
 
 
 def _stay(row: Any, bay: BayRecord) -> Stay:
-    """Return a stay as it was written."""
+    """Return a stay from its row."""
     return Stay(
         spell_id=row.stay_id,
         key=bay.bay_id,
@@ -755,5 +755,5 @@ def _spell_row(spell: Spell, lot_id: int, **more: object) -> dict[str, Any]:
 
 
 def new_batch_id() -> int:
-    """Return the id of a batch, unlike those before."""
+    """Return a new id of a batch."""
     return secrets.randbits(62)

@@ -1,4 +1,4 @@
-"""What a batch adds to the sums that reports are answered from."""
+"""Sums of a batch, which reports are read from."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -23,17 +23,17 @@ def month_of(day: int) -> int:
 
 
 class Sums:
-    """What a batch adds to the sums."""
+    """The changes of sums by a batch."""
 
     def __init__(self, zone: tzinfo) -> None:
-        """Start with nothing."""
+        """Initialize without changes."""
         self._zone = zone
         self._tables: defaultdict[Table, defaultdict[tuple[Any, ...], defaultdict[str, float]]] = (
             defaultdict(lambda: defaultdict(lambda: defaultdict(float)))
         )
 
     def add_stay(self, stay: Stay, group_id: int, bay_key: int) -> None:
-        """Add a stay that is over."""
+        """Add a stay that has ended."""
         ended = stay.ended or stay.began
         day, hour = bucket_of(stay.began, self._zone)
         duration_s = ended - stay.began
@@ -63,7 +63,7 @@ class Sums:
         self._add(s.BAY_MONTHS, (month_of(day), bay_key), **sums)
 
     def add_fault(self, spell: FaultSpell, bay_key: int) -> None:
-        """Add a fault that is over."""
+        """Add a fault that has ended."""
         ended = spell.ended or spell.began
         day = bucket_of(spell.began, self._zone).day
         self._add(s.FAULT_DAYS, (day, bay_key, spell.fault), faults=1)
@@ -85,7 +85,7 @@ class Sums:
             )
 
     def add_guidance(self, record: GuidanceRecord) -> None:
-        """Add what a driver was told."""
+        """Add an event of guidance."""
         bucket = bucket_of(record.at, self._zone)
         self._add(
             s.GUIDANCE_HOURS,
@@ -102,7 +102,7 @@ class Sums:
             row[name] += value
 
     def rows(self) -> dict[Table, list[dict[str, Any]]]:
-        """Return the rows to be added, by table, without the lot."""
+        """Return the rows to add, by table, without the lot."""
         found: dict[Table, list[dict[str, Any]]] = {}
         for table, rows in self._tables.items():
             names = [column.name for column in table.primary_key if column.name != "lot_id"]

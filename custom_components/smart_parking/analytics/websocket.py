@@ -1,4 +1,4 @@
-"""What the statistics view asks for: everything of a period, and of the one it is compared with."""
+"""Command of the statistics view: all data of a period, and of the one to compare with."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -57,13 +57,13 @@ def async_setup_websocket_analytics(hass: HomeAssistant) -> None:
 @async_response
 @refusing_later
 async def ws_statistics(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
-    """Send how a lot was used in a period."""
+    """Send the usage of a lot in a period."""
     data = await _async_statistics(hass, Caller(connection.user), msg)
     connection.send_result(msg["id"], data)
 
 
 async def _async_statistics(hass: HomeAssistant, caller: Caller, msg: Message) -> object:
-    """Return how a lot was used; what it earns is for administrators."""
+    """Return the usage of a lot; its fees are for administrators only."""
     lot = the_lot(hass, msg["entry_id"])
     coordinator, manager = lot.coordinator, lot.analytics
     caller.check(coordinator, POLICY_READ)
@@ -144,6 +144,6 @@ def _common_limit_s(manager: AnalyticsManager) -> float | None:
 
 
 def _plain(shown: object) -> dict[str, object]:
-    """Return data without what is earned."""
+    """Return data without fees."""
     plain = without_money(shown)  # type: ignore[arg-type]
     return dict(plain) if isinstance(plain, dict) else {}

@@ -1,7 +1,7 @@
-"""Brings what happens in a lot into its database, without anybody waiting for it.
+"""Writer of a lot's history into its database, in the background.
 
-While the database is away, what is to be written is kept in memory, up to a bound that the owner
-is told.
+While the database is away, records wait in memory, up to a limit; when it is reached, the owner
+gets an issue.
 """
 
 import asyncio
@@ -31,15 +31,15 @@ from .store import Batch, HistoryDamagedError, HistoryStore, new_batch_id
 
 _LOGGER = logging.getLogger(__name__)
 
-# Together with what else happens meanwhile; it is on disk within five seconds.
+# Records of this time are written together; they are on disk within five seconds.
 WRITE_S: Final = 4.0
 RETRY_FIRST_S: Final = 5.0
 RETRY_LAST_S: Final = 60.0
-# A database that is restarted is no news.
+# A restart of the database needs no issue.
 AWAY_S: Final = 60.0
 # At 5,000 bays some 15 hours, at 50 two months; it takes some 60 MB.
 PENDING_MAX: Final = 100_000
-# So long a start, or an end, waits for the database.
+# A start or a stop waits for the database up to this time.
 WAIT_S: Final = 10.0
 
 _AWAY = "history_away"
@@ -52,19 +52,18 @@ class HistoryAwayError(Exception):
 
 
 def database_path(hass: HomeAssistant, entry_id: str) -> Path:
-    """Return where the history of a lot is, unless the owner wants it elsewhere."""
+    """Return the default path of a lot's history."""
     return Path(hass.config.path(f"{DOMAIN}.{entry_id}.db"))
 
 
 class HistoryNewerError(Exception):
-    """The other database knows more of the lot than this one: it is not replaced."""
+    """The other database has a newer history of the lot, which is not replaced."""
 
 
 class HistoryWriter:
-    """What stands between a lot and its database; `resume` is called when that is open.
+    """Writer between a lot and its database; `resume` is called when the database is open.
 
-    `restart` is called when a damaged file was put aside, and all that is known is to be written
-    anew.
+    `restart` is called after a damaged file was renamed, and all current states have to be written.
     """
 
     def __init__(
@@ -93,7 +92,7 @@ class HistoryWriter:
         self._is_moving = False
         self._closed = False
         self.lost = 0
-        """How many changes could not be kept."""
+        """Number of records that were dropped."""
 
     @property
     def is_open(self) -> bool:
@@ -102,13 +101,13 @@ class HistoryWriter:
 
     @property
     def pending(self) -> int:
-        """How many changes are not written yet."""
+        """The number of records that are not written yet."""
         return len(self._pending) + (len(self._in_flight.records) if self._in_flight else 0)
 
-    # Opening, and closing.
+    # Opening and closing.
 
     async def async_start(self, url: str) -> None:
-        """Open the database; whoever waits does so for a moment only."""
+        """Open the database; the caller waits only for a short time."""
         self._url = url
         self._async_begin_to_open()
         if self._opening is not None:
@@ -123,7 +122,7 @@ class HistoryWriter:
         )
 
     async def _async_open(self) -> None:
-        """Open the database, or come back later."""
+        """Open the database, or retry later."""
         try:
             store, resumed = await self._async_open_store(self._url or "")
         except _ERRORS as err:
@@ -140,7 +139,7 @@ class HistoryWriter:
         self._async_schedule(WRITE_S)
 
     async def _async_open_store(self, url: str) -> tuple[HistoryStore, Resumed]:
-        """Return an open database, and what it knows."""
+        """Return an open database, and its stored state."""
         store = HistoryStore(
             await self.async_address(url), self._entry.entry_id, dt_util.get_default_time_zone()
         )
@@ -156,7 +155,7 @@ class HistoryWriter:
         return store, resumed
 
     async def async_address(self, url: str) -> Address:
-        """Return the address of a database, its driver installed.
+        """Return the address of a database, with its driver installed.
 
         Raises `DatabaseUrlError`, or `RequirementsMissingError`.
         """
@@ -169,7 +168,7 @@ class HistoryWriter:
 
     @callback
     def _async_report_damage(self, aside: Path | None) -> None:
-        """Notify the owner that a damaged file was put aside, until they have seen it."""
+        """Create an issue for a damaged file, until the owner confirms it."""
         if aside is None:
             return
         _LOGGER.error("The history of %s was damaged; it is %s now", self._entry.title, aside)
@@ -185,7 +184,7 @@ class HistoryWriter:
         )
 
     async def async_close(self) -> None:
-        """Write what is left, and let go of the database."""
+        """Write what is left, and close the database."""
         self._closed = True
         self._cancel_timer()
         if self._cancel_retry is not None:
@@ -203,7 +202,7 @@ class HistoryWriter:
         self._issues.async_remove_all()
 
     async def _async_spill(self) -> None:
-        """Retain on the disk what the database could not be given, until the next start."""
+        """Write the remaining records to the spill file, for the next start."""
         _LOGGER.warning("%s changes of %s wait for their database", self.pending, self._entry.title)
         batches = [] if self._in_flight is None else [self._in_flight]
         batches.append(Batch(new_batch_id(), epoch_s(), self._pending))
@@ -214,18 +213,18 @@ class HistoryWriter:
 
     @property
     def _file(self) -> Path:
-        """The file that the history is in unless the owner wants it elsewhere."""
+        """The default file of the history."""
         return database_path(self.hass, self._entry.entry_id)
 
     # Writing.
 
     @callback
     def async_put(self, record: Record) -> None:
-        """Write a record within five seconds, as it is now."""
+        """Write a copy of a record within five seconds."""
         self._pending.append(copy(record))
         if len(self._pending) > PENDING_MAX:
             self._pending = _newest(self._pending)
-            # Some room, so that it is not looked through each time.
+            # Drops more than needed, so that this is not repeated for each record.
             too_many = len(self._pending) - PENDING_MAX + PENDING_MAX // 10
             if too_many > 0:
                 del self._pending[:too_many]
@@ -234,19 +233,19 @@ class HistoryWriter:
 
     @callback
     def _async_schedule(self, wait_s: float) -> None:
-        """Write in a while, unless that is planned already."""
+        """Schedule a write, unless there is one."""
         if self._timer is None and not self._closed:
             self._timer = async_call_later(self.hass, wait_s, self._async_due)
 
     @callback
     def _cancel_timer(self) -> None:
-        """Plan nothing any more."""
+        """Cancel the scheduled write."""
         if self._timer is not None:
             self._timer()
             self._timer = None
 
     async def _async_due(self, _now: object) -> None:
-        """Write, or come back later."""
+        """Write, or retry later."""
         self._timer = None
         if self._store is None or self._is_paused:
             return
@@ -257,7 +256,7 @@ class HistoryWriter:
             self._retry_s = min(RETRY_LAST_S, 2.0 * self._retry_s)
 
     async def async_flush(self) -> None:
-        """Return when everything is written; raises `HistoryAwayError` when it cannot be."""
+        """Write everything; raises `HistoryAwayError` when that is impossible."""
         async with self._turn:
             while self._store is not None and (self._in_flight or self._pending):
                 if self._is_paused:
@@ -271,7 +270,7 @@ class HistoryWriter:
                 self._issues.async_clear(_AWAY)
 
     async def _async_write(self, store: HistoryStore, batch: Batch) -> None:
-        """Write a batch; a damaged file is put aside, and everything begun anew."""
+        """Write a batch; a damaged file is renamed, and the history starts anew."""
         try:
             await self.hass.async_add_executor_job(store.write, batch)
         except HistoryDamagedError:
@@ -286,7 +285,7 @@ class HistoryWriter:
 
     @callback
     def _async_failed(self, err: Exception) -> None:
-        """Notify the owner that the database is away, if it stays so."""
+        """Create an issue if the database stays away."""
         _LOGGER.debug("The history of %s cannot be written", self._entry.title, exc_info=err)
         self._issues.async_raise(
             _AWAY,
@@ -304,14 +303,14 @@ class HistoryWriter:
     # Reading.
 
     async def async_read[T](self, query: Callable[[Connection, int], T]) -> T:
-        """Return what a query answers, given all that has happened.
+        """Return the result of a query after all records are written.
 
         Raises `HistoryAwayError`.
         """
         if self._store is None:
             raise HistoryAwayError
         if not self._is_moving:
-            # To move takes minutes: meanwhile what is written is told.
+            # A move takes minutes; meanwhile the records that are written are enough.
             await self.async_flush()
         try:
             return await self.hass.async_add_executor_job(self._store.read, query)
@@ -319,7 +318,7 @@ class HistoryWriter:
             raise HistoryAwayError from err
 
     async def async_run[T](self, work: Callable[[HistoryStore], T]) -> T | None:
-        """Return what some work on the database comes to; None while that is not open."""
+        """Return the result of work on the database; None while it is not open."""
         if (store := self._store) is None:
             return None
         return await self.hass.async_add_executor_job(work, store)
@@ -327,7 +326,7 @@ class HistoryWriter:
     # Backups.
 
     async def async_pause(self) -> None:
-        """Write everything, and nothing more until `async_go_on`: a backup is made.
+        """Write everything, and pause until `async_go_on`, for a backup.
 
         A database that is no file is no part of backups, and one that is away cannot be.
         """
@@ -339,18 +338,18 @@ class HistoryWriter:
             self._is_paused = True
 
     async def async_go_on(self) -> None:
-        """Write again."""
+        """Resume writing."""
         if self._store is not None and self._is_paused:
             await self.hass.async_add_executor_job(self._store.unlock)
             self._is_paused = False
             self._async_schedule(WRITE_S)
 
-    # Moving.
+    # Move to another database.
 
     async def async_move(self, url: str) -> int:
-        """Move to another database, with all that has been written; return how many rows went.
+        """Move all data to another database; return the number of rows.
 
-        Raises what opening and copying raise; then everything stays as it is.
+        Raises any error of opening and copying; then nothing changes.
         """
         if self._store is None:
             raise HistoryAwayError
@@ -363,7 +362,7 @@ class HistoryWriter:
             self._async_schedule(WRITE_S)
 
     async def _async_move(self, source: HistoryStore, url: str) -> int:
-        """Move, while nothing is written."""
+        """Move all data, while nothing is written."""
         async with self._turn:
             target = HistoryStore(
                 await self.async_address(url),
@@ -381,7 +380,7 @@ class HistoryWriter:
 
     @callback
     def async_report_not_moved(self, err: Exception) -> None:
-        """Notify the owner that the history could not be moved, until it can."""
+        """Create an issue for a history that could not be moved, until it can."""
         ir.async_create_issue(
             self.hass,
             DOMAIN,
@@ -394,12 +393,12 @@ class HistoryWriter:
 
     @property
     def url(self) -> str | None:
-        """What the owner has typed, as far as that is in use."""
+        """The address in the owner's words, once it is in use."""
         return self._url
 
 
 def _open(store: HistoryStore, file: Path) -> tuple[Resumed, Path | None]:
-    """Open a database, and give it what it could not be given before."""
+    """Open a database, and write the spill file into it."""
     resumed, aside = store.open(epoch_s())
     if batches := read_spill(file):
         for batch in batches:
@@ -410,7 +409,7 @@ def _open(store: HistoryStore, file: Path) -> tuple[Resumed, Path | None]:
 
 
 def _newest(records: Sequence[Record]) -> list[Record]:
-    """Return records in order, of each thing only what was said of it last."""
+    """Return records in order, of each object only the newest."""
     found: dict[object, Record] = {}
     for record in records:
         key: object = id(record)
@@ -428,12 +427,12 @@ def _newest(records: Sequence[Record]) -> list[Record]:
 
 
 def _said(err: Exception) -> str:
-    """Return the first line of what is wrong."""
+    """Return the first line of an error."""
     return str(getattr(err, "orig", None) or err).strip().split("\n")[0]
 
 
 def _move(source: HistoryStore, target: HistoryStore) -> int:
-    """Copy a history, and close where it was; a file is kept beside, under another name."""
+    """Copy a history, and close the old database; its file stays under another name."""
     there, _ = target.open(epoch_s())
     if there.seen_at is not None and there.seen_at > (source.seen_at() or 0.0):
         raise HistoryNewerError
@@ -446,7 +445,7 @@ def _move(source: HistoryStore, target: HistoryStore) -> int:
 
 
 def _close(store: HistoryStore) -> None:
-    """Close a database in good order, if it can be reached."""
+    """Close a database properly, if it can be reached."""
     try:
         store.mark_closed()
     except SQLAlchemyError, OSError:

@@ -1,9 +1,9 @@
 /**
- * What every page of Home Assistant loads: the names of the cards and of the dashboard. What is behind
- * them is loaded when the first of them is used.
+ * Loader, part of every page of Home Assistant: it defines the cards and the dashboard, whose contents
+ * are loaded when the first of them is used.
  *
- * It waits until the page has chosen its registry of elements: a page may exchange `customElements` and
- * `HTMLElement` while it starts, and what was defined before is lost then without a word.
+ * It waits until the page has chosen its registry of elements: a page may replace `customElements` and
+ * `HTMLElement` while it starts, and earlier definitions are lost then without an error.
  */
 
 import { shell } from "./card/shell.js";
@@ -16,10 +16,10 @@ const DASHBOARD = "ll-strategy-dashboard-smart-parking";
 const DOCUMENTATION = "https://github.com/smart-parking/ha-smart-parking";
 const VIEWS = ["plan", "compact", "sign", "owner"];
 const PERIODS = ["day", "week", "month", "year"];
-/** Names are for those who edit a dashboard: nobody needs them while the page starts. */
+/** Names are needed only when a dashboard is edited, and not while the page starts. */
 const LATER_MS = 5_000;
 
-/** What is said here, and how as long as the server has not been heard of it. */
+/** Keys of the texts in this file, with the texts that are used until the server has sent them. */
 const ENGLISH = {
   card_name: "Smart Parking",
   card_description: "",
@@ -36,9 +36,9 @@ const ENGLISH = {
 /** @typedef {keyof typeof ENGLISH} Key */
 /** @typedef {import("./card/words.js").Texts} Texts */
 
-/** Texts that were asked for, by what was asked. @type {Map<string, Promise<Texts>>} */
+/** Requested texts, by the request. @type {Map<string, Promise<Texts>>} */
 const asked = new Map();
-/** What is said here, by language. @type {Map<string, Partial<Record<string, string>>>} */
+/** Texts of this file, by language. @type {Map<string, Partial<Record<string, string>>>} */
 const names = new Map();
 
 /**
@@ -60,7 +60,7 @@ function ask(language, keys) {
   return answer;
 }
 
-/** Fetches what is said here. @param {string} language */
+/** Fetches the texts of this file. @param {string} language */
 const listen = (language) =>
   ask(language, Object.keys(ENGLISH)).then(
     ({ texts }) => names.set(language, texts),
@@ -68,7 +68,7 @@ const listen = (language) =>
   );
 
 /**
- * A text in a language, else the page's.
+ * Returns a text in a language, else in the page's.
  * @param {Key} key
  * @param {string} [language]
  */
@@ -79,15 +79,15 @@ function text(key, language = document.documentElement.lang) {
 }
 
 /**
- * Return the card's file, when the texts of a language have come beside it, and plainer styles where the
- * browser needs them.
+ * Returns the card's module once it, the texts of a language, and simple styles for old browsers are
+ * loaded.
  * @param {string} language
  */
 async function common(language) {
   const isPlain = !CSS.supports("color", "color-mix(in srgb, red, red)");
   const [card, texts] = await Promise.all([
     import("./card/card.js"),
-    ask(language).catch(() => undefined), // The card goes on asking.
+    ask(language).catch(() => undefined), // The card asks again by itself.
     isPlain && import("./card/plain.js"),
   ]);
   if (texts) card.takeTexts(language, texts);
@@ -95,8 +95,7 @@ async function common(language) {
 }
 
 /**
- * What is read when a file cannot be had: it is gone from where this page has its own from, or the
- * browser does not understand it.
+ * Returns the message for a file that cannot be loaded: it is gone, or the browser cannot run it.
  * @param {unknown} error
  */
 async function sentence(error) {
@@ -105,8 +104,8 @@ async function sentence(error) {
 }
 
 /**
- * An older version of this file may be on the page already, from before an update: then it stays
- * until the page is loaded anew.
+ * Defines an element, unless an older version of this file has done so before an update: it stays until
+ * the page is reloaded.
  * @param {string} name
  * @param {CustomElementConstructor} element
  */
@@ -130,7 +129,7 @@ function suggestion(hass, entityId) {
   }));
 }
 
-/** The card's element, which knows its settings. */
+/** The card's element, with its settings form. */
 const card = () =>
   class extends shell({
     load: async (language) => (await common(language)).LotCard,
@@ -185,7 +184,7 @@ const statistics = () =>
     }
   };
 
-/** The dashboard that builds itself from the lots that there are. */
+/** The dashboard strategy for the existing lots. */
 function strategy() {
   /** @type {typeof import("./card/strategy.js") | undefined} */
   let builder;
@@ -262,7 +261,7 @@ async function register() {
       },
       documentationURL: DOCUMENTATION,
     });
-  // By the time that somebody chooses among them.
+  // The texts are needed only when a user chooses a card.
   setTimeout(() => text("card_description"), LATER_MS);
 }
 

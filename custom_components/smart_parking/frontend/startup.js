@@ -1,11 +1,10 @@
 /**
- * For pages that are opened while Home Assistant starts: before the card's files have an address, and
- * therefore without a word of them.
+ * Startup of pages that are opened while Home Assistant starts, before the card's files have an address.
  *
- * It is stored, as it is, among the resources of the dashboards, which every page asks for over its
- * connection; so nothing has to be served for it. It waits until the integration is there, asks it for the
- * loader's address, and imports that. Cards come by themselves then. A dashboard that builds itself has
- * given up after five seconds, and is told to begin anew.
+ * It is stored as a resource of the dashboards, which every page requests over its connection, so no file
+ * has to be served for it. It waits until the integration is set up, asks it for the loader's address, and
+ * imports the loader. Cards then appear by themselves. A dashboard strategy has given up after five seconds,
+ * and is started again.
  */
 
 const CARD = "smart-parking-card";
@@ -14,7 +13,7 @@ const STRATEGY = "custom:smart-parking";
 const DOMAIN = "smart_parking";
 
 /**
- * Return the dashboards of a page, whose elements are in elements.
+ * Returns the dashboards of a page, which are nested in shadow roots.
  * @param {ParentNode} root
  * @returns {(Element & { lovelace?: { rawConfig?: { strategy?: { type?: string } } } })[]}
  */
@@ -24,7 +23,7 @@ const dashboards = (root) =>
     return one.shadowRoot ? dashboards(one.shadowRoot) : [];
   });
 
-/** Make dashboards build themselves anew that could not without the loader. */
+/** Starts the strategies of dashboards again that failed without the loader. */
 function rebuild() {
   for (const one of dashboards(document))
     if (one.lovelace?.rawConfig?.strategy?.type === STRATEGY)
@@ -44,7 +43,7 @@ async function begin() {
       );
       await import(new URL(url, auth.data.hassUrl).href);
     } catch {
-      return; // The integration is not there yet; it is heard of when it is.
+      return; // The integration is not set up yet; an event follows when it is.
     }
     if (isLoaded) return;
     isLoaded = true;
@@ -54,7 +53,7 @@ async function begin() {
     rebuild();
   }
 
-  // Home Assistant may restart meanwhile: the page connects again, and may have missed the news.
+  // Home Assistant may restart meanwhile: the page reconnects, and may have missed the event.
   conn.addEventListener("ready", find);
   const listening = conn.subscribeMessage(
     (/** @type {{ data: { component: string } }} */ { data }) => {

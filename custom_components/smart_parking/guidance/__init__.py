@@ -1,1 +1,1 @@
-"""Holds at work: drivers are guided to a bay, and told what becomes of it."""
+"""Guidance: bays are held for drivers, and drivers are notified of their holds."""

@@ -1,4 +1,4 @@
-"""Whether a lot is full: drivers are told when it becomes so, and when it is so no longer."""
+"""Capacity of a lot: an event when it becomes full, and when it has vacant bays again."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -16,7 +16,7 @@ from ..lot.model import BayKind
 
 
 class CapacityEvent(StrEnum):
-    """What can become of a lot's capacity."""
+    """Event of a lot's capacity."""
 
     FULL = "full"
     FREED = "freed"
@@ -26,10 +26,10 @@ type TurnListener = Callable[[CapacityEvent, int], None]
 
 
 class CapacityMonitor(Feature):
-    """Minds whether one lot is full."""
+    """Monitors whether one lot is full."""
 
     def __init__(self, coordinator: LotCoordinator) -> None:
-        """Initialize for a lot of which nothing is known yet."""
+        """Initialize for a lot whose state is unknown."""
         self._hass = coordinator.hass
         self._entry = coordinator.entry
         self._lot = coordinator.lot
@@ -39,7 +39,7 @@ class CapacityMonitor(Feature):
     @override
     @callback
     def async_follow(self, changes: Changes) -> None:
-        """Notify of a capacity event, if there is one; that the lot is known at last is none."""
+        """Notify of a capacity event; the first known state of the lot is none."""
         is_full = self._lot.is_full if changes.counts else None
         if is_full is None or is_full is self._was_full:
             return
@@ -62,5 +62,5 @@ class CapacityMonitor(Feature):
 
     @callback
     def async_listen(self, listener: TurnListener) -> CALLBACK_TYPE:
-        """Call a listener with capacity events, until the returned is called."""
+        """Call a listener with capacity events; return a function that removes it."""
         return self._listeners.async_add(listener)

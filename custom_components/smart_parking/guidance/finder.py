@@ -1,4 +1,4 @@
-"""The nearest free bay, as actions and commands answer it."""
+"""The nearest vacant bay, as response data of actions and commands."""
 
 from homeassistant.util.json import JsonObjectType
 
@@ -11,7 +11,7 @@ ALTERNATIVES_DEFAULT = 3
 
 
 def _route_data(way: Route) -> JsonObjectType:
-    """Return a way as response data."""
+    """Return a route as response data."""
     return {
         "bay": way.bay.label,
         "bay_id": way.bay.bay_id,
@@ -26,7 +26,7 @@ def _route_data(way: Route) -> JsonObjectType:
 def find_bay(
     coordinator: LotCoordinator, gate_name: str | None, kind: BayKind, alternatives: int
 ) -> JsonObjectType:
-    """Return the best free bay for a gate and a kind, and the next best ones.
+    """Return the best vacant bay for a gate and a kind, and the next best ones.
 
     Raises `ServiceValidationError` when there is no such gate.
     """

@@ -1,4 +1,4 @@
-"""The holds of a lot at work: their clock, their memory, and who is told what becomes of them."""
+"""Guidance manager of a lot: timers, storage and listeners of its holds."""
 
 from collections.abc import Callable, Iterable
 import secrets
@@ -26,9 +26,9 @@ from ..store import HoldStore
 from ..texts import get_texts
 
 ALL = ""
-"""Who listens to this is told of every hold, else to the id of one."""
+"""Key of the listeners for all holds; other keys are the ids of holds."""
 
-# A notification's picture is still looked at when the driver has come.
+# A driver still looks at a notification's image on arrival.
 PICTURE_S = 30 * 60.0
 
 type HoldListener = Callable[[HoldEvent], None]
@@ -38,7 +38,7 @@ class GuidanceManager(Feature):
     """The holds of one lot."""
 
     def __init__(self, coordinator: LotCoordinator) -> None:
-        """Prepare to hold bays of a lot; nothing is loaded yet."""
+        """Initialize for a lot; nothing is loaded yet."""
         self.hass = coordinator.hass
         self._entry = coordinator.entry
         self._lot = coordinator.lot
@@ -49,23 +49,23 @@ class GuidanceManager(Feature):
         self._listeners = KeyedListeners[str, HoldEvent]()
         self._refused = Listeners[BayKind, str]()
         self._pending_events: list[HoldEvent] = []
-        """What has been decided in a step, and is not reported yet."""
+        """Events of this step that are not reported yet."""
         self._failed: set[str] = set()
-        """What has failed when it was told, and was logged."""
+        """Names of listeners that have failed, and were logged."""
         self._timer: CALLBACK_TYPE | None = None
         self._timed_for: float | None = None
 
-    # Beginning and ending.
+    # Set-up and unloading.
 
     @override
     async def async_load(self) -> None:
-        """Read what was promised before."""
+        """Load the stored holds."""
         self._remembered = await self._store.async_load()
 
     @override
     @callback
     def async_restore(self) -> None:
-        """Restore what was promised; the lot has its bays and gates now."""
+        """Restore the stored holds; the lot has its bays and gates now."""
         self._device_id = async_get_or_create_lot_device(self.hass, self._entry).id
         changes = self._holds.restore(self._remembered, epoch_s())
         self._store.holds = self._holds.holds_by_id.all
@@ -75,29 +75,29 @@ class GuidanceManager(Feature):
     @override
     @callback
     def async_configure(self) -> None:
-        """Apply an owner's rules from now on."""
+        """Apply the owner's rules from now on."""
         options = LotOptions.from_entry(self._entry)
         self._holds.rules = HoldRules(options.hold_s, options.speed_m_s, options.queue_max)
 
     @override
     @callback
     def async_rebuild(self) -> None:
-        """Update the holds when the lot has other bays and gates."""
+        """Update the holds when the lot's bays or gates are configured anew."""
         self._async_take(self._holds.rebuild(self._async_now()))
 
     @override
     async def async_stop(self) -> None:
-        """Stop, and write what is promised."""
+        """Stop, and write the holds."""
         if self._timer is not None:
             self._timer()
         self._timer = self._timed_for = None
         await self.async_store()
 
     async def async_store(self) -> None:
-        """Return when all that is promised is on disk: nobody is answered before."""
+        """Return once all holds are on disk, so that the caller can answer."""
         await self._store.async_save()
 
-    # What is asked for.
+    # Requests.
 
     @property
     def queue_max(self) -> int:
@@ -109,11 +109,11 @@ class GuidanceManager(Feature):
         return self._holds.holds_by_id.get(hold_id)
 
     def of_driver(self, driver: str) -> Hold | None:
-        """Return what a driver has been promised."""
+        """Return the hold of a driver."""
         return self._holds.holds_by_id.of_driver(driver)
 
     def of_bay(self, bay_id: str) -> Hold | None:
-        """Return for whom a bay is kept, else whom it is promised to next."""
+        """Return the current hold of a bay, else its next one."""
         promised = self._holds.holds_by_id.of_bay(bay_id)
         return self._holds.holds_by_id.holder(bay_id) or min(
             promised, key=lambda hold: hold.starts, default=None
@@ -124,7 +124,7 @@ class GuidanceManager(Feature):
         return self._holds.holds_by_id.all()
 
     def place_in_queue(self, hold: Hold) -> int | None:
-        """Return how many it takes until a waiting driver is served: 1 for the first."""
+        """Return a waiting driver's place in the queue: 1 for the first."""
         return self._holds.place_in_queue(hold)
 
     @callback
@@ -139,7 +139,7 @@ class GuidanceManager(Feature):
     ) -> Hold:
         """Hold the nearest bay for a driver, or put them into the queue.
 
-        `asked_by` is the user who asks, if there is an end to what is kept for one of them.
+        `asked_by` is the user who asks, if the number of their holds is limited.
 
         Raises `HoldError` when the queue is full.
         """
@@ -173,7 +173,7 @@ class GuidanceManager(Feature):
     ) -> Hold:
         """Reserve a bay, or the best of a kind, for a time in seconds since the epoch.
 
-        Raises `HoldError` when the times make no sense or no bay can be promised.
+        Raises `HoldError` when the times are invalid or no bay is free then.
         """
         hold, step = self._holds.reserve(
             self._async_now(),
@@ -206,15 +206,15 @@ class GuidanceManager(Feature):
 
     @callback
     def async_confirm(self, hold: Hold, *, parked: bool) -> None:
-        """Learn whether the driver has parked, or raise `HoldError`."""
+        """Record whether the driver has parked, or raise `HoldError`."""
         self._async_take(self._holds.confirm(self._async_now(), hold, parked=parked))
 
-    # What happens.
+    # Events.
 
     @override
     @callback
     def async_adjust(self, changes: Changes) -> None:
-        """Make holds follow bays that have changed, and add what comes of it."""
+        """Update the holds of changed bays, and add the changes that follow."""
         step = self._holds.follow(self._async_now(), changes.bays)
         changes.add(step.changes)
         self._pending_events += step.events
@@ -223,35 +223,35 @@ class GuidanceManager(Feature):
     @override
     @callback
     def async_report(self) -> None:
-        """Report what has become of holds."""
+        """Report the events of holds."""
         pending, self._pending_events = self._pending_events, []
         self.async_publish(pending)
 
     @callback
     def async_publish(self, events: Iterable[HoldEvent]) -> None:
-        """Notify of what has happened to holds."""
+        """Notify listeners and automations of events."""
         for event in events:
             async_call(self._async_fire, event, failed=self._failed)
             self._listeners.async_notify((event.hold.hold_id, ALL), event)
 
     @callback
     def _async_fire(self, hold_event: HoldEvent) -> None:
-        """Notify automations."""
+        """Fire an event for automations."""
         self.hass.bus.async_fire(EVENT, self.report(hold_event))
 
     @callback
     def async_listen(self, hold_id: str, listener: HoldListener) -> CALLBACK_TYPE:
-        """Call a listener with what becomes of a hold, or of all, until the returned is called."""
+        """Call a listener with the events of a hold, or of `ALL`; return what ends it."""
         return self._listeners.async_add(hold_id, listener)
 
     @callback
     def async_listen_refused(self, listener: Callable[[BayKind, str], None]) -> CALLBACK_TYPE:
-        """Call a listener of drivers, and their kinds, for whom there is no place in the queue."""
+        """Call a listener with each driver, and their kind, that the full queue refuses."""
         return self._refused.async_add(listener)
 
     @callback
     def _async_take(self, step: Step) -> None:
-        """Write down what came of a step, mind the time, and then let everybody know."""
+        """Store the holds after a step, set the timer, and then notify of the step."""
         self._async_store_step(step)
         if step.changes:
             self._publish(step.changes)
@@ -259,14 +259,14 @@ class GuidanceManager(Feature):
 
     @callback
     def _async_store_step(self, step: Step) -> None:
-        """Write down what is promised, and mind the time."""
+        """Store the holds after a step, and set the timer."""
         if step.events or step.changes:
             self._store.async_changed()
         self._async_schedule()
 
     @callback
     def _async_schedule(self) -> None:
-        """Schedule what is due next, and a look at whether the clock was set."""
+        """Set the timer for the next due hold, or the next check of the clock."""
         due = self._holds.next_due
         if due == self._timed_for:
             return
@@ -279,30 +279,30 @@ class GuidanceManager(Feature):
 
     @callback
     def _async_due(self, _now_utc: object) -> None:
-        """Run what is due."""
+        """Run the holds that are due."""
         self._timer = self._timed_for = None
         try:
             self._async_take(self._holds.pass_time(self._async_now()))
         finally:
-            # Whatever happens to one hold, the others end on time.
+            # An error in one hold must not delay the others.
             self._async_schedule()
 
     @callback
     def async_follow_clock(self) -> None:
-        """Shift the holds with the clock, if it was set: they last as long as was said."""
+        """Shift the holds with a clock that was set, so that their durations stay the same."""
         if set_by_s := self._clock.set_by_s():
             self._async_take(self._holds.shift(set_by_s))
 
     @callback
     def _async_now(self) -> float:
-        """Return the time, in seconds since the epoch, by which holds are to be judged."""
+        """Return the time for holds, in seconds since the epoch."""
         self.async_follow_clock()
         return epoch_s()
 
-    # How it is told.
+    # Response data.
 
     def answer(self, hold: Hold, language: str | None = None) -> JsonObjectType:
-        """Return what a driver is told of a hold."""
+        """Return a hold as response data for its driver."""
         gate = next((one for one in self._lot.gates if one.gate_id == hold.gate_id), None)
         return {
             "hold_id": hold.hold_id,
@@ -319,7 +319,7 @@ class GuidanceManager(Feature):
         }
 
     def _bay(self, hold: Hold, language: str | None) -> JsonObjectType:
-        """Return what a driver is told of a bay and the way to it."""
+        """Return the bay of a hold and the route to it as response data."""
         bay_id = hold.bay_id
         if bay_id is None or bay_id not in self._lot:
             return dict.fromkeys(_OF_BAY)
@@ -342,7 +342,7 @@ class GuidanceManager(Feature):
         return data
 
     def report(self, hold_event: HoldEvent, language: str | None = None) -> JsonObjectType:
-        """Return what an event says of what has happened to a hold."""
+        """Return an event of a hold as event data."""
         return {
             "type": hold_event.event_type.value,
             "device_id": self._device_id,
@@ -356,10 +356,10 @@ _OF_BAY = ("bay", "bay_id", "bay_kind", "level", "x", "y", "distance", "directio
 
 
 def _new_id() -> str:
-    """Return an id that nobody can guess: who knows it may speak for the hold."""
+    """Return an id that cannot be guessed: with it, a caller may act for the hold."""
     return secrets.token_urlsafe(12)
 
 
 def _iso(at: float) -> str:
-    """Return a time as people and templates read it."""
+    """Return a time in ISO 8601, as people and templates read it."""
     return dt_util.utc_from_timestamp(round(at)).isoformat()

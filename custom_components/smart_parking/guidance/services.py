@@ -1,7 +1,7 @@
-"""The actions that keep bays: guiding a driver, reserving, and what drivers then say.
+"""Actions on holds: guide a driver, reserve a bay, and the driver's answers.
 
-The card carries them out by a command of its own: what an action is called with is an event, which
-the recorder writes down, and whoever knows a hold's id speaks for the hold.
+The card runs them with a command of its own: the data of an action call is an event in the
+recorder, and a hold's id allows to act for its driver.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
@@ -98,7 +98,7 @@ CONFIRM_SCHEMA = vol.All(
 
 @dataclass(frozen=True, slots=True)
 class HoldCall:
-    """What somebody asks for: who they are, and with what, as the action's schema has read it."""
+    """A request: its context, and the data that the action's schema has read."""
 
     hass: HomeAssistant
     context: Context
@@ -107,7 +107,7 @@ class HoldCall:
 
 @dataclass(frozen=True, slots=True)
 class HoldAction:
-    """Something that can be done with holds."""
+    """An action on holds."""
 
     schema: VolSchemaType
     carry_out: Callable[[HoldCall], Awaitable[JsonObjectType]]
@@ -127,10 +127,10 @@ def async_setup_guidance_services(hass: HomeAssistant) -> None:
 
 
 def _handler(action: HoldAction) -> Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]:
-    """Return what carries out an action that Home Assistant is called with."""
+    """Return the handler of an action call."""
 
     async def handle(call: ServiceCall) -> ServiceResponse:
-        """Carry it out."""
+        """Handle the call."""
         return await action.carry_out(HoldCall(call.hass, call.context, call.data))
 
     return handle
@@ -138,7 +138,7 @@ def _handler(action: HoldAction) -> Callable[[ServiceCall], Coroutine[Any, Any, 
 
 @asynccontextmanager
 async def holding(data: SmartParkingData) -> AsyncIterator[None]:
-    """Answer when what is promised is on disk, or say in the user's language why nothing is."""
+    """Answer once the holds are on disk, or raise an error in the user's language."""
     try:
         yield
     except HoldError as err:
@@ -147,9 +147,9 @@ async def holding(data: SmartParkingData) -> AsyncIterator[None]:
 
 
 async def _async_admit(call: HoldCall) -> tuple[Caller, SmartParkingData, str]:
-    """Return who wants a bay kept, in which lot, and for which driver.
+    """Return the caller, the lot, and the driver to hold a bay for.
 
-    Raises `Unauthorized` when they may not; users speak for nobody but themselves.
+    Raises `Unauthorized` when the permission is missing; users may name no other driver.
     """
     entry_id: str | None = call.data.get(ATTR_CONFIG_ENTRY_ID)
     caller, data = await async_admit(call.hass, call.context, entry_id, POLICY_CONTROL)
@@ -159,10 +159,10 @@ async def _async_admit(call: HoldCall) -> tuple[Caller, SmartParkingData, str]:
 
 
 async def _async_hold(call: HoldCall) -> tuple[Caller, SmartParkingData, Hold]:
-    """Return who asks, the lot, and the hold that is meant.
+    """Return the caller, the lot, and the hold of a request.
 
-    Raises `ServiceValidationError` when there is none, or when it is for another bay than is meant:
-    the button of an old message is pressed; `Unauthorized` when they may not.
+    Raises `ServiceValidationError` when there is none, or when it is for another bay, as with the
+    button of an old message; `Unauthorized` when the permission is missing.
     """
     caller, data, hold = await _async_find(call)
     label: str | None = call.data.get(ATTR_BAY)
@@ -172,9 +172,9 @@ async def _async_hold(call: HoldCall) -> tuple[Caller, SmartParkingData, Hold]:
 
 
 async def _async_find(call: HoldCall) -> tuple[Caller, SmartParkingData, Hold]:
-    """Return who asks, the lot, and the hold that is named by its id or its driver.
+    """Return the caller, the lot, and the hold of an id or a driver.
 
-    Who knows a hold's id may speak for it.
+    A hold's id is enough to act for its driver.
     """
     hold_id: str | None = call.data.get(ATTR_HOLD_ID)
     if hold_id is not None:
@@ -191,7 +191,7 @@ async def _async_find(call: HoldCall) -> tuple[Caller, SmartParkingData, Hold]:
 
 @callback
 def find_hold(hass: HomeAssistant, hold_id: str) -> tuple[SmartParkingData, Hold] | None:
-    """Return the hold of an id and its lot, which may be any."""
+    """Return the hold of an id in any lot, and its lot."""
     entries: list[SmartParkingConfigEntry]
     entries = hass.config_entries.async_loaded_entries(DOMAIN)
     for entry in entries:
@@ -202,7 +202,7 @@ def find_hold(hass: HomeAssistant, hold_id: str) -> tuple[SmartParkingData, Hold
 
 @callback
 def find_hold_of_image(hass: HomeAssistant, image_id: str) -> tuple[SmartParkingData, Hold] | None:
-    """Return the hold that a picture belongs to and its lot, which may be any."""
+    """Return the hold of a route image in any lot, and its lot."""
     entries: list[SmartParkingConfigEntry]
     entries = hass.config_entries.async_loaded_entries(DOMAIN)
     for entry in entries:
@@ -214,7 +214,7 @@ def find_hold_of_image(hass: HomeAssistant, image_id: str) -> tuple[SmartParking
 
 @callback
 def refuse_unknown(hass: HomeAssistant) -> ServiceValidationError:
-    """Return what to say of a hold that is not found: over, unless a lot that rests has it."""
+    """Return the error for an unknown hold: it is over, unless its lot may not be loaded."""
     entries: list[SmartParkingConfigEntry]
     entries = hass.config_entries.async_entries(
         DOMAIN, include_ignore=False, include_disabled=False
@@ -283,7 +283,7 @@ async def _async_extend(call: HoldCall) -> JsonObjectType:
 
 
 async def _async_confirm(call: HoldCall) -> JsonObjectType:
-    """Learn whether a driver has parked."""
+    """Record whether a driver has parked."""
     _, data, hold = await _async_hold(call)
     async with holding(data):
         data.guidance.async_confirm(hold, parked=call.data[ATTR_PARKED])
@@ -302,7 +302,7 @@ async def _async_release(call: HoldCall) -> JsonObjectType:
 def _epoch_s(at: datetime) -> float:
     """Return a time in seconds since the epoch; without a zone, it is Home Assistant's.
 
-    What no clock shows in some zone, on the first or the last day of all, is farther than anything.
+    A time on the first or last day of all, which some zone cannot show, becomes infinite.
     """
     try:
         return dt_util.as_utc(at).timestamp()

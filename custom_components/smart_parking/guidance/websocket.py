@@ -1,11 +1,10 @@
-"""What the card asks for about holds: that bays are kept, and what becomes of them.
+"""Commands of the card about holds: actions on holds, and their events.
 
-What a driver wants is carried out as by the actions, and by the same code. It is a command of its
-own because what an action is called with is an event, which the recorder writes down; no id of a
-hold goes there.
+The actions run the same code as Home Assistant's. They have a command of their own because the data
+of an action call is an event in the recorder, and ids of holds must not be recorded.
 
-How things are comes as the first event: the browser's library for these commands hands on events,
-but not the result of a subscription.
+The current state is sent as the first event: the browser's library passes on events, but not the
+result of a subscription.
 """
 
 from homeassistant.auth.permissions.const import POLICY_READ
@@ -41,12 +40,12 @@ def async_setup_websocket_holds(hass: HomeAssistant) -> None:
 
 
 class HoldSubscription:
-    """One who follows a hold: a subscription of a connection, which is called to end it."""
+    """A subscription of a connection to a hold; the connection calls it to end it."""
 
     def __init__(
         self, connection: ActiveConnection, msg: Message, guidance: GuidanceManager, hold_id: str
     ) -> None:
-        """Follow a hold from now on."""
+        """Subscribe to a hold from now on."""
         self._connection = connection
         self._message_id: int = msg["id"]
         self._language: str | None = msg.get("language")
@@ -57,13 +56,13 @@ class HoldSubscription:
         self._stop_queue: CALLBACK_TYPE | None = None
 
     def __call__(self) -> None:
-        """Follow it no longer."""
+        """Unsubscribe."""
         self._stop()
         self._listen_to_queue(is_waiting=False)
 
     @callback
     def async_show(self, hold: Hold) -> None:
-        """Send how it is."""
+        """Send the state of the hold."""
         answer = self._guidance.answer(hold, self._language)
         self._place = answer["position"]
         self._connection.send_event(self._message_id, answer)
@@ -71,14 +70,14 @@ class HoldSubscription:
 
     @callback
     def _async_handle_update(self, hold_event: HoldEvent) -> None:
-        """Send what has become of it."""
+        """Send an event of the hold."""
         report = self._guidance.report(hold_event, self._language)
         self._place = report["position"]
         self._connection.send_event(self._message_id, report)
         self._listen_to_queue(is_waiting=hold_event.hold.status is HoldStatus.WAITING)
 
     def _listen_to_queue(self, *, is_waiting: bool) -> None:
-        """Listen to what happens to all while that may move the queue."""
+        """Subscribe to the events of all holds while these may move the queue."""
         if is_waiting and self._stop_queue is None:
             self._stop_queue = self._guidance.async_listen(ALL, self._async_queue_changed)
         elif not is_waiting and self._stop_queue is not None:
@@ -87,10 +86,10 @@ class HoldSubscription:
 
     @callback
     def _async_queue_changed(self, _told: HoldEvent) -> None:
-        """Send the place in the queue, if it is another one now."""
+        """Send the place in the queue, if it has changed."""
         hold = self._guidance.get(self._hold_id)
         if hold is None or hold.status is not HoldStatus.WAITING:
-            return  # What has become of it is told in its turn.
+            return  # The event of this hold is sent by its own listener.
         if self._guidance.answer(hold)["position"] != self._place:
             self.async_show(hold)
 
@@ -105,7 +104,7 @@ class HoldSubscription:
 @callback
 @refusing
 def ws_follow(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
-    """Send what a driver is told of a hold: how it is, and what becomes of it."""
+    """Send a hold's state, and its events, to its driver."""
     found = find_hold(hass, msg["hold_id"])
     if found is None:
         raise refuse_unknown(hass)
@@ -126,7 +125,7 @@ def ws_follow(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -
 @async_response
 @refusing_later
 async def ws_hold_action(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
-    """Carry out one of the actions on holds, and return its answer."""
+    """Run one of the actions on holds, and return its response."""
     action = HOLD_ACTIONS[msg["action"]]
     call = HoldCall(hass, connection.context(msg), action.schema(msg["data"]))
     connection.send_result(msg["id"], await action.carry_out(call))
@@ -137,7 +136,7 @@ async def ws_hold_action(hass: HomeAssistant, connection: ActiveConnection, msg:
 @require_admin
 @refusing
 def ws_holds(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
-    """Send all holds of a lot, and then each one that something happens to."""
+    """Send all holds of a lot, and then each one that changes."""
     guidance = the_lot(hass, msg["entry_id"]).guidance
 
     @callback

@@ -1,4 +1,4 @@
-"""How fast sound travels, and what that makes of an echo."""
+"""Acoustics: the speed of sound, and the distance of an echo."""
 
 from math import sqrt
 
@@ -6,7 +6,7 @@ from math import sqrt
 SPEED_AT_ZERO_M_S = 331.3
 ZERO_CELSIUS_K = 273.15
 
-# What an outdoor car park meets. Slots are long enough for the slowest sound of these.
+# Air temperatures of an outdoor car park. Slots are long enough for the slowest sound of these.
 COLDEST_C = -40.0
 WARMEST_C = 85.0
 
@@ -20,10 +20,10 @@ def speed_of_sound(temperature_c: float) -> float:
 
 
 def distance_m(echo_ns: int, speed_m_s: float) -> float:
-    """Return how far away the target is, in m, for an echo pulse of a length in ns."""
+    """Return the distance of the target, in m, for an echo pulse of a length in ns."""
     return echo_ns * 1e-9 * speed_m_s / 2.0
 
 
 def echo_ns(distance: float, speed_m_s: float) -> int:
-    """Return how long the echo pulse lasts, in ns, for a target at a distance in m."""
+    """Return the length of the echo pulse, in ns, for a target at a distance in m."""
     return round(2.0 * distance / speed_m_s * 1e9)

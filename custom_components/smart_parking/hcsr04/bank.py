@@ -6,11 +6,11 @@ from .acoustics import distance_m, speed_of_sound
 from .model import Edge, Fault, Lines, Measurement, Sensor, Sweep
 from .schedule import REPEAT_MIN_S, RISE_MAX_S, Plan
 
-# Nothing nearer than 2 cm can be measured; what is shorter is no echo.
+# Nothing nearer than 2 cm can be measured; a shorter pulse is no echo.
 ECHO_MIN_NS = 100_000
 RISE_MAX_NS = round(RISE_MAX_S * 1e9)
 REPEAT_MIN_NS = round(REPEAT_MIN_S * 1e9)
-# Data sheets end an echo that nothing comes back for after 38 ms; units of 48 and 70 ms were seen.
+# Data sheets end an echo without a target after 38 ms; units of 48 and 70 ms were seen.
 SILENCE_MAX_NS = 80_000_000
 # Where a trigger leaks into the echo line beside it, recordings show pulses of 20-150 µs that rise
 # within 150 µs. No sensor answers that early: it sends its burst of 200 µs first.
@@ -21,9 +21,8 @@ LEAK_MAX_NS = 150_000
 class Bank:
     """Ultrasonic sensors that are measured together.
 
-    A sweep takes as long as its plan says, whatever the sensors do: a dead, absent or stuck sensor
-    costs the others nothing. Belongs to the thread that sweeps; only `temperature_c` may be set
-    from elsewhere.
+    A sweep always takes as long as its plan: a dead, absent or stuck sensor costs the others no
+    time. All belongs to the thread that sweeps; only `temperature_c` may be set from elsewhere.
     """
 
     def __init__(self, lines: Lines, plan: Plan, *, temperature_c: float = 20.0) -> None:
@@ -33,7 +32,7 @@ class Bank:
         self._lines = lines
         self._slot_ns = round(plan.slot_s * 1e9)
         self._newest: dict[int, Edge] = {}
-        # To a sensor with a pull-up at its trigger, claiming the line looks like a ping.
+        # For a sensor with a pull-up at its trigger, claiming the line looks like a ping.
         self._claimed_ns = lines.now_ns()
         self._fired_ns = [self._claimed_ns] * len(plan.slots)
 
@@ -50,11 +49,11 @@ class Bank:
         return Sweep(measurements, started_ns, self._lines.now_ns())
 
     def again(self, sensor_ids: Collection[str]) -> Sweep:
-        """Measure some sensors once more, each as soon as its slot has had its rest.
+        """Measure some sensors once more, each as soon as its slot has rested.
 
-        A sensor that still waits for the echo of its previous ping is left out. Nothing is pinged
-        for a slot of which nobody is left; an empty sweep means that to ask again at once is in
-        vain. Raises `LineLostError` when the chip is gone.
+        A sensor that still waits for the echo of its previous ping is left out. A slot without any
+        sensor left is not pinged; after an empty sweep, asking again at once is useless. Raises
+        `LineLostError` when the chip is gone.
         """
         slots = self._slots_with(sensor_ids)
         if slots:
@@ -89,12 +88,12 @@ class Bank:
         self._lines.close()
 
     def _ready_ns(self, fired_ns: Sequence[int]) -> int:
-        """Return from when on a sweep finds every slot rested when its turn comes."""
+        """Return from when on a sweep finds every slot rested."""
         slot_ns = self._slot_ns
         return max(at_ns + REPEAT_MIN_NS - n * slot_ns for n, at_ns in enumerate(fired_ns))
 
     def _slots_with(self, sensor_ids: Collection[str]) -> list[tuple[int, list[Sensor]]]:
-        """Return the slots of some sensors and which of these are in each, longest rested first."""
+        """Return the slots of some sensors with these sensors, the longest rested slot first."""
         asked = [
             (number, [sensor for sensor in slot.sensors if sensor.sensor_id in sensor_ids])
             for number, slot in enumerate(self.plan.slots)
@@ -105,11 +104,11 @@ class Bank:
         )
 
     def _rest(self, number: int) -> None:
-        """Wait until a slot may be fired again, and set aside what its lines did meanwhile."""
+        """Wait until a slot may be fired again, and store the edges of the meantime."""
         self._remember(self._lines.collect(self._fired_ns[number] + REPEAT_MIN_NS))
 
     def _ping(self, number: int, sensors: Iterable[Sensor]) -> Iterator[Measurement]:
-        """Fire one slot, listen to the end of it and say what some of its sensors gave."""
+        """Fire one slot, listen to its end and yield the measurements of some of its sensors."""
         lines = self._lines
         self._rest(number)
         high = lines.high()
@@ -157,7 +156,7 @@ class Bank:
     def _measure(
         self, sensor: Sensor, fired_ns: int, heard: list[Edge], speed_m_s: float
     ) -> Measurement:
-        """Return what the edges after one ping mean.
+        """Return the measurement of the edges after one ping.
 
         The kernel names an edge rising or falling by the level it finds a little later, so a short
         pulse may be named wrongly: the order decides, the name only has to be possible.

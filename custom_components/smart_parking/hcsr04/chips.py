@@ -1,4 +1,4 @@
-"""GPIO chips: which one leads to the header, and how lines are claimed on it."""
+"""GPIO chips: the one that leads to the header, and how lines are claimed on it."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ DEVICES = Path("/dev")
 CONSUMER = "smart_parking"
 
 # The kernel keeps 16 edges for each of at most 64 lines of a request (GPIO_V2_LINES_MAX), and
-# takes a wish for more as this.
+# reduces a larger request to this.
 EDGES_MAX = 1024
 
 _GONE = "The GPIO chip is gone"
@@ -39,7 +39,7 @@ class Header(NamedTuple):
     label: str
     board: str
     revision: int
-    """Of one member of the family, for where the board itself cannot be asked."""
+    """The revision of one member of the family, for where the board itself cannot be asked."""
 
 
 # Revision codes: https://www.raspberrypi.com/documentation/computers/raspberry-pi.html
@@ -132,7 +132,7 @@ def claim(
 
 @contextmanager
 def named_errors(path: str) -> Iterator[None]:
-    """Raise the errors of opening a chip and setting up its lines by their own names."""
+    """Raise the errors of opening a chip and setting up its lines as `GpioError`."""
     try:
         yield
     except PermissionError as error:
@@ -182,7 +182,7 @@ def _check_exist(config: Mapping[int, gpiod.LineSettings], lines: int) -> None:
 
 
 def _busy(chip: gpiod.Chip, config: Mapping[int, gpiod.LineSettings]) -> LineBusyError:
-    """Find out which line of a refused request is taken, and by whom."""
+    """Return the error for the line of a refused request that is in use, and its user."""
     infos = [chip.get_line_info(line) for line in config]
     taken = next((info for info in infos if info.used), infos[0])
     return LineBusyError(taken.offset, taken.consumer)

@@ -47,7 +47,7 @@ class Dispatcher:
             self._wake()
 
     def close(self) -> None:
-        """Stop watching everything and wait for the thread to end."""
+        """Stop watching all requests and wait for the thread to end."""
         with self._lock:
             self._watched.clear()
             self._wake()
@@ -69,7 +69,7 @@ class Dispatcher:
                     _LOGGER.exception("A handler of GPIO%s failed", event.line_offset)
 
     def _wait(self) -> bool:
-        """Sleep until something happens; return whether there is still a line to watch."""
+        """Sleep until an event; return whether there is still a line to watch."""
         with self._lock:
             if not self._watched:
                 close_fd(self._wake_fd)
@@ -84,10 +84,10 @@ class Dispatcher:
         return True
 
     def _read(self) -> list[tuple[Handler, gpiod.EdgeEvent]]:
-        """Return what is to be called.
+        """Return the handlers to call, with their events.
 
-        Lines may have come and gone during the sleep, so each is asked afresh; the lock keeps them
-        from being released meanwhile.
+        Lines may have come and gone during the sleep, so each is asked afresh; the lock prevents
+        that they are released meanwhile.
         """
         calls: list[tuple[Handler, gpiod.EdgeEvent]] = []
         with self._lock:
@@ -95,6 +95,7 @@ class Dispatcher:
                 try:
                     calls += [(handler, event) for event in reader.read()]
                 except LineLostError:
-                    # Whoever uses the pin next is told; a lost line would wake the thread forever.
+                    # The next user of the pin gets the error; a lost line would wake the thread
+                    # forever.
                     del self._watched[fd]
         return calls

@@ -22,7 +22,7 @@ class EdgeReader:
     def __init__(self, request: gpiod.LineRequest) -> None:
         """Read from lines that were claimed with edge detection."""
         self._request = request
-        # Asking for no event at all, poll still reports that the chip has vanished.
+        # Even when poll asks for no event, it reports that the chip has vanished.
         self._alive = poll()
         self._alive.register(request.fd, 0)
         self._ready = poll()
@@ -36,7 +36,7 @@ class EdgeReader:
         sleep(rest_ns / 1e9)
 
     def read(self) -> list[gpiod.EdgeEvent]:
-        """Return what the kernel has kept, oldest first, at once. May raise `LineLostError`."""
+        """Return the kernel's buffered edges, oldest first, at once; may raise `LineLostError`."""
         ready = self._ready.poll(0)
         if not ready:
             return []

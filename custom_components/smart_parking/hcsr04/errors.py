@@ -1,4 +1,4 @@
-"""What can go wrong with a GPIO chip and its lines."""
+"""Errors of a GPIO chip and its lines."""
 
 from enum import StrEnum
 
@@ -6,18 +6,17 @@ from enum import StrEnum
 class GpioError(Exception):
     """The chip or its lines cannot be used.
 
-    `placeholders` holds the words and numbers of the explanation, ready to be put into a sentence
-    of any language.
+    `placeholders` holds the parts of the explanation, which a translation puts into a sentence.
     """
 
     def __init__(self, message: str, **placeholders: str) -> None:
-        """Initialize with what is wrong, in words."""
+        """Initialize with a message for the log."""
         super().__init__(message)
         self.placeholders = placeholders
 
 
 class LineLostError(OSError):
-    """The chip behind the lines is gone, or has been taken away."""
+    """The chip behind the lines is gone, or was removed."""
 
 
 class ChipNotFoundError(GpioError):
@@ -28,15 +27,15 @@ class ChipPermissionError(GpioError):
     """The chip is there, and this process may not open it."""
 
     def __init__(self, path: str) -> None:
-        """Name the device file."""
+        """Initialize with the device file."""
         super().__init__(f"No permission to open {path}", path=path)
 
 
 class LineBusyError(GpioError):
-    """A line is taken by another process, or by a driver of the kernel."""
+    """A line is in use by another process, or by a driver of the kernel."""
 
     def __init__(self, line: int, consumer: str) -> None:
-        """Name the line and who has it; `consumer` is empty when nobody says."""
+        """Initialize with the line and its user; `consumer` is empty when it is unknown."""
         owner = consumer or "another program"
         super().__init__(f"GPIO{line} is in use by {owner}", line=str(line), consumer=consumer)
         self.line = line
@@ -44,11 +43,11 @@ class LineBusyError(GpioError):
 
 
 class LineInUseError(GpioError):
-    """A line is taken by another gpiozero device, or another bank, of this process."""
+    """A line is in use by another gpiozero device, or another bank, of this process."""
 
 
 class LineProblem(StrEnum):
-    """Why a line can never do what is asked of it."""
+    """Why a line can never have a role."""
 
     ID_EEPROM = "id_eeprom"
     """GPIO 0 and 1 identify add-on boards while the Pi boots."""
@@ -69,7 +68,7 @@ class LineUnusableError(GpioError):
     """A line cannot be a trigger or an echo."""
 
     def __init__(self, line: int, problem: LineProblem) -> None:
-        """Name the line and what is wrong with it."""
+        """Initialize with the line and its problem."""
         super().__init__(f"GPIO{line} {_IN_WORDS[problem]}", line=str(line))
         self.line = line
         self.problem = problem

@@ -33,7 +33,7 @@ TRIGGER: Final = gpiod.LineSettings(direction=Direction.OUTPUT, output_value=Val
 
 
 class PinInUseError(LineInUseError, GPIOPinInUse):
-    """The same, by the name that users of gpiozero know."""
+    """A line is in use, with the base class that users of gpiozero know."""
 
 
 class GpiodLines:
@@ -46,10 +46,10 @@ class GpiodLines:
         triggers: Collection[int],
         echoes: Collection[int],
     ) -> None:
-        """Claim the lines, or raise what `GpiodFactory.lines` says."""
+        """Claim the lines; raises the errors of `GpiodFactory.lines`."""
         self._factory = factory
         self._requests: list[gpiod.LineRequest] = []
-        # Of another chip than the header's, nobody but its owner knows the lines.
+        # The lines of another chip than the header's are known only to its owner.
         is_header = chip.header is not None
         if is_header:
             _check_usable(factory, triggers, echoes)
@@ -67,7 +67,7 @@ class GpiodLines:
 
     @override
     def __repr__(self) -> str:
-        """Return what stands behind "… is already in use by" in gpiozero's messages."""
+        """Return the text after "… is already in use by" in gpiozero's messages."""
         return "a bank of ultrasonic sensors"
 
     def now_ns(self) -> int:
@@ -91,7 +91,7 @@ class GpiodLines:
         return lowered_ns
 
     def collect(self, until_ns: int) -> list[Edge]:
-        """Wait until a moment and return the edges that the kernel stamped since the last call."""
+        """Wait until a time and return the edges that the kernel stamped since the last call."""
         events = self._reader.read()
         while (left_ns := until_ns - monotonic_ns()) > 0:
             self._reader.wait(min(left_ns, READ_EVERY_NS))
@@ -124,7 +124,7 @@ class GpiodLines:
         self._factory.release_all(self)
 
     def _reserve(self, lines: Collection[int]) -> None:
-        """Reserve, for gpiozero's devices in this process that the lines are taken."""
+        """Reserve the lines against gpiozero's devices in this process."""
         for line in sorted(lines):
             try:
                 self._factory.reserve_pins(self, line)
@@ -132,7 +132,7 @@ class GpiodLines:
                 raise PinInUseError(str(error), line=str(line)) from error
 
     def _conflicts_with(self, other: object) -> bool:
-        """Answer gpiozero's question whether a line can be shared: never."""
+        """Return whether gpiozero may share a line: never."""
         return True
 
 

@@ -1,4 +1,4 @@
-"""What a sensor is, what a bank says of it, and the lines both meet at."""
+"""Sensors, their measurements, and the interface of the lines between both."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Fault(StrEnum):
 
 
 class Measurement(NamedTuple):
-    """What one ping of one sensor gave: a distance in metres, or a fault."""
+    """The measurement of one ping of one sensor: a distance in metres, or a fault."""
 
     sensor_id: str
     at_ns: int
@@ -57,7 +57,7 @@ class Sweep(NamedTuple):
 
     @property
     def duration_s(self) -> float:
-        """How long the pass took, in seconds."""
+        """Duration of the pass, in seconds."""
         return (self.ended_ns - self.started_ns) / 1e9
 
 
@@ -89,7 +89,7 @@ class Lines(Protocol):
         """
 
     def collect(self, until_ns: int) -> list[Edge]:
-        """Wait until a moment on the monotonic clock and return the edges seen since the last call.
+        """Wait until a time on the monotonic clock and return the edges since the last call.
 
         The edges of one line are in order of time.
         """

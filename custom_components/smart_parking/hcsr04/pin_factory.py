@@ -1,6 +1,6 @@
 """A gpiozero pin factory on libgpiod.
 
-gpiozero has none of its own, and what it has does not install on Home Assistant OS, or does not
+gpiozero has none of its own, and its other factories do not install on Home Assistant OS, or do not
 know the Raspberry Pi 5. Its devices (`LED`, `Button`, `DistanceSensor`, …) work on this one.
 """
 
@@ -46,8 +46,8 @@ class GpiodFactory(LocalPiFactory):
         """
         self.chip = find_header_chip(chip)
         super().__init__()
-        # gpiozero lets all factories of a process share reservations and pins. The first keeps
-        # others off our lines; the second would hand out pins of another factory.
+        # gpiozero lets all factories of a process share reservations and pins. The shared
+        # reservations protect our lines; shared pins would be those of another factory.
         self.pins = {}
         self.pin_class = GpiodPin
         self.dispatcher = Dispatcher()
@@ -69,9 +69,9 @@ class GpiodFactory(LocalPiFactory):
 
     @override
     def _get_board_info(self) -> PiBoardInfo:
-        """Return the board, or one with the same header where it cannot be found out.
+        """Return the board, or one with the same header where the board is unknown.
 
-        Containers often have no /proc/device-tree, and their /proc/cpuinfo tells no revision.
+        Containers often have no /proc/device-tree, and no revision in their /proc/cpuinfo.
         """
         if self._info is None:
             try:
@@ -88,7 +88,7 @@ class GpiodPin(LocalPiPin):
     factory: GpiodFactory
 
     def __init__(self, factory: GpiodFactory, info: PinInfo) -> None:
-        """Remember the line; gpiozero makes pins before it knows whether they will be used."""
+        """Store the line; gpiozero makes pins before it knows whether they will be used."""
         super().__init__(factory, info)
         self._request: gpiod.LineRequest | None = None
         self._reset()
@@ -113,7 +113,7 @@ class GpiodPin(LocalPiPin):
         self._configure(gpiod.LineSettings(direction=Direction.OUTPUT, output_value=level))
 
     def _reset(self) -> None:
-        """Forget what the pin was used for."""
+        """Reset the use of the pin."""
         bias = _BIASES[self.info.pull or "floating"]
         self._settings = gpiod.LineSettings(direction=Direction.INPUT, bias=bias)
         self._edges = "both"

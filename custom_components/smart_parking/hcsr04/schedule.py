@@ -1,9 +1,8 @@
-"""Who may ping when: sensors that can hear one another never do so together.
+"""Schedule of the pings: sensors that can hear one another never ping together.
 
-Sensors that share a trigger fire together whatever one wishes, so the unit of the schedule is the
-trigger. Two units are neighbours when any two of their sensors can hear one another; units get
-slots as a map gets colours, by DSATUR (Brélaz 1979), which is exact on the bipartite maps that rows
-of bays are.
+Sensors that share a trigger always fire together, so the unit of the schedule is the trigger. Two
+units are neighbours when any two of their sensors can hear one another; units get slots as a map
+gets colours, by DSATUR (Brélaz 1979), which is exact on the bipartite maps that rows of bays are.
 """
 
 from collections import defaultdict
@@ -17,18 +16,18 @@ from math import ceil, floor, hypot
 from .acoustics import COLDEST_C, speed_of_sound
 from .model import Sensor
 
-# HC-SR04 data sheets: an echo of the ping before must have died away. 29 ms is where the trouble
-# starts, 33 ms is what long-standing drivers advise.
+# HC-SR04 data sheets: the echo of the ping before must have died away. Below 29 ms errors begin;
+# long-standing drivers advise 33 ms.
 SLOT_MIN_S = 0.033
 # From the trigger's fall to the echo's rise: 0.3-0.7 ms on HC-SR04 and JSN-SR04T, more on clones.
 RISE_MAX_S = 0.005
-# What waking up and writing lines may cost.
+# Time for waking up and writing lines.
 MARGIN_S = 0.002
 # Two pings of one sensor need 60 ms between them (data sheet).
 REPEAT_MIN_S = 0.060
 # A share of the period is left to the machine.
 PERIOD_USE = 0.9
-# 2 cm to 4 m, whatever the box says.
+# 2 cm to 4 m, although boxes promise more.
 RANGE_MAX_M = 4.0
 # In a cone of 30 degrees to either side, a ceiling sensor at 2.5 m is heard up to 2.9 m away, the
 # car roofs between them scatter a little more.
@@ -47,12 +46,11 @@ class PlanProblem(StrEnum):
 class PlanError(ValueError):
     """The sensors cannot be measured within the period.
 
-    `placeholders` holds the words and numbers of the explanation, ready to be put into a sentence
-    of any language.
+    `placeholders` holds the parts of the explanation, which a translation puts into a sentence.
     """
 
     def __init__(self, problem: PlanProblem, message: str, **placeholders: str) -> None:
-        """Initialize with what is wrong, in words."""
+        """Initialize with the problem and a message for the log."""
         super().__init__(message)
         self.problem = problem
         self.placeholders = placeholders
@@ -60,7 +58,7 @@ class PlanError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Sensors that ping together, and the trigger lines that make them."""
+    """Sensors that ping together, and their trigger lines."""
 
     triggers: tuple[int, ...]
     sensors: tuple[Sensor, ...]
@@ -76,7 +74,7 @@ class Plan:
 
     @property
     def duration_s(self) -> float:
-        """How long a sweep takes, in seconds."""
+        """Duration of a sweep, in seconds."""
         return len(self.slots) * self.slot_s
 
 
@@ -86,10 +84,10 @@ def hears(a: Sensor, b: Sensor, hearing_m: float) -> bool:
 
 
 def in_earshot(sensors: Iterable[Sensor], hearing_m: float) -> Iterator[tuple[Sensor, Sensor]]:
-    """Yield every two sensors of which one hears the other, once."""
+    """Yield every pair of sensors of which one hears the other, once."""
     if hearing_m <= 0.0:
         return
-    # Who is near stands in the same square or in the next one, so nobody else is asked.
+    # A near sensor is in the same square or in the next one, so no other is compared.
     squares: defaultdict[tuple[str, int, int], list[Sensor]] = defaultdict(list)
     for sensor in sensors:
         column, row = floor(sensor.x / hearing_m), floor(sensor.y / hearing_m)
@@ -178,7 +176,7 @@ def _check_lines(sensors: Sequence[Sensor]) -> None:
 
 
 def _shared_trigger(a: Sensor, b: Sensor, hearing_m: float) -> PlanError:
-    """Return what is wrong with two sensors on one trigger."""
+    """Return the error for two sensors on one trigger."""
     message = (
         f"{a.sensor_id} and {b.sensor_id} share trigger GPIO{a.trigger}, so they ping "
         f"together, and they are near enough to hear one another"
@@ -199,7 +197,8 @@ def _colour(neighbours: Mapping[int, Collection[int]]) -> dict[int, int]:
     colours: dict[int, int] = {}
     taken: dict[int, set[int]] = {trigger: set() for trigger in neighbours}
     order = {trigger: place for place, trigger in enumerate(neighbours)}
-    # The most hemmed in comes first; an entry that is out of date meets its trigger coloured.
+    # The trigger with the most slots ruled out comes first; an outdated entry finds its trigger
+    # coloured.
     queue = [(0, -len(near), order[trigger], trigger) for trigger, near in neighbours.items()]
     heapify(queue)
     while queue:

@@ -1,1 +1,1 @@
-"""Subscriptions to a lot: a snapshot first, then what changes."""
+"""Live subscriptions to a lot: a snapshot first, then its changes."""

@@ -1,8 +1,8 @@
-"""Who looks at a lot, and how they are kept up to date.
+"""Broadcaster of a lot's changes to its subscribers.
 
-Nothing happens here while nobody looks. What a step changed is put into one message, which all
-share; the next one follows no sooner than `GAP_S` later. A subscriber that does not keep up is sent
-nothing until it does, and then all that it missed at once.
+Without subscribers it does nothing. The changes of a step are put into one message, which all
+subscribers share; the next one follows no sooner than `GAP_S` later. A slow subscriber gets nothing
+until it has caught up, and then all that it missed in one message.
 """
 
 import asyncio
@@ -26,42 +26,42 @@ from ..permissions import Caller
 from ..slices import SLICE_S
 from .snapshot import LotSnapshot
 
-# Nodes sweep every 500 ms, but not at the same moment: what they change within this goes together.
+# Nodes sweep every 500 ms, but not at the same moment: changes within this time are sent together.
 GAP_S = 0.1
 # As entities come, a new picture is taken only after so many times as long as the last one took.
 PICTURE_GAPS = 20
-# So many deltas may be on their way to a subscriber.
+# Number of deltas that a subscriber may leave unacknowledged.
 WINDOW = 16
 
 GONE = b'{"gone":true,"lot":null}'
 
-# What of an entity's entry in the registry the picture shows.
+# Fields of an entity's registry entry that the snapshot uses.
 SHOWN = {"entity_id", "disabled_by"}
 
 
 class Snapshot(Protocol):
-    """What has been told of a lot."""
+    """The state of a lot as it was sent."""
 
     shows_entities: ClassVar[bool]
     seq: int
     edition: int
-    """That of the lot when the picture was taken."""
+    """The lot's edition when the snapshot was made."""
     coordinator: LotCoordinator
 
     def step(self, bay_ids: Collection[str], gate_ids: Collection[str]) -> bool:
-        """Read what may have changed; return whether anything did that is worth telling."""
+        """Read possible changes; return whether any of them has to be sent."""
 
 
 class WebSocketSubscriber:
-    """One who looks at a lot: a subscription of a connection, which is called to end it.
+    """A subscription of a connection to a lot; the connection calls it to end it.
 
-    It belongs to the connection and outlives the lot, which may be loaded anew.
+    It belongs to the connection and outlives the lot, which may be reloaded.
     """
 
     def __init__(
         self, connection: ActiveConnection, message_id: int, entry: SmartParkingConfigEntry
     ) -> None:
-        """Look at a lot, whether it is at work now or not; nothing is sent yet."""
+        """Initialize for a lot, loaded or not; nothing is sent yet."""
         self._connection = connection
         self._message_id = message_id
         self._entry = entry
@@ -81,7 +81,7 @@ class WebSocketSubscriber:
 
     @callback
     def async_begin(self) -> None:
-        """Send the lot as it is, and what changes from now on."""
+        """Send a snapshot of the lot, and its changes from now on."""
         if self._entry.state is ConfigEntryState.LOADED:
             self._feed = self._entry.runtime_data.live
             self._leave = self._feed.async_join(self.async_update, self._seq)
@@ -90,7 +90,7 @@ class WebSocketSubscriber:
 
     @callback
     def _async_state_changed(self) -> None:
-        """Follow the lot while it is at work; it has another feed each time."""
+        """Join the lot's broadcaster while it is loaded; it has a new one after each reload."""
         is_loaded = self._entry.state is ConfigEntryState.LOADED
         if not is_loaded and self._feed is not None:
             self._async_leave()
@@ -100,21 +100,21 @@ class WebSocketSubscriber:
 
     @callback
     def _async_leave(self) -> None:
-        """Follow the lot no longer."""
+        """Leave the broadcaster."""
         if self._leave is not None:
             self._leave()
         self._feed = self._leave = None
 
     @callback
     def async_acknowledge(self, seq: int) -> None:
-        """Learn how far the subscriber has come, and send what it has missed."""
+        """Record how far the subscriber has come, and send what it has missed."""
         while self._unacknowledged and self._unacknowledged[0] <= seq:
             self._unacknowledged.popleft()
         self.async_update()
 
     @callback
     def async_update(self) -> None:
-        """Send what is new, unless the subscriber has enough to do."""
+        """Send the changes, unless too many are unacknowledged."""
         if len(self._unacknowledged) >= WINDOW:
             return
         picture = None if self._feed is None else self._feed.picture
@@ -126,7 +126,7 @@ class WebSocketSubscriber:
             self._unacknowledged.append(picture.seq)
 
     def _begin(self, picture: LotSnapshot | None) -> None:
-        """Send a new picture, or that there is none to be seen; what was before is void."""
+        """Send a new snapshot, or that there is none."""
         user = self._connection.user
         self._begun, self._picture = True, picture
         self._unacknowledged.clear()
@@ -143,12 +143,12 @@ class WebSocketSubscriber:
 
 
 class SnapshotBroadcaster[PictureT: Snapshot]:
-    """All who look at one lot. It works from the first listener to the last."""
+    """All subscribers of one lot. It works from the first listener to the last."""
 
     def __init__(self, coordinator: LotCoordinator, take: Callable[[int], PictureT]) -> None:
-        """Initialize; `take` takes a picture of the lot whose numbers go on from one."""
+        """Initialize; `take` returns a snapshot of the lot whose numbers continue from a number."""
         self.picture: PictureT | None = None
-        """What has been told; None while nobody looks."""
+        """The snapshot as it was sent; None without listeners."""
         self._coordinator = coordinator
         self._hass = coordinator.hass
         self._take_picture = take
@@ -162,9 +162,9 @@ class SnapshotBroadcaster[PictureT: Snapshot]:
 
     @callback
     def async_join(self, listener: CALLBACK_TYPE, seq: int = 0) -> CALLBACK_TYPE:
-        """Call a listener now, and whenever there is anything new, until the returned is called.
+        """Call a listener now and on every change; return a function that removes it.
 
-        The numbers of the first one's messages go on from `seq`.
+        The message numbers of the first listener continue from `seq`.
         """
         if self.picture is None:
             self._async_attach(seq)
@@ -185,7 +185,7 @@ class SnapshotBroadcaster[PictureT: Snapshot]:
 
     @callback
     def _async_attach(self, seq: int) -> None:
-        """Follow the lot."""
+        """Subscribe to the lot."""
         self.picture = self._take_picture(seq)
         self._unsubs = [
             self._coordinator.async_follow(self._async_changed),
@@ -200,7 +200,7 @@ class SnapshotBroadcaster[PictureT: Snapshot]:
 
     @callback
     def _async_detach(self) -> None:
-        """Follow the lot no longer."""
+        """Unsubscribe from the lot."""
         for unsub in self._unsubs:
             unsub()
         if self._timer is not None:
@@ -211,7 +211,7 @@ class SnapshotBroadcaster[PictureT: Snapshot]:
 
     @callback
     def _async_registered(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
-        """Update when entities of the lot come, and are renamed, enabled and disabled."""
+        """Update when entities of the lot are added, renamed, enabled or disabled."""
         entry = er.async_get(self._hass).async_get(event.data["entity_id"])
         if (
             self.picture is not None
@@ -227,7 +227,7 @@ class SnapshotBroadcaster[PictureT: Snapshot]:
 
     @callback
     def _async_changed(self, changes: Changes, gap_s: float = 0.0) -> None:
-        """Record what has changed, and tell it soon."""
+        """Record changes, and schedule the next message."""
         self._changes.bays |= changes.bays
         self._changes.gates |= changes.gates
         self._changes.layout |= changes.layout
@@ -242,7 +242,7 @@ class SnapshotBroadcaster[PictureT: Snapshot]:
 
     @callback
     def _async_send_changes(self) -> None:
-        """Notify all subscribers what has changed."""
+        """Notify all subscribers of the changes."""
         self._timer = None
         changes, self._changes = self._changes, Changes()
         if self.picture is not None and self._take(self.picture, changes):
@@ -250,20 +250,20 @@ class SnapshotBroadcaster[PictureT: Snapshot]:
             self._listeners.async_notify()
 
     def _take(self, picture: PictureT, changes: Changes) -> bool:
-        """Collect what has changed; return whether there is anything to tell."""
+        """Update the snapshot; return whether there is anything to send."""
         if changes.layout:
             began = time.thread_time()
             self.picture = self._take_picture(picture.seq + 1)
             self._picture_s = time.thread_time() - began
             return True
         if picture.edition != picture.coordinator.lot.edition:
-            # The lot is being rebuilt, and a new picture will follow.
+            # The lot is being rebuilt, and a new snapshot will follow.
             return False
         return picture.step(changes.bays, changes.gates)
 
 
 def _is_shown(data: er.EventEntityRegistryUpdatedData) -> bool:
-    """Return whether a picture differs after what happened to an entity's entry."""
+    """Return whether a change of a registry entry shows in the snapshot."""
     return data["action"] == "create" or (
         data["action"] == "update" and not SHOWN.isdisjoint(data["changes"])
     )

@@ -1,6 +1,6 @@
-"""A lot as it is sent to those who look at it: a whole picture, and then what changed.
+"""Snapshot of a lot for dashboards: a whole message first, and then deltas.
 
-The format is described in docs/reference.md. Bays and gates are spoken of by their index.
+The format is described in docs/reference.md. Bays and gates are given by their index.
 """
 
 from collections.abc import Collection, Iterator
@@ -34,10 +34,10 @@ LETTERS = {
 SIDE_LETTERS = {Side.LEFT: "l", Side.RIGHT: "r", Side.AHEAD: "a"}
 LEVEL_LETTERS = {LevelChange.UP: "u", LevelChange.DOWN: "d", LevelChange.OTHER: "o"}
 
-# A delta follows a change within this, both in whole seconds.
+# Seconds between a change and its delta that count as the same time.
 SAME_TIME_S = 1
 
-# What a user may do from the map.
+# Permissions of a user on the map.
 GUIDE = "guide"
 OUT_OF_SERVICE = "out_of_service"
 HOLDS = "holds"
@@ -47,21 +47,21 @@ type Json = str | int | float | list[Json] | dict[str, Json] | None
 
 
 class NearestBay(NamedTuple):
-    """The bay that a driver is sent to from a gate, and what they are told of the way."""
+    """The bay that a driver is sent to from a gate, with the directions."""
 
     bay: int
     """Its index."""
     distance: int
     side: str | None
     level: str | None
-    """How one gets to another level."""
+    """Change of level on the route."""
 
 
 class Recent[KeyT]:
-    """Remembers of each thing when it changed last, in numbers that only grow."""
+    """Stores when each thing changed last, in numbers that only grow."""
 
     def __init__(self) -> None:
-        """Initialize with nothing changed."""
+        """Initialize without changes."""
         self._changed: dict[KeyT, int] = {}
 
     def note(self, key: KeyT, seq: int) -> None:
@@ -70,7 +70,7 @@ class Recent[KeyT]:
         self._changed[key] = seq
 
     def after(self, seq: int) -> Iterator[KeyT]:
-        """Yield what has changed after a number, the newest first."""
+        """Yield the things that have changed after a number, the newest first."""
         for key, changed in reversed(self._changed.items()):
             if changed <= seq:
                 return
@@ -78,17 +78,17 @@ class Recent[KeyT]:
 
 
 class LotSnapshot:
-    """What has been told of a lot, for one layout of it.
+    """The state of a lot as it was sent, for one layout of it.
 
-    `step` takes over what the lot says of some bays and gates; after that `delta` has what differs
-    from any earlier state. So a subscriber is known by the number of the last message it got, and
-    whoever is as far as another is sent the same bytes.
+    `step` updates it from some bays and gates of the lot; after that `delta` returns the difference
+    from any earlier state. So the state of a subscriber is the number of its last message, and all
+    subscribers with the same number get the same bytes.
     """
 
     shows_entities: ClassVar[bool] = True
 
     def __init__(self, coordinator: LotCoordinator, guidance: GuidanceManager, seq: int) -> None:
-        """Initialize with a lot as it is; numbers go on from `seq`."""
+        """Initialize from a lot; numbers continue from `seq`."""
         self.seq = seq
         self.coordinator = coordinator
         self._guidance = guidance
@@ -121,7 +121,7 @@ class LotSnapshot:
         self._deltas: dict[int, bytes] = {}
 
     def whole(self, user: User) -> bytes:
-        """Return all that has been told, for a user to begin with."""
+        """Return the first message for a user, with everything."""
         if self._whole is None:
             state: dict[str, Json] = {
                 "states": "".join(self._letters),
@@ -138,7 +138,7 @@ class LotSnapshot:
         return b'%b,"now":%d,"can":%b}' % (self._whole, int(time.time()), can)
 
     def step(self, bay_ids: Collection[str], gate_ids: Collection[str]) -> bool:
-        """Read what may have changed; return whether anything did that is worth telling."""
+        """Read possible changes; return whether any of them has to be sent."""
         seq, changed = self.seq + 1, False
         now = int(time.time())
         for bay_id in bay_ids:
@@ -159,7 +159,7 @@ class LotSnapshot:
         return changed
 
     def delta(self, seq: int) -> bytes:
-        """Return what has changed after a message, as it is now."""
+        """Return the changes after a message."""
         if (known := self._deltas.get(seq)) is not None:
             return known
         delta: dict[str, Json] = {
@@ -181,7 +181,7 @@ class LotSnapshot:
         return self._deltas[seq]
 
     def _changed(self, index: int) -> list[Json]:
-        """Return a bay with its new state, and since when, unless that is the delta's own time."""
+        """Return a bay with its new state and its time, unless that is the delta's own time."""
         letter, since = self._letters[index], self._since[index]
         is_now = abs(since - self._at) <= SAME_TIME_S
         return [index, letter] if is_now else [index, letter, since]
@@ -216,19 +216,19 @@ class LotSnapshot:
         return None if at is None else round(at)
 
     def _fault(self, bay_id: str) -> str | None:
-        """Return what is wrong with a bay's sensor; that it has said nothing yet is not wrong."""
+        """Return the fault of a bay's sensor; a missing first reading is none."""
         fault = self._lot[bay_id].fault
         return None if fault in (None, Fault.NO_READING) else fault.value
 
     def _until(self, bay_id: str) -> int | None:
-        """Return until when a bay is kept for somebody, in seconds since the epoch."""
+        """Return until when a bay is held, in seconds since the epoch."""
         if not self._lot[bay_id].held:
             return None
         hold = self._guidance.of_bay(bay_id)
         return None if hold is None else round(hold.until)
 
     def _way(self, gate_id: str) -> NearestBay | None:
-        """Return the nearest free bay of a gate."""
+        """Return the nearest vacant bay of a gate."""
         way = self._lot.nearest(gate_id)
         if way is None:
             return None
@@ -237,7 +237,7 @@ class LotSnapshot:
         return NearestBay(self._bays[bay_id], *route_data(directions, self._unit))
 
     def _rights(self, user: User) -> list[str]:
-        """Return what a user may do from the map."""
+        """Return the permissions of a user on the map."""
         can = [GUIDE] if Caller(user).may_control(self.coordinator) else []
         if user.is_admin:
             can += [OUT_OF_SERVICE, HOLDS]
@@ -248,7 +248,7 @@ class LotSnapshot:
 
 
 def _layout(coordinator: LotCoordinator, bays: Collection[Bay], gates: Collection[Gate]) -> bytes:
-    """Return a lot's name and what it is made of."""
+    """Return a lot's name and its parts."""
     network = coordinator.lot.network
     layout: dict[str, Json] = {
         "entry_id": coordinator.entry.entry_id,
@@ -277,7 +277,7 @@ def _layout(coordinator: LotCoordinator, bays: Collection[Bay], gates: Collectio
 
 
 def route_data(directions: Directions, unit: Unit) -> tuple[int, str | None, str | None]:
-    """Return what a driver is told of a way as it is sent: distance, side, change of level."""
+    """Return directions as they are sent: distance, side, change of level."""
     side, change = directions.side, directions.level_change
     return (
         directions.distance(unit),
@@ -287,7 +287,7 @@ def route_data(directions: Directions, unit: Unit) -> tuple[int, str | None, str
 
 
 def bay_layout(bay: Bay, shape: Geometry) -> dict[str, Json]:
-    """Return what a bay is, and where."""
+    """Return the properties and the place of a bay."""
     return {
         "label": bay.label,
         "kind": bay.kind.value,
@@ -301,7 +301,7 @@ def bay_layout(bay: Bay, shape: Geometry) -> dict[str, Json]:
 
 
 def gate_layout(gate: Gate, heading: float) -> dict[str, Json]:
-    """Return what a gate is, and where."""
+    """Return the properties and the place of a gate."""
     return {
         "id": gate.gate_id,
         "name": gate.name,
@@ -313,7 +313,7 @@ def gate_layout(gate: Gate, heading: float) -> dict[str, Json]:
 
 
 def network_layout(plan: Plan) -> dict[str, Json]:
-    """Return the ways through a lot; levels are spoken of by their index, too."""
+    """Return the routes through a lot; levels are given by their index, too."""
     levels = [*dict.fromkeys(place.level for place in plan.places)]
     return {
         "levels": [*levels],

@@ -16,7 +16,7 @@ PREFIX = "card_"
 PREFIXES = {"card": PREFIX, "editor": "editor_", "statistics": "statistics_"}
 """By whose texts they are: others than the card's are asked for when they are needed."""
 SHARED = ("left", "right", "ahead", "ramp_up", "ramp_down", "ramp_other")
-"""Texts that the card has in common with others."""
+"""Texts that the card shares with other clients."""
 
 
 @callback

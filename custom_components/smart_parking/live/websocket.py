@@ -1,4 +1,4 @@
-"""What the card asks for: the lots, a lot as it is and changes, and the way to a free bay."""
+"""Commands of the card: the lots, a lot with its changes, and the route to a vacant bay."""
 
 from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.components import websocket_api
@@ -45,7 +45,7 @@ def async_setup_websocket_api(hass: HomeAssistant) -> None:
 def _async_lot(
     hass: HomeAssistant, connection: ActiveConnection, wanted: str | None
 ) -> SmartParkingConfigEntry:
-    """Return the lot that is meant, at work or not; the only one needs no naming."""
+    """Return the lot of an entry id, loaded or not; without one, the only lot."""
     entries: list[SmartParkingConfigEntry]
     entries = hass.config_entries.async_entries(
         DOMAIN, include_ignore=False, include_disabled=False
@@ -61,7 +61,7 @@ def _async_lot(
             for one in entries
             if not _is_at_work(one) or caller.may_read(one.runtime_data.coordinator)
         )
-        # A card that was made when there was but one goes on with that.
+        # A card that was made for the only lot keeps it when others are added.
         first = next(shown, entries[0]).entry_id
         raise RefusedError(ERR_INVALID_FORMAT, "which_lot", first=first)
     if _is_at_work(entries[0]):
@@ -70,14 +70,14 @@ def _async_lot(
 
 
 def _is_at_work(entry: SmartParkingConfigEntry) -> bool:
-    """Return whether a lot measures."""
+    """Return whether a lot is loaded."""
     return entry.state is ConfigEntryState.LOADED
 
 
 @callback
 @websocket_command({vol.Required("type"): LOTS})
 def ws_lots(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
-    """List the lots at work that the user may see."""
+    """List the loaded lots that the user may see."""
     entries: list[SmartParkingConfigEntry]
     entries = hass.config_entries.async_loaded_entries(DOMAIN)
     caller = Caller(connection.user)
@@ -100,7 +100,7 @@ def ws_lots(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> 
 @callback
 @refusing
 def ws_subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
-    """Send a picture of a lot, and then what changes."""
+    """Send a snapshot of a lot, and then its changes."""
     entry = _async_lot(hass, connection, msg.get(ATTR_ENTRY_ID))
     subscriber = WebSocketSubscriber(connection, msg["id"], entry)
     connection.subscriptions[msg["id"]] = subscriber
@@ -117,9 +117,9 @@ def ws_subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: Message
     }
 )
 def ws_acknowledge(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
-    """Learn how far a subscriber has come.
+    """Record how far a subscriber has come.
 
-    There is no answer: it would be half of what this costs, and nobody waits for it.
+    There is no answer: it would be half of the cost, and no client waits for it.
     """
     subscriber = connection.subscriptions.get(msg["subscription"])
     if not isinstance(subscriber, WebSocketSubscriber):
@@ -139,7 +139,7 @@ def ws_acknowledge(hass: HomeAssistant, connection: ActiveConnection, msg: Messa
 @callback
 @refusing
 def ws_find(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
-    """Find the best free bay for a gate and a kind, and the next best ones."""
+    """Find the best vacant bay for a gate and a kind, and the next best ones."""
     entry = _async_lot(hass, connection, msg.get(ATTR_ENTRY_ID))
     if not _is_at_work(entry):
         raise RefusedError(ERR_NOT_FOUND, "lot_not_loaded", lot=entry.title)

@@ -1,4 +1,4 @@
-"""The car park itself: what a bay believes, and what a driver needs.
+"""The car park itself: the state of its bays, and guidance of drivers.
 
 Plain Python without Home Assistant, hardware or a clock: values in, values out, time is a
 parameter.

@@ -1,19 +1,19 @@
-"""Names as people write them, of bays, levels and gates: what looks the same is the same."""
+"""Names of bays, levels and gates as people write them: names that look the same are equal."""
 
 from unicodedata import normalize
 
-# They join the letters of some scripts, and the parts of an emoji; nobody sees them.
+# Invisible characters that join the letters of some scripts, and the parts of an emoji.
 JOINERS = "\u200c\u200d"
 _UNSEEN = dict.fromkeys(map(ord, f"{JOINERS}\ufe0e\ufe0f"))
 
 
 def clean(name: str) -> str:
-    """Return a name with composed letters and single, ordinary blanks."""
+    """Return a name with composed letters and single, ordinary spaces."""
     return " ".join(normalize("NFC", name).split())
 
 
 def name_key(name: str) -> str:
-    """Return what all names have in common that people take for the same."""
+    """Return a key that is equal for all spellings of a name that people take for the same."""
     return normalize("NFC", clean(name).casefold()).translate(_UNSEEN)
 
 

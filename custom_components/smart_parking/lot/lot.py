@@ -1,4 +1,4 @@
-"""The lot: every bay's state, the counts of them, and the way to the nearest free one."""
+"""The lot: the state of every bay, counts of them, and the route to the nearest vacant one."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -14,7 +14,7 @@ from .routing.ranking import SUITABLE, Ranking, Route
 
 @dataclass(slots=True)
 class BayStatus:
-    """What is known of a bay, and what has been decided about it."""
+    """The state of a bay, from its sensor and from decisions about it."""
 
     bay: Bay
     occupied: bool | None = None
@@ -24,13 +24,13 @@ class BayStatus:
     held: bool = False
     out_of_service: bool = False
     last_known: bool | None = None
-    """The newest occupancy that was known, for telling an arrival from a recovery."""
+    """The newest known occupancy, which distinguishes an arrival from a recovery."""
     since: float = 0.0
-    """Since when it has had its state, in seconds since the epoch."""
+    """When the bay entered its state, in seconds since the epoch."""
 
     @property
     def known(self) -> tuple[bool | None, Fault | None, float, float | None]:
-        """What was observed last."""
+        """The newest observation."""
         return self.occupied, self.fault, self.confidence, self.distance_m
 
     @property
@@ -47,10 +47,10 @@ class BayStatus:
 
 @dataclass(slots=True)
 class Changes:
-    """What a step has changed: bays whose status differs, and gates with another nearest bay.
+    """Changes of a step: bays whose status differs, and gates with another nearest bay.
 
-    `counts` says whether any bay's state differs, so that a count may; `layout` that there may be
-    other bays and gates than before, or at other places.
+    `counts` is whether any bay's state differs, so that a count may; `layout` whether bays and
+    gates may have been added, removed or moved.
     """
 
     bays: set[str] = field(default_factory=set)
@@ -59,7 +59,7 @@ class Changes:
     layout: bool = False
 
     def add(self, other: Changes) -> None:
-        """Add what another step has changed."""
+        """Add the changes of another step."""
         self.bays |= other.bays
         self.gates |= other.gates
         self.counts |= other.counts
@@ -73,8 +73,7 @@ class Changes:
 class Lot:
     """One car park.
 
-    Counts and rankings are kept as bays change; nothing here ever walks over all bays but a change
-    of the layout.
+    Counts and rankings are updated as bays change; only a change of the layout visits all bays.
     """
 
     def __init__(self) -> None:
@@ -84,7 +83,7 @@ class Lot:
         """Another one whenever the lot has other bays, gates or surroundings."""
         self._bays: dict[str, BayStatus] = {}
         self._labels: dict[str, str] = {}
-        """Of the bays before the last change of the layout."""
+        """Labels of the bays before the last change of the layout."""
         self._gates: dict[str, Gate] = {}
         self.surroundings = Surroundings()
         self._network: Network | None = None
@@ -114,7 +113,7 @@ class Lot:
         return self._bays[bay_id]
 
     def label_of(self, bay_id: str | None) -> str | None:
-        """Return what people call a bay, or called one that has just been taken away."""
+        """Return the label of a bay, or of one that has just been removed."""
         if bay_id is None or bay_id not in self._bays:
             return None if bay_id is None else self._labels.get(bay_id)
         return self._bays[bay_id].bay.label
@@ -130,19 +129,19 @@ class Lot:
 
     @property
     def is_known(self) -> bool:
-        """Whether anything is known at all: a lot of silent sensors has no counts."""
+        """Whether any bay's state is known: a lot of silent sensors has no counts."""
         return self.count(BayState.UNKNOWN) < len(self._bays)
 
     @property
     def is_full(self) -> bool | None:
-        """Whether a driver with no special wish finds no bay; None until every bay was heard of."""
+        """Whether no standard bay is vacant; None until every bay's state is known."""
         if self._unheard or not self.is_known:
             return None
         return self.free_for(BayKind.STANDARD) == 0
 
     @property
     def gates(self) -> list[Gate]:
-        """The entrances."""
+        """The gates."""
         return [*self._gates.values()]
 
     def has_gate(self, gate_id: str) -> bool:
@@ -150,9 +149,9 @@ class Lot:
         return gate_id in self._gates
 
     def set_bays(self, bays: Iterable[Bay], at: float = 0.0) -> Changes:
-        """Set the bays; those that stay keep what is known of them.
+        """Set the bays; those that stay keep their state.
 
-        New ones have their state since now, which is `at`, in seconds since the epoch.
+        New ones enter their state at `at`, in seconds since the epoch.
         """
         before = self._bays
         self._labels = {bay_id: status.bay.label for bay_id, status in before.items()}
@@ -174,12 +173,12 @@ class Lot:
         return Changes(gates={gate.gate_id}, layout=True)
 
     def remove_gate(self, gate_id: str) -> None:
-        """Forget a gate."""
+        """Remove a gate."""
         del self._gates[gate_id]
         self._outdate()
 
     def set_lanes(self, lanes: Iterable[Lane], ramps: Iterable[Ramp] = ()) -> Changes:
-        """Set the lanes and ramps; with any, distances are those that one drives."""
+        """Set the lanes and ramps; with any, distances are measured along them."""
         return self.set_surroundings(
             replace(self.surroundings, lanes=tuple(lanes), ramps=tuple(ramps))
         )
@@ -193,7 +192,7 @@ class Lot:
     def apply(
         self, observations: Iterable[Observation], epoch_of: Callable[[float], float] = float
     ) -> Changes:
-        """Apply observations. Bays that the lot does not have are passed over.
+        """Apply observations; those of bays that the lot does not have are ignored.
 
         `epoch_of` turns the time of an observation into seconds since the epoch.
         """
@@ -217,11 +216,11 @@ class Lot:
         return changes
 
     def remember(self, bay_id: str, *, occupied: bool | None) -> None:
-        """Learn what was known of a bay before a restart, to tell who came meanwhile."""
+        """Restore a bay's occupancy from before a restart, to recognize arrivals since then."""
         self._bays[bay_id].last_known = occupied
 
     def set_out_of_service(self, bay_id: str, *, out: bool, at: float = 0.0) -> Changes:
-        """Close a bay, or open it again, at a time in seconds since the epoch."""
+        """Take a bay out of service or back, at a time in seconds since the epoch."""
         changes, status = Changes(), self._bays[bay_id]
         if status.out_of_service != out:
             key = self._before(status)
@@ -231,7 +230,7 @@ class Lot:
         return changes
 
     def set_held(self, bay_id: str, *, held: bool, at: float = 0.0) -> Changes:
-        """Hold a bay for somebody, or no longer, from a time in seconds since the epoch on."""
+        """Set whether a bay is held, from a time in seconds since the epoch on."""
         changes, status = Changes(), self._bays[bay_id]
         if status.held != held:
             key = self._before(status)
@@ -247,7 +246,7 @@ class Lot:
         kind: BayKind | None = None,
         level: str | None = None,
     ) -> int:
-        """Return how many bays there are of a state, a kind and a level, each if given."""
+        """Return the number of bays of a state, a kind and a level, each if given."""
         return sum(
             number
             for (of_kind, of_level, of_state), number in self._counts.items()
@@ -255,31 +254,31 @@ class Lot:
         )
 
     def free_for(self, kind: BayKind) -> int:
-        """Return how many free bays suit a kind of driver."""
+        """Return how many vacant bays suit a kind of driver."""
         return sum(self.count(BayState.VACANT, kind=suitable) for suitable in SUITABLE[kind])
 
     def nearest(self, gate_id: str) -> Route | None:
-        """Return the free standard bay nearest to a gate, or None when there is none."""
+        """Return the vacant standard bay nearest to a gate, or None when there is none."""
         return self._guide(gate_id).nearest()
 
     def find(self, gate_id: str, kind: BayKind = BayKind.STANDARD) -> Iterator[Route]:
-        """Yield the free bays for a kind of driver, the best first."""
+        """Yield the vacant bays for a kind of driver, the best first."""
         return self._guide(gate_id).find(kind)
 
     def ranking(self, gate_id: str, kind: BayKind = BayKind.STANDARD) -> Iterator[Bay]:
-        """Yield all bays for a kind of driver, free or not, the best first."""
+        """Yield all bays for a kind of driver, vacant or not, the best first."""
         return self._guide(gate_id).ranking(kind)
 
     def distance_m(self, gate_id: str, bay_id: str) -> float:
-        """Return how far a bay is from a gate, in metres."""
+        """Return the distance from a gate to a bay, in metres."""
         return self._guide(gate_id).distance_m(bay_id)
 
     def route(self, gate_id: str, bay_id: str) -> RoutePath:
-        """Return the way from a gate to a bay."""
+        """Return the route from a gate to a bay."""
         return RoutePath(self.distance_m(gate_id, bay_id), self.network.points(gate_id, bay_id))
 
     def directions(self, gate_id: str, bay_id: str) -> Directions:
-        """Return what a driver is told of the way from a gate to a bay."""
+        """Return the directions from a gate to a bay."""
         if self._rows is None:
             self._rows = rows_of(status.bay for status in self._bays.values())
         bay, gate = self._bays[bay_id].bay, self._gates[gate_id]
@@ -294,7 +293,7 @@ class Lot:
 
     @property
     def network(self) -> Network:
-        """The ways through the lot, found when they are first asked for."""
+        """The routes through the lot, built at their first use."""
         if self._network is None:
             bays = (status.bay for status in self._bays.values())
             drawn = self.surroundings
@@ -317,7 +316,7 @@ class Lot:
             self._ranked, self._rows = ranked, rows
 
     def _all_guides(self) -> dict[str, Ranking]:
-        """Return the rankings by gate; they are made anew after a change of the layout."""
+        """Return the rankings by gate, built anew after a change of the layout."""
         if self._guides is None:
             ranked, self._ranked = self._ranked, None
             if ranked is None:
@@ -337,24 +336,24 @@ class Lot:
         return Ranking(gate, bays, (network or self.network).driven_m)
 
     def _outdate(self) -> None:
-        """Invalidate rankings and ways, when they are next asked for."""
+        """Invalidate rankings and routes, which are rebuilt at their next use."""
         self.edition += 1
         self._network = self._guides = self._ranked = self._rows = self._names = None
 
     def _before(self, status: BayStatus) -> tuple[BayKind, str, BayState]:
-        """Return under what a bay that will change is counted; rankings know it as it is."""
+        """Return the count key of a bay before it changes; rankings still have it as it was."""
         self._all_guides()
         return self._count_key(status)
 
     @staticmethod
     def _count_key(status: BayStatus) -> tuple[BayKind, str, BayState]:
-        """Return under what a bay is counted."""
+        """Return the key under which a bay is counted."""
         return status.bay.kind, status.bay.level, status.state
 
     def _note(
         self, status: BayStatus, before: tuple[BayKind, str, BayState], changes: Changes
     ) -> bool:
-        """Bring counts and rankings up to date with one bay; return whether its state differs."""
+        """Update counts and rankings with one bay; return whether its state differs."""
         bay = status.bay
         changes.bays.add(bay.bay_id)
         after = self._count_key(status)

@@ -1,4 +1,4 @@
-"""The words of the car park: bays, gates, readings and states."""
+"""Basic types of the car park: bays, gates, readings and states."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class BayKind(StrEnum):
-    """Whom a bay is for."""
+    """Drivers that a bay is meant for."""
 
     STANDARD = "standard"
     ACCESSIBLE = "accessible"
@@ -19,7 +19,7 @@ class BayKind(StrEnum):
 
 
 class BayState(StrEnum):
-    """What a driver may think of a bay."""
+    """State of a bay for drivers."""
 
     VACANT = "vacant"
     OCCUPIED = "occupied"
@@ -29,7 +29,7 @@ class BayState(StrEnum):
 
 
 class Fault(StrEnum):
-    """Why nothing is known of a bay."""
+    """Why the state of a bay is unknown."""
 
     NO_READING = "no_reading"
     """Nothing has been measured yet."""
@@ -40,29 +40,29 @@ class Fault(StrEnum):
     NO_TARGET = "no_target"
     """The sensor hears no echo where the floor or a car should give one."""
     FLOOR_NOT_SEEN = "floor_not_seen"
-    """What is measured is neither the floor nor a vehicle."""
+    """The distance is neither the floor's nor a vehicle's."""
     MISCALIBRATED = "miscalibrated"
-    """The same distance all the time, and none that fits the empty bay's or a vehicle's."""
+    """The distance is always the same, and neither the empty bay's nor a vehicle's."""
     TOO_NEAR = "too_near"
     """The distance lies within the sensor's blind zone."""
     NOISE = "noise"
-    """The sensor answers, and hardly ever the same twice."""
+    """The sensor's distances hardly ever repeat."""
     CONTRADICTORY = "contradictory"
-    """What the sensor says takes turns with what excludes it."""
+    """The sensor's readings alternate between states that exclude each other."""
     FLAPPING = "flapping"
-    """The bay seems to be taken and left more often than vehicles can."""
+    """The bay's state changes more often than vehicles can come and go."""
     GLITCH = "glitch"
     """The sensor's signal is no echo."""
     LINE_LOST = "line_lost"
     """The GPIO chip is gone."""
     MISSING = "missing"
-    """There is no entity where one should stand for the sensor."""
+    """The sensor's entity does not exist."""
     UNAVAILABLE = "unavailable"
-    """The entity that stands for the sensor is unavailable."""
+    """The sensor's entity is unavailable."""
     IMPLAUSIBLE = "implausible"
-    """The sensor says what cannot be."""
+    """The sensor's value is impossible."""
     UNDECODED = "undecoded"
-    """The sensor speaks, but nobody has made its messages readable; what was known stays."""
+    """The sensor's messages come without a decoder for them; the known state stays."""
     SILENT = "silent"
     """The sensor has stopped reporting."""
     NODE_SILENT = "node_silent"
@@ -70,7 +70,7 @@ class Fault(StrEnum):
 
     @property
     def is_of_one_sensor(self) -> bool:
-        """Whether it is a single sensor that needs somebody's hands."""
+        """Whether it is a fault of a single sensor that a person has to repair."""
         return self not in (
             Fault.NO_READING,
             Fault.LINE_LOST,
@@ -80,7 +80,7 @@ class Fault(StrEnum):
 
     @property
     def is_certain(self) -> bool:
-        """Whether it needs no repeating to be believed, or has been seen to last already."""
+        """Whether one reading is enough to believe it, or it has already lasted."""
         return self in _CERTAIN
 
 
@@ -100,14 +100,14 @@ _CERTAIN = frozenset(
 
 
 OUT_OF_REACH = inf
-"""The empty distance of a bay in which the sensor hears nothing when it is empty."""
+"""The empty distance of a bay whose sensor hears no echo when it is empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bay:
     """A space for one vehicle. Places are in metres, in the plane of its level.
 
-    What is None has not been written down; `layout` then tells it from the plan.
+    A field that is None is not set; `layout` then infers it from the plan.
     """
 
     bay_id: str
@@ -121,15 +121,15 @@ class Bay:
     width: float | None = None
     length: float | None = None
     heading: float | None = None
-    """Which way a vehicle in it points, in degrees counter-clockwise from +x."""
+    """Direction of a vehicle in it, in degrees counter-clockwise from +x."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
     """An entrance from which "nearest" is counted.
 
-    `distances` holds what the owner has measured, in metres by bay label; it goes before what the
-    plan says.
+    `distances` are those that the owner has measured, in metres by bay label; they override those
+    of the plan.
     """
 
     gate_id: str
@@ -139,7 +139,7 @@ class Gate:
     y: float = 0.0
     distances: Mapping[str, float] = field(default_factory=dict)
     heading: float | None = None
-    """Which way a driver drives in, in degrees counter-clockwise from +x."""
+    """Direction in which a driver enters, in degrees counter-clockwise from +x."""
 
 
 type Point = tuple[float, float]
@@ -156,52 +156,52 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """Where one drives on a level, from point to point; lanes that cross or touch are joined."""
+    """A lane on a level, from point to point; lanes that cross or touch are joined."""
 
     level: str = ""
     points: tuple[Point, ...]
     one_way: bool = False
-    """Whether one drives it only in the order of its points."""
+    """Whether vehicles drive only in the order of its points."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ramp:
-    """A way from one level to another."""
+    """A ramp from one level to another."""
 
     start: Place
     end: Place
     one_way: bool = False
-    """Whether one drives it only from start to end."""
+    """Whether vehicles drive only from start to end."""
     length: float | None = None
-    """In metres, with its turns; None when nobody has measured it."""
+    """Length with its turns, in metres; None when it is not measured."""
 
     @property
     def straight_m(self) -> float:
-        """How far its ends are apart on the plan."""
+        """The distance between its ends on the plan, in metres."""
         return hypot(self.end.x - self.start.x, self.end.y - self.start.y)
 
 
 class Reading(NamedTuple):
-    """What a source says of one bay at one time: a distance, an occupancy or a fault."""
+    """One report of a source on one bay: a distance, an occupancy or a fault."""
 
     bay_id: str
     at: float
-    """When it was taken, in seconds on the monotonic clock."""
+    """When it was measured, in seconds on the monotonic clock."""
     distance_m: float | None = None
     occupied: bool | None = None
     fault: Fault | None = None
 
 
 class Observation(NamedTuple):
-    """What is believed of one bay after its readings."""
+    """The state of one bay after its readings."""
 
     bay_id: str
     occupied: bool | None
     """None while it is not known; `fault` then says why."""
     fault: Fault | None
     confidence: float
-    """Probability, 0.5 to 1, that `occupied` is right; 0 while it is not known."""
+    """Probability, 0.5 to 1, that `occupied` is right; 0 while the bay is unknown."""
     distance_m: float | None
-    """The newest distance, in steps that are worth telling."""
+    """The newest distance, in steps that are worth publishing."""
     at: float = 0.0
-    """When the reading that led to it was taken, in seconds on the monotonic clock."""
+    """When the reading behind it was measured, in seconds on the monotonic clock."""

@@ -1,6 +1,6 @@
-"""Reads what was stored, part by part: what cannot be read is dropped and named, the rest is used.
+"""Reader of stored data, part by part: unreadable parts are dropped and named, the rest is used.
 
-A file may be damaged, edited by hand, or of a version that knows more or less than this one.
+A file may be damaged, edited by hand, or of a version with more or fewer fields than this one.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,12 +16,12 @@ _ABSENT: Final = object()
 
 
 class StoredError(ValueError):
-    """A part of what was stored is absent, or is not what it should be."""
+    """A part of stored data is missing or invalid."""
 
 
 @dataclass(slots=True)
 class Losses:
-    """Where in a file something could not be read, or is not known here."""
+    """Paths in a file that could not be read, or are unknown."""
 
     parts: list[str] = field(default_factory=list)
 
@@ -31,20 +31,20 @@ class Losses:
 
     @override
     def __str__(self) -> str:
-        """Name the first of them, and say how many more there are."""
+        """Return the first of them, and how many more there are."""
         more = len(self.parts) - NAMED_MAX
         return ", ".join(self.parts[:NAMED_MAX]) + (f" … (+{more})" if more > 0 else "")
 
 
 class Stored:
-    """A part of what was stored, where it stands, and what of it has been read."""
+    """A part of stored data, its path, and which of its fields have been read."""
 
     def __init__(
         self, value: object, losses: Losses | None = None, path: str = "", name: str = ""
     ) -> None:
         """Wrap a value of a JSON file."""
         self.name = name
-        """What it is called in the object that it is in."""
+        """Its name in the object that contains it."""
         self._value = value
         self._losses = Losses() if losses is None else losses
         self._path = path
@@ -52,10 +52,10 @@ class Stored:
 
     @classmethod
     def of(cls, data: object) -> Stored:
-        """Return data as something that was stored, if it does not stand for that already."""
+        """Return data as `Stored`, if it is not so already."""
         return data if isinstance(data, Stored) else cls(data)
 
-    # A value, which has to be there: these raise `StoredError`.
+    # Values that have to be there: these raise `StoredError`.
 
     def text(self) -> str:
         """Return a text."""
@@ -64,7 +64,7 @@ class Stored:
         return self._value
 
     def flag(self) -> bool:
-        """Return whether something is so."""
+        """Return a boolean."""
         if not isinstance(self._value, bool):
             raise StoredError(self._path)
         return self._value
@@ -95,11 +95,11 @@ class Stored:
         return number
 
     def optional[T](self, read: Callable[[Stored], T]) -> T | None:
-        """Return what is read, or None where there is none."""
+        """Return the value that is read, or None where there is none."""
         return None if self._value is None else self.read(read)
 
     def members[T](self, read: Callable[[Stored], T]) -> list[T]:
-        """Return what is read of the members of a list, all of which have to be right."""
+        """Return the members of a list, all of which have to be valid."""
         if not isinstance(self._value, list):
             raise StoredError(self._path)
         return [
@@ -118,26 +118,26 @@ class Stored:
         """Return whether an object has a field."""
         return isinstance(self._value, Mapping) and name in self._value
 
-    # Parts, of which those that cannot be read are lost: these raise nothing.
+    # Parts that may be lost: these raise nothing.
 
     def get[T](self, name: str, read: Callable[[Stored], T], default: T) -> T:
-        """Return what is read of a field; the default when it is lost."""
+        """Return the value of a field; the default when it is lost."""
         return next(iter(self._spare(name, read)), default)
 
     def section(self, name: str) -> Stored:
-        """Return a field of an object for its own parts to be read; empty when it is lost."""
+        """Return a field of an object, whose own parts are read next; empty when it is lost."""
         lost = Stored(_ABSENT, self._losses, self._at(name), name)
         return next(iter(self._spare(name, lambda part: part)), lost)
 
     def each[T](self, read: Callable[[Stored], T]) -> dict[str, T]:
-        """Return what is read of the fields of an object that can be read, by their names."""
+        """Return the readable fields of an object, by name."""
         if not isinstance(self._value, Mapping):
             self._lose()
             return {}
         return {name: one for name in self._value for one in self._spare(name, read)}
 
     def rows[T](self, read: Callable[[Stored], T]) -> list[T]:
-        """Return what is read of the members of a list that can be read."""
+        """Return the readable members of a list."""
         if not isinstance(self._value, list):
             self._lose()
             return []
@@ -145,14 +145,14 @@ class Stored:
         return list(Stored(by_place, self._losses, self._path).each(read).values())
 
     def read[T](self, read: Callable[[Stored], T]) -> T:
-        """Return what is read of this; fields that were not asked for are lost."""
+        """Return what `read` makes of this; fields that it did not read are recorded as lost."""
         found = read(self)
         if not isinstance(found, Stored):
             self._losses.parts += [self._at(name) for name in sorted(map(str, self._unread))]
         return found
 
     def _spare[T](self, name: str, read: Callable[[Stored], T]) -> list[T]:
-        """Return what is read of a field, or nothing, and note the loss, if it cannot be."""
+        """Return the value of a field in a list, or an empty list and record the loss."""
         if self._value is _ABSENT:
             return []
         before = len(self._losses.parts)
@@ -164,10 +164,10 @@ class Stored:
             return []
 
     def _lose(self) -> None:
-        """Record that this is lost, unless that is known already."""
+        """Record this as lost, unless that is recorded already."""
         if self._value is not _ABSENT:
             self._losses.parts.append(self._path or "data")
 
     def _at(self, name: str) -> str:
-        """Return where a field stands."""
+        """Return the path of a field."""
         return f"{self._path}.{name}" if self._path else name

@@ -1,8 +1,8 @@
-"""Watch over the bays of one node: readings in, what changed out.
+"""Tracker of the bays of one node: readings in, changed observations out.
 
-A watch belongs to whoever feeds it: the sensors' own thread, or Home Assistant's event loop. So the
-arithmetic of a sweep is done where the sweep is made, and only what changed goes further. Orders
-from elsewhere wait in a queue until the next readings.
+A tracker belongs to the thread that calls it with readings: the sensors' own thread, or Home
+Assistant's event loop. So the arithmetic of a sweep is done where the sweep is made, and only
+changes leave the thread. Orders from other threads wait in a queue until the next readings.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -14,19 +14,19 @@ from typing import NamedTuple, Protocol
 from .model import OUT_OF_REACH, Fault, Observation, Reading
 from .occupancy.filter import OccupancyFilter
 
-# A distance is told again when it has moved this far.
+# A distance is published again when it has moved this far.
 DISTANCE_STEP_M = 0.05
 # Calibration: 10 s of sweeps, most of them good, and steady.
 CALIBRATION_READINGS = 20
 CALIBRATION_GOOD = 12
 CALIBRATION_SPREAD_M = 0.03
-# Readings further apart are of different surfaces; with fewer of them, they are outliers.
+# Readings further apart are of different surfaces; a small group of them is outliers.
 CALIBRATION_APART_M = 0.10
 CALIBRATION_SURFACE = 4
 
 
 class Calibration(NamedTuple):
-    """How the calibration of one bay ended: with an empty distance in metres, or without.
+    """Result of the calibration of one bay: with an empty distance in metres, or None.
 
     Where the floor has two surfaces, `far_m` is the distance of the farther one.
     """
@@ -37,12 +37,12 @@ class Calibration(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What readings have changed."""
+    """The changes that readings have made."""
 
     observations: list[Observation]
     calibrations: list[Calibration]
     doubtful: Collection[str] = ()
-    """Bays of which another reading at once would tell more."""
+    """Bays for which another reading at once would help."""
 
     def __bool__(self) -> bool:
         """Return whether anything changed."""
@@ -97,10 +97,11 @@ class Tracker(Protocol):
 
 
 class BayTracker:
-    """The beliefs of one node's bays.
+    """The occupancy of one node's bays.
 
     `bays` maps bay ids to the distance of the empty bay, in metres, `OUT_OF_REACH` or None; `far_m`
-    some of them to that of a farther surface; `was_occupied` says what was known before a restart.
+    maps some of them to that of a farther surface; `was_occupied` is the occupancy before a
+    restart.
     """
 
     def __init__(
@@ -120,7 +121,7 @@ class BayTracker:
         self._orders: SimpleQueue[Callable[[], None]] = SimpleQueue()
 
     def begin(self, at: float = 0.0) -> list[Observation]:
-        """Return what is believed before any reading, at a time on the monotonic clock."""
+        """Return the observations before any reading, at a time on the monotonic clock."""
         return [observation._replace(at=at) for observation in self._observed.values()]
 
     def empty_distances(self) -> dict[str, float]:
@@ -136,12 +137,12 @@ class BayTracker:
         return {bay_id: bay.far_m for bay_id, bay in self._bays.items() if bay.far_m is not None}
 
     def calibrate(self, bay_ids: Collection[str]) -> None:
-        """Order the empty distance of bays to be learnt from the next readings. Any thread may."""
+        """Order the calibration of bays, from the next readings. Any thread may call this."""
         wanted = [bay_id for bay_id in bay_ids if bay_id in self._bays]
         self._orders.put(lambda: self._calibrating.update((bay_id, []) for bay_id in wanted))
 
     def end_calibrations(self, bay_ids: Collection[str]) -> None:
-        """Order what `calibrate` has begun to be given up. Any thread may."""
+        """Cancel the calibration of bays. Any thread may call this."""
 
         def mark_unknown() -> None:
             for bay_id in bay_ids:
@@ -150,25 +151,25 @@ class BayTracker:
         self._orders.put(mark_unknown)
 
     def learn(self, calibration: Calibration) -> Calibration:
-        """Set the empty distance that was found, if any was, and return it."""
+        """Set the empty distance of a calibration, if one was found, and return the calibration."""
         if calibration.empty_m is not None:
             self._bays[calibration.bay_id].calibrate(calibration.empty_m, calibration.far_m)
         return calibration
 
     def confirm_vehicle(self, bay_id: str) -> None:
-        """Order what a bay's sensor measures to be taken for a vehicle. Any thread may."""
+        """Order that a bay's steady distance is set as a vehicle's. Any thread may call this."""
         self._orders.put(self._bays[bay_id].confirm_vehicle)
 
     def steady_m(self, bay_id: str) -> float | None:
-        """Return the distance, in metres, that a bay's sensor keeps giving beside the floor's."""
+        """Return the distance, in metres, that a bay's sensor repeats without being the floor's."""
         return self._bays[bay_id].steady_m
 
     def fail(self, fault: Fault, at: float) -> Outcome:
-        """Return what follows from the failure of the whole node."""
+        """Return the changes when the whole node has failed."""
         return self.observe(Reading(bay_id, at, fault=fault) for bay_id in self._bays)
 
     def observe(self, readings: Iterable[Reading]) -> Outcome:
-        """Learn from readings, in order of time, and return what changed."""
+        """Update the bays with readings, in order of time, and return the changes."""
         while not self._orders.empty():
             self._orders.get()()
         observations: list[Observation] = []
@@ -190,23 +191,23 @@ class BayTracker:
 
     @staticmethod
     def _has_changed(bay: OccupancyFilter, observation: Observation) -> bool:
-        """Return whether a bay differs from what was told of it last."""
+        """Return whether a bay differs from its last observation."""
         if bay.occupied is not observation.occupied or bay.fault is not observation.fault:
             return True
         now, then = bay.distance_m, observation.distance_m
         if now is None or then is None:
-            # One lost echo is not worth telling; a fault that lasts tells itself.
+            # One lost echo is not worth an observation; a fault that lasts sets the bay unknown.
             return now is not None
         return abs(now - then) >= DISTANCE_STEP_M
 
     def _observation(self, bay_id: str, at: float) -> Observation:
-        """Return what is to be told of a bay after a reading that was taken at a time."""
+        """Return the observation of a bay after a reading of a time."""
         bay = self._bays[bay_id]
         distance_m = None if bay.distance_m is None else round(bay.distance_m, 2)
         return Observation(bay_id, bay.occupied, bay.fault, bay.confidence, distance_m, at)
 
     def _finish_calibrations(self) -> list[Calibration]:
-        """Return the calibrations that have enough readings, and use what they found."""
+        """Return the calibrations that have enough readings, and apply them."""
         done: list[Calibration] = []
         for bay_id, readings in list(self._calibrating.items()):
             if len(readings) < CALIBRATION_READINGS:

@@ -1,1 +1,1 @@
-"""A lot as open data, as far as its owner publishes it."""
+"""Open data of a lot, as far as its owner publishes it."""

@@ -1,4 +1,4 @@
-"""How an owner publishes a lot, and learns the addresses of its feeds."""
+"""Forms for open data, and the addresses of the feeds."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -69,21 +69,21 @@ SCHEMA = vol.Schema(
 
 
 class FeedSteps(OptionsFlow):
-    """The steps of a lot's options that are about open data."""
+    """The steps of a lot's options for open data."""
 
     _feeds: Mapping[str, Any] = {}
 
     async def async_step_open_data(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask which feeds there are, and what they say, until all of it can be said."""
+        """Ask for the feeds and their data until the input is valid."""
         options = self.config_entry.options
         if user_input is None:
             home = {"latitude": self.hass.config.latitude, "longitude": self.hass.config.longitude}
             return self._show_open_data({CONF_LOCATION: home, **options})
         if errors := self._errors(user_input):
             return self._show_open_data(user_input, errors)
-        # A field that has been emptied is in no answer.
+        # An emptied field is missing in the answers.
         others = {key: value for key, value in options.items() if key not in SCHEMA.schema}
         self._feeds = {**others, **user_input}
         if not user_input[CONF_FEEDS]:
@@ -93,7 +93,7 @@ class FeedSteps(OptionsFlow):
     async def async_step_open_data_addresses(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Show where the feeds are."""
+        """Show the addresses of the feeds."""
         if user_input is not None:
             return self.async_create_entry(data=self._feeds)
         try:
@@ -114,7 +114,7 @@ class FeedSteps(OptionsFlow):
     def _show_open_data(
         self, answers: Mapping[str, Any], errors: dict[str, str] | None = None
     ) -> ConfigFlowResult:
-        """Show the form, and what is wrong with it."""
+        """Show the form with its errors."""
         return self.async_show_form(
             step_id="open_data",
             data_schema=self.add_suggested_values_to_schema(SCHEMA, answers),
@@ -122,7 +122,7 @@ class FeedSteps(OptionsFlow):
         )
 
     def _errors(self, answers: Mapping[str, Any]) -> dict[str, str]:
-        """Return what is wrong with answers, by field."""
+        """Return the errors of answers, by field."""
         try:
             options = FeedOptions.read(answers)
         except ValueError as err:
@@ -139,7 +139,7 @@ class FeedSteps(OptionsFlow):
 
 
 def _is_address(text: str) -> bool:
-    """Return whether a text is the address of a page that everybody can reach."""
+    """Return whether a text is the address of a public page."""
     try:
         parts = urlsplit(text)
     except ValueError:
@@ -148,7 +148,7 @@ def _is_address(text: str) -> bool:
 
 
 def _is_in_europe(options: FeedOptions) -> bool:
-    """Return whether a lot is where ParkAPI is."""
+    """Return whether a lot is in the area of ParkAPI."""
     assert options.location is not None  # noqa: S101  the form asks for it
     latitude, longitude = options.location
     south, north = LATITUDES

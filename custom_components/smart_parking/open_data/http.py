@@ -1,4 +1,4 @@
-"""The addresses of the feeds."""
+"""View of the feeds."""
 
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -14,27 +14,27 @@ from .publisher import COPY_S, Copy
 _GZIP = "gzip"
 _ANY = "*"
 _METHODS = f"{hdrs.METH_GET}, {hdrs.METH_HEAD}"
-# What a browser may ask once, for an hour.
+# Seconds for which a browser caches the answer to `options`.
 _ASK_AGAIN_S = 3_600
 
 
 @callback
 def async_setup_open_data(hass: HomeAssistant) -> None:
-    """Register the address of the feeds."""
+    """Register the view."""
     hass.http.register_view(FeedView)
 
 
 class FeedView(VisitorView):
-    """A document, for anybody's program: pages of other origins may read it, too."""
+    """A document, which pages of other origins may read, too."""
 
     url = f"{BASE}/feeds/{{name}}"
     name = f"api:{DOMAIN}:visitor:feed"
 
     async def get(self, request: web.Request, secret: str, name: str) -> web.Response:
-        """Return a document, unless the asker has it."""
+        """Return a document, or 304 when the client has it."""
         visit, copy = await self._copy(request, secret, name)
         is_small = _GZIP in request.headers.get(hdrs.ACCEPT_ENCODING, "")
-        # What differs in its bytes has another tag.
+        # Different bytes need a different tag.
         tag = f"{copy.tag}-{_GZIP}" if is_small else copy.tag
         response = web.Response(
             headers={
@@ -58,7 +58,7 @@ class FeedView(VisitorView):
         return response
 
     async def options(self, request: web.Request, secret: str, name: str) -> web.Response:
-        """Return to a browser what pages of other origins may ask for."""
+        """Return to a browser what pages of other origins may send."""
         await self._copy(request, secret, name)
         return web.Response(
             status=HTTPStatus.NO_CONTENT,
@@ -73,7 +73,7 @@ class FeedView(VisitorView):
     async def _copy(
         self, request: web.Request, secret: str, name: str
     ) -> tuple[VisitorRequest, Copy]:
-        """Return a document, or raise `HTTPNotFound`: one that is off is as one that never was."""
+        """Return a document, or raise `HTTPNotFound` for an unknown one or one that is off."""
         visit = await authorize(request, secret)
         copy = await visit.data.open_data.async_get(name)
         if copy is None:
@@ -82,7 +82,7 @@ class FeedView(VisitorView):
 
 
 def _has_it(request: web.Request, copy: Copy, tag: str) -> bool:
-    """Return whether an asker has a document as it is: by its tag, else by its time."""
+    """Return whether a client has the current document: by its tag, else by its time."""
     if request.if_none_match is not None:
         return any(one.value in (tag, _ANY) for one in request.if_none_match)
     since = request.if_modified_since
@@ -90,5 +90,5 @@ def _has_it(request: web.Request, copy: Copy, tag: str) -> bool:
 
 
 def _seconds(at: datetime) -> datetime:
-    """Return a time as exactly as it stands in headers."""
+    """Return a time in whole seconds, as in headers."""
     return at.astimezone(UTC).replace(microsecond=0)

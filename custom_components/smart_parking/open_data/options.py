@@ -1,4 +1,4 @@
-"""What an owner says of a lot that is published, and in which feeds."""
+"""Options for the open data of a lot."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,15 +27,15 @@ type Answers = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedOptions:
-    """Which feeds a lot has, and what they say of it that its bays do not."""
+    """The feeds of a lot, and the public data besides its bays."""
 
     feeds: frozenset[Feed] = frozenset()
     location: Position | None = None
-    """None: where this Home Assistant is."""
+    """None: the location of this Home Assistant."""
     anchor: Point = (0.0, 0.0)
     """The point of the plan that is at the location."""
     bearing: float | None = None
-    """Where "up" on the plan points to, in degrees clockwise from north."""
+    """Direction of "up" on the plan, in degrees clockwise from north."""
     structure: Structure | None = None
     hours: OpeningHours | None = None
     operator: str | None = None
@@ -43,12 +43,12 @@ class FeedOptions:
 
     @classmethod
     def from_entry(cls, entry: ConfigEntry) -> Self:
-        """Read the options of a lot's entry; they have been checked before they were saved."""
+        """Return the options of a lot's entry; they were checked before they were saved."""
         return cls.read(entry.options)
 
     @classmethod
     def read(cls, answers: Answers) -> Self:
-        """Read answers; those that are not understood raise `ValueError` with the field's name."""
+        """Return the options in answers; an invalid one raises `ValueError` with its name."""
         location = answers.get(CONF_LOCATION)
         structure = answers.get(CONF_STRUCTURE)
         chosen = answers.get(CONF_FEEDS)
@@ -71,12 +71,12 @@ def _text(answers: Answers, name: str) -> str:
 
 
 def _position(location: Mapping[str, float]) -> Position:
-    """Return a place on the map."""
+    """Return a position on the map."""
     return Position(float(location["latitude"]), float(location["longitude"]))
 
 
 def _anchor(text: str) -> Point:
-    """Return a point of the plan such as `20, 7.5`; the corner if none is given."""
+    """Return a point of the plan such as `20, 7.5`; the origin if none is given."""
     try:
         x, y = (float(part) for part in (text or "0,0").split(","))
     except ValueError as err:
@@ -87,7 +87,7 @@ def _anchor(text: str) -> Point:
 
 
 def _hours(text: str) -> OpeningHours | None:
-    """Return opening hours; none if none are given."""
+    """Return the opening hours in a text; none for an empty one."""
     try:
         return OpeningHours.read(text) if text else None
     except ValueError as err:

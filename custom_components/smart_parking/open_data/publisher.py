@@ -1,7 +1,7 @@
-"""The feeds of one lot: each is written when somebody asks after something has changed.
+"""Publisher of a lot's feeds: a document is written on request, if the lot has changed.
 
-Whoever asks again is given the same bytes. What is written is made of values that no longer change,
-away from the event loop.
+Other requests get the same bytes. Documents are written from immutable values, outside of the event
+loop.
 """
 
 import asyncio
@@ -30,12 +30,12 @@ from .formats.schema_org import FREE, facility
 from .formats.values import Record
 from .options import FeedOptions
 
-# A copy may be that old before a change is written down: a lot in which something happens all the
-# time costs no more than one in which something happens now and then.
+# Age in seconds up to which a copy is served after a change: so a busy lot costs no more than a
+# quiet one.
 COPY_S = 5
 
-# Documents that say for what time they hold are another after each step, even if nothing changes.
-# ParkAPI believes what is 30 minutes old: so it may ask late, and twice.
+# Documents with a time of validity are written anew after this time, even without a change. ParkAPI
+# lets data expire after 30 minutes, so it may ask late, and twice.
 STEP_S = 600
 
 # How far ahead it is said what is to come.
@@ -55,23 +55,23 @@ class Copy:
     compressed: bytes
     tag: str
     at: datetime
-    """When it was first written so."""
+    """When this content was first written."""
 
 
 class _Edition(NamedTuple):
-    """What is another whenever a document may be."""
+    """Differs whenever a document may differ."""
 
     number: int
-    """Of the change."""
+    """The number of the change."""
     turned: datetime | None
     """When the lot last opened or closed by its hours."""
     step: datetime | None
-    """Of a document that says for what time it holds."""
+    """The step of a document with a time of validity."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Cached:
-    """A copy, and of what it is one."""
+    """A copy, and the edition that it is of."""
 
     copy: Copy
     edition: _Edition
@@ -85,7 +85,7 @@ class OpenDataPublisher:
         """Initialize; nothing is written yet."""
         self.options = FeedOptions()
         self.written = 0
-        """How many documents have been written, since the start."""
+        """Number of documents written since the start."""
         self._coordinator = coordinator
         self._hass = coordinator.hass
         self._number = 0
@@ -96,25 +96,25 @@ class OpenDataPublisher:
         self._unsubs: list[CALLBACK_TYPE] = []
 
     async def async_open(self) -> None:
-        """Publish what the owner wants."""
+        """Publish the feeds of the options."""
         entry = self._coordinator.entry
         self.options = FeedOptions.from_entry(entry)
         self._unsubs = [
-            # At once, whatever else has to be done for it: what is closed is given to nobody.
+            # First of all listeners, because a feed that is switched off must not be served.
             entry.add_update_listener(self._async_updated),
             self._coordinator.async_follow(self.async_changed),
             self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._async_moved),
         ]
 
     async def async_close(self) -> None:
-        """Publish nothing more."""
+        """Stop publishing."""
         for unsub in self._unsubs:
             unsub()
         self._unsubs = []
 
     @callback
     def async_changed(self, changes: Changes) -> None:
-        """Mark the documents: the lot is no longer what was written down."""
+        """Mark the documents as outdated after a change of the lot."""
         if changes.layout:
             self.options = FeedOptions.from_entry(self._coordinator.entry)
         if changes.layout or changes.counts:
@@ -129,32 +129,32 @@ class OpenDataPublisher:
 
     @callback
     def _async_moved(self, _event: object) -> None:
-        """Mark the documents: Home Assistant is elsewhere, or speaks another language."""
+        """Mark the documents as outdated: Home Assistant's location or language has changed."""
         self.async_changed(Changes(layout=True))
 
     async def async_get(self, name: str) -> Copy | None:
-        """Return a document; None if there is none of that name, or its feed is off."""
+        """Return a document; None for an unknown name, or when its feed is off."""
         document = DOCUMENTS.get(name)
         if document is None or document.feed not in self.options.feeds:
             return None
         if (cached := self._current(document)) is not None:
             return cached
         async with self._writing:
-            # Whoever came at the same time has had it written.
+            # Another request at the same time has written it.
             if (cached := self._current(document)) is not None:
                 return cached
             return await self._async_write(document)
 
     @property
     def is_for_search(self) -> bool:
-        """Whether an owner lets search engines and assistants read what the lot is."""
+        """Whether the owner permits search engines and assistants to read the lot."""
         return Feed.SCHEMA_ORG in self.options.feeds
 
     @callback
     def async_facts(self, texts: DriverTexts) -> Record | None:
-        """Return what search engines read on the page: nothing unless their feed is on.
+        """Return the data for search engines in the page: nothing unless their feed is on.
 
-        The page may be asked for after every change, so nothing here walks over all bays.
+        The page may be loaded after every change, so nothing here iterates over all bays.
         """
         if not self.is_for_search:
             return None
@@ -167,7 +167,7 @@ class OpenDataPublisher:
         return facts
 
     def _current(self, document: Document) -> Copy | None:
-        """Return a copy that may still be given away."""
+        """Return a copy that is recent enough to be served."""
         cached, now = self._cached.get(document.name), dt_util.utcnow()
         if cached is None:
             return None
@@ -175,7 +175,7 @@ class OpenDataPublisher:
         return cached.copy if is_young or cached.edition == self._edition(document) else None
 
     def _edition(self, document: Document) -> _Edition:
-        """Return what is another whenever a document may be."""
+        """Return the current edition of a document."""
         return _Edition(self._number, self._turned(), _step() if document.is_dated else None)
 
     def _turned(self) -> datetime | None:
@@ -184,8 +184,8 @@ class OpenDataPublisher:
         return None if hours is None else hours.turned(dt_util.now())
 
     async def _async_write(self, document: Document) -> Copy:
-        """Write a document, and keep it."""
-        # What is still being written when an owner changes something goes into what is left behind.
+        """Write a document, and cache it."""
+        # A document that is written while the options change goes into the discarded cache.
         cached, edition, at = self._cached, self._edition(document), dt_util.utcnow()
         copy = await self._hass.async_add_executor_job(_write, document, self._picture(), at)
         self.written += 1
@@ -196,12 +196,12 @@ class OpenDataPublisher:
         return copy
 
     def _tally(self) -> Tally:
-        """Return how many bays there are of each kind and state."""
+        """Return the number of bays of each kind and state."""
         count = self._coordinator.lot.count
         return {(kind, state): count(state, kind=kind) for kind in BayKind for state in BayState}
 
     def _picture(self) -> Callable[[], PublicLot]:
-        """Return what makes a picture of the lot as it is now, in any thread."""
+        """Return a function that makes the current public data, in any thread."""
         lot = self._coordinator.lot
         shapes, gates = lot.network.shapes, lot.gates
         facts = self._lot_facts()
@@ -217,7 +217,7 @@ class OpenDataPublisher:
         return lambda: public_lot(facts, bays, gates)
 
     def _lot_facts(self) -> Facts:
-        """Return what is known of the lot beyond its bays."""
+        """Return the data of the lot besides its bays."""
         options, entry, config = self.options, self._coordinator.entry, self._hass.config
         changed = max(self._changed, self._turned() or self._changed)
         x, y = options.anchor
@@ -253,7 +253,7 @@ class OpenDataPublisher:
 
 
 def _step() -> datetime:
-    """Return when the step of now began."""
+    """Return when the current step began."""
     now = dt_util.utcnow().timestamp()
     return dt_util.utc_from_timestamp(now - now % STEP_S)
 

@@ -1,1 +1,1 @@
-"""Promotions at work: shown to drivers, counted, and reported to shops."""
+"""Promotions: shown to drivers, counted, and reported to shops."""

@@ -1,4 +1,4 @@
-"""A promotion as it is written down in its subentry, and as the rest reads it."""
+"""Promotions as stored in subentries, and as typed values."""
 
 from collections.abc import Mapping
 from datetime import date, time
@@ -55,15 +55,15 @@ def promotion_of(promotion_id: str, title: str, data: Mapping[str, Any]) -> Prom
 
 
 def picture_in(data: Mapping[str, Any]) -> str:
-    """Return where a promotion's picture is: a media source or a path; empty without one."""
+    """Return the media source or path of a promotion's picture; empty without one."""
     chosen = data.get(CONF_PICTURE)
     return str(chosen["media_content_id"] if chosen else data.get(CONF_PICTURE_PATH, ""))
 
 
 def check_link(text: str) -> None:
-    """Raise `InvalidInputError` unless a link leads to a page of the web.
+    """Raise `InvalidInputError` unless a link leads to a web page.
 
-    What looks like a password in it would be shown to everybody, and can hide where it leads.
+    A password in it would be shown to everybody, and can disguise where the link leads.
     """
     is_typed_well = not (any(map(str.isspace, text)) or has_controls(text))
     try:
@@ -79,7 +79,7 @@ def check_link(text: str) -> None:
 
 
 def _link(data: Mapping[str, Any]) -> str:
-    """Return the link, if it can be followed."""
+    """Return the link, if it is valid."""
     link: str = data.get(CONF_LINK, "")
     try:
         read_address(link)
@@ -89,15 +89,15 @@ def _link(data: Mapping[str, Any]) -> str:
 
 
 def _day(data: Mapping[str, Any], key: str) -> date | None:
-    """Return a date that may be left out, read as forms read it."""
+    """Return an optional date, as forms write it."""
     return dt_util.parse_date(data[key]) if data.get(key) else None
 
 
 def _clock(data: Mapping[str, Any], key: str) -> time | None:
-    """Return a time that may be left out, read as forms read it."""
+    """Return an optional time, as forms write it."""
     return dt_util.parse_time(data[key]) if data.get(key) else None
 
 
 def _count(data: Mapping[str, Any], key: str) -> int | None:
-    """Return a limit that may be left out."""
+    """Return an optional limit."""
     return int(data[key]) if data.get(key) else None

@@ -1,4 +1,4 @@
-"""How an owner writes down what shops want drivers to see."""
+"""Forms of a promotion."""
 
 from collections.abc import Mapping
 import re
@@ -57,13 +57,13 @@ from ..texts import own_names
 from .config import TEXT_MAX, TITLE_MAX, check_link, picture_in
 from .picture import async_read_picture
 
-# Sections of the form; what is written down has none.
+# Sections of the form; the stored data has none.
 TIMES = "times"
 SHARE = "share"
 
 WEIGHT_MAX = 100
 MOST_MAX = 100_000_000
-# All take part in every choice.
+# All of them take part in every choice.
 PROMOTIONS_MAX = 100
 
 
@@ -91,7 +91,7 @@ TIMES_SCHEMA = vol.Schema(
                 translation_key="weekday",
             )
         ),
-        # Its options are the languages that there are: see `_promotion_schema`.
+        # The options are the languages of the drivers' texts: see `_promotion_schema`.
         vol.Optional(CONF_LANGUAGES): SelectSelector(SelectSelectorConfig(options=[])),
     }
 )
@@ -105,7 +105,7 @@ SHARE_SCHEMA = vol.Schema(
 
 
 def _promotion_schema(hass: HomeAssistant) -> vol.Schema:
-    """Return the form: visitors' pages are written in the languages that it offers."""
+    """Return the form, with the languages of the visitors' pages."""
     languages = SelectSelector(
         SelectSelectorConfig(
             options=[
@@ -136,7 +136,7 @@ class PromotionFlow(ConfigSubentryFlow):
     """Adds a promotion to a lot, or changes one."""
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask what is to be shown."""
+        """Show the form of a new promotion."""
         if len(self._others()) >= PROMOTIONS_MAX:
             return self.async_abort(
                 reason="too_many", description_placeholders={"most": str(PROMOTIONS_MAX)}
@@ -146,7 +146,7 @@ class PromotionFlow(ConfigSubentryFlow):
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Change what is shown."""
+        """Show the form of an existing promotion."""
         subentry = self._get_reconfigure_subentry()
         before = {
             CONF_TITLE: subentry.title,
@@ -159,7 +159,7 @@ class PromotionFlow(ConfigSubentryFlow):
     async def _async_step(
         self, step_id: str, user_input: dict[str, Any] | None, before: Mapping[str, Any]
     ) -> SubentryFlowResult:
-        """Ask for a promotion until it can be understood, and keep it."""
+        """Show the form until its input is valid, and save the promotion."""
         errors: dict[str, str] = {}
         placeholders: Mapping[str, str] = {}
         if user_input is not None:
@@ -184,7 +184,7 @@ class PromotionFlow(ConfigSubentryFlow):
         )
 
     def _keep(self, title: str, data: dict[str, Any]) -> SubentryFlowResult:
-        """Add the promotion to the lot, or put it in the place of what it was."""
+        """Add the promotion to the lot, or replace it."""
         if self.source == SOURCE_RECONFIGURE:
             return self.async_update_and_abort(
                 self._get_entry(), self._get_reconfigure_subentry(), title=title, data=data
@@ -211,7 +211,7 @@ class PromotionFlow(ConfigSubentryFlow):
         return title
 
     async def _async_check_picture(self, answers: Mapping[str, Any]) -> None:
-        """Raise `InvalidInputError` when there is a picture that cannot be shown."""
+        """Raise `InvalidInputError` when there is a picture that cannot be used."""
         if CONF_PICTURE in answers and CONF_PICTURE_PATH in answers:
             raise InvalidInputError("two_pictures")
         if where := picture_in(answers):
@@ -219,12 +219,12 @@ class PromotionFlow(ConfigSubentryFlow):
 
 
 def _part_of(data: Mapping[str, Any], schema: vol.Schema) -> dict[str, Any]:
-    """Return what belongs into a section of the form."""
+    """Return the data of a section of the form."""
     return {str(key): data[key] for key in schema.schema if key in data}
 
 
 def _tidy(user_input: Mapping[str, Any]) -> dict[str, Any]:
-    """Return answers without sections, empty fields and spaces around words."""
+    """Return the answers without sections, empty fields and outer spaces."""
     flat = {**user_input, **user_input[TIMES], **user_input[SHARE]}
     texts = {
         key: value.strip() if isinstance(value, str) else value
@@ -235,7 +235,7 @@ def _tidy(user_input: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _field_of(err: SmartParkingError, answers: Mapping[str, Any]) -> str:
-    """Return the field at which an error is shown; what is in sections is shown above the form."""
+    """Return the field at which an error is shown; errors in sections are shown above the form."""
     if err.key == "control_characters":
         return CONF_TITLE if has_controls(answers.get(CONF_TITLE, "")) else CONF_TEXT
     if "picture" in err.key:
@@ -244,7 +244,7 @@ def _field_of(err: SmartParkingError, answers: Mapping[str, Any]) -> str:
 
 
 def _check_controls(answers: Mapping[str, Any]) -> None:
-    """Raise `InvalidInputError` when something in the words steers a screen or a file."""
+    """Raise `InvalidInputError` when a text has control characters."""
     check_controls(answers.get(CONF_TITLE, ""))
     check_controls(answers.get(CONF_TEXT, ""), lines=True)
 
@@ -256,15 +256,15 @@ def _check_text(answers: Mapping[str, Any]) -> None:
 
 
 def _check_link(answers: Mapping[str, Any]) -> None:
-    """Raise `InvalidInputError` when there is a link that cannot be followed."""
+    """Raise `InvalidInputError` when there is an invalid link."""
     if link := answers.get(CONF_LINK):
         check_link(link)
 
 
 def _check_times(answers: dict[str, Any]) -> None:
-    """Raise `InvalidInputError` when there is no time at which it would be shown.
+    """Raise `InvalidInputError` when the promotion would never be shown.
 
-    Days, times and languages are written in one way only from then on.
+    Days, times and languages are normalized first.
     """
     for key in (CONF_FIRST_DAY, CONF_LAST_DAY):
         if (day := dt_util.parse_date(answers.get(key, ""))) is not None:

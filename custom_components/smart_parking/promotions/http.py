@@ -1,6 +1,6 @@
-"""Serves a promotion's picture, and leads to its page while counting that somebody goes there.
+"""Views of promotions: the picture, and the link, which counts a click.
 
-For whoever is logged in, or has a signed path. Visitors have addresses of their own.
+For logged-in users, and for signed paths. Visitors have views of their own.
 """
 
 from datetime import timedelta
@@ -30,7 +30,7 @@ LINK_URL = f"/api/{DOMAIN}/promotion/{{entry_id}}/{{promotion_id}}/link/{{way}}"
 # A message may be read the next day.
 VALID = timedelta(days=2)
 
-# A picture is read as what it is, and by nobody but the page that shows it.
+# Browsers must not guess a picture's type, load anything for it, or share it in a cache.
 PICTURE_HEADERS = {
     "Cache-Control": "private, max-age=3600",
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -38,14 +38,14 @@ PICTURE_HEADERS = {
 }
 LINK_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
-# As many clicks are known to have been counted; more within two days are no people's.
+# Number of counted clicks that are stored; more within two days come from no people.
 CLICKS_MAX = 10_000
 _NONCE_BYTES = 9
 _MAC_BYTES = 12
 
 
 class Clicks:
-    """Makes the ways to click, one for each impression: nobody else can, and each counts once."""
+    """Tokens of links, one for each impression: they are signed, and each counts one click."""
 
     def __init__(self) -> None:
         """Initialize with a new secret at every start, as Home Assistant's signatures do."""
@@ -53,12 +53,12 @@ class Clicks:
         self._counted: dict[str, None] = {}
 
     def new(self, entry_id: str, promotion_id: str) -> str:
-        """Return what stands for a new way in its path."""
+        """Return a new token for the path of a link."""
         nonce = secrets.token_hex(_NONCE_BYTES)
         return f"{nonce}{self._mac(entry_id, promotion_id, nonce)}"
 
     def take(self, entry_id: str, promotion_id: str, way: str) -> bool:
-        """Return whether somebody goes a way that was made here, and for the first time."""
+        """Return whether a token was made here, and is used for the first time."""
         nonce, mac = way[: 2 * _NONCE_BYTES], way[2 * _NONCE_BYTES :]
         expected = self._mac(entry_id, promotion_id, nonce)
         is_ours = hmac.compare_digest(mac.encode(errors="replace"), expected.encode())
@@ -70,7 +70,7 @@ class Clicks:
         return True
 
     def _mac(self, *parts: str) -> str:
-        """Return what proves that a way was made here."""
+        """Return the signature of a token."""
         signed = "\0".join(parts).encode(errors="replace")
         return blake2b(signed, key=self._key, digest_size=_MAC_BYTES).hexdigest()
 
@@ -87,16 +87,16 @@ def async_setup_promotion_views(hass: HomeAssistant) -> None:
 
 @callback
 def picture_path(hass: HomeAssistant, entry_id: str, promotion: Promotion) -> str | None:
-    """Return where a promotion's picture is for two days, without logging in; None without one."""
+    """Return the signed path of a promotion's picture, valid for two days; None without one."""
     path = PICTURE_URL.format(entry_id=entry_id, promotion_id=promotion.promotion_id)
     return _signed(hass, path) if promotion.picture else None
 
 
 @callback
 def link_path(hass: HomeAssistant, entry_id: str, promotion: Promotion) -> str | None:
-    """Return what leads to a promotion's page for two days, and counts; None without a link.
+    """Return the signed path of a promotion's link, valid for two days; None without a link.
 
-    It is for one impression: it counts one click, however often somebody follows it.
+    It is for one impression: it counts one click, however often it is followed.
     """
     path = LINK_URL.format(
         entry_id=entry_id,
@@ -108,10 +108,10 @@ def link_path(hass: HomeAssistant, entry_id: str, promotion: Promotion) -> str |
 
 @callback
 def whole_address(hass: HomeAssistant, path: str | None) -> str | None:
-    """Return a path with this Home Assistant's address before it; None when that is not known.
+    """Return a path with the address of this Home Assistant; None when that is unknown.
 
-    The companion apps open a path within themselves, and add to it what breaks its signature; an
-    address they leave to the browser as it is.
+    The companion apps open a bare path in their own window, and add a parameter that breaks its
+    signature; a whole address they open in the browser unchanged.
     """
     if path is None:
         return None
@@ -129,16 +129,16 @@ def _signed(hass: HomeAssistant, path: str) -> str:
 
 @callback
 def _clicks(hass: HomeAssistant) -> Clicks:
-    """Return what makes the ways to click; lots that are loaded anew know those from before."""
+    """Return the tokens of this Home Assistant, which are the same after a lot is reloaded."""
     if (clicks := hass.data.get(CLICKS)) is None:
         clicks = hass.data[CLICKS] = Clicks()
     return clicks
 
 
 def _lot(request: web.Request, entry_id: str) -> SmartParkingData:
-    """Return a lot that is at work, for who may see it.
+    """Return a loaded lot that the caller may see.
 
-    Raises `HTTPNotFound` when there is none, `HTTPForbidden` when they may not.
+    Raises `HTTPNotFound` when there is none, `HTTPForbidden` without permission.
     """
     entries: list[SmartParkingConfigEntry]
     entries = request.app[KEY_HASS].config_entries.async_loaded_entries(DOMAIN)
@@ -151,7 +151,7 @@ def _lot(request: web.Request, entry_id: str) -> SmartParkingData:
 
 
 class PictureView(HomeAssistantView):
-    """The picture of a promotion."""
+    """View of a promotion's picture."""
 
     url = PICTURE_URL
     name = f"api:{DOMAIN}:promotion:picture"
@@ -171,7 +171,7 @@ class PictureView(HomeAssistantView):
 
 
 class LinkView(HomeAssistantView):
-    """The way to a promotion's page."""
+    """View of a promotion's link."""
 
     url = LINK_URL
     name = f"api:{DOMAIN}:promotion:link"
@@ -179,7 +179,7 @@ class LinkView(HomeAssistantView):
     async def get(
         self, request: web.Request, entry_id: str, promotion_id: str, way: str
     ) -> web.Response:
-        """Redirect, and count a click, if an impression was counted for it."""
+        """Redirect, and count a click for a valid token."""
         promotions = _lot(request, entry_id).promotions
         promotion = promotions.get(promotion_id)
         if promotion is None or not promotion.link:

@@ -1,8 +1,8 @@
-"""The promotions of one lot in Home Assistant: shown, counted, remembered and told.
+"""Promotions of one lot: shown, counted, stored and reported.
 
-Who has seen what is known in memory only, under keys made with a salt that is new at every start:
-nothing written down tells of a person. So, after a restart of Home Assistant, whoever is still
-there counts as one more visit.
+Visits are in memory only, under keys with a salt that is new at every start: nothing that is stored
+identifies a person. So a visitor who is there during a restart of Home Assistant counts as one more
+visit.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,36 +28,36 @@ from ..lot.stored import Stored
 from ..storage import LATER_S, SOON_S, DurableStore, StoreKind
 from .config import promotion_of
 
-# What a shop pays for survives; memory cards live long all the same.
+# Counts that shops pay for must not be lost, and memory cards must not wear out.
 WRITE_DELAY_S = LATER_S
-# Sensors follow in steps: on a busy page there are many impressions in a second.
+# Sensors follow in steps: a busy page has many impressions in a second.
 TELL_DELAY_S = 1.0
 
 
 class PromotionStore:
-    """What is remembered of a lot's promotions over a restart."""
+    """Stored data of a lot's promotions."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str, board: PromotionScheduler) -> None:
-        """Open the book; nothing is read yet."""
+        """Initialize; nothing is read yet."""
         self._store = DurableStore(hass, StoreKind.PROMOTIONS, entry_id, self._stored)
         self._board = board
 
     async def async_load(self) -> None:
-        """Read what was written."""
+        """Load the stored data."""
         await self._store.async_restore(self._restore)
 
     def _restore(self, data: Stored) -> None:
-        """Restore what was written."""
+        """Restore the stored data."""
         self._board.ledger = data.section("ledger").read(Ledger.from_data)
         self._board.rotation = Rotation(data.section("owed").each(Stored.number))
         self._board.paused = set(data.section("paused").rows(Stored.text))
 
     async def async_remove(self) -> None:
-        """Forget everything."""
+        """Remove the stored data."""
         await self._store.async_remove()
 
     async def async_save(self) -> None:
-        """Write now, if there is anything to write."""
+        """Write now, if anything has changed."""
         await self._store.async_write()
 
     @callback
@@ -66,7 +66,7 @@ class PromotionStore:
         self._store.async_schedule(within_s)
 
     def _stored(self) -> dict[str, Any]:
-        """Return what is to be written."""
+        """Return the data to write."""
         return {
             "ledger": self._board.ledger.to_data(),
             "owed": {one: round(owed, 6) for one, owed in self._board.rotation.owed.items()},
@@ -89,7 +89,7 @@ def _forget(_record: PromotionRecord) -> None:
 
 
 class PromotionManager(Feature):
-    """What shops want drivers to see, shown in turns and counted honestly."""
+    """The promotions of a lot, rotated and counted."""
 
     def __init__(self, coordinator: LotCoordinator) -> None:
         """Initialize; nothing is loaded yet."""
@@ -104,7 +104,7 @@ class PromotionManager(Feature):
         self._cancel_telling: CALLBACK_TYPE | None = None
 
     def __contains__(self, promotion_id: str) -> bool:
-        """Return whether there is such a promotion."""
+        """Return whether there is a promotion of an id."""
         return promotion_id in self._board.promotions
 
     def __iter__(self) -> Iterator[Promotion]:
@@ -112,30 +112,30 @@ class PromotionManager(Feature):
         return iter(self._board.promotions.values())
 
     def get(self, promotion_id: str) -> Promotion | None:
-        """Return a promotion, if there is one of this id."""
+        """Return the promotion of an id, if there is one."""
         return self._board.promotions.get(promotion_id)
 
     @override
     async def async_load(self) -> None:
-        """Read what is remembered."""
+        """Load the stored data."""
         await self._store.async_load()
 
     @override
     async def async_stop(self) -> None:
-        """Write down what has been counted, and tell no more."""
+        """Write the counts, and cancel the timer."""
         if self._cancel_telling is not None:
             self._cancel_telling()
             self._cancel_telling = None
         await self.async_store()
 
     async def async_store(self) -> None:
-        """Return when all that has been counted and set is on disk."""
+        """Return once all counts and settings are on disk."""
         await self._store.async_save()
 
     @override
     @callback
     def async_configure(self) -> None:
-        """Apply the promotions that are written down."""
+        """Apply the configured promotions."""
         subentries = self._entry.get_subentries_of_type(SUBENTRY_PROMOTION)
         self._board.put_up(promotion_of(one.subentry_id, one.title, one.data) for one in subentries)
         for one in subentries:
@@ -155,18 +155,18 @@ class PromotionManager(Feature):
         screen: bool = False,
         still: bool = False,
     ) -> Promotion | None:
-        """Return what is to be shown now, and count that it is; None when there is nothing.
+        """Return the next promotion for a visitor, and count it; None when there is none.
 
         Args:
             when: `before` or `after` parking.
-            visitor: Anything that stands for one visitor; None when nobody knows who looks. Asked
-                again for the same visitor within 15 s, the same is returned and not counted.
+            visitor: Identifies the visitor; None when unknown. The same promotion is returned for
+                the same visitor within 15 s, and not counted again.
             at: The time; now, when not given.
-            address: Where a stranger looks from, who will be known as `visitor` when they come
-                back. All strangers of an address are one visitor, and count once.
-            language: What the visitor reads; Home Assistant's language, when not given.
-            screen: It is a display in the lot that looks, and `visitor` names the display.
-            still: What the visitor looks at has loaded itself again, which does not count.
+            address: The address of a stranger, who is recognized as `visitor` on coming back. All
+                strangers of an address are one visitor, and count once.
+            language: The visitor's language; Home Assistant's, when not given.
+            screen: The client is a display in the lot, and `visitor` names the display.
+            still: The page has reloaded by itself, which does not count.
         """
         look = View(
             at=dt_util.as_local(at or dt_util.utcnow()),
@@ -184,7 +184,7 @@ class PromotionManager(Feature):
     def async_choose(
         self, when: When, visitor: str | None, language: str | None, *, screen: bool = False
     ) -> Placement | None:
-        """Return what a visitor is to be shown; it has to be settled when that has been tried.
+        """Return the promotion for a visitor; the caller has to settle it when it was sent.
 
         As for `async_next`, `visitor` may name a display, or be None.
         """
@@ -200,14 +200,14 @@ class PromotionManager(Feature):
 
     @callback
     def async_settle(self, turn: Placement, *, shown: bool) -> None:
-        """Count what was sent, or let others have the turn when it could not be."""
+        """Count a promotion that was sent, or undo its choice."""
         self._board.settle(turn, shown=shown)
 
     @callback
     def async_clicked(
         self, promotion_id: str, visitor: str | None = None, *, address: str | None = None
     ) -> str | None:
-        """Return where a promotion leads, and count that somebody goes there.
+        """Return the link of a promotion, and count a click.
 
         A visitor's clicks count once a visit, and so do all those of an address's strangers. None
         when there is no such promotion, or no link.
@@ -223,16 +223,16 @@ class PromotionManager(Feature):
 
     @callback
     def async_forget_visitor(self, visitor: str) -> None:
-        """Forget what a visitor has seen and followed; should they come again, that counts anew."""
+        """Remove a visitor; should they come again, all counts anew."""
         self._board.visits.drop(self._hash(visitor, "visitor"))
 
     def is_paused(self, promotion_id: str) -> bool:
-        """Return whether a promotion is not shown for now."""
+        """Return whether a promotion is paused."""
         return promotion_id in self._board.paused
 
     @callback
     def async_set_paused(self, promotion_id: str, *, paused: bool) -> None:
-        """Stop to show a promotion, or go on with it."""
+        """Pause a promotion, or resume it."""
         if paused:
             self._board.paused.add(promotion_id)
         else:
@@ -241,11 +241,11 @@ class PromotionManager(Feature):
         self._notify((promotion_id,))
 
     def counts(self, promotion_id: str) -> Counts:
-        """Return what has been counted of a promotion since it was made."""
+        """Return all counts of a promotion since it was created."""
         return self._board.ledger.total(promotion_id)
 
     def rows(self, first: date | None = None, last: date | None = None) -> list[Row]:
-        """Return what has been counted, by day and promotion, of up to 400 days."""
+        """Return the counts by day and promotion, of up to 400 days."""
         return list(self._board.ledger.rows(first, last))
 
     # What the record of the lot keeps.
@@ -283,17 +283,17 @@ class PromotionManager(Feature):
             self._store.async_changed(WRITE_DELAY_S)
 
     def _key(self, visitor: str | None, what: str) -> bytes | None:
-        """Return what stands for a visitor or an address, if there is one."""
+        """Return the key of a visitor or an address, if there is one."""
         return None if visitor is None else self._hash(visitor, what)
 
     def _hash(self, visitor: str, what: str) -> bytes:
-        """Return what stands for a visitor or an address, and cannot be turned back into one."""
+        """Return a hash of a visitor or an address that cannot be reversed."""
         named = f"{what}:{visitor}".encode()
         return hashlib.blake2b(named, key=self._salt, digest_size=16).digest()
 
     @callback
     def _async_counted(self, promotion_id: str) -> None:
-        """Remember what has been counted, and tell of it in a moment."""
+        """Schedule a write of a new count, and the notification of it."""
         self._store.async_changed(WRITE_DELAY_S)
         if (row := self._board.ledger.newest(promotion_id)) is not None:
             self._record(_recorded(row))
@@ -305,7 +305,7 @@ class PromotionManager(Feature):
 
     @callback
     def _async_notify_counted(self, _now: datetime) -> None:
-        """Notify the listeners whose numbers have changed."""
+        """Notify the listeners of promotions whose counts have changed."""
         self._cancel_telling = None
         pending, self._pending_events = self._pending_events, set()
         self._notify(pending)

@@ -1,6 +1,6 @@
-"""The picture of a promotion, wherever the owner keeps it.
+"""Picture of a promotion, from a media source or a file.
 
-Only files of this machine are shown: a picture from elsewhere would tell its server who looks.
+Only local files are shown: a picture from elsewhere would reveal the visitors to its server.
 """
 
 import asyncio
@@ -23,13 +23,13 @@ from ..errors import InvalidInputError
 from ..web_address import read_address
 
 LOCAL = "/local/"
-# A phone on a mobile network has it in a moment.
+# A phone on a mobile network loads it in a moment.
 BYTES_MAX = 2 * 1024 * 1024
-# Those of the shops that take turns now. All who are sent a picture share it: who takes it slowly
-# keeps no copy.
+# Pictures of the promotions that are shown now. All responses share the bytes: a slow client needs
+# no copy.
 CACHED_MAX = 8
 
-# What browsers can show that holds no script, by how such files begin.
+# Formats that browsers show and that hold no script, by the first bytes of a file.
 KINDS = (
     (0, b"\x89PNG\r\n\x1a\n", "image/png"),
     (0, b"\xff\xd8\xff", "image/jpeg"),
@@ -40,7 +40,7 @@ KINDS = (
 
 
 class Picture(NamedTuple):
-    """A picture as it is sent to a browser."""
+    """A picture for a browser."""
 
     content_type: str
     body: bytes
@@ -52,7 +52,7 @@ async def async_read_picture(hass: HomeAssistant, where: str) -> Picture:
         try:
             media = await async_resolve_media(hass, where, None)
         except Exception as err:
-            # Others make the sources, and an id that makes no sense may raise anything in one.
+            # Media sources of others may raise any error for an invalid id.
             raise InvalidInputError("no_picture", {"picture": where}) from err
         if media.path is None:
             raise InvalidInputError("picture_elsewhere")
@@ -69,15 +69,15 @@ async def async_read_picture(hass: HomeAssistant, where: str) -> Picture:
 
 
 READING: HassKey[dict[str, asyncio.Future[Picture]]] = HassKey(f"{DOMAIN}_pictures_being_read")
-"""By where they are, as it is written."""
+"""Pictures that are being read, by path."""
 
 
 async def _async_read_together(
     hass: HomeAssistant, path: Path, root: Path | None, where: str
 ) -> Picture:
-    """Return the picture in a file; who asks for the same one at the same time waits for it.
+    """Return the picture in a file; callers that ask at the same time share one read.
 
-    One that takes long keeps nobody waiting for another one.
+    A slow file delays no other one.
     """
     reading = hass.data.setdefault(READING, {})
     if (one := reading.get(where)) is None:
@@ -87,15 +87,15 @@ async def _async_read_together(
 
 
 class PictureFile(Path):
-    """A file that is only opened if it is a regular one, and of which no more is read than may be.
+    """A file that is opened only if it is a regular one, and read only up to a limit.
 
-    A pipe might never say anything, a device never end; between a look at a name and its opening,
-    it may have become another.
+    A pipe might block, a device might never end; between the check of a name and its opening, the
+    file may be replaced.
     """
 
     @override
     def open(self, *_args: Any, **_more: Any) -> Any:
-        """Return what is in the file; raises `OSError` when it is no regular one."""
+        """Open the file, and return its content; raise `OSError` when it is no regular file."""
         descriptor = os.open(self, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -124,7 +124,7 @@ def _read(path: Path, root: Path | None, where: str) -> Picture:
 
 @lru_cache(CACHED_MAX)
 def _read_once(path: Path, _version: tuple[int, ...]) -> Picture | None:
-    """Return the picture in a file that is as it was, if there is one."""
+    """Return the picture in a file, cached until the file changes."""
     body = path.read_bytes()
     if len(body) > BYTES_MAX:
         return None

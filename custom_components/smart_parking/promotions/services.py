@@ -1,4 +1,4 @@
-"""The actions about promotions: what to show a driver now, and what has been shown in all."""
+"""Actions on promotions: the next one for a driver, and a report of the counts."""
 
 from collections.abc import Iterable
 import csv
@@ -84,10 +84,10 @@ def show(
     language: str | None,
     screen: bool = False,
 ) -> JsonObjectType | None:
-    """Return what to show somebody now, and count it; None when there is nothing to show.
+    """Return the promotion for a viewer, and count it; None when there is none.
 
-    `viewer` names a driver or, with `screen`, a display. Raises `TooOftenError` when more would be
-    counted than one user may cause.
+    `viewer` names a driver or, with `screen`, a display. Raises `TooOftenError` when the caller
+    causes more impressions than one user may.
     """
     promotions = data.promotions
     turn = promotions.async_choose(when, viewer, language, screen=screen)
@@ -101,7 +101,7 @@ def show(
 
 
 def _shown(data: SmartParkingData, turn: Placement, language: str | None) -> JsonObjectType:
-    """Return a promotion as it is handed to whoever shows it, marked as what it is."""
+    """Return a promotion as response data, marked as advertising."""
     hass, entry_id = data.coordinator.hass, data.entry.entry_id
     promotion, impression = turn.promotion, turn.impression
     mark = get_texts(hass, language).text("promotion")
@@ -123,7 +123,7 @@ def _shown(data: SmartParkingData, turn: Placement, language: str | None) -> Jso
 
 
 async def _async_promotion(call: ServiceCall) -> ServiceResponse:
-    """Return what to show a driver now, and count it."""
+    """Return the promotion for a driver, and count it."""
     entry_id: str | None = call.data.get(ATTR_CONFIG_ENTRY_ID)
     caller, data = await async_admit(call.hass, call.context, entry_id, POLICY_CONTROL)
     driver: str | None = call.data.get(ATTR_DRIVER)
@@ -135,7 +135,7 @@ async def _async_promotion(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_report(call: ServiceCall) -> ServiceResponse:
-    """Return what has been counted, by day and promotion, and in all."""
+    """Return the counts, by day and promotion, and the sums."""
     data = the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
     first: date | None = call.data.get(ATTR_FROM)
     last: date | None = call.data.get(ATTR_UNTIL)
@@ -156,12 +156,12 @@ async def _async_report(call: ServiceCall) -> ServiceResponse:
 
 
 def _counted(promotion_id: str, title: str, counts: Counts) -> JsonObjectType:
-    """Return what has been counted of a promotion as response data."""
+    """Return the counts of a promotion as response data."""
     return {"promotion_id": promotion_id, "title": title, **counts._asdict()}
 
 
 def _csv(rows: Iterable[Row]) -> str:
-    """Return rows as comma-separated values (RFC 4180), with a line that names the columns."""
+    """Return rows as comma-separated values (RFC 4180), with a header line."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["date", "promotion_id", "title", *Counts._fields])

@@ -1,4 +1,4 @@
-"""What a sign asks for: the promotion that it shows next."""
+"""Command of a sign: the next promotion to show."""
 
 from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.components import websocket_api
@@ -16,7 +16,7 @@ from .services import show
 
 PROMOTION = f"{DOMAIN}/promotion"
 
-# So long a sign shows a promotion, and then asks for the next one: long enough to read it.
+# A sign shows a promotion for this time, and then asks for the next one: long enough to read it.
 SHOWN_S = 20
 
 
@@ -36,11 +36,11 @@ def async_setup_websocket_promotions(hass: HomeAssistant) -> None:
 @callback
 @refusing
 def ws_promotion(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
-    """Return what a sign at the entrance shows next, and count it.
+    """Return the next promotion of a sign at the entrance, and count it.
 
-    Signs ask while somebody could see them. One that asks more often gets the same once more, and
-    that is not counted. Whatever came in by the same log-in is one screen, also when its page is
-    loaded anew.
+    A sign asks while its page is visible. One that asks more often gets the same promotion, which
+    is not counted again. All clients of one log-in are one screen, also after their page is
+    reloaded.
     """
     caller, data = Caller(connection.user), the_lot(hass, msg["entry_id"])
     caller.check(data.coordinator, POLICY_READ)

@@ -1,6 +1,6 @@
-"""The plan of a car park as a picture.
+"""Rendering of the plan of a car park.
 
-`scene` decides what is to be seen and where, `svg` writes that down for a page, `png` paints it for
-whatever shows only pictures. All three agree with the card's plan in `frontend/`. Plain Python
-without Home Assistant; values in, values out.
+`scene` decides what is drawn and where, `svg` writes it for a page, `png` paints it for clients
+that show only images. All three agree with the card's plan in `frontend/`. Plain Python without
+Home Assistant; values in, values out.
 """

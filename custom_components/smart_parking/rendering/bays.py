@@ -1,4 +1,4 @@
-"""Bays, drawn: what they are for, and what state they are in."""
+"""Drawings of bays: their kinds and their states."""
 
 from collections.abc import Iterator
 from math import radians, sin
@@ -9,10 +9,10 @@ from .marks import LETTER, UNITS_PER_M, Mark, Shape, Text
 from .routes import polygon, units
 from .view import FAR_PX_M, FARTHER_PX_M, Spot
 
-# How far from the middle, as a share of the length: vehicle towards the nose, label to the mouth.
+# Distance from the middle, as a share of the length: vehicle towards the nose, label to the mouth.
 VEHICLE_AT = 0.13
 LABEL_AT = -0.33
-# So far before each bay one drives; an aisle has bays on both sides, or is as wide as this.
+# Width of the lane drawn before each bay; an aisle has bays on both sides, or is as wide as this.
 LANE_M = 3.6
 
 STATE_LOOKS = {
@@ -25,7 +25,7 @@ STATE_LOOKS = {
 
 
 def draw_every_state(spot: Spot) -> Iterator[Shape]:
-    """Yield all that may be seen in a bay, whatever its state; each part has a look of its own."""
+    """Yield all drawings of a bay, in every state; each part has a look of its own."""
     turn = _turn(spot)
     x, y = units(spot.at(0.0))
     yield Shape("body", _body(spot, 7.0), x, y, turn)
@@ -41,7 +41,7 @@ def draw_label(spot: Spot) -> Text:
 
 
 def draw_bay(spot: Spot, state: BayState, px_m: float, *, is_target: bool) -> Iterator[Mark]:
-    """Yield a bay as it is seen from near or far; the one that a driver is led to is just that."""
+    """Yield a bay as seen from near or far; the target bay is always seen from near."""
     look = "target" if is_target else STATE_LOOKS[state]
     x, y = units(spot.at(0.0))
     turn = _turn(spot)
@@ -58,7 +58,7 @@ def draw_bay(spot: Spot, state: BayState, px_m: float, *, is_target: bool) -> It
 
 
 def _turn(spot: Spot) -> float:
-    """Return which way a bay points, in degrees clockwise from up."""
+    """Return the direction of a bay, in degrees clockwise from up."""
     return (90.0 - spot.shape.heading) % 360.0
 
 
@@ -70,19 +70,19 @@ def _body(spot: Spot, radius: float) -> str:
 
 
 def _size(spot: Spot) -> tuple[float, float]:
-    """Return how wide and long a bay is drawn."""
+    """Return the width and length of a bay's drawing."""
     return spot.shape.width * UNITS_PER_M, spot.shape.length * UNITS_PER_M
 
 
 def lane_path(spot: Spot) -> str:
-    """Return where one drives before a bay."""
+    """Return the lane before a bay."""
     mouth, side = -spot.shape.length / 2.0, spot.shape.width / 2.0
     corners = [(mouth, side), (mouth, -side), (mouth - LANE_M, -side), (mouth - LANE_M, side)]
     return polygon(units(spot.at(*corner)) for corner in corners)
 
 
 def _inside(spot: Spot, state: BayState, x: float, y: float, turn: float) -> Iterator[Shape]:
-    """Yield what tells a bay's state."""
+    """Yield the drawing of a bay's state."""
     width, length = _size(spot)
     scale = min(width / 50.0, length / 100.0)
     at = units(spot.at(VEHICLE_AT * spot.shape.length))
@@ -101,7 +101,7 @@ def _inside(spot: Spot, state: BayState, x: float, y: float, turn: float) -> Ite
 
 
 def _symbol(spot: Spot, state: BayState) -> Iterator[Shape]:
-    """Yield the symbol of a special kind: big on a free bay, on a vehicle it sits on the roof."""
+    """Yield the symbol of a special kind: big on a vacant bay, on the roof of a vehicle."""
     symbol = SYMBOLS.get(spot.bay.kind)
     if symbol is None or state is BayState.UNKNOWN:
         return

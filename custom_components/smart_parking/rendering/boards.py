@@ -1,4 +1,4 @@
-"""What must be read at a glance: boards with a text on them, and the flag of a bay."""
+"""Boards that must be read at a glance: texts over the plan, and the flag of a bay."""
 
 from collections.abc import Iterator
 from math import hypot
@@ -9,18 +9,18 @@ from .marks import LETTER, UNITS_PER_M, Mark, Shape, Text
 from .routes import polygon, units
 from .view import Box, Spot, View
 
-# How big letters must be to be read on a phone, in px of a picture 1024 wide.
+# Size of letters that can be read on a phone, in px of an image 1024 wide.
 FLAG_PX = 64.0
 NOTE_PX = 34.0
 SIGN_PX = 120.0
 
-# The flag's foot stands in its bay, and it hangs so far beyond the bay's end.
+# Foot of the flag in its bay, and its distance beyond the bay's end.
 FOOT_AT = 0.3
 AWAY_M = 0.3
 
 
 def draw_flag(spot: Spot, view: View) -> Iterator[Mark]:
-    """Yield a bay's label, big, at the end of the bay, so that it keeps out of the way."""
+    """Yield a bay's label, big, at the end of the bay, so that it covers nothing."""
     box = flag_box(spot, view)
     x, y = units(((box.left + box.right) / 2.0, (box.bottom + box.top) / 2.0))
     tip_x, tip_y = units(spot.at(FOOT_AT * spot.shape.length))
@@ -33,7 +33,7 @@ def draw_flag(spot: Spot, view: View) -> Iterator[Mark]:
 
 
 def flag_box(spot: Spot, view: View) -> Box:
-    """Return where a bay's flag hangs, as big as a view asks for."""
+    """Return the place of a bay's flag, in the size that a view needs."""
     size = view.units(FLAG_PX)
     width, height = (side / UNITS_PER_M for side in _room(spot.bay.label, size))
     ahead_x, ahead_y = spot.ahead
@@ -62,7 +62,7 @@ def draw_sign(text: str, view: View) -> tuple[Mark, Mark]:
 
 
 def _room(text: str, size: float) -> tuple[float, float]:
-    """Return how wide and high a board for a text is."""
+    """Return the width and height of a board for a text."""
     return (LETTER * max(2, len(text)) + 0.7) * size, 1.35 * size
 
 

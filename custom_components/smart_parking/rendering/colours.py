@@ -1,8 +1,8 @@
-"""The colours of everything that is drawn: of pictures, of the visitors' page and of the card.
+"""Colours of all drawings: of images, of the visitors' page and of the card.
 
-`palette.json` has them, light and dark: as they are, or mixed of two, such as `["ink", 6, "paper"]`
-for 6 % of the ink on the paper. In the card, the first of the two, or the colour itself, comes from
-Home Assistant's theme where one is named.
+They are in `palette.json`, light and dark: as colours, or as mixtures of two, such as `["ink", 6,
+"paper"]` for 6 % of the ink on the paper. In the card, a colour that names variables of Home
+Assistant's theme comes from the theme.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ class Entry(TypedDict):
     """One colour."""
 
     theme: NotRequired[str]
-    """Names of Home Assistant's, the first that there is."""
+    """Variables of Home Assistant's theme; the first that exists is used."""
     light: Colour
     dark: Colour
 
@@ -36,7 +36,7 @@ PALETTE: Final[Mapping[str, Entry]] = json.loads(FILE.read_bytes())
 
 @cache
 def colour(name: str, mode: Mode = "light") -> str:
-    """Return a colour such as `#297235`, by its name; one that is none is its own name."""
+    """Return a colour such as `#297235`, by its name; a colour is its own name."""
     if name.startswith("#"):
         return name
     wanted = PALETTE[name][mode]
@@ -57,13 +57,13 @@ def _channels(hex_colour: str) -> list[int]:
 
 
 def css() -> str:
-    """Return the palette as a style sheet has it that knows nothing of Home Assistant's themes."""
+    """Return the palette as a style sheet without Home Assistant's theme."""
     light, dark = ("".join(f"--{name}:{colour(name, mode)};" for name in PALETTE) for mode in MODES)
     return f":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}"
 
 
 def card_js() -> str:
-    """Return the palette as a module of the card: in the colours of Home Assistant's theme."""
+    """Return the palette as a module of the card, in the colours of Home Assistant's theme."""
     light, dark = (
         "".join(f"  --sp-{name}: {_themed(name, mode)};\n" for name in PALETTE) for mode in MODES
     )
@@ -83,5 +83,5 @@ def _themed(name: str, mode: Mode) -> str:
 
 
 def _reference(name: str) -> str:
-    """Return what stands for a colour in the card's style sheet."""
+    """Return the reference to a colour in the card's style sheet."""
     return name if name.startswith("#") else f"var(--sp-{name})"

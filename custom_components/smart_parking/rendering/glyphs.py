@@ -1,4 +1,4 @@
-"""Drawings: vehicles, patterns of states and symbols of kinds, as the card draws them."""
+"""Glyphs: vehicles, patterns of states and symbols of kinds, the same as in the card."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -18,7 +18,7 @@ MOTORCYCLE = (
     "V14L-4 10V-8L-11-6.5V-9L-2.5-12Z"
 )
 QUESTION = "M-6.5-6.5A6.5 6.5 0 1 1 3.2-1C.8.5 0 1.6 0 4.5M0 10.6V10.7"
-# Notched, so that it points in one direction only, whichever that is.
+# Notched, so that it points in one direction only.
 GATE_ARROW = "M-6.5-8.5L9.5 0L-6.5 8.5L-3 0Z"
 
 

@@ -1,4 +1,4 @@
-"""Serves the picture of the way to the bay that is kept for a driver."""
+"""View of the route image of a hold."""
 
 from http import HTTPStatus
 
@@ -13,24 +13,24 @@ from ..permissions import Caller
 from ..signed_path import WAY_URL
 from .route_images import async_hold_route_image
 
-# What a driver's phone fetches once more may be another way by then.
+# The driver's phone may load it again after the route has changed.
 NO_CACHE = {"Cache-Control": "private, no-cache"}
 
 
 @callback
 def async_setup_route_image_view(hass: HomeAssistant) -> None:
-    """Serve pictures."""
+    """Register the view of route images."""
     hass.http.register_view(RouteImageView)
 
 
 class RouteImageView(HomeAssistantView):
-    """The way to a hold's bay; for whoever is logged in, or has a signed path."""
+    """The route to a hold's bay; for logged-in users, and for signed paths."""
 
     url = WAY_URL
     name = f"api:{DOMAIN}:way"
 
     async def get(self, request: web.Request, image_id: str) -> web.Response:
-        """Return the picture."""
+        """Return the image."""
         hass = request.app[KEY_HASS]
         if (found := find_hold_of_image(hass, image_id)) is None:
             return web.Response(status=HTTPStatus.NOT_FOUND)

@@ -1,6 +1,6 @@
-"""A level as a page shows it: drawn once, every bay by its number; its class tells how it is.
+"""Drawing of a level for a page: drawn once, each bay with its number and the class of its state.
 
-What changes more than a class lies over the bays, and comes with the way: see `Seen`.
+Changes beyond a class are drawn over the bays, and sent with the route: see `Seen`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,23 +21,24 @@ from .svg import mark_markup, plan_css, printable, rules_of
 from .view import FAR_PX_M, FARTHER_PX_M, PAGE, Box, Spot, span
 
 TARGET = "target"
-# What is seen of a bay in a state; its body and its label always are.
+# The parts of a bay that are seen in a state; its body and its label always are.
 _INSIDE = {
     BayState.OCCUPIED: ("car", "glass"),
     BayState.HELD: ("stripes",),
     BayState.OUT_OF_SERVICE: ("hatching",),
     BayState.UNKNOWN: ("question",),
 }
-# What lies under the bays, and over them.
+# Marks under the bays, and over them.
 _GATE = [f"{gate}{part}" for gate in ("gate", "gate-on") for part in ("", "-arrow", "-name")]
 _WAY = ["way", "way-bed", "way-far", "way-end", "flag", "flag-tip", "flag-text"]
 _KIND, _ROOF = ("kind", "kind-solid"), ("kind-on-car", "kind-on-car-solid")
-# Ways are drawn when somebody is led there first; a lot has as many as bays, for each gate.
+# Number of cached routes; they are drawn at their first use, and a lot has one for each bay and
+# gate.
 SEEN_MAX = 512
 
 
 class Seen(NamedTuple):
-    """What is seen of a level: its part, from how far, and what lies over the bays."""
+    """What a page shows of a level: its view, and the marks over the bays."""
 
     window: str
     zoom: str
@@ -45,7 +46,7 @@ class Seen(NamedTuple):
 
 
 def seen_of(route: RouteView) -> Seen:
-    """Return what is seen of a way."""
+    """Return what is seen of a route."""
     px_m = route.view.px_m
     zoom = [name for name, limit in (("far", FAR_PX_M), ("farther", FARTHER_PX_M)) if px_m < limit]
     return Seen(
@@ -56,10 +57,10 @@ def seen_of(route: RouteView) -> Seen:
 
 
 class LotPlan:
-    """All levels of a lot, as long as nothing is built there."""
+    """All levels of a lot, until its layout changes."""
 
     def __init__(self, lot: Lot) -> None:
-        """Look at a lot as it is built now."""
+        """Initialize with the current layout of a lot."""
         network = lot.network
         self.edition = lot.edition
         self.shapes = network.shapes
@@ -76,14 +77,14 @@ class LotPlan:
         self._boxes = {level: span(of_level) for level, of_level in boxes.items()}
         self._seen: dict[tuple[str, str | None], Seen] = {}
         self.name = built.hexdigest()[:12]
-        """Stands for what is built: a page that knows it by another name has to draw it anew."""
+        """Identifies the layout: a page with another name has to load the drawing anew."""
 
     def gate(self, gate_id: str) -> Gate:
         """Return a gate."""
         return next(gate for gate in self.gates if gate.gate_id == gate_id)
 
     def seen(self, gate_id: str, bay_id: str | None = None) -> Seen:
-        """Return what is seen of the way from a gate to a bay; without one, of the gate's level."""
+        """Return what is seen of the route from a gate to a bay; without one, of the level."""
         key = gate_id, bay_id
         if (seen := self._seen.get(key)) is None:
             if len(self._seen) >= SEEN_MAX:
@@ -92,7 +93,7 @@ class LotPlan:
         return seen
 
     def _route(self, gate_id: str, bay_id: str | None) -> RouteView:
-        """Return the way from a gate to a bay, over the bays of its level."""
+        """Return the route from a gate to a bay, over the bays of its level."""
         gate, target = self.gate(gate_id), None
         if bay_id is not None:
             target = spot_of(self._lot[bay_id].bay, self.shapes[bay_id])
@@ -112,9 +113,9 @@ class LotPlan:
 
 
 def draw_level(scene_data: SceneData, name: str, *, alone: bool = True) -> str:
-    """Return the level of what there is to be seen as the text of an SVG element.
+    """Return the level of a scene as the text of an SVG element.
 
-    One that is not alone is in a page, which has the style.
+    With `alone` it has its own style; in a page, the page has it.
     """
     spots = spots_of(scene_data)
     seen = seen_of(route_of(scene_data, (spot for spot, _ in spots.values())))
@@ -126,7 +127,7 @@ def draw_level(scene_data: SceneData, name: str, *, alone: bool = True) -> str:
     # A page leaves out by itself what is too small.
     above = _markup(draw_around(around, scene_data.ramps, FAR_PX_M))
     shared = _Shared()
-    # What is beside the target must not cover its outline.
+    # A neighbour must not cover the outline of the target.
     target = None if scene_data.bay is None else scene_data.bay.bay_id
     in_order = sorted(spots.items(), key=lambda one: one[1][0].bay.bay_id == target)
     bays = "".join(
@@ -169,7 +170,7 @@ def _grounds(scene_data: SceneData) -> str:
 
 
 class _Shared:
-    """What bays of the same shape and kind have in common, drawn once."""
+    """Drawings that bays of the same shape and kind share."""
 
     def __init__(self) -> None:
         """Initialize empty."""
@@ -177,14 +178,14 @@ class _Shared:
         self.markup = ""
 
     def parts(self, spot: Spot) -> list[tuple[str, str]]:
-        """Return the parts of a bay: what each is, and its name."""
+        """Return the parts of a bay: their drawings and names."""
         key = (*spot.shape, spot.bay.kind)
         if (known := self._known.get(key)) is None:
             known = self._known[key] = [*self._draw(spot, len(self._known))]
         return known
 
     def _draw(self, spot: Spot, place: int) -> Iterator[tuple[str, str]]:
-        """Draw a bay where all places begin, in all its states."""
+        """Draw a bay at the origin, in all its states."""
         at_home = spot._replace(bay=replace(spot.bay, x=0.0, y=0.0))
         marks = [*draw_every_state(at_home)]
         looks = {"body": ("body",), **{STATE_LOOKS[one]: of for one, of in _INSIDE.items()}}
@@ -197,7 +198,7 @@ class _Shared:
 
 
 def _without_look(marks: Iterable[Shape], looks: tuple[str, ...]) -> str:
-    """Return those of some looks; a body looks as the bay does that it is used in."""
+    """Return the marks of some looks; the body takes its look from the bay that uses it."""
     return "".join(
         mark_markup(mark).replace(' class="body"', "") for mark in marks if mark.look in looks
     )
@@ -217,10 +218,10 @@ def _bay(index: int, spot: Spot, look: str, shared: _Shared) -> str:
 
 
 def level_css() -> str:
-    """Return what a bay's class makes of it."""
+    """Return the style of a bay's classes."""
     looks = [*STATE_LOOKS.values(), TARGET]
     inside = [STATE_LOOKS[one] for one in _INSIDE]
-    # Of a part that is used elsewhere, a rule sees no more than the part.
+    # A rule for a part that is used elsewhere matches the part only.
     parts = [*(look for of_state in _INSIDE.values() for look in of_state), *_KIND, *_ROOF]
     rules = [
         plan_css(["lane", *LOOKS_AROUND, *_WAY, *_GATE]),

@@ -1,4 +1,4 @@
-"""How the parts of a plan look, in colours of the palette."""
+"""Looks of the parts of a plan, in colours of the palette."""
 
 from collections.abc import Mapping
 
@@ -61,4 +61,4 @@ LOOKS: Mapping[str, Look] = {
     "note": Look(fill="paper", stroke="dim", width=1.5),
     "note-text": Look(fill="ink"),
 }
-"""By name, the way they are named in drawings; the names are classes in SVG."""
+"""Looks by name; the names are classes in SVG."""

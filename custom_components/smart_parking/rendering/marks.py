@@ -1,29 +1,29 @@
-"""What a drawing is made of: paths and texts, each in one of a few looks."""
+"""Marks, the elements of a drawing: paths and texts, each in one of a few looks."""
 
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 UNITS_PER_M = 20.0
-"""Drawings count in these, as the card's does: x to the right, y down."""
+"""Units of drawings, as in the card: x to the right, y down."""
 
 LETTER = 0.62
-"""Letters are about so wide, as a share of their size."""
+"""Approximate width of letters, as a share of their size."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """How something is painted; lengths are in units."""
+    """Colours and lines of a mark; lengths are in units."""
 
     fill: str | None = None
     stroke: str | None = None
     """The line of a path, the rim of a text."""
     width: float = 0.0
     dash: tuple[float, float] | None = None
-    """Lengths of line and gap; a line of no length is a dot."""
+    """Lengths of line and gap; a line of length 0 is a dot."""
 
 
 class Shape(NamedTuple):
-    """A path as in SVG, around its own origin: scaled, turned clockwise, put in its place."""
+    """A path as in SVG, around its own origin: scaled, turned clockwise, moved to its place."""
 
     look: str
     path: str
@@ -34,7 +34,7 @@ class Shape(NamedTuple):
 
 
 class Text(NamedTuple):
-    """A line of text; y is where its letters stand."""
+    """A line of text; y is its baseline."""
 
     look: str
     text: str
@@ -64,7 +64,7 @@ class Window(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """Marks, the lowest first, and the part of the plan that they are seen through."""
+    """Marks, the lowest first, and the window of the plan in which they are seen."""
 
     title: str
     window: Window

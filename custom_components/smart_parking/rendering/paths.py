@@ -1,4 +1,4 @@
-"""Paths as SVG writes them, made into corners that can be painted."""
+"""Paths of SVG, converted to corners that can be painted."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -10,9 +10,9 @@ from typing import NamedTuple
 type Point = tuple[float, float]
 
 _TOKEN = re.compile(r"[A-Za-z]|-?(?:\d*\.\d+|\d+)")
-# How many numbers a command takes.
+# Number of parameters of each command.
 _TAKES = {"M": 2, "L": 2, "H": 1, "V": 1, "Q": 4, "C": 6, "S": 4, "A": 7, "Z": 0}
-# A curve becomes so many straight pieces, an arc one per so much of a turn.
+# Number of straight pieces of a curve, and the angle of each piece of an arc.
 _PIECES = 10
 _PIECE_RAD = pi / 24.0
 
@@ -54,7 +54,7 @@ def contours(path: str) -> tuple[Contour, ...]:
 
 
 def _commands(path: str) -> Iterator[tuple[str, tuple[float, ...]]]:
-    """Yield each command with its numbers; what follows a command without a name repeats it."""
+    """Yield each command with its numbers; further numbers repeat the command."""
     command, numbers = "", list[float]()
     for token in (*_TOKEN.findall(path), "M"):
         if not token.isalpha():
@@ -72,7 +72,7 @@ def _commands(path: str) -> Iterator[tuple[str, tuple[float, ...]]]:
 
 
 def _moved(numbers: tuple[float, ...], offset: Point) -> Point:
-    """Return the last point that numbers name."""
+    """Return the last point of the numbers."""
     return numbers[-2] + offset[0], numbers[-1] + offset[1]
 
 
@@ -83,7 +83,7 @@ def _drawn(
     offset: Point,
     control: Point | None,
 ) -> tuple[list[Point], Point | None]:
-    """Return the corners that a command adds, and the point that a smooth curve goes on from."""
+    """Return the corners of a command, and the control point for a smooth curve after it."""
     match name:
         case "L":
             return [_moved(numbers, offset)], None
@@ -121,7 +121,7 @@ def _arc(start: Point, radius: float, large: bool, clockwise: bool, end: Point) 
     dx, dy = end[0] - start[0], end[1] - start[1]
     chord = hypot(dx, dy)
     radius = max(radius, chord / 2.0)
-    # The middle lies beside the chord, to its right or left.
+    # The middle lies to the right or left of the chord.
     beside = sqrt(max(0.0, radius**2 - (chord / 2.0) ** 2)) / chord
     if large is clockwise:
         beside = -beside

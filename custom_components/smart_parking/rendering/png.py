@@ -1,7 +1,7 @@
-"""A drawing as PNG, for phones and displays that show only pictures.
+"""Drawings as PNG, for phones and displays that show only images.
 
-Painted with Pillow, which every Home Assistant has: thrice as big as wanted, then made smaller, so
-that edges are smooth.
+Painted with Pillow, which every Home Assistant has: in three times the size, then reduced, so that
+edges are smooth.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ _ANCHORS = {"start": "ls", "middle": "ms", "end": "rs"}
 
 
 def to_png(drawing: Drawing, width_px: int) -> bytes:
-    """Paint a drawing, so many pixels wide. Takes some 50 ms: for the executor."""
+    """Return a drawing as PNG of a width in pixels. Takes some 50 ms: for the executor."""
     window = drawing.window
     scale = _FINER * width_px / window.width
     size = (_FINER * width_px, _FINER * round(width_px * window.height / window.width))
@@ -45,7 +45,7 @@ class _Brush:
     """Paints marks."""
 
     def __init__(self, draw: ImageDraw.ImageDraw, scale: float, x: float, y: float) -> None:
-        """Paint so many px per unit, with the origin at a place."""
+        """Initialize with a scale in px per unit, and the place of the origin."""
         self._draw = draw
         self._scale = scale
         self._origin = (x, y)
@@ -63,7 +63,7 @@ class _Brush:
                 self._line(points, look, shape.scale * self._scale)
 
     def text(self, text: Text) -> None:
-        """Paint a text, with a rim where its look has one."""
+        """Paint a text, with a rim if its look has one."""
         look = LOOKS[text.look]
         self._draw.text(
             (self._origin[0] + text.x * self._scale, self._origin[1] + text.y * self._scale),
@@ -76,7 +76,7 @@ class _Brush:
         )
 
     def _placed(self, shape: Shape, points: Sequence[Point]) -> Iterator[Point]:
-        """Yield where points are painted."""
+        """Yield points in pixels."""
         angle, scale = radians(shape.turn), shape.scale * self._scale
         along, across = cos(angle) * scale, sin(angle) * scale
         x0 = self._origin[0] + shape.x * self._scale
@@ -99,7 +99,7 @@ class _Brush:
 
 
 def _paint(name: str | None) -> str | None:
-    """Return a colour of the palette: pictures are light."""
+    """Return a colour of the light palette, which images use."""
     return None if name is None else colour(name)
 
 

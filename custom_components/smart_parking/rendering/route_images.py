@@ -1,4 +1,4 @@
-"""Pictures of the ways of a lot, painted when somebody looks, and kept for a little while."""
+"""Images of a lot's routes, painted on request and cached for a short time."""
 
 import asyncio
 from dataclasses import replace
@@ -19,37 +19,38 @@ from .scene import SceneData, draw
 from .scene_builder import build_scene
 from .view import WIDTH_PX
 
-# So long a picture is given to whoever asks, with the other bays as they were when it was painted.
+# Seconds for which an image is served from the cache; the other bays are as they were when it was
+# painted.
 CACHED_S = 60.0
-# A picture takes some 50 kB. As many may be waited for.
+# An image takes some 50 kB. The limit is for cached images, and for waiting requests.
 CACHED_MAX = 32
 
 
 class _Cached(NamedTuple):
-    """A picture, painted or about to be."""
+    """An image that is painted or being painted."""
 
     painting: asyncio.Task[bytes]
     until: float
 
 
 class RouteImages(Feature):
-    """The pictures of one lot.
+    """The route images of one lot.
 
-    They are painted one at a time, as a picture takes a Raspberry Pi a good part of a second of one
-    of its cores; who asks for what is being painted waits for the same picture.
+    They are painted one at a time, because an image takes one core of a Raspberry Pi a good part of
+    a second; requests for the same image share it.
     """
 
     def __init__(self, coordinator: LotCoordinator) -> None:
-        """Paint the ways of a lot."""
+        """Initialize for a lot."""
         self._coordinator = coordinator
         self._hass = coordinator.hass
         self._cached: dict[tuple[str, str | None], _Cached] = {}
         self._brush = asyncio.Lock()
 
     async def async_get(self, gate_id: str, bay_id: str | None) -> bytes:
-        """Return the way from a gate to a bay as PNG; without a bay, that the lot is full.
+        """Return the route from a gate to a bay as PNG; without a bay, the image of a full lot.
 
-        Raises `HomeAssistantError` when too many pictures are being waited for.
+        Raises `HomeAssistantError` when too many requests are waiting.
         """
         key = gate_id, bay_id
         now = self._hass.loop.time()
@@ -64,7 +65,7 @@ class RouteImages(Feature):
             )
             cached = self._cached[key] = _Cached(painting, now + CACHED_S)
         try:
-            # Whoever does not wait any longer does not stop it for the others.
+            # A cancelled request must not stop the painting for the others.
             return await asyncio.shield(cached.painting)
         except Exception:
             self._cached.pop(key, None)
@@ -73,17 +74,17 @@ class RouteImages(Feature):
     @override
     @callback
     def async_follow(self, changes: Changes) -> None:
-        """Prepare pictures painted anew when bays and gates are elsewhere."""
+        """Discard all images when the layout changes."""
         if changes.layout:
             self.async_forget()
 
     @callback
     def async_forget(self) -> None:
-        """Discard all pictures."""
+        """Discard all images."""
         self._cached.clear()
 
     def _make_room(self) -> None:
-        """Forget the oldest picture when there are too many."""
+        """Discard the oldest image when there are too many."""
         if len(self._cached) < CACHED_MAX:
             return
         for key, cached in self._cached.items():
@@ -93,26 +94,26 @@ class RouteImages(Feature):
         raise HomeAssistantError(translation_domain=DOMAIN, translation_key="pictures_busy")
 
     async def _async_paint(self, scene_data: SceneData) -> bytes:
-        """Paint a picture when it is its turn."""
+        """Paint an image when it is its turn."""
         async with self._brush:
             return await self._hass.async_add_executor_job(_paint, scene_data)
 
     def _scene_data(self, gate_id: str, bay_id: str | None) -> SceneData:
-        """Return what there is to be seen."""
+        """Return the scene of an image."""
         texts = get_texts(self._hass)
         scene_data = build_scene(self._coordinator.lot, gate_id, bay_id, texts)
         return scene_data if bay_id is not None else replace(scene_data, sign=texts.text("full"))
 
 
 def _paint(scene_data: SceneData) -> bytes:
-    """Paint a picture."""
+    """Paint an image."""
     return to_png(draw(scene_data), WIDTH_PX)
 
 
 async def async_hold_route_image(data: SmartParkingData, hold: Hold) -> bytes | None:
-    """Return the way to the bay that a hold keeps as PNG, or None when its gate is no more.
+    """Return the route to a hold's bay as PNG, or None when its gate is removed.
 
-    Raises `HomeAssistantError` when too many pictures are being waited for.
+    Raises `HomeAssistantError` when too many requests are waiting.
     """
     lot = data.coordinator.lot
     if not lot.has_gate(hold.gate_id):

@@ -1,4 +1,4 @@
-"""The way to a bay, and how points of a plan come into a drawing."""
+"""Drawing of routes, and conversion of points of a plan."""
 
 from collections.abc import Iterable
 from math import atan2, degrees, hypot
@@ -7,14 +7,14 @@ from ..lot.model import Place, Point
 from .marks import UNITS_PER_M, number
 from .view import Spot
 
-# The way ends so far before a bay's mouth.
+# The route ends this far before a bay's mouth.
 MOUTH_M = 0.15
-# Radius of the way's corners, in units.
+# Radius of the route's corners, in units.
 BEND = 18.0
 
 
 def way_on_level(way: Iterable[Place], target: Spot) -> list[Point]:
-    """Return the corners of the last part of a way, on a bay's level, up to the bay's mouth."""
+    """Return the corners of the last part of a route, on the bay's level, up to its mouth."""
     points: list[Point] = []
     for level, x, y in way:
         if level != target.bay.level:
@@ -32,7 +32,7 @@ def turn_of(start: Point, end: Point) -> float:
 
 
 def bent(corners: Iterable[Point], scale: float = 1.0) -> str:
-    """Return a path through corners that a car could drive, to be scaled."""
+    """Return a path through corners, rounded as a car drives, for a scale."""
     points = [(x / scale, y / scale) for x, y in map(units, corners)]
     path = f"M{_pair(points[0])}"
     for before, point, after in zip(points, points[1:], points[2:], strict=False):
@@ -48,7 +48,7 @@ def _towards(start: Point, end: Point) -> Point:
 
 
 def units(point: Point) -> Point:
-    """Return a point of the plan where it is drawn."""
+    """Return a point of the plan in units of a drawing."""
     return point[0] * UNITS_PER_M, -point[1] * UNITS_PER_M
 
 

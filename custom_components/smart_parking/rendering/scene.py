@@ -1,4 +1,4 @@
-"""A level of a lot, drawn: its bays and gates, and the way to one of them."""
+"""Scene of a level: its bays and gates, and the route to one of them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ from .view import (
     view_of,
 )
 
-# How big things must be to be seen on a phone, in px of a picture 1024 wide.
+# Sizes that are visible on a phone, in px of an image 1024 wide.
 GATE_PX = 22.0
 END_PX = 11.0
 NAME_PX = 22.0
@@ -41,23 +41,23 @@ _FLAG_TRIES = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SceneData:
-    """What there is to be seen of a lot."""
+    """The content of a scene."""
 
     bays: Sequence[BayStatus]
     shapes: Mapping[str, Geometry]
-    """What each bay covers, by its id."""
+    """Geometry of each bay, by its id."""
     gates: Sequence[Gate]
     gate: Gate
-    """Where the driver comes in."""
+    """The gate at which the driver enters."""
     bay: Bay | None = None
-    """Where the driver is led; without it the gate's level is shown."""
+    """The target bay; without it the gate's level is shown."""
     way: tuple[Place, ...] = ()
     directions: str = ""
-    """The way in words, for who does not see it."""
+    """The directions in words, for people who do not see the image."""
     note: str = ""
-    """What stands in a corner, such as the level."""
+    """Text in a corner, such as the level."""
     sign: str = ""
-    """What stands across the picture, such as that the lot is full."""
+    """Text across the image, such as that the lot is full."""
     frame: Frame = NOTIFICATION
     surroundings: Surroundings = field(default_factory=Surroundings)
     """What is drawn around the bays of the level that is shown."""
@@ -73,13 +73,13 @@ class SceneData:
 
 
 def spot_of(bay: Bay, shape: Geometry) -> Spot:
-    """Return a bay where it lies."""
+    """Return the spot of a bay."""
     angle = radians(shape.heading)
     return Spot(bay, shape, (cos(angle), sin(angle)))
 
 
 def spots_of(scene_data: SceneData) -> dict[int, tuple[Spot, BayState]]:
-    """Return the bays of the level that is shown, by their places in the lot."""
+    """Return the bays of the level that is shown, by their index in the lot."""
     return {
         index: (spot_of(status.bay, scene_data.shapes[status.bay.bay_id]), status.state)
         for index, status in enumerate(scene_data.bays)
@@ -88,7 +88,7 @@ def spots_of(scene_data: SceneData) -> dict[int, tuple[Spot, BayState]]:
 
 
 def route_of(scene_data: SceneData, spots: Iterable[Spot]) -> RouteView:
-    """Return the way that is shown, over the bays of its level."""
+    """Return the route of a scene, over the bays of its level."""
     spots = [*spots]
     target = next((spot for spot in spots if spot.bay == scene_data.bay), None)
     return RouteView(
@@ -104,7 +104,7 @@ def route_of(scene_data: SceneData, spots: Iterable[Spot]) -> RouteView:
 
 
 def draw(scene_data: SceneData) -> Drawing:
-    """Return the drawing of what there is to be seen."""
+    """Return the drawing of a scene."""
     spots = [*spots_of(scene_data).values()]
     route = route_of(scene_data, (spot for spot, _ in spots))
     view, target = route.view, route.target
@@ -117,7 +117,7 @@ def draw(scene_data: SceneData) -> Drawing:
     if seen:
         marks.append(Shape("lane", "".join(lane_path(spot) for spot, _ in seen)))
     marks += draw_around(around, scene_data.ramps, view.px_m)
-    # What is beside the target must not cover its outline.
+    # A neighbour must not cover the outline of the target.
     for spot, state in sorted(seen, key=lambda one: one[0] is target):
         marks += draw_bay(spot, state, view.px_m, is_target=spot is target)
     marks += route.marks()
@@ -129,7 +129,7 @@ def draw(scene_data: SceneData) -> Drawing:
 
 
 def title_of(scene_data: SceneData) -> str:
-    """Return what a picture says to who does not see it."""
+    """Return the text of the image for people who do not see it."""
     if scene_data.bay is None:
         return scene_data.sign
     return ": ".join(filter(None, (scene_data.bay.label, scene_data.directions)))
@@ -137,11 +137,11 @@ def title_of(scene_data: SceneData) -> str:
 
 @dataclass(slots=True, kw_only=True)
 class RouteView:
-    """What lies over the bays of a level: the way and the gates; and which part of it is seen."""
+    """The marks over the bays of a level, the route and the gates; and the view of it."""
 
     level: str
     bays: Box | None
-    """What the bays of the level span."""
+    """The box of the level's bays."""
     around: Box | None = None
     """What is drawn around them."""
     gates: Sequence[Gate]
@@ -153,11 +153,11 @@ class RouteView:
     view: View = field(init=False)
 
     def __post_init__(self) -> None:
-        """Find out how closely the level is seen."""
+        """Compute the view."""
         self.view = self._view()
 
     def _view(self) -> View:
-        """Return what is seen, with room for the flag."""
+        """Return the view, with room for the flag."""
         boxes = [box for box in (self.bays, self.around) if box is not None]
         points = [*((gate.x, gate.y) for gate in self.gates), *self.way]
         whole = span([*boxes, *([around(points)] if points else [])])
@@ -170,7 +170,7 @@ class RouteView:
         view = choose_view(self.frame, whole, seen)
         if not self._needs_flag(view):
             return view
-        # The flag grows as the view does, so room for it is found by trying.
+        # The flag grows with the view, so its room is found by trying.
         for _ in range(_FLAG_TRIES):
             flag = flag_box(self.target, view)
             if span([flag, view.box]) == view.box:
@@ -179,11 +179,11 @@ class RouteView:
         return view
 
     def _needs_flag(self, view: View) -> bool:
-        """Return whether a view is so far away that a flag must tell which bay is meant."""
+        """Return whether a view is so far away that a flag has to mark the target."""
         return view.px_m < self.frame.flag_px_m
 
     def marks(self) -> Iterator[Mark]:
-        """Yield all that lies over the bays."""
+        """Yield all marks over the bays."""
         yield from self._way()
         room = self.view.units(2.0 * GATE_PX) / UNITS_PER_M
         for gate in self.gates:
@@ -193,7 +193,7 @@ class RouteView:
             yield from draw_flag(self.target, self.view)
 
     def _way(self) -> Iterator[Mark]:
-        """Yield the way to the bay; where it comes from another level, it begins with an arrow."""
+        """Yield the route to the bay; one from another level begins with an arrow."""
         if not self.way:
             return
         x, y = units(self.way[-1])
@@ -220,7 +220,7 @@ class RouteView:
         away = self.view.units(GATE_PX) + size
         window = self.view.window
         room = len(gate.name) * LETTER * size / 2.0
-        # The name keeps out of the way, and in the picture.
+        # The name must cover nothing, and be within the image.
         is_below = not is_on or not self.way or self.way[-1][1] >= gate.y
         if y + away > window.top + window.height:
             is_below = False
@@ -236,7 +236,7 @@ class RouteView:
         yield Shape(f"{look}-arrow", GATE_ARROW, *middle, turn, scale)
 
     def _turn_inward(self, gate: Gate) -> float:
-        """Return which way one drives in, in degrees clockwise from right."""
+        """Return the direction of entry, in degrees clockwise from right."""
         if gate.heading is not None:
             return -gate.heading
         if gate.gate_id == self.gate.gate_id and self.way:

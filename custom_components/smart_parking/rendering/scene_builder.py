@@ -1,4 +1,4 @@
-"""What a picture or a page shows of a lot."""
+"""Builder of scenes from a lot."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from .surroundings import RampEnd
 
 
 def build_scene(lot: Lot, gate_id: str, bay_id: str | None, texts: DriverTexts) -> SceneData:
-    """Return what there is to be seen of the way from a gate to a bay; without one, of the gate."""
+    """Return the scene of the route from a gate to a bay; without one, of the gate's level."""
     network = lot.network
     gates = [replace(gate, heading=network.headings[gate.gate_id]) for gate in lot.gates]
     gate = next(gate for gate in gates if gate.gate_id == gate_id)

@@ -1,4 +1,4 @@
-"""Marks and looks as SVG and its style sheets have them."""
+"""Marks and looks in SVG and its style sheets."""
 
 from collections.abc import Iterable
 from html import escape
@@ -10,17 +10,17 @@ _STYLE = (
     ".plan{stroke-linejoin:round;stroke-linecap:round}"
     ".plan text{font-family:'Noto Sans',system-ui,sans-serif;font-weight:700;paint-order:stroke}"
 )
-# SVG draws no line of no length; a dot is a short one with round ends.
+# SVG draws no line of length 0; a dot is a short one with round ends.
 _DOT = 0.1
 
 
 def plan_css(looks: Iterable[str]) -> str:
-    """Return looks of a plan in a page that has the palette."""
+    """Return the style of looks, for a page that has the palette."""
     return _STYLE + "".join(f".plan .{name}{{{rules_of(name)}}}" for name in sorted(looks))
 
 
 def rules_of(name: str) -> str:
-    """Return how a look is written in a style sheet."""
+    """Return the rules of a look in a style sheet."""
     look = LOOKS[name]
     rules = [f"fill:{_paint(look.fill)}"]
     if look.stroke is not None:
@@ -32,7 +32,7 @@ def rules_of(name: str) -> str:
 
 
 def _paint(name: str | None) -> str:
-    """Return what a colour of the palette is in a style sheet."""
+    """Return the reference to a colour in a style sheet."""
     return "none" if name is None else f"var(--{name})"
 
 
@@ -48,7 +48,7 @@ def mark_markup(mark: Mark) -> str:
 
 
 def _transform(shape: Shape) -> str:
-    """Return what puts a shape in its place."""
+    """Return the transform of a shape."""
     parts = []
     if shape.x or shape.y:
         parts.append(f"translate({number(shape.x)} {number(shape.y)})")
@@ -60,5 +60,5 @@ def _transform(shape: Shape) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text without what XML cannot hold."""
+    """Return a text without characters that XML forbids."""
     return "".join(letter for letter in text if letter.isprintable())

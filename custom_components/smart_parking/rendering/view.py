@@ -1,4 +1,4 @@
-"""Which part of a plan is worth seeing, and how closely."""
+"""View of a plan: the part that is seen, and its scale."""
 
 from collections.abc import Iterable
 from math import inf
@@ -9,33 +9,33 @@ from ..lot.routing.geometry import Geometry
 from .marks import UNITS_PER_M, Window
 
 WIDTH_PX = 1024
-"""How wide pictures are thought to be; what would be too small to read is left out."""
+"""Assumed width of images; details too small to read are left out."""
 
-# Room around what is seen; in a bigger plan around a way, or a bay to which none is known.
+# Room around a plan, and in a bigger plan around a route, or a bay without a route.
 MARGIN_M = 1.6
 SURROUNDINGS_M = 8.0
 SURROUNDINGS_ALONE_M = 15.0
-# A plan is seen as a whole where it is at least this big; nothing is drawn bigger than this.
+# A plan is shown as a whole down to the first scale; none is shown larger than the second.
 WHOLE_PX_M = 15.0
 CLOSEST_PX_M = 44.0
-# Labels smaller than this, in px per metre, are a blur; vehicles, too.
+# Below this scale, in px per metre, labels and vehicles are a blur.
 FAR_PX_M = 13.0
 FARTHER_PX_M = 6.5
 
 
 class Frame(NamedTuple):
-    """What a plan is made to be seen in."""
+    """The frame in which a plan is shown."""
 
     tallest: float
     widest: float
-    """Width to height."""
+    """Largest width for a height."""
     flag_px_m: float
-    """Where a metre is smaller than so many px, a flag tells which bay is meant."""
+    """Below this scale, in px per metre, a flag marks the target."""
 
 
-# Phones show pictures in notifications so; there the picture says it all.
+# Phones show images in notifications in this ratio; the image alone has to mark the target.
 NOTIFICATION = Frame(2.0, 2.0, inf)
-# Beside what the page says in big letters, a flag is needed only where labels cannot be read.
+# The page shows the label in big letters, so a flag is needed only where labels cannot be read.
 PAGE = Frame(1.6, 3.0, 22.0)
 
 
@@ -48,7 +48,7 @@ class Box(NamedTuple):
     top: float
 
     def grown(self, metres: float) -> Box:
-        """Return the box with room around it."""
+        """Return the box with a margin."""
         return Box(self.left - metres, self.bottom - metres, self.right + metres, self.top + metres)
 
     def touches(self, other: Box) -> bool:
@@ -74,20 +74,20 @@ def span(boxes: Iterable[Box]) -> Box:
 
 
 class Spot(NamedTuple):
-    """A bay, where it lies and which way a vehicle in it points."""
+    """The place of a bay and the direction of a vehicle in it."""
 
     bay: Bay
     shape: Geometry
     ahead: Point
-    """The direction in which it points, of length 1."""
+    """Its direction, of length 1."""
 
     def at(self, forth_m: float, aside_m: float = 0.0) -> Point:
-        """Return the point so far ahead of the middle of the bay, and so far to its left."""
+        """Return the point at a distance ahead of the middle of the bay, and to its left."""
         x, y = self.ahead
         return self.bay.x + x * forth_m - y * aside_m, self.bay.y + y * forth_m + x * aside_m
 
     def holds(self, point: Point, room_m: float = 0.0) -> bool:
-        """Return whether a point lies in the bay, or in the room around it."""
+        """Return whether a point lies in the bay, or in a margin around it."""
         (x, y), (dx, dy) = self.ahead, (point[0] - self.bay.x, point[1] - self.bay.y)
         return (
             abs(dx * x + dy * y) <= self.shape.length / 2.0 + room_m
@@ -96,7 +96,7 @@ class Spot(NamedTuple):
 
     @property
     def box(self) -> Box:
-        """What its corners span."""
+        """The box of its corners."""
         x, y = abs(self.ahead[0]), abs(self.ahead[1])
         half_x = (x * self.shape.length + y * self.shape.width) / 2.0
         half_y = (y * self.shape.length + x * self.shape.width) / 2.0
@@ -105,28 +105,28 @@ class Spot(NamedTuple):
 
 
 class View(NamedTuple):
-    """What is seen of a level: a box."""
+    """A view of a level: a box and its scale."""
 
     box: Box
 
     @property
     def px_m(self) -> float:
-        """How big it is seen."""
+        """Its scale, in px per metre."""
         return WIDTH_PX / (self.box.right - self.box.left)
 
     @property
     def window(self) -> Window:
-        """The same in units."""
+        """The view in units."""
         left, bottom, right, top = (side * UNITS_PER_M for side in self.box)
         return Window(left, -top, right - left, top - bottom)
 
     def units(self, px: float) -> float:
-        """Return how many units look as long as so many px."""
+        """Return how many units look as long as a number of px."""
         return px / self.px_m * UNITS_PER_M
 
 
 def view_of(wanted: Box, frame: Frame) -> View:
-    """Return the view that shows all that is wanted, in its middle."""
+    """Return the view with a box in its middle."""
     width, height = wanted.right - wanted.left, wanted.top - wanted.bottom
     ratio = min(max(width / height, frame.tallest), frame.widest)
     width = max(width, ratio * height, WIDTH_PX / CLOSEST_PX_M)
@@ -136,7 +136,7 @@ def view_of(wanted: Box, frame: Frame) -> View:
 
 
 def choose_view(frame: Frame, whole: Box, wanted: Box | None = None) -> View:
-    """Return a view of a whole level, or of what is wanted where that is too big."""
+    """Return a view of a whole level, or of a wanted box where the level is too big."""
     whole = whole.grown(MARGIN_M)
     view = view_of(whole, frame)
     if wanted is None or view.px_m >= WHOLE_PX_M:
@@ -148,7 +148,7 @@ def choose_view(frame: Frame, whole: Box, wanted: Box | None = None) -> View:
 
 
 def _shift(low: float, high: float, low_end: float, high_end: float) -> float:
-    """Return how to move a view so that it shows no emptiness beyond what there is to be seen."""
+    """Return how to move a view so that it shows no empty space beyond the level."""
     if high - low >= high_end - low_end:
         return (low_end + high_end - low - high) / 2.0
     return max(0.0, low_end - low) + min(0.0, high_end - high)

@@ -1,4 +1,4 @@
-"""Every kind of sensor that a node can be made of."""
+"""Sources: the kinds of sensors that a node can have."""
 
 from .base import Source
 from .entities import EntitySource

@@ -43,14 +43,14 @@ class BankSource(Source):
 
     @abstractmethod
     def _open_bank(self, plan: Plan) -> Bank:
-        """Claim the lines. Runs in a thread; raises `SourceError` when they cannot be had."""
+        """Claim the lines, in a thread; raise `SourceError` when they cannot be claimed."""
 
     def _wake(self) -> None:
-        """Cut short whatever wait the bank is in."""
+        """End the bank's current wait."""
 
     @classmethod
     def plan(cls, node: NodeConfig) -> Plan:
-        """Return the order of pings, or raise `SourceError` with the reason why there is none."""
+        """Return the order of pings, or raise `SourceError` when there is none."""
         return plan_node(node, cls.sensors(node))
 
     @classmethod
@@ -77,7 +77,7 @@ class BankSource(Source):
     @override
     async def async_start(self, sink: Sink) -> None:
         plan = self.plan(self.node)
-        # Each thread has an event of its own: one that was given up must not come to life again.
+        # Each thread has its own event: a thread that was abandoned must not start again.
         self._stop = stop = Event()
 
         def claim_and_run() -> tuple[Bank, Thread]:
@@ -96,7 +96,7 @@ class BankSource(Source):
                 raise
             return bank, thread
 
-        # Once begun it runs to its end, whoever waits for it: so nothing is claimed for nobody.
+        # The job runs to its end even when the caller is cancelled, so that no lines stay claimed.
         claiming = self.hass.async_add_executor_job(claim_and_run)
         try:
             self._bank, self._thread = await asyncio.shield(claiming)
@@ -139,7 +139,7 @@ def plan_node(node: NodeConfig, sensors: Sequence[Sensor]) -> Plan:
 
 
 def place(row: Row) -> tuple[float, float, str]:
-    """Return where a bay is: x and y in metres, and its level."""
+    """Return the place of a bay: x and y in metres, and its level."""
     return (
         number_in(row, CONF_X) or 0.0,
         number_in(row, CONF_Y) or 0.0,

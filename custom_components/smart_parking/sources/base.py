@@ -1,7 +1,8 @@
-"""What every kind of sensor has in common.
+"""Base of all kinds of sensors.
 
-A source turns one node's sensors into readings. It knows bay ids and its own wiring, and nothing of
-the lot. A new kind of sensor is a class like the ones beside this file and its line in `SOURCES`.
+A source turns one node's sensors into readings. It has bay ids and its own wiring, and does not
+know the lot. A new kind of sensor is a class like the ones beside this file and its line in
+`SOURCES`.
 """
 
 from abc import ABC, abstractmethod
@@ -28,10 +29,10 @@ from ..lot.tracker import BayTracker, Past, Tracker
 from ..node.messages import Refusal
 from ..node.sweeping import BLIND_M
 
-# Nothing in a car park is further from its corner.
+# No bay is further from the origin of its car park.
 PLACE_MAX_M = 5000.0
 
-# What the sensors of a node give when a bay is empty.
+# Options for what sensors measure when a bay is empty.
 CONF_EMPTY_IS = "empty_is"
 EMPTY_IS_FLOOR = "floor"
 EMPTY_IS_NOTHING = "nothing"
@@ -39,11 +40,11 @@ CONF_BLIND_M = "blind_m"
 BLIND_MAX_M = 1.0
 
 type Value = str | int | float | bool | list[str] | None
-"""What a form or a table cell may hold."""
+"""Values of a form or a table cell."""
 type Row = dict[str, Value]
-"""One bay as it is written down: the columns that all bays have, and those of its source."""
+"""One configured bay: the columns that all bays have, and those of its source."""
 type Schema = dict[vol.Marker, object]
-"""Fields of a form, and what selects their values."""
+"""Fields of a form, and the selectors of their values."""
 type Columns = dict[str, ObjectSelectorField]
 """Fields of a bay, in the order in which they are shown."""
 
@@ -64,7 +65,7 @@ def metres(low: float = 0.0, high: float = PLACE_MAX_M) -> NumberSelector:
 
 
 def empty_is_field(default: str = EMPTY_IS_FLOOR) -> Schema:
-    """Return the field that asks what an empty bay looks like."""
+    """Return the field for what sensors measure when a bay is empty."""
     return {
         vol.Required(CONF_EMPTY_IS, default=default): SelectSelector(
             SelectSelectorConfig(
@@ -92,7 +93,7 @@ def refused(refusal: Refusal) -> SourceError:
 
 @dataclass(frozen=True, slots=True)
 class NodeConfig:
-    """A node as it is written down: settings of its source, and its bays."""
+    """A node as configured: settings of its source, and its bays."""
 
     name: str
     settings: Mapping[str, Value]
@@ -100,26 +101,26 @@ class NodeConfig:
 
     @classmethod
     def from_data(cls, name: str, data: Mapping[str, object]) -> NodeConfig:
-        """Read a node's configuration subentry."""
+        """Return the node of a configuration subentry."""
         settings = {key: value for key, value in data.items() if key != CONF_BAYS}
         return cls(name, settings, data[CONF_BAYS])  # type: ignore[arg-type]  # JSON in, typed from here
 
     def to_data(self) -> dict[str, object]:
-        """Return what is kept in the node's configuration subentry."""
+        """Return the data of the node's configuration subentry."""
         return {**self.settings, CONF_BAYS: [dict(row) for row in self.rows]}
 
     def own_settings(self) -> dict[str, Value]:
-        """Return the settings that its source asks for."""
+        """Return the settings of its source."""
         return {key: value for key, value in self.settings.items() if key != CONF_SOURCE}
 
     @property
     def source(self) -> str:
-        """The kind of its sensors."""
+        """The key of its source."""
         return str(self.settings[CONF_SOURCE])
 
     @property
     def empty_is(self) -> str | None:
-        """What its sensors give when a bay is empty; None where nobody was asked."""
+        """What its sensors measure when a bay is empty; None where the source does not ask."""
         value = self.settings.get(CONF_EMPTY_IS)
         return value if isinstance(value, str) else None
 
@@ -147,14 +148,14 @@ class FreeSensor:
 
 
 class Sink(Protocol):
-    """Where a source puts what it has measured. Any one thread may call."""
+    """Receiver of a source's measurements. The source may call it from any one thread."""
 
     def sweep(
         self, readings: Iterable[Reading], duration_s: float | None = None
     ) -> Collection[str]:
-        """Receive readings, in order of time, and how long it took to make them.
+        """Receive readings, in order of time, and how long they took.
 
-        Returns the bays of which another reading at once would tell more.
+        Returns the bays for which another reading at once would help.
         """
 
     def lost(self, fault: Fault, problem: SourceError | None = None) -> None:
@@ -167,17 +168,17 @@ class Sink(Protocol):
         """Learn what happened while the node could not be heard."""
 
     def rewired(self) -> None:
-        """Learn that the source's `node` has changed of itself, and is to be written down."""
+        """Receive that the source has changed its `node`, which has to be stored."""
 
     def changed(self) -> None:
-        """Learn that what the source says is missing or low has changed."""
+        """Receive that the source's missing parts or low batteries have changed."""
 
 
 class DeviceOffer(Protocol):
-    """Devices that a form offers as sensors, and that are looked for while it is open."""
+    """Devices that a form offers as sensors; they are discovered while it is open."""
 
     def devices(self) -> Mapping[str, str]:
-        """Return devices that are free to be chosen: their ids, and words for each."""
+        """Return the devices that are not used yet: their ids, and a description of each."""
 
     def close(self) -> None:
         """Unsubscribe."""
@@ -217,16 +218,16 @@ class BayOffer(DeviceOffer):
 
 
 class Source(ABC):
-    """The sensors of one node: how they are set up, and how they are read."""
+    """The sensors of one node: their configuration, and their readings."""
 
     key: ClassVar[str]
-    """The kind's name in configuration and translations."""
+    """The kind's key in configuration and translations."""
     model: ClassVar[str]
-    """What the node's device is called on its page."""
+    """The model of the node's device in the device registry."""
     only_one: ClassVar[bool] = False
-    """Whether a machine has its sensors but once, so that all of them belong into one node."""
+    """Whether a machine has such sensors only once, so that all of them belong to one node."""
     device_fields: ClassVar[frozenset[str]] = frozenset()
-    """The fields of its forms that name devices, for which the form offers those that are there."""
+    """The form fields that hold devices, for which the form offers the ones discovered."""
     finds_bays: ClassVar[bool] = False
     """Whether its bays are found, those of another car park, and not entered one by one."""
     found_settings: ClassVar[frozenset[str]] = frozenset()
@@ -234,7 +235,7 @@ class Source(ABC):
     is_told_elsewhere: ClassVar[bool] = False
     """Whether somebody else is told what is wrong with its sensors one by one."""
     period_s: ClassVar[float | None] = None
-    """How often sweeps come, where they come without being asked for; silence is then a fault."""
+    """Seconds between sweeps, where they come by themselves; silence is then a fault."""
     measures: ClassVar[bool] = True
     """Whether it has any sensors."""
 
@@ -243,7 +244,7 @@ class Source(ABC):
         self.hass = hass
         self.node = node
 
-    # How an owner sets it up.
+    # Configuration.
 
     @classmethod
     def settings_schema(cls) -> Schema:
@@ -252,19 +253,19 @@ class Source(ABC):
 
     @classmethod
     async def async_settings_schema(cls, hass: HomeAssistant) -> Schema:
-        """Return the same, with what there is to choose from on this machine."""
+        """Return the form with the choices that this machine has."""
         return cls.settings_schema()
 
     @classmethod
     async def async_lacking(
         cls, hass: HomeAssistant, settings: Mapping[str, Value]
     ) -> SourceError | None:
-        """Return what this machine lacks to have such sensors, if it does."""
+        """Return an error with what this machine lacks for such sensors, if it does."""
         return None
 
     @classmethod
     def check_settings(cls, hass: HomeAssistant, settings: Mapping[str, Value]) -> None:
-        """Raise `SourceError` when a node's settings cannot be meant."""
+        """Raise `SourceError` when a node's settings contradict each other."""
 
     @classmethod
     def identity(cls, settings: Mapping[str, Value]) -> str | None:
@@ -285,7 +286,7 @@ class Source(ABC):
     async def async_offer(
         cls, hass: HomeAssistant, settings: Mapping[str, Value]
     ) -> DeviceOffer | None:
-        """Return what finds devices to be offered, where devices can be found."""
+        """Return an object that discovers devices, where devices can be discovered."""
         return None
 
     @classmethod
@@ -316,7 +317,7 @@ class Source(ABC):
 
     @classmethod
     def row_schema(cls) -> Schema:
-        """Return what the row generator asks besides labels and places."""
+        """Return the fields of the row generator besides labels and places."""
         return {}
 
     @classmethod
@@ -332,15 +333,15 @@ class Source(ABC):
 
     @classmethod
     def check(cls, hass: HomeAssistant, node: NodeConfig) -> None:
-        """Raise `SourceError` when a node cannot work as it is written down."""
+        """Raise `SourceError` when a node cannot work as configured."""
 
     @classmethod
     def uncalibrated(cls, node: NodeConfig) -> list[str]:
-        """Return the ids of bays that need an empty distance and have none written down."""
+        """Return the ids of bays that need an empty distance and have none."""
         return []
 
     async def async_probe(self) -> Mapping[str, Reading]:
-        """Return what the sensors say now, by bay id, or raise `SourceError`.
+        """Return the current reading of each bay, by bay id, or raise `SourceError`.
 
         Called before a node is saved, while nothing else uses the sensors.
         """
@@ -350,7 +351,7 @@ class Source(ABC):
     async def async_forget(cls, hass: HomeAssistant, node: NodeConfig) -> None:
         """Release what there is elsewhere of a node that has been deleted."""
 
-    # At work.
+    # Measuring.
 
     @property
     def is_catching_up(self) -> bool:
@@ -358,7 +359,7 @@ class Source(ABC):
         return False
 
     def empty_distances(self) -> dict[str, float | None]:
-        """Return every bay's distance when it is empty, in metres, as far as is written down."""
+        """Return every bay's distance when it is empty, in metres, as far as configured."""
         nothing = OUT_OF_REACH if self.node.empty_is == EMPTY_IS_NOTHING else None
         return {
             str(row[CONF_BAY_ID]): nothing
@@ -385,20 +386,20 @@ class Source(ABC):
         return {}
 
     def missing(self) -> list[str]:
-        """Return what the sensors need of Home Assistant and is not there, by name."""
+        """Return the names of the missing parts of Home Assistant that the sensors need."""
         return []
 
     def low_batteries(self) -> Mapping[str, float | None]:
-        """Return bays whose sensor's battery is nearly empty, by id, and what is left in %.
+        """Return bays with a low battery, by id, and the charge in %.
 
-        What is left is None where the sensor does not say.
+        The charge is None where the sensor does not report it.
         """
         return {}
 
     def undecoded(self) -> Collection[str]:
-        """Return bays whose sensor speaks, but not so that it could be understood, by id.
+        """Return the ids of bays whose sensor sends messages that cannot be decoded.
 
-        What was known of them stays.
+        The known state of these bays stays.
         """
         return ()
 
@@ -411,25 +412,25 @@ class Source(ABC):
 
     @abstractmethod
     async def async_start(self, sink: Sink) -> None:
-        """Claim the sensors and begin to measure, or raise `SourceError`."""
+        """Claim the sensors and start to measure, or raise `SourceError`."""
 
     @abstractmethod
     async def async_stop(self) -> None:
         """Release everything. Also after a failed start."""
 
     def async_watch_ready(self, ready: CALLBACK_TYPE) -> CALLBACK_TYPE | None:
-        """Call `ready` when it is worth another try after a failed start.
+        """Call `ready` when another try is promising after a failed start.
 
-        Returns what ends that; None where nobody tells when it is.
+        Returns a function that ends this; None where nothing reports it.
         """
         return None
 
     def set_temperature(self, celsius: float) -> None:
-        """Learn the temperature of the air, in °C."""
+        """Set the temperature of the air, in °C."""
 
 
 class UnusableSource(Source):
-    """Stands for the sensors of a node that cannot be used as it is written down."""
+    """The sensors of a node that cannot be used as configured."""
 
     key = "unusable"
     model = "Unusable"
@@ -444,4 +445,4 @@ class UnusableSource(Source):
 
     @override
     async def async_stop(self) -> None:
-        """Release nothing, for nothing was claimed."""
+        """Do nothing, because nothing was claimed."""

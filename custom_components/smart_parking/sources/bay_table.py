@@ -1,4 +1,4 @@
-"""Bays as an owner writes them down: rows of a table, lines of text, a whole row at once."""
+"""Bays as an owner enters them: rows of a table, lines of text, or a generated row."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 import csv
@@ -48,7 +48,7 @@ SPACING_M = 2.5
 # From a motorcycle's to a coach's.
 SIDE_MIN_M = 0.5
 SIDE_MAX_M = 25.0
-# Columns that a plan mostly does without: they are not shown as text while no bay uses them.
+# Columns that most plans do not need: the text shows them only when a bay uses one.
 RARE_COLUMNS = (
     CONF_ZONE,
     CONF_HEADING,
@@ -58,9 +58,9 @@ RARE_COLUMNS = (
     "last_seen_entity",
 )
 
-# So much is shown of what is not understood.
+# Length to which a text that is not understood is cut.
 SHOWN_MAX = 40
-# A blank of any kind between the thousands and the rest.
+# Any kind of space between the thousands and the rest.
 _GROUPED = re.compile(r"(?<=\d)\s(?=\d{3}(?:\D|$))")
 
 HEADING_SELECTOR = NumberSelector(
@@ -105,7 +105,7 @@ def bay_of(row: Row) -> Bay:
 
 
 def _kind_of(row: Row) -> BayKind:
-    """Return whom a bay is for; a kind of another version is taken for the usual one."""
+    """Return the kind of a bay; a kind of another version becomes the standard one."""
     kind = row.get(CONF_KIND)
     return BayKind(str(kind)) if kind in list(BayKind) else BayKind.STANDARD
 
@@ -146,17 +146,17 @@ def read_distances(text: str) -> dict[str, float]:
 def with_ids(
     rows: Iterable[Mapping[str, Value]], before: Sequence[Row], wiring: Iterable[str]
 ) -> list[Row]:
-    """Return rows that each know which bay they are.
+    """Return rows with the ids of their bays.
 
-    A table does not show ids, so a bay is recognised: by its label, else by its wiring (the columns
-    named), so that a bay may be renamed, moved or rewired and keeps its history. Anything else is
-    new.
+    A table does not show ids, so a bay is recognised by its label, else by its wiring (the columns
+    `wiring`). So a bay may be renamed, moved or rewired and stays the same. Any other row is a new
+    bay.
     """
     wires = tuple(wiring)
     new = [_tidy(row) for row in rows]
     left = {str(row[CONF_BAY_ID]): row for row in before}
     ids: dict[int, str] = {}
-    # Who is called exactly the same goes before who is called nearly so, and that before wires.
+    # An equal label counts more than a similar one, and that more than equal wiring.
     likenesses: list[Callable[[Row], Hashable]] = [_label, lambda row: name_key(_label(row))]
     if wires:
         likenesses.append(lambda row: tuple(str(row.get(wire)) for wire in wires))
@@ -185,7 +185,7 @@ def _label(row: Row) -> str:
 
 
 def _tidy(row: Mapping[str, Value]) -> Row:
-    """Return a row without stray blanks and empty cells, whole numbers as such."""
+    """Return a row without extra spaces and empty cells, with whole numbers as integers."""
     tidy: Row = {}
     for key, value in row.items():
         cell = clean(value) if isinstance(value, str) else value
@@ -197,7 +197,7 @@ def _tidy(row: Mapping[str, Value]) -> Row:
 
 
 def check_rows(rows: Sequence[Row], taken: Iterable[str] = ()) -> None:
-    """Raise `InvalidInputError` when rows cannot be bays; `taken` are the others' labels."""
+    """Raise `InvalidInputError` when rows cannot be bays; `taken` are the labels of other nodes."""
     if not rows:
         raise InvalidInputError("no_bays")
     if len(rows) > BAYS_MAX:
@@ -237,7 +237,7 @@ def find_row_errors(
 
 
 def make_row(answers: Mapping[str, Value]) -> list[Row]:
-    """Return a row of bays from a few answers: labels counted up, places one after another."""
+    """Return a row of bays from a few answers: labels count up, places follow one another."""
     count, first = (
         int(number_in(answers, "count") or 1),
         int(number_in(answers, "first_number") or 0),
@@ -276,9 +276,9 @@ def to_text(rows: Iterable[Row], columns: Columns) -> str:
 
 
 def from_text(text: str, columns: Columns) -> list[Row]:
-    """Return bays from text as `to_text` writes it, or as a spreadsheet does with tabs.
+    """Return bays from text as `to_text` writes it, or a spreadsheet with tabs.
 
-    What a spreadsheet adds of itself is passed over: empty lines, and columns in which nothing is.
+    What a spreadsheet adds is ignored: empty lines, and columns without any value.
 
     Raises `InvalidInputError` with the line that cannot be understood.
     """
@@ -298,7 +298,7 @@ def from_text(text: str, columns: Columns) -> list[Row]:
             for line, cells in filled
         ]
     except csv.Error as err:
-        # A quotation mark is not where it should be.
+        # A quotation mark is in the wrong place.
         line = max(1, reader.line_num)
         lines = text.split("\n")
         raise _not_understood(line, head, lines[min(line, len(lines)) - 1], '"…"') from err
@@ -328,7 +328,7 @@ def _named(names: Sequence[str], cells: Sequence[str], line: int) -> Iterator[tu
 
 
 def _row_of(cells: Mapping[str, str], columns: Columns, line: int, delimiter: str) -> Row:
-    """Return one line's cells as a row, each as its column wants it."""
+    """Return one line's cells as a row, each of the type of its column."""
     row: Row = {}
     for name, typed in cells.items():
         selector = columns[name]["selector"]
@@ -341,7 +341,7 @@ def _row_of(cells: Mapping[str, str], columns: Columns, line: int, delimiter: st
             if isinstance(selector, NumberSelector):
                 row[name] = vol.Schema(selector)(_number(cell, decimal_comma=delimiter != ","))
             elif isinstance(selector, EntitySelector):
-                # Whether it can be used is said later, with the reason.
+                # The entity is checked later, with an error of its own.
                 row[name] = cv.entity_id(cell)
             elif isinstance(selector, SelectSelector) and not selector.config["custom_value"]:
                 row[name] = vol.Schema(selector)(cell.casefold())
@@ -353,7 +353,7 @@ def _row_of(cells: Mapping[str, str], columns: Columns, line: int, delimiter: st
 
 
 def _not_understood(line: int, column: str, value: str, wanted: str) -> InvalidInputError:
-    """Return what to say of a cell."""
+    """Return the error for a cell."""
     return InvalidInputError(
         "text_line",
         {
@@ -366,7 +366,7 @@ def _not_understood(line: int, column: str, value: str, wanted: str) -> InvalidI
 
 
 def _wanted(selector: object) -> str:
-    """Return what a column takes, in signs that need no language."""
+    """Return the values that a column takes, in signs that need no language."""
     match selector:
         case NumberSelector(config={"min": low, "max": high}):
             return f"{low:g} … {high:g}"
@@ -378,9 +378,9 @@ def _wanted(selector: object) -> str:
 
 
 def _number(text: str, *, decimal_comma: bool) -> float:
-    """Return the number that a text is, as people and spreadsheets write it, or raise `ValueError`.
+    """Return the number in a text, as people and spreadsheets write it, or raise `ValueError`.
 
-    Python itself also reads `nan`, which is none, and `1_000`, which nobody means.
+    Python itself also reads `nan` and `1_000`, which are typing errors here.
     """
     text = _GROUPED.sub("", text.replace("\N{MINUS SIGN}", "-"))
     if decimal_comma:

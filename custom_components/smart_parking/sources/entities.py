@@ -1,4 +1,4 @@
-"""Entities that Home Assistant has already, as sensors: ESPHome, Zigbee, LoRaWAN, a camera."""
+"""Existing entities of Home Assistant as sensors: ESPHome, Zigbee, LoRaWAN, a camera."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -72,23 +72,23 @@ type _Reported = Event[EventStateChangedData] | Event[EventStateReportedData]
 
 
 class EntitySource(PushedSource):
-    """A node made of entities that say occupied or vacant, or a distance."""
+    """A node of entities that give occupied or vacant, or a distance."""
 
     key = "entities"
     model = "Home Assistant entities"
 
     def __init__(self, hass: HomeAssistant, node: NodeConfig) -> None:
-        """Initialize; nothing is listened to yet."""
+        """Initialize; no entity is tracked yet."""
         super().__init__(hass, node)
         self._unsub: list[CALLBACK_TYPE] = []
         self._bays: dict[str, str] = {}
         self._beside: dict[str, list[tuple[str, str]]] = {}
-        """Bays and columns that name an entity beside the one that measures."""
+        """Bays and columns of entities besides the one that measures."""
         self._wire()
         self._on = STATE_OFF if node.settings.get(CONF_INVERTED) else STATE_ON
 
     def _wire(self) -> None:
-        """Record which entity speaks for which bay."""
+        """Index the entities of the bays."""
         rows = self.node.rows
         self._bays = {str(row[CONF_ENTITY]): str(row[CONF_BAY_ID]) for row in rows}
         self._beside = {}
@@ -98,7 +98,7 @@ class EntitySource(PushedSource):
                     bays = self._beside.setdefault(str(entity_id), [])
                     bays.append((str(row[CONF_BAY_ID]), column))
 
-    # How an owner sets it up.
+    # Configuration.
 
     @classmethod
     @override
@@ -176,7 +176,7 @@ class EntitySource(PushedSource):
         now = time.monotonic()
         return {bay_id: self._read(entity_id, now) for entity_id, bay_id in self._bays.items()}
 
-    # At work.
+    # Measuring.
 
     @override
     def _make_reports(self, options: ReportOptions) -> Iterable[Reports]:
@@ -194,7 +194,7 @@ class EntitySource(PushedSource):
 
     @callback
     def _async_track(self) -> list[CALLBACK_TYPE]:
-        """Listen to the entities and to their entries in the registry."""
+        """Track the entities and their entries in the registry."""
         return [
             async_track_state_change_event(self.hass, list(self._bays), self._async_changed),
             async_track_state_report_event(self.hass, list(self._bays), self._async_reported),
@@ -212,19 +212,19 @@ class EntitySource(PushedSource):
 
     @callback
     def _async_reported(self, event: _Reported) -> None:
-        """Report what an entity says now."""
+        """Report the state of an entity."""
         self.async_report(self._read(event.data["entity_id"], time.monotonic()))
 
     @callback
     def _async_changed(self, event: Event[EventStateChangedData]) -> None:
-        """Report what an entity says now, also that it has come or gone."""
+        """Report the state of an entity, also when it is added or removed."""
         self._async_reported(event)
         if self.sink is not None and None in (event.data["old_state"], event.data["new_state"]):
             self.sink.changed()
 
     @callback
     def _async_beside(self, event: Event[EventStateChangedData]) -> None:
-        """Report what is said of a sensor's battery, or of when it was heard of."""
+        """Update a sensor's battery, or the time of its last signal."""
         state = event.data["new_state"]
         for bay_id, column in self._beside[event.data["entity_id"]]:
             if column == CONF_BATTERY and self.sink is not None:
@@ -234,14 +234,14 @@ class EntitySource(PushedSource):
 
     @callback
     def _async_seen(self, bay_id: str, at: float) -> None:
-        """Report a sign of life of a sensor; what it said last counts again if it was silent."""
+        """Record a signal of a sensor; after silence its last report counts again."""
         if self.async_alive(bay_id, at):
             entity_id = next(one for one, bay in self._bays.items() if bay == bay_id)
             self.async_report(self._read(entity_id, max(at, time.monotonic())))
 
     @callback
     def _async_registry_updated(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
-        """Follow an entity that has another name now; take notice of one that is gone."""
+        """Follow an entity that is renamed; report one that is removed."""
         data = event.data
         if data["action"] == "update" and (old := data.get("old_entity_id")) is not None:
             rows = [
@@ -264,7 +264,7 @@ class EntitySource(PushedSource):
 
     @callback
     def _async_started(self, _hass: HomeAssistant) -> None:
-        """Check once more for what is missing, now that everything has been set up."""
+        """Check again for missing entities, once everything has been set up."""
         for entity_id in self._bays:
             if self.hass.states.get(entity_id) is None:
                 self.async_report(self._read(entity_id, time.monotonic()))
@@ -286,10 +286,10 @@ class EntitySource(PushedSource):
                     low[bay_id] = percent
         return low
 
-    # What an entity says.
+    # States of entities.
 
     def _last_reported(self, entity_id: str) -> list[Reading]:
-        """Return what an entity has said before anybody listened: when first, and when last."""
+        """Return the readings of an entity before it was tracked: the first and the last."""
         state = self.hass.states.get(entity_id)
         if state is None:
             return [self._read(entity_id, time.monotonic())]
@@ -297,14 +297,14 @@ class EntitySource(PushedSource):
         return [self._read(entity_id, _monotonic_of(at)) for at in times]
 
     def _is_missing(self, entity_id: str) -> bool:
-        """Return whether an entity is not there, and will not come by itself."""
+        """Return whether an entity is missing and will not be added without the owner."""
         if self.hass.states.get(entity_id) is not None:
             return False
         entry = er.async_get(self.hass).async_get(entity_id)
         return self.hass.is_running or (entry is not None and entry.disabled)
 
     def _read(self, entity_id: str, at: float) -> Reading:
-        """Return what an entity says of its bay."""
+        """Return the reading of an entity."""
         bay_id, state = self._bays[entity_id], self.hass.states.get(entity_id)
         if state is None or state.state == STATE_UNAVAILABLE:
             missing = self._is_missing(entity_id)
@@ -320,7 +320,7 @@ class EntitySource(PushedSource):
 
 
 def _distance_of(state: State) -> float | Fault:
-    """Return what a distance sensor says, in metres: no echo has many names."""
+    """Return the distance of a sensor, in metres, or the fault for a state without one."""
     value = None if state.state == STATE_UNKNOWN else _number(state.state)
     if value is None and state.state != STATE_UNKNOWN:
         return Fault.IMPLAUSIBLE
@@ -331,7 +331,7 @@ def _distance_of(state: State) -> float | Fault:
 
 
 def _number(text: str) -> float | None:
-    """Return the number that a text is."""
+    """Return the number in a text, or None."""
     try:
         return float(text)
     except ValueError:
@@ -339,7 +339,7 @@ def _number(text: str) -> float | None:
 
 
 def _metres(value: float, unit: object) -> float | None:
-    """Return a length in metres, whatever its unit; None when that is no unit of length."""
+    """Return a length in metres from any unit; None when the unit is none of length."""
     if unit is None:
         return value
     try:

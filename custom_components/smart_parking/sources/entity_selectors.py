@@ -1,4 +1,4 @@
-"""Which entities can measure a bay, and how an owner chooses them."""
+"""Selectors for entities that can measure a bay."""
 
 from homeassistant.components.binary_sensor.const import (
     DOMAIN as BINARY_SENSOR,
@@ -36,14 +36,14 @@ MANY: EntitySelectorConfig = {**ANY, "multiple": True}
 
 
 def says_state(entity_id: str) -> bool:
-    """Return whether an entity says occupied or vacant, and no distance."""
+    """Return whether an entity gives occupied or vacant, and no distance."""
     return entity_id.partition(".")[0] in STATE_DOMAINS
 
 
 def without_own_entities[SelectorT](
     hass: HomeAssistant, selector: SelectorT
 ) -> SelectorT | EntitySelector:
-    """Return a selector of entities that does not offer the bays themselves; others as they are."""
+    """Return a selector of entities without this integration's bays; other selectors unchanged."""
     if not isinstance(selector, EntitySelector):
         return selector
     ours = [one.entity_id for one in er.async_get(hass).entities.values() if one.platform == DOMAIN]
@@ -86,9 +86,10 @@ def _is_suitable(state: State, entry: er.RegistryEntry | None) -> bool:
 
 
 def check_entity(hass: HomeAssistant, entity_id: str, label: str) -> None:
-    """Raise `SourceError` when an entity cannot measure a bay, whoever wrote it down.
+    """Raise `SourceError` when an entity cannot measure a bay.
 
-    One that does not exist yet is taken: it may come later, and the test of the sensors says so.
+    One that does not exist yet is accepted: it may come later, and the test of the sensors shows it
+    as missing.
     """
     placeholders = {"entity": entity_id, "label": label}
     if not says_state(entity_id) and not entity_id.startswith(f"{SENSOR}."):

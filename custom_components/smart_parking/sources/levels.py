@@ -22,7 +22,7 @@ from .base import Row, Value
 
 
 def levels_in(rows: Iterable[Mapping[str, Any]], *columns: str) -> list[str]:
-    """Return the levels that rows name, each once; empty for those that name none."""
+    """Return the levels of rows, each once; empty for those without one."""
     return [*dict.fromkeys(clean(str(row.get(key) or "")) for row in rows for key in columns)]
 
 
@@ -38,13 +38,13 @@ def zones_of_lot(entry: ConfigEntry) -> list[str]:
 
 
 def levels_of_bays(entry: ConfigEntry) -> list[str]:
-    """Return the levels on which the bays of a lot are."""
+    """Return the levels of a lot's bays."""
     nodes = entry.get_subentries_of_type(SUBENTRY_NODE)
     return levels_in((row for node in nodes for row in node.data[CONF_BAYS]), CONF_LEVEL)
 
 
 def levels_of_ways(entry: ConfigEntry) -> list[str]:
-    """Return the levels on which lanes and ramps of a lot are."""
+    """Return the levels of a lot's lanes and ramps."""
     lanes, ramps = (entry.options.get(name, ()) for name in (CONF_LANES, CONF_RAMPS))
     return [*levels_in(lanes, CONF_LEVEL), *levels_in(ramps, CONF_FROM_LEVEL, CONF_TO_LEVEL)]
 
@@ -62,7 +62,7 @@ def name_selector(known: Iterable[str]) -> SelectSelector:
 
 
 def _in_order(level: str) -> tuple[bool, int, str]:
-    """Return what levels are sorted by: numbers as such, before names."""
+    """Return the sort key of a level: numbers in order, before names."""
     is_number = level.removeprefix("-").isdecimal()
     return not is_number, int(level) if is_number else 0, level
 

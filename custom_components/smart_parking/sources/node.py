@@ -1,4 +1,4 @@
-"""A node at work: its source, the watch over its bays, and what happens when it fails."""
+"""Node at work: its source, the tracker of its bays, and its retries after a failure."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Collection, Iterable
@@ -17,20 +17,20 @@ from .base import Source, SourceError
 
 _LOGGER = logging.getLogger(__name__)
 
-# Trying again after a loss: soon at first, then once a minute.
+# Retries after a loss: soon at first, then once a minute.
 RETRY_FIRST_S = 1.0
 RETRY_LAST_S = 60.0
-# So many periods without a sweep, and the node has gone silent.
+# A node without a sweep for this many periods is silent.
 SILENT_PERIODS = 6
-# How long a sweep took is told again when it has changed by this much, and not more often than
-# once a minute: the recorder keeps every telling.
+# The sweep time is published again when it has changed by this much, and at most once a minute: the
+# recorder stores each update.
 SWEEP_STEP_S = 0.005
 SWEEP_TOLD_EVERY_S = 60.0
-# Calibration takes 10 s of sweeps; a node that is slower has trouble of another kind.
+# Calibration takes 10 s of sweeps; a slower node has another problem.
 CALIBRATION_LIMIT_S = 30.0
 
 _PROBLEMS = {Fault.LINE_LOST: "line_lost", Fault.NODE_SILENT: "silent"}
-"""The words for what ends a node's work."""
+"""Error keys of the faults that stop a node."""
 
 
 class Node:
@@ -73,7 +73,7 @@ class Node:
         self._past = past
         self._running = False
         self._measuring = False
-        # A source is started and stopped by one at a time, also when a retry meets an unload.
+        # Starts and stops must not overlap, also when a retry meets an unload.
         self._turn = asyncio.Lock()
         self._retry_s = RETRY_FIRST_S
         self._cancel_retry: CALLBACK_TYPE | None = None
@@ -85,7 +85,7 @@ class Node:
 
     @property
     def name(self) -> str:
-        """What the owner calls the node."""
+        """The owner's name for the node."""
         return self.source.node.name
 
     @property
@@ -95,23 +95,23 @@ class Node:
 
     @property
     def undecoded(self) -> list[str]:
-        """The bays whose sensors speak, but cannot be understood, in the order of the bays."""
+        """The bays whose sensors' messages cannot be decoded, in the order of the bays."""
         undecoded = set(self.source.undecoded())
         return [bay_id for bay_id in self.bay_ids if bay_id in undecoded] if undecoded else []
 
     @property
     def all_faults(self) -> dict[str, Fault]:
-        """What is wrong with sensors, also where what was known of their bay stays."""
+        """The faults of sensors, also of those whose bay keeps its known state."""
         return {**dict.fromkeys(self.undecoded, Fault.UNDECODED), **self.faults}
 
-    # What the source calls, from its own thread.
+    # Calls from the source, in its own thread.
 
     def sweep(
         self, readings: Iterable[Reading], duration_s: float | None = None
     ) -> Collection[str]:
-        """Learn from a sweep here and now; only what it changed goes to the event loop.
+        """Update the tracker; only changes go to the event loop.
 
-        Returns the bays of which another reading at once would tell more.
+        Returns the bays for which another reading at once would help.
         """
         outcome = self.tracker.observe(readings)
         self._swept_at = self.hass.loop.time()
@@ -128,15 +128,15 @@ class Node:
         self._in_loop(self._past, self, past)
 
     def rewired(self) -> None:
-        """Learn that the source has followed a change of its wiring."""
+        """Notify that the source has followed a change of its wiring."""
         self._in_loop(self._rewired, self)
 
     def changed(self) -> None:
-        """Learn that what the source says is missing or low has changed."""
+        """Notify that the source's missing parts or low batteries have changed."""
         self._in_loop(self._changed, self)
 
     def _is_new_duration(self, duration_s: float | None) -> bool:
-        """Return whether a sweep took so long, or so short, that it is worth telling."""
+        """Return whether the duration of a sweep differs enough to be published."""
         if duration_s is None or self.sweep_s is None:
             return duration_s is not None
         is_due = self.hass.loop.time() - self._sweep_told_at >= SWEEP_TOLD_EVERY_S
@@ -149,10 +149,10 @@ class Node:
         else:
             self.hass.loop.call_soon_threadsafe(function, *args)
 
-    # What the lot calls.
+    # Calls from the lot.
 
     async def async_start(self) -> None:
-        """Start to measure. A node that cannot is tried again; `problem` then says why."""
+        """Start to measure. A node that cannot is tried again; `problem` is the reason."""
         self._running = True
         await self._async_try()
 
@@ -164,7 +164,7 @@ class Node:
 
     @asynccontextmanager
     async def async_paused(self) -> AsyncGenerator[None]:
-        """Pause the node while somebody else uses the sensors."""
+        """Pause the node while another caller uses the sensors."""
         async with self._turn:
             await self._async_rest()
             try:
@@ -173,7 +173,7 @@ class Node:
                 await self._async_measure()
 
     async def async_calibrate(self, bay_ids: Collection[str]) -> dict[str, Calibration]:
-        """Learn the empty distances of bays; there is none where readings do not agree.
+        """Calibrate the empty distances of bays; there is none where readings do not agree.
 
         Raises `TimeoutError` when the node gives no readings.
         """
@@ -193,17 +193,17 @@ class Node:
             raise TimeoutError
         return {bay_id: future.result() for bay_id, future in waiting.items()}
 
-    # What happens in the event loop.
+    # In the event loop.
 
     async def _async_try(self, _now: object = None) -> None:
-        """Start the source, or come back later."""
+        """Start the source, or retry later."""
         self._cancel_timers()
         async with self._turn:
             await self._async_measure()
 
     @callback
     def _async_ready(self) -> None:
-        """Try again now: what was missing is there."""
+        """Retry now: what was missing is there."""
         self._cancel_timers()
         self._cancel_retry = async_call_later(self.hass, 0.0, self._async_try)
 
@@ -219,7 +219,7 @@ class Node:
             self._async_down(err, Fault.LINE_LOST)
             return
         except Exception:
-            # Whatever it is, the other nodes go on, and this one is tried again.
+            # The other nodes must go on after any error, and this one is tried again.
             if self._is_first_failure("start"):
                 _LOGGER.exception("%s could not start to measure", self.name)
             await self._async_rest()
@@ -230,27 +230,28 @@ class Node:
             self._async_listen(self.source.period_s * SILENT_PERIODS)
 
     async def _async_rest(self) -> None:
-        """Stop the source, and whatever waits for it."""
+        """Stop the source, and cancel all waits for it."""
         self._measuring = False
         self._cancel_timers()
         self._async_end_calibrations(list(self._calibrations))
         try:
             await self.source.async_stop()
         except Exception:
-            # To unload a lot must always succeed.
+            # Unloading a lot must always succeed.
             if self._is_first_failure("stop"):
                 _LOGGER.exception("%s could not stop in good order", self.name)
 
     def _is_first_failure(self, what: str) -> bool:
-        """Return whether something that nobody has expected fails for the first time."""
+        """Return whether an unexpected failure of a kind is the first one."""
         is_first = what not in self._logged
         self._logged.add(what)
         return is_first
 
     @callback
     def _async_swept(self, outcome: Outcome, duration_s: float | None) -> None:
-        """Pass on what a sweep changed."""
-        # What was on its way when the sensors went to rest counts: the watch will not say it again.
+        """Apply the changes of a sweep."""
+        # A sweep that was on its way when the source stopped counts: the tracker does not repeat
+        # it.
         if not self._running or not (self._measuring or self.connected):
             return
         is_changed = not self.connected
@@ -268,7 +269,7 @@ class Node:
 
     @callback
     def _async_observed(self, outcome: Outcome) -> bool:
-        """Pass on what changed of the bays; return whether a fault came or went."""
+        """Apply the changes of bays; return whether a fault came or went."""
         if not outcome.observations:
             return False
         faults = dict(self.faults)
@@ -281,14 +282,14 @@ class Node:
 
     @callback
     def _async_calibrated(self, calibration: Calibration) -> None:
-        """Notify who waits for it how a calibration ended."""
+        """Set the result of a calibration for its caller."""
         future = self._calibrations.pop(calibration.bay_id, None)
         if future is not None:
             future.set_result(calibration)
 
     @callback
     def _async_end_calibrations(self, bay_ids: Collection[str]) -> None:
-        """End calibrations without a result: what comes later is another day's reading."""
+        """End calibrations without a result, so that later readings do not count for them."""
         self.tracker.end_calibrations(bay_ids)
         for bay_id in bay_ids:
             self._async_calibrated(Calibration(bay_id, None))
@@ -305,12 +306,12 @@ class Node:
 
     @callback
     def _async_lost(self, fault: Fault, problem: SourceError) -> None:
-        """Stop a source that cannot go on, and try again later."""
+        """Stop a source that cannot go on, and retry later."""
         if self._measuring:
             self.hass.async_create_task(self._async_stop_source(fault, problem))
 
     async def _async_stop_source(self, fault: Fault, problem: SourceError) -> None:
-        """Release what is left of the source, and wait."""
+        """Stop the source after a fault, and schedule a retry."""
         async with self._turn:
             if self._measuring:
                 await self._async_rest()
@@ -319,7 +320,7 @@ class Node:
 
     @callback
     def _async_down(self, problem: SourceError, fault: Fault) -> None:
-        """Record that the node does not measure, and when to try again."""
+        """Record that the node does not measure, and schedule the retry."""
         self.problem = problem
         self.connected = False
         self.sweep_s = None
@@ -332,7 +333,7 @@ class Node:
 
     @callback
     def _async_listen(self, timeout_s: float) -> None:
-        """Watch for silence: come back when it could have lasted too long."""
+        """Watch for silence with a timer."""
 
         @callback
         def listen_again(_now: object) -> None:
@@ -351,7 +352,7 @@ class Node:
 
     @callback
     def _cancel_timers(self) -> None:
-        """Wait for nothing any more."""
+        """Cancel all timers."""
         for cancel in (self._cancel_retry, self._cancel_ready, self._cancel_silence):
             if cancel is not None:
                 cancel()

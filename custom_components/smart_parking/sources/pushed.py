@@ -1,4 +1,4 @@
-"""Sources whose sensors speak by themselves: what counts of it, and when, is decided here."""
+"""Base of sources whose sensors push reports: which reports count, and when."""
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,7 +35,7 @@ from .pushed_settings import (
     RANGE_M,
 )
 
-# Timers ring a little early or late; bays that are due so soon are taken along.
+# Timers fire a little early or late, so bays that are due within this time are included.
 TIMER_S = 0.05
 BATTERY_LOW_PERCENT = 15.0
 
@@ -43,7 +43,7 @@ BATTERY_LOW_PERCENT = 15.0
 def wire_each(
     rows: Sequence[Row], answers: Mapping[str, Value], field: str, column: str, error: str
 ) -> list[Row]:
-    """Return a row of bays in which each has one of the senders that a field names, in order.
+    """Return a row of bays with the senders of a field, one each, in order.
 
     Raises `SourceError` when there are more or fewer of them than bays.
     """
@@ -58,10 +58,10 @@ def wire_each(
 
 
 class PushedSource(Source):
-    """A node that is told things.
+    """A node whose sensors push reports.
 
-    A subclass subscribes, and hands every report over with `async_report`. Everything here belongs
-    to the event loop.
+    A subclass subscribes, and passes every report to `async_report`. Everything here runs in the
+    event loop.
     """
 
     def __init__(self, hass: HomeAssistant, node: NodeConfig) -> None:
@@ -79,15 +79,15 @@ class PushedSource(Source):
 
     @abstractmethod
     def _make_reports(self, options: ReportOptions) -> Iterable[Reports]:
-        """Return what takes the reports of each bay."""
+        """Return a filter for the reports of each bay."""
 
     @abstractmethod
     def _async_subscribe(self) -> list[Reading]:
-        """Subscribe, and return what the sensors have said already, in order of time."""
+        """Subscribe, and return the earlier reports of the sensors, in order of time."""
 
     @abstractmethod
     def _async_unsubscribe(self) -> None:
-        """Listen no longer. Also when nothing was listened to."""
+        """Unsubscribe, if subscribed."""
 
     @classmethod
     @abstractmethod
@@ -107,7 +107,7 @@ class PushedSource(Source):
 
     @property
     def _options(self) -> ReportOptions:
-        """How reports are to be taken."""
+        """The options for reports."""
         return ReportOptions(
             on_after_s=self.node.number(CONF_ON_AFTER_S, ON_AFTER_S),
             off_after_s=self.node.number(CONF_OFF_AFTER_S, OFF_AFTER_S),
@@ -116,7 +116,7 @@ class PushedSource(Source):
 
     @property
     def _silent_after_s(self) -> float | None:
-        """When silence is a fault, as far as the owner has said."""
+        """Seconds of silence that are a fault, if the owner has set them."""
         hours = number_in(self.node.settings, CONF_SILENT_AFTER_H)
         return hours * 3600.0 if hours else None
 
@@ -125,7 +125,7 @@ class PushedSource(Source):
         self.sink = sink
         self._reports = {one.bay_id: one for one in self._make_reports(self._options)}
         self._schedule = ReportSchedule(self._reports)
-        # The first sweep says that the node is up, even when nothing counts yet.
+        # The first sweep shows that the node is up, even when no reading counts yet.
         sink.sweep([one for report in self._async_subscribe() for one in self._take(report)])
         for bay_id in self._reports:
             self._schedule.schedule(bay_id)
@@ -151,31 +151,31 @@ class PushedSource(Source):
 
     @callback
     def async_alive(self, bay_id: str, at: float) -> bool:
-        """Record that a sensor was heard of at a time on the monotonic clock.
+        """Record a signal of a sensor at a time on the monotonic clock.
 
-        Returns whether it was taken for silent.
+        Returns whether the sensor was silent before.
         """
         return self._reports[bay_id].alive(at)
 
     def _take(self, reading: Reading) -> list[Reading]:
-        """Return what a report makes count."""
+        """Return the readings that a report makes count."""
         return self._reports[reading.bay_id].report(reading)
 
     @callback
     def _async_count(self, readings: list[Reading]) -> None:
-        """Pass on readings, if there are any."""
+        """Pass readings to the sink, if there are any."""
         if self.sink is not None and readings:
             self.sink.sweep(readings)
 
     @callback
     def _async_schedule(self, bay_id: str) -> None:
-        """Schedule the call of a bay, and set the timer to whoever is due first."""
+        """Schedule a bay, and set the timer to the bay that is due first."""
         self._schedule.schedule(bay_id)
         self._async_arm()
 
     @callback
     def _async_arm(self) -> None:
-        """Set the timer to whoever is due first."""
+        """Set the timer to the bay that is due first."""
         due_at = self._schedule.due_at
         if due_at == self._timer_at:
             return
@@ -189,7 +189,7 @@ class PushedSource(Source):
 
     @callback
     def _async_tick(self, _now: object) -> None:
-        """Count what has stood for long enough."""
+        """Pass on the readings that count by now."""
         self._cancel_timer, self._timer_at = None, inf
         self._async_count(self._schedule.tick(time.monotonic() + TIMER_S))
         self._async_arm()

@@ -1,4 +1,4 @@
-"""What an owner is asked about sensors that speak by themselves."""
+"""Settings of sensors that push reports."""
 
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
@@ -19,10 +19,10 @@ CONF_OFF_AFTER_S = "off_after_s"
 CONF_INVERTED = "inverted"
 CONF_SILENT_AFTER_H = "silent_after_h"
 
-# Farther than this no sensor over a bay has anything to say, and some say 8 or 50 m for no echo.
+# Farther than this nothing over a bay is measured, and some sensors give 8 or 50 m for no echo.
 RANGE_M = 6.0
 NOTHING_M = 4.0
-# No roof is so high, and no sensor sees so far.
+# No roof is so high, and no sensor reaches so far.
 FARTHEST_M = 50.0
 DELAY_MAX_S = 600.0
 SILENT_MAX_H = 24.0 * 60.0

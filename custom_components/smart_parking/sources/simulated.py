@@ -1,4 +1,4 @@
-"""A simulated Raspberry Pi: the same bank over bays in which nobody has to park."""
+"""A simulated Raspberry Pi: the same bank, over simulated bays."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -45,14 +45,14 @@ HEIGHT_M = 2.5
 STAY_MIN = 60.0
 OCCUPANCY_PERCENT = 80.0
 
-# As good as well-mounted sensors in a garage: noise as it was recorded, but only now and then are
-# some echoes missed or is one wrong.
+# As good as well-mounted sensors in a garage: noise as recorded, but only few echoes are missed or
+# wrong.
 QUALITY = replace(AS_RECORDED, dropout_share=0.01, outlier_share=0.005)
 WALKERS_PER_H = 4.0
 
 
 class Traffic(StrEnum):
-    """What vehicles shall do in a simulated bay."""
+    """Traffic in a simulated bay."""
 
     PARK = "park"
     LEAVE = "leave"
@@ -75,7 +75,7 @@ class SimulatedSource(BankSource):
     model = "Simulated Raspberry Pi"
 
     def __init__(self, hass: HomeAssistant, node: NodeConfig) -> None:
-        """Start the world; its vehicles come and go also while nobody measures."""
+        """Start the world; its vehicles come and go also while no node measures."""
         super().__init__(hass, node)
         height_m = node.number(CONF_HEIGHT_M, HEIGHT_M)
         sensors = self.sensors(node)
@@ -90,14 +90,14 @@ class SimulatedSource(BankSource):
 
     @property
     def _seed(self) -> int:
-        """What makes this world differ from others."""
+        """The seed that makes this world differ from others."""
         return int(self.node.number(CONF_SEED, 0))
 
     def _traffic(self, sensors: Sequence[Sensor]) -> Iterable[Event]:
-        """Return comings and goings as in the middle of a town, from now on."""
+        """Return arrivals and departures as in the middle of a town, from now on."""
         peak = self.node.number(CONF_OCCUPANCY, OCCUPANCY_PERCENT) / 100.0
         if peak * len(sensors) < 1.0:
-            # A curve that never lets anybody in would be followed for ever.
+            # A curve without any arrival would be computed for ever.
             return ()
         now = dt_util.now()
         entrance = (min(one.x for one in sensors), fmean(one.y for one in sensors))
@@ -167,7 +167,7 @@ class SimulatedSource(BankSource):
 
     @override
     def set_temperature(self, celsius: float) -> None:
-        """Set the simulated air as warm as the lot's thermometer says."""
+        """Set the simulated air to the temperature of the lot's thermometer."""
         super().set_temperature(celsius)
         self.world.air = celsius
 
@@ -185,7 +185,7 @@ class SimulatedSource(BankSource):
         defect: Defect | None = None,
         mend: bool = False,
     ) -> None:
-        """Park or remove a vehicle, break or mend a sensor."""
+        """Park or remove a vehicle, set or remove a defect."""
         if traffic is Traffic.PARK:
             self.world.park(bay_id, vehicle, at_once=True)
         elif traffic is Traffic.LEAVE:

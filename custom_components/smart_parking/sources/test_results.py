@@ -1,4 +1,4 @@
-"""What sensors said when a node was tested, as its owner reads it."""
+"""Results of a node's test, as its owner reads them."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 import re
@@ -10,14 +10,14 @@ from .base import Row
 # More bays than this are not listed one by one.
 LISTED_MAX = 60
 
-# Signs that Markdown, or HTML in it, would take for more than signs.
+# Characters that Markdown, or HTML in it, would interpret.
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]()<>#+.!|&~$-]")
 
 type Words = Callable[[str], str]
 
 
 def has_answered(reading: Reading, *, is_nothing: bool) -> bool:
-    """Return whether a sensor has said what it can: no echo may be all there is to say."""
+    """Return whether a sensor works: no echo may be the right answer."""
     return reading.fault is None or (is_nothing and reading.fault is Fault.NO_TARGET)
 
 
@@ -29,9 +29,9 @@ def results_text(
     *,
     is_nothing: bool,
 ) -> str:
-    """Return what each sensor said, as a list: what needs a look stands first, and marked.
+    """Return the reading of each sensor, as a list: bays that need attention come first, marked.
 
-    `lacking` are the ids of bays without an empty distance; `is_nothing` says that an empty bay
+    `lacking` are the ids of bays without an empty distance; `is_nothing` is whether an empty bay
     gives no value.
     """
     lines: list[tuple[int, str]] = []
@@ -39,7 +39,7 @@ def results_text(
         reading = measured.get(str(row[CONF_BAY_ID]))
         outcome, rank = _reading_text(reading, texts), 2
         if reading is None:
-            # Some sources cannot be asked at all.
+            # Some sources cannot be probed.
             rank = 0 if measured else 2
         elif not has_answered(reading, is_nothing=is_nothing):
             rank = 1 if reading.fault is Fault.NO_TARGET else 0
@@ -56,7 +56,7 @@ def results_text(
 
 
 def _reading_text(reading: Reading | None, texts: Words) -> str:
-    """Return what one sensor said, in words."""
+    """Return the reading of one sensor, in words."""
     if reading is None:
         return texts("no_reading")
     if reading.distance_m is not None:
@@ -67,12 +67,12 @@ def _reading_text(reading: Reading | None, texts: Words) -> str:
 
 
 def as_plain(text: str) -> str:
-    """Return a text of unknown origin so that Markdown shows it as it is."""
+    """Return a text of unknown origin, escaped for Markdown."""
     return _MARKDOWN.sub(r"\\\g<0>", text)
 
 
 def listed(labels: Sequence[str]) -> str:
-    """Return labels in one line; of very many, the first and the last."""
+    """Return labels in one line; of very many, only the first and the last."""
     if len(labels) > LISTED_MAX:
         return f"{', '.join(labels[: LISTED_MAX - 1])} … {labels[-1]}"
     return ", ".join(labels)

@@ -1,4 +1,4 @@
-"""How warm the air is, from whatever entity the owner has for it."""
+"""Temperature of the air, from the owner's entity."""
 
 from collections.abc import Callable
 
@@ -17,12 +17,12 @@ from homeassistant.util.unit_conversion import TemperatureConverter
 
 from ..hcsr04.acoustics import COLDEST_C, WARMEST_C
 
-# Where no thermometer is at hand.
+# Used without a thermometer.
 ASSUMED_C = 20.0
 
 
 class Thermometer:
-    """Follows an entity, and keeps the last temperature in °C that made sense."""
+    """Tracks an entity, and its last plausible temperature in °C."""
 
     def __init__(self, hass: HomeAssistant, on_change: Callable[[float], None]) -> None:
         """Initialize without an entity."""
@@ -34,7 +34,7 @@ class Thermometer:
 
     @callback
     def async_follow(self, entity_id: str | None) -> None:
-        """Follow an entity, or none."""
+        """Track an entity, or none."""
         if entity_id == self._entity_id:
             return
         self.async_close()
@@ -49,7 +49,7 @@ class Thermometer:
 
     @callback
     def async_close(self) -> None:
-        """Follow nothing any more."""
+        """Track nothing any more."""
         self._entity_id = None
         if self._unsub is not None:
             self._unsub()
@@ -62,7 +62,7 @@ class Thermometer:
 
     @callback
     def _async_take(self, state: State | None) -> None:
-        """Report a temperature that makes sense; anything else changes nothing."""
+        """Apply a plausible temperature; any other state changes nothing."""
         if state is None:
             return
         unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT, UnitOfTemperature.CELSIUS)
@@ -77,7 +77,7 @@ class Thermometer:
 
     @callback
     def _async_notify(self, celsius: float) -> None:
-        """Report a temperature that is another one."""
+        """Notify of a temperature that has changed."""
         if celsius != self.celsius:
             self.celsius = celsius
             self._on_change(celsius)

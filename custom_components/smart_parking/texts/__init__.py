@@ -1,7 +1,7 @@
-"""What drivers are told, in their language.
+"""Texts for drivers, in their language.
 
-Home Assistant's translations are for owners. Drivers, too, read and hear: directions, answers,
-messages. Their texts are in `texts/`; what a language lacks is said in English.
+Home Assistant's translations are for owners. Drivers, too, read and hear texts: directions,
+answers, messages. These are in `texts/`; a text that a language lacks is in English.
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,18 +30,18 @@ class DriverTexts:
     unit: Unit = Unit.METRES
 
     def text(self, key: str, **values: object) -> str:
-        """Return a text with values put into it."""
+        """Return a text with its placeholders filled in."""
         return self.texts[key].format_map(values)
 
     def plural(self, key: str, count: int, **values: object) -> str:
-        """Return a text about so many, in the form that the language has for that number."""
+        """Return a text with a number, in the language's plural form for it."""
         form = f"{key}_{category(self.texts['plural_rules'], count)}"
         if form not in self.texts:
             form = f"{key}_{OTHER}"
         return self.text(form, count=count, **values)
 
     def of(self, prefix: str, others: Iterable[str] = ()) -> dict[str, str]:
-        """Return the texts of one reader: those with a prefix, without it, and some others."""
+        """Return the texts with a prefix, without the prefix, and some others."""
         own = {
             key.removeprefix(prefix): text
             for key, text in self.texts.items()
@@ -50,36 +50,36 @@ class DriverTexts:
         return {key: self.texts[key] for key in others} | own
 
     def listed(self, items: Iterable[str]) -> str:
-        """Return items as one says them: `A, B and C`."""
+        """Return items as a list in words: `A, B and C`."""
         *most, last = items
         return self.texts["and"].join(
             [self.texts["separator"].join(most), last] if most else [last]
         )
 
     def level(self, name: str) -> str:
-        """Return what a level is called: `level 1`, but `Roof`."""
+        """Return the name of a level: `level 1`, but `Roof`."""
         is_number = name.removeprefix("-").isdecimal()
         return self.text("level", level=name) if is_number else name
 
     def directions(self, directions: Directions) -> str:
-        """Return the way to a bay, such as `Level 1, up the ramp, row B, 35 m, on the left`."""
+        """Return directions such as `Level 1, up the ramp, row B, 35 m, on the left`."""
         level, row = self._place(directions)
         ramp, *rest = self._way(directions)
         return self._line(level, ramp, row, *rest)
 
     def way_and_place(self, directions: Directions) -> tuple[str, str]:
-        """Return the same in two: `Up the ramp, 35 m, on the left` and `Level 1, row B`."""
+        """Return directions in two parts: `Up the ramp, 35 m, on the left`, `Level 1, row B`."""
         return self._line(*self._way(directions)), self._line(*self._place(directions))
 
     def _place(self, directions: Directions) -> list[str]:
-        """Return where a bay is: its level and its row, as far as they are to be told."""
+        """Return the place of a bay: its level and its row, as far as they are given."""
         return [
             self.level(directions.level) if directions.level else "",
             self.text("row", row=directions.row) if directions.row else "",
         ]
 
     def _way(self, directions: Directions) -> list[str]:
-        """Return how one gets to a bay: over which ramp, how far, and on which side it is."""
+        """Return the route to a bay: the ramp, the distance, and the side."""
         change, side = directions.level_change, directions.side
         return [
             self.text(f"ramp_{change}") if change else "",
@@ -88,7 +88,7 @@ class DriverTexts:
         ]
 
     def _line(self, *parts: str) -> str:
-        """Return parts as a line, without those that are empty."""
+        """Return the non-empty parts as a line."""
         line = self.texts["separator"].join(filter(None, parts))
         return line[:1].upper() + line[1:]
 
@@ -99,7 +99,7 @@ DATA_TEXTS: HassKey[Languages] = HassKey(f"{DOMAIN}_words")
 
 
 def read_texts(folder: Path = FOLDER) -> Languages:
-    """Read the texts of all languages. Blocks: for the executor."""
+    """Return the texts of all languages. Blocks: for the executor."""
     english = json.loads((folder / f"{ENGLISH}.json").read_bytes())
     return {
         path.stem: DriverTexts(path.stem, {**english, **json.loads(path.read_bytes())})
@@ -113,7 +113,7 @@ async def async_setup_texts(hass: HomeAssistant) -> None:
 
 
 def own_names(hass: HomeAssistant) -> dict[str, str]:
-    """Return what each language that drivers are told in calls itself."""
+    """Return the name of each language of drivers' texts, in itself."""
     return {
         language: texts.text("page_own_name")
         for language, texts in sorted(hass.data[DATA_TEXTS].items())
@@ -121,7 +121,7 @@ def own_names(hass: HomeAssistant) -> dict[str, str]:
 
 
 def unit_of(hass: HomeAssistant) -> Unit:
-    """Return in what distances are told at this Home Assistant."""
+    """Return the unit of distances of this Home Assistant."""
     is_metric = hass.config.units.length_unit == UnitOfLength.KILOMETERS
     return Unit.METRES if is_metric else Unit.FEET
 
@@ -129,9 +129,9 @@ def unit_of(hass: HomeAssistant) -> Unit:
 def get_texts(
     hass: HomeAssistant, language: str | None = None, *, house: bool = True
 ) -> DriverTexts:
-    """Return the words of a language, else of this Home Assistant's, else English.
+    """Return the texts of a language, else of this Home Assistant's, else English.
 
-    Of `pt-BR` as of `pt`. Who sees all else in English has no use for the language of the house.
+    `pt-BR` gets the texts of `pt`. With `house` off, an unknown language gets English directly.
     """
     languages = hass.data[DATA_TEXTS]
     of_house = hass.config.language if house else None

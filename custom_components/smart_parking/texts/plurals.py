@@ -1,7 +1,7 @@
-"""Which form a language has for a number: categories of Unicode's CLDR, by rules as it has them.
+"""Plural forms: the categories of Unicode's CLDR, by its rules.
 
-Rules are data: each language's texts bring their own, as
-<https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html> writes them.
+Rules are data: each language's texts have their own, as in
+<https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html>.
 """
 
 from collections.abc import Mapping
@@ -9,16 +9,16 @@ from functools import lru_cache
 import re
 
 OTHER = "other"
-"""The category of what no rule is about; every language has it."""
+"""The category of all numbers without a rule; every language has it."""
 
-# Of a whole number these are the number itself; all that is told of its decimals is 0.
+# For a whole number these operands are the number itself; all operands of decimals are 0.
 _WHOLE = ("n", "i")
 _RELATION = re.compile(r"([nivwftce])(?: % (\d+))? (!?=) ([\d.,]+)")
 
 type _Relation = tuple[bool, int | None, bool, frozenset[int]]
-"""Whether it is about the number or its decimals, a modulus, whether it is to be in a set."""
+"""Whether the operand is the number or its decimals, a modulus, whether to be in a set."""
 type _Condition = tuple[tuple[_Relation, ...], ...]
-"""One of these, of which all are to be true."""
+"""Alternatives, each of relations that all have to be true."""
 
 
 def category(rules: str, count: int) -> str:
@@ -29,7 +29,7 @@ def category(rules: str, count: int) -> str:
 
 
 def categories(rules: str) -> list[str]:
-    """Return the categories that rules know, `other` last."""
+    """Return the categories of rules, `other` last."""
     return [*_parsed(rules), OTHER]
 
 
@@ -37,7 +37,7 @@ def categories(rules: str) -> list[str]:
 def _parsed(rules: str) -> Mapping[str, _Condition]:
     """Return rules such as `one: i = 1 and v = 0; few: n % 10 = 2..4`, by their category.
 
-    Raises `ValueError` for what is no rule.
+    Raises `ValueError` for an invalid rule.
     """
     named = (rule.partition(":") for rule in rules.split(";") if rule.strip())
     return {
@@ -62,12 +62,12 @@ def _relation(text: str) -> _Relation:
 
 
 def _holds(condition: _Condition, count: int) -> bool:
-    """Return whether a condition is true of a whole number."""
+    """Return whether a condition is true for a whole number."""
     return any(all(_is_true(relation, count) for relation in both) for both in condition)
 
 
 def _is_true(relation: _Relation, count: int) -> bool:
-    """Return whether a relation is true of a whole number."""
+    """Return whether a relation is true for a whole number."""
     is_number, modulus, is_in, values = relation
     value = count if is_number else 0
     return ((value % modulus if modulus else value) in values) is is_in

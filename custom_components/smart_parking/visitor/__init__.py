@@ -1,5 +1,5 @@
-"""What strangers can reach: a page, a live stream and a few actions, below an address of its own.
+"""Visitors' page: a page, a live stream and a few actions for strangers, at a secret address.
 
-Nobody logs in here. Everything that arrives goes through `gate`, and everything that is kept for
-somebody is bounded and forgotten. The protocol is described in docs/visitors.md.
+Visitors do not log in. Every request passes `access`, and everything that is stored for a visitor
+is bounded and expires. The protocol is described in docs/visitors.md.
 """

@@ -1,4 +1,4 @@
-"""The one door for strangers: who may come in, how often, and what every answer carries."""
+"""Access of strangers: authorization and limits of requests, and the headers of responses."""
 
 import asyncio
 from collections.abc import Mapping
@@ -29,17 +29,17 @@ from .tokens import Token
 
 BASE: Final = f"/api/{DOMAIN}/v/{{secret}}"
 
-# To refuse costs something, too: whoever asks on and on without waiting is made to wait.
+# A refusal costs something, too, so a client that keeps asking without waiting is delayed.
 REFUSAL_S: Final = 1.0
 
-# To wait for a form costs next to nothing; what it says is counted when it has arrived.
+# Waiting for a form costs next to nothing; its action is charged when it has arrived.
 FORM_COST: Final = 0.2
 
 TOKEN_COOKIE: Final = DOMAIN
 CHOICE_COOKIE: Final = f"{DOMAIN}_choice"
 CHOICE_S: Final = 365 * 86_400
 
-# Nothing is loaded, framed, kept or guessed unless an answer says otherwise.
+# By default, nothing is loaded, framed, cached or guessed.
 HEADERS: Final[Mapping[str, str]] = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
@@ -55,14 +55,14 @@ HEADERS: Final[Mapping[str, str]] = {
 
 @dataclass(slots=True)
 class VisitorRequest:
-    """One request of a visitor who has come in."""
+    """One authorized request of a visitor."""
 
     request: web.Request
     visitors: VisitorManager
     data: SmartParkingData
     """The lot and all its features, also when it is unloaded meanwhile."""
     client: str
-    """What stands for the phone."""
+    """The key of the phone."""
     token: Token
     is_known: bool
     """Whether the token came with the request; otherwise it is new."""
@@ -70,68 +70,68 @@ class VisitorRequest:
 
     @property
     def hass(self) -> HomeAssistant:
-        """The Home Assistant that is visited."""
+        """The Home Assistant instance."""
         return self.visitors.hass
 
     @property
     def coordinator(self) -> LotCoordinator:
-        """The lot that is visited."""
+        """The coordinator of the lot."""
         return self.visitors.coordinator
 
     @property
     def is_head(self) -> bool:
-        """Whether somebody only asks whether there is something: nothing counts, or is noted."""
+        """Whether it is a HEAD request: it is not counted, and changes nothing."""
         return self.request.method == hdrs.METH_HEAD
 
     @property
     def driver(self) -> str:
-        """The name under which bays are kept for the visitor."""
+        """The driver's name of the visitor's holds."""
         return self.token.driver
 
     @property
     def session(self) -> Session | None:
-        """What is remembered of the visitor."""
+        """The session of the visitor."""
         return self.visitors.sessions.get(self.driver)
 
     @property
     def texts(self) -> DriverTexts:
-        """The words of the visitor's language."""
+        """The texts of the visitor's language."""
         return _texts(self.request, self.choice)
 
     @property
     def robots_header(self) -> dict[str, str]:
-        """The header that lets search engines list an answer, if they may.
+        """The header that lets search engines list a response, if they may.
 
-        They may if an owner has switched on their feed, in a lot that is open to the internet. Any
-        other answer carries what all do: that they may not.
+        They may if an owner has switched on their feed, in a lot that is open to the internet. All
+        other responses have the default header, which forbids it.
         """
         may = self.visitors.options.remote and self.data.open_data.is_for_search
         return {"X-Robots-Tag": "all"} if may else {}
 
     def choose(self, fields: Mapping[str, str]) -> None:
-        """Apply what a visitor chooses now."""
+        """Apply the visitor's choice."""
         gates = {gate.gate_id for gate in self.coordinator.lot.gates}
         languages = self.hass.data[DATA_TEXTS]
         self.choice = self.choice.changed(fields, gates, languages)
 
     def begin(self) -> Session:
-        """Return what is remembered of the visitor, from now on if nothing was."""
+        """Return the session of the visitor, which begins now unless there is one."""
         return self.visitors.begin(self.driver, self.client, self.hass.loop.time())
 
     def check_open(self) -> None:
-        """Raise `HTTPNotFound` when the page has been closed, or has moved, since somebody came in.
+        """Raise `HTTPNotFound` when the page was closed or moved during the request.
 
-        Whoever has waited for something may not go on as if nothing had happened: what they are
-        given then is that of another address.
+        A request that has waited must not continue then: its response would be for another address.
         """
         if manager_at(self.hass, self.request.match_info["secret"]) is not self.visitors:
             raise web.HTTPNotFound
 
     async def read_form(self, cost: float) -> Mapping[str, str]:
-        """Return the fields of the form that is sent, at the cost of doing what it says.
+        """Return the fields of the form, charged with the cost of its action.
 
-        Raises an `HTTPException` if there is none, or it may not be done now. All of that may take
-        a while: the page is open when this returns. A form that never arrives costs nothing more.
+        Raises an `HTTPException` if there is none, or it is not allowed now. All of that may take a
+        while, so the page is checked to be still open. A form that never arrives costs nothing
+        more.
         """
         form = await read_form(self.request)
         await _charge(self.visitors, self.client, cost)
@@ -139,7 +139,7 @@ class VisitorRequest:
         return form
 
     def is_own_form(self, text: str) -> bool:
-        """Return whether a form was filled in on the visitor's own page."""
+        """Return whether a form comes from the visitor's own page."""
         return (
             self.is_known
             and is_from_here(self.request)
@@ -147,11 +147,11 @@ class VisitorRequest:
         )
 
     def write_cookies(self, response: web.StreamResponse) -> None:
-        """Write the cookies of who the phone is, and of what has been chosen."""
+        """Write the cookies of the token, and of the choice."""
         if self.is_head:
             return
         now, options = epoch_s(), self.visitors.options
-        # One from the future comes from a clock that was wrong.
+        # A token from the future was made by a clock that was wrong.
         if not self.is_known or abs(now - self.token.issued) > options.renew_s:
             tokens = self.visitors.tokens
             text = tokens.write(tokens.renewed(self.token, now))
@@ -167,13 +167,13 @@ class VisitorRequest:
 
     @property
     def _path(self) -> str:
-        """The path to which cookies are sent: the page with and without the slash at the end."""
+        """The path of cookies: the page with and without the slash at the end."""
         return self.visitors.base.rstrip("/")
 
     def _write_cookie(
         self, response: web.StreamResponse, name: str, text: str, lasts_s: float
     ) -> None:
-        """Write a cookie that no script reads, and no other site sends."""
+        """Write a cookie that is hidden from scripts and not sent by other sites."""
         response.set_cookie(
             name,
             text,
@@ -186,10 +186,10 @@ class VisitorRequest:
 
 
 async def authorize(request: web.Request, secret: str, cost: float = 1.0) -> VisitorRequest:
-    """Authorize a request, at a cost that counts against what they may ask for in a minute.
+    """Authorize a request, and charge its cost to the client's limit per minute.
 
-    Raises `HTTPNotFound`, just as for an address that there is not, unless the secret is that of a
-    lot whose page is on and may be seen from where they are; `HTTPTooManyRequests` after that.
+    Raises `HTTPNotFound`, as for an unknown address, unless the secret is that of a lot whose page
+    is on and may be seen from the client's network; `HTTPTooManyRequests` above the limit.
     """
     hass = request.app[KEY_HASS]
     visitors = manager_at(hass, secret)
@@ -217,19 +217,19 @@ async def authorize(request: web.Request, secret: str, cost: float = 1.0) -> Vis
 
 
 async def _charge(visitors: VisitorManager, client: str, cost: float) -> None:
-    """Count what a client asks for, or raise `HTTPTooManyRequests` when it is too much."""
+    """Charge a client, or raise `HTTPTooManyRequests`."""
     if wait_s := visitors.wait_s(client, cost):
         await asyncio.sleep(REFUSAL_S)
         raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: str(ceil(wait_s))})
 
 
 def _choice(request: web.Request) -> Preferences:
-    """Return what somebody has chosen before."""
+    """Return the visitor's choice from the cookie."""
     return Preferences.read(request.cookies.get(CHOICE_COOKIE, ""))
 
 
 def _texts(request: web.Request, choice: Preferences) -> DriverTexts:
-    """Return the words of somebody's language."""
+    """Return the texts of the visitor's language."""
     hass = request.app[KEY_HASS]
     header = request.headers.get(hdrs.ACCEPT_LANGUAGE, "")
     languages = hass.data[DATA_TEXTS]
@@ -237,7 +237,7 @@ def _texts(request: web.Request, choice: Preferences) -> DriverTexts:
 
 
 def _address_of(request: web.Request) -> IPv4Address | IPv6Address | None:
-    """Return from where somebody asks; None when that is no address, as of a socket in a file."""
+    """Return the client's address; None when there is none, as with a Unix socket."""
     try:
         return ip_address(request.remote or "")
     except ValueError:
@@ -245,9 +245,9 @@ def _address_of(request: web.Request) -> IPv4Address | IPv6Address | None:
 
 
 class VisitorView(HomeAssistantView):
-    """What visitors can reach. Its handlers begin with `authorize`.
+    """Base of the visitors' views. Its handlers begin with `authorize`.
 
-    It answers every method, so that nobody learns from a 405 that there is something.
+    It answers every method, so that a 405 reveals nothing.
     """
 
     requires_auth = False
@@ -263,14 +263,14 @@ class VisitorView(HomeAssistantView):
             router.add_route(hdrs.METH_ANY, url, handler)
 
     async def handle(self, request: web.Request, **parts: str) -> web.StreamResponse:
-        """Answer a request, and say how the answer is to be treated."""
+        """Handle a request, and secure the response."""
         handlers = {
             method: handler
             for method in (hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS, hdrs.METH_POST)
             if (handler := getattr(self, method.lower(), None)) is not None
         }
         if hdrs.METH_GET in handlers:
-            # As the same without a body, which is not sent: what it would count is not counted.
+            # HEAD is GET without a body, and without its counts.
             handlers.setdefault(hdrs.METH_HEAD, handlers[hdrs.METH_GET])
         try:
             if (handler := handlers.get(request.method)) is None:
@@ -283,7 +283,7 @@ class VisitorView(HomeAssistantView):
             if not is_page_wanted(request):
                 secure(err)
                 raise
-            # What a form wanted is not done later: the page is shown as it is then.
+            # The action of a refused form is not repeated: the page is loaded instead.
             base = BASE.format_map(parts) + "/" if "secret" in parts else request.path
             response = busy_page(err, _texts(request, _choice(request)), base)
         except web.HTTPException as err:
@@ -295,11 +295,11 @@ class VisitorView(HomeAssistantView):
         return response
 
     async def refuse(self, request: web.Request, **parts: str) -> None:
-        """Raise `HTTPNotFound` for who may not know that there is something."""
+        """Raise `HTTPNotFound` for a client without access."""
         await authorize(request, parts["secret"])
 
 
 def secure(response: Any) -> None:
-    """Set the security headers of an answer, as far as it does not say so itself."""
+    """Set the security headers that a response has not set itself."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)

@@ -1,7 +1,6 @@
-"""What visitors can do. They have one bay at a time, and speak for nobody but themselves.
+"""Actions of visitors. Each visitor has one bay at a time, and acts for no other driver.
 
-An action that says which bay it is about does nothing when that is another one by now: a second tap
-is no second wish.
+An action on a bay that the visitor no longer has does nothing: a double tap counts once.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,16 +20,16 @@ type Form = Mapping[str, str]
 
 
 class RefusedError(Exception):
-    """Something cannot be done; the key is for programs, and names the words for the visitor."""
+    """An action is refused; the key is for programs, and names the text for the visitor."""
 
     def __init__(self, key: str) -> None:
-        """Name the reason."""
+        """Initialize with the key of the reason."""
         super().__init__(key)
         self.key = key
 
 
 def act(visit: VisitorRequest, do: Action, form: Form) -> None:
-    """Run what a visitor wants, or raise `RefusedError`."""
+    """Run a visitor's action, or raise `RefusedError`."""
     try:
         _ACTIONS[do](visit, form)
     except HoldError as err:
@@ -38,19 +37,19 @@ def act(visit: VisitorRequest, do: Action, form: Form) -> None:
 
 
 def the_gate(visit: VisitorRequest, choice: Preferences) -> Gate | None:
-    """Return the gate by which a visitor comes: the one of the choice, else the first."""
+    """Return the gate of a visitor: the chosen one, else the first."""
     gates = visit.coordinator.lot.gates
     chosen = (gate for gate in gates if gate.gate_id == choice.gate_id)
     return next(chosen, gates[0] if gates else None)
 
 
 def _hold(visit: VisitorRequest) -> Hold | None:
-    """Return what is kept for a visitor."""
+    """Return the hold of a visitor."""
     return visit.data.guidance.of_driver(visit.driver)
 
 
 def _meant(visit: VisitorRequest, form: Form) -> Hold | None:
-    """Return what is kept for a visitor, unless the form is about another bay."""
+    """Return the hold of a visitor, unless the form is about another bay."""
     hold, label = _hold(visit), form.get(BAY)
     if hold is None or hold.bay_id is None or hold.bay_id not in visit.coordinator.lot:
         return None
@@ -104,7 +103,7 @@ def _release(visit: VisitorRequest, form: Form) -> None:
 
 
 def _yes(visit: VisitorRequest, form: Form) -> None:
-    """Record a visitor's word that the vehicle in the bay is theirs."""
+    """Record that the vehicle in the bay is the visitor's."""
     hold = _meant(visit, form)
     if hold is not None and hold.status is HoldStatus.ARRIVED:
         visit.begin()
@@ -112,7 +111,7 @@ def _yes(visit: VisitorRequest, form: Form) -> None:
 
 
 def _no(visit: VisitorRequest, form: Form) -> None:
-    """Record a visitor's word that the bay was taken."""
+    """Record that the bay was occupied by another vehicle."""
     hold = _meant(visit, form)
     if hold is not None and hold.status in (HoldStatus.HELD, HoldStatus.ARRIVED):
         visit.begin()
@@ -120,7 +119,7 @@ def _no(visit: VisitorRequest, form: Form) -> None:
 
 
 def _parked(visit: VisitorRequest, form: Form) -> None:
-    """Remember where a visitor has parked: in the bay that is kept, or in another one."""
+    """Store where a visitor has parked: in the held bay, or in another one."""
     guidance, hold = visit.data.guidance, _hold(visit)
     bay = _bay_of(visit, form, hold)
     session = visit.begin()
@@ -150,7 +149,7 @@ def _bay_of(visit: VisitorRequest, form: Form, hold: Hold | None) -> Bay:
 
 
 def _found(visit: VisitorRequest, form: Form) -> None:
-    """Forget where the car is: its driver is there."""
+    """Remove the place of the car: its driver is there."""
     session, hold = visit.session, _hold(visit)
     if session is not None and session.parked is not None:
         session.parked = None
@@ -162,7 +161,7 @@ def _found(visit: VisitorRequest, form: Form) -> None:
 
 
 def _forget(visit: VisitorRequest, form: Form) -> None:
-    """Forget a visitor, and give their bay back."""
+    """Remove a visitor, and release their hold."""
     _release(visit, form)
     visit.visitors.push.async_unsubscribe(visit.driver)
     visit.data.promotions.async_forget_visitor(visit.driver)

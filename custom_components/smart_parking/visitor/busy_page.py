@@ -1,4 +1,4 @@
-"""What a person reads who has asked for too much: why nothing is seen, and that it will be."""
+"""Page for a client above its limits: it says why, and reloads by itself."""
 
 from html import escape
 import secrets
@@ -10,7 +10,7 @@ from ..rendering.colours import css
 from ..texts import DriverTexts
 
 RETRY_S: Final = "10"
-"""Where it is not said when."""
+"""Used when the refusal names no time."""
 
 STYLE: Final = f"""
 {css()}
@@ -21,12 +21,12 @@ body {{ margin: 0; display: grid; place-content: center; min-height: 90vh; paddi
 
 
 def is_page_wanted(request: web.Request) -> bool:
-    """Return whether a browser asks for something to show by itself, and not for a part of it."""
+    """Return whether a browser asks for a page, and not for a part of one."""
     return "text/html" in request.headers.get(hdrs.ACCEPT, "")
 
 
 def busy_page(err: web.HTTPTooManyRequests, texts: DriverTexts, address: str) -> web.Response:
-    """Return a refusal as a page that goes to an address as soon as there is an answer again."""
+    """Return a refusal as a page that reloads an address when requests are allowed again."""
     wait_s = err.headers.get(hdrs.RETRY_AFTER, RETRY_S)
     nonce = secrets.token_urlsafe(16)
     text = escape(texts.text("page_error_busy"))

@@ -1,4 +1,4 @@
-"""How an owner opens a lot to visitors, and learns where they find it."""
+"""Forms for the visitors' page, and its address."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -40,7 +40,7 @@ from .options import (
 from .urls import origins
 
 LIMITS = "limits"
-# Not kept: it is done once.
+# Not stored: it takes effect once.
 CONF_ROTATE = "visitors_rotate"
 
 
@@ -79,14 +79,14 @@ VISITORS_SCHEMA = vol.Schema(
 
 
 class VisitorSteps(OptionsFlow):
-    """The steps of a lot's options that are about visitors."""
+    """The steps of a lot's options for visitors."""
 
     _visitors: Mapping[str, Any] = {}
 
     async def async_step_visitors(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask whether there is a page for visitors, and how much they may ask for."""
+        """Ask whether there is a page for visitors, and for its limits."""
         options = self.config_entry.options
         if user_input is None:
             return self.async_show_form(
@@ -106,7 +106,7 @@ class VisitorSteps(OptionsFlow):
     async def async_step_visitors_address(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Show where visitors will find the page."""
+        """Show the address of the page."""
         if user_input is not None:
             return self._save_visitors()
         secret = self._visitors[CONF_SECRET]
@@ -122,5 +122,5 @@ class VisitorSteps(OptionsFlow):
         )
 
     def _save_visitors(self) -> ConfigFlowResult:
-        """Save what has been changed, and all other options."""
+        """Save the changed options together with all others."""
         return self.async_create_entry(data={**self.config_entry.options, **self._visitors})

@@ -1,4 +1,4 @@
-"""Forms that strangers send: small, in time, and from the page itself."""
+"""Forms of strangers: limited in size and time, and from the page itself."""
 
 import asyncio
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 # Ten times what the page ever sends.
 BODY_MAX = 2_048
 FIELDS_MAX = 12
-# A form is one packet; whoever needs longer keeps a connection busy on purpose.
+# A form is one packet; a client that needs longer occupies a connection on purpose.
 BODY_S = 10.0
 
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -19,7 +19,7 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 async def read_form(request: web.Request) -> Mapping[str, str]:
     """Return the fields of a form.
 
-    Raises an `HTTPException` when it is none, too big, or too long in coming.
+    Raises an `HTTPException` when it is none, too big, or too slow.
     """
     if request.content_type != FORM_TYPE:
         raise web.HTTPUnsupportedMediaType
@@ -31,9 +31,9 @@ async def read_form(request: web.Request) -> Mapping[str, str]:
 
 
 async def read_body(request: web.Request, most: int) -> bytes:
-    """Return a body of some bytes at most.
+    """Return a body of at most this many bytes.
 
-    Raises an `HTTPException` when it is too big, or too long in coming.
+    Raises an `HTTPException` when it is too big, or too slow.
     """
     if (request.content_length or 0) > most:
         raise web.HTTPRequestEntityTooLarge(most, request.content_length or 0)
@@ -47,7 +47,7 @@ async def read_body(request: web.Request, most: int) -> bytes:
 
 
 async def _read(request: web.Request, most: int) -> bytes:
-    """Return a body that may not say how long it is."""
+    """Return a body, whose length may be missing in its headers."""
     body = b""
     async for chunk in request.content.iter_chunked(most):
         body += chunk
@@ -57,10 +57,10 @@ async def _read(request: web.Request, most: int) -> bytes:
 
 
 def is_from_here(request: web.Request) -> bool:
-    """Return whether a browser says that a form was sent by a page of this host.
+    """Return whether a browser reports that a form was sent by a page of this host.
 
-    A form of a page that has no referrer comes from the origin `null`: then the form's own token
-    must do, as it must in browsers that say nothing.
+    A form of a page without a referrer comes from the origin `null`: then the form's own token is
+    the proof, as it is in browsers that report nothing.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:

@@ -1,4 +1,4 @@
-"""The addresses of the page: what strangers can ask for."""
+"""Views of the visitors' page."""
 
 from http import HTTPStatus
 from math import ceil
@@ -26,30 +26,30 @@ from .push.http import PushFileView, PushView, async_setup_push_files
 from .state import Action, Status
 from .static_files import FILES, OWN, async_setup_files
 
-# A page is drawn and written; what others cost follows from that.
+# A page is drawn and written; the other costs are relative to that.
 PAGE_COST = 4.0
 FILE_COST = 0.2
-# What a visitor does is told to many, and written down by the recorder.
+# Many listeners follow an action, and the recorder writes it.
 ACT_COST = 5.0
-# The first one has a picture taken of the lot.
+# The first stream makes a snapshot of the lot.
 STREAM_COST = 4.0
 
 HTML = "text/html"
 SVG = "image/svg+xml"
 EVENTS = "text/event-stream"
 
-# A file's address has its version in it when the page asks for it.
+# The page asks for files at addresses with their version.
 FOR_EVER = "public, max-age=31536000, immutable"
 FOR_AN_HOUR = "public, max-age=3600"
 # The same for all, and of now: a proxy may keep it for a moment, however many phones ask for it.
 FOR_A_MOMENT = "public, max-age=1, stale-while-revalidate=5"
 # When all pages that may be open are, a tenth more may be of those to whom something is promised.
 EXTRA = 10
-# Who has too many pages open may close one.
+# A visitor with too many open pages may close one meanwhile.
 STREAM_RETRY_S = "30"
 DRAWING_RETRY_S = "5"
 
-# The page may load its own files, and nothing else.
+# The page may load its own files, and no others.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
@@ -60,7 +60,7 @@ SHORT_URL = "/park/{short}"
 
 
 async def async_setup_visitor_views(hass: HomeAssistant) -> None:
-    """Serve what visitors may ask for."""
+    """Register the views."""
     await async_setup_files(hass)
     await async_setup_push_files(hass)
     for view in VIEWS:
@@ -68,17 +68,17 @@ async def async_setup_visitor_views(hass: HomeAssistant) -> None:
 
 
 class PageView(VisitorView):
-    """The page."""
+    """View of the page."""
 
     url = f"{BASE}/"
     extra_urls = [BASE]  # noqa: RUF012  (as Home Assistant's views have it)
     name = f"api:{DOMAIN}:visitor"
 
     async def get(self, request: web.Request, secret: str) -> web.Response:
-        """Return the page; what is asked for in the address is chosen from now on."""
+        """Return the page; choices in the query are applied."""
         visit = await authorize(request, secret, PAGE_COST)
         if not request.path.endswith("/"):
-            # What the page asks for is found beside it.
+            # The page's relative addresses need the slash at the end.
             return _lead(visit.visitors.base, request.rel_url.raw_query_string)
         visit.choose(request.query)
         response = web.Response(
@@ -108,13 +108,13 @@ def _lead(base: str, query: str = "") -> web.Response:
 
 
 class ActView(VisitorView):
-    """What a visitor wants done."""
+    """View of a visitor's actions."""
 
     url = f"{BASE}/act"
     name = f"api:{DOMAIN}:visitor:act"
 
     async def post(self, request: web.Request, secret: str) -> web.Response:
-        """Run the action, and show how things are then: to a script as JSON, else by the page."""
+        """Run an action, and return the new state: as JSON to a script, else by the page."""
         visit = await authorize(request, secret, FORM_COST)
         form = await visit.read_form(ACT_COST)
         if not visit.is_own_form(form.get("form", "")):
@@ -146,14 +146,14 @@ class ActView(VisitorView):
 
 
 def _state(visit: VisitorRequest) -> dict[str, Json]:
-    """Return what is promised to a visitor now; a page without a script says what happened."""
+    """Return the visitor's state; a page without a script shows the message itself."""
     if _wants_json(visit):
         return visit.visitors.state_data(visit.driver, visit.texts)
     return {}
 
 
 def _refusal(visit: VisitorRequest, key: str) -> web.Response:
-    """Return why something cannot be done."""
+    """Return the reason of a refusal."""
     texts = visit.texts.texts
     if f"page_error_{key}" not in texts:
         key = "other"
@@ -168,19 +168,19 @@ def _refusal(visit: VisitorRequest, key: str) -> web.Response:
 def _answer(
     visit: VisitorRequest, status: HTTPStatus, content: dict[str, Json], query: str = ""
 ) -> web.Response:
-    """Answer a script as it asked, anybody else by leading back to the page."""
+    """Return JSON to a script, and to any other client a redirect to the page."""
     if not _wants_json(visit):
         return _lead(visit.visitors.base, query)
     return web.Response(status=status, body=json_bytes(content), content_type="application/json")
 
 
 def _wants_json(visit: VisitorRequest) -> bool:
-    """Return whether it is a script that asks."""
+    """Return whether the client is a script."""
     return "application/json" in visit.request.headers.get(hdrs.ACCEPT, "")
 
 
 def _promotion(one: Promotion | None) -> Json:
-    """Return a promotion as a script shows it."""
+    """Return a promotion for a script."""
     if one is None:
         return None
     return {
@@ -193,13 +193,13 @@ def _promotion(one: Promotion | None) -> Json:
 
 
 class StreamView(VisitorView):
-    """What happens, as server-sent events."""
+    """View of the stream, as server-sent events."""
 
     url = f"{BASE}/stream"
     name = f"api:{DOMAIN}:visitor:stream"
 
     async def get(self, request: web.Request, secret: str) -> web.StreamResponse:
-        """Stream it until the page is closed."""
+        """Stream the changes until the page is closed."""
         visit = await authorize(request, secret, STREAM_COST)
         async_recognise(visit)
         if visit.is_head:
@@ -207,7 +207,7 @@ class StreamView(VisitorView):
         streams = visit.visitors.streams
         if not streams.places.take(visit.client, extra=_extra_places(visit)):
             raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: STREAM_RETRY_S})
-        # A proxy that collects what it passes on would make it late.
+        # A proxy that buffers the stream would delay it.
         headers = {**HEADERS, "X-Accel-Buffering": "no"}
         response = web.StreamResponse(headers=headers)
         response.content_type = EVENTS
@@ -252,7 +252,7 @@ class LotView(VisitorView):
 
 
 class PlanImageView(VisitorView):
-    """The plan that the page shows."""
+    """View of the plan's image."""
 
     url = f"{BASE}/plan.svg"
     name = f"api:{DOMAIN}:visitor:plan"
@@ -262,7 +262,7 @@ class PlanImageView(VisitorView):
         visit = await authorize(request, secret, PAGE_COST)
         if not visit.coordinator.lot.gates:
             raise web.HTTPNotFound
-        # A page has the style already, and may take no other.
+        # A page has the style already, and its policy allows no other.
         in_page = "page" in request.query
         if (drawing := await async_drawing(visit, alone=not in_page)) is None:
             raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: DRAWING_RETRY_S})
@@ -295,7 +295,7 @@ class GroundView(VisitorView):
 
 
 class ManifestView(VisitorView):
-    """What a phone needs to keep the page among its apps."""
+    """View of the web app manifest, with which a phone can install the page."""
 
     url = f"{BASE}/manifest.webmanifest"
     name = f"api:{DOMAIN}:visitor:manifest"
@@ -330,7 +330,7 @@ class ManifestView(VisitorView):
 
 
 class FileView(VisitorView):
-    """The files of the page."""
+    """View of the page's files."""
 
     url = f"{BASE}/files/{{version}}/{{name:(({OWN}|shared)/)?[a-z0-9-]+[.][a-z]+}}"
     name = f"api:{DOMAIN}:visitor:file"
@@ -362,7 +362,7 @@ class FileView(VisitorView):
 
 
 class ShortView(VisitorView):
-    """The beginning of the address, which is short enough to be typed from a sign."""
+    """View of the short address, which people can type from a sign."""
 
     url = SHORT_URL
     name = f"{DOMAIN}:visitor:short"
@@ -375,7 +375,7 @@ class ShortView(VisitorView):
 
     @override
     async def refuse(self, request: web.Request, **parts: str) -> None:
-        """Raise `HTTPNotFound` for who may not know that there is something."""
+        """Raise `HTTPNotFound` for a client without access."""
         await self.get(request, parts["short"])
 
 

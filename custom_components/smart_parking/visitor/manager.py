@@ -1,4 +1,4 @@
-"""What one lot has for strangers while it is at work: who is known, and how much they may ask."""
+"""Visitor manager of one lot: sessions, tokens, streams and limits."""
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -36,7 +36,8 @@ from .tokens import DRIVER_PREFIX, Tokens
 _LOGGER = logging.getLogger(__name__)
 
 FORGET_EVERY = timedelta(minutes=10)
-# A visitor opens the page and taps a few times; who comes again and again is known by that.
+# Minutes for which a client with many requests counts as such: a visitor opens the page and taps a
+# few times.
 REMEMBERED_MIN = 10.0
 
 
@@ -50,7 +51,7 @@ class VisitorManager:
         promotions: PromotionManager,
         forecast: ForecastManager,
     ) -> None:
-        """Initialize; nothing is remembered yet, and the page is off."""
+        """Initialize; nothing is loaded yet, and the page is off."""
         self.coordinator = coordinator
         self.guidance = guidance
         self.forecast = forecast
@@ -60,7 +61,7 @@ class VisitorManager:
         self.streams = Streams(coordinator, self.state_data)
         self.drawings = PlanDrawings(self.hass)
         self.refused = 0
-        """How many requests were too many, since the start."""
+        """Number of refused requests since the start."""
         self.refusals = Refusals(self.hass, coordinator.entry)
         self._store = VisitorStore(self.hass, coordinator.entry.entry_id)
         self.push = PushDispatcher(
@@ -72,28 +73,28 @@ class VisitorManager:
         )
         self._set_limits()
         self._parked: Mapping[str, Collection[str]] | None = None
-        """The visitors whose cars stand in a bay, by its id; None when it is to be found anew."""
+        """The visitors of parked cars, by bay id; None when it has to be computed anew."""
         self._unsubs: list[CALLBACK_TYPE] = []
 
     @property
     def sessions(self) -> Sessions:
-        """Return the sessions of those who have asked for something."""
+        """The sessions of the visitors."""
         return self._store.sessions
 
     @property
     def tokens(self) -> Tokens:
-        """What makes visitors known."""
+        """The tokens that identify visitors."""
         return Tokens(self._store.key)
 
     @property
     def base(self) -> str:
-        """The path that everything is below."""
+        """The path of the page; all views are below it."""
         return base_path(self.options.secret)
 
     # Opening, changing and closing.
 
     async def async_open(self) -> None:
-        """Remember who was known, and follow the lot."""
+        """Load the sessions, and follow the lot."""
         self.options = VisitorOptions.from_entry(self.coordinator.entry)
         self._set_limits()
         await self._store.async_load(_fingerprint(self.options.secret), self.options.forget_s)
@@ -101,7 +102,7 @@ class VisitorManager:
             await self._async_load_push_key()
         self.push.async_set_on(on=self.options.on and self.options.push)
         self._unsubs = [
-            # At once, whatever else has to be done for it: an owner who closes the page means it.
+            # First of all listeners, because an owner who closes the page expects it to be closed.
             self.coordinator.entry.add_update_listener(self._async_updated),
             self.coordinator.async_follow(self._async_changed),
             self.guidance.async_listen(ALL, self._async_handle_update),
@@ -112,7 +113,7 @@ class VisitorManager:
         self.is_open = True
 
     async def _async_load_push_key(self) -> None:
-        """Load the key with which visitors are told."""
+        """Load the key for push messages."""
         try:
             keys = await async_push_keys(self.hass)
         except Exception:
@@ -122,9 +123,9 @@ class VisitorManager:
 
     @callback
     def async_use_push_key(self, public: str) -> None:
-        """Drop the subscriptions made with another key, which is lost: they have to be asked.
+        """Remove subscriptions with a lost key: visitors have to be asked again.
 
-        Push services would refuse what is signed with this one.
+        Push services would refuse messages that are signed with this key.
         """
         if self._store.push_key not in ("", public):
             for _, session in self.sessions:
@@ -133,7 +134,7 @@ class VisitorManager:
         self._store.push_key = public
 
     async def async_close(self) -> None:
-        """Show everybody out, and write down who is known."""
+        """Close all pages, and write the sessions."""
         self.is_open = False
         for unsub in self._unsubs:
             unsub()
@@ -145,25 +146,25 @@ class VisitorManager:
 
     @callback
     def async_note(self, *, is_relied_on: bool = False) -> None:
-        """Record that something of a session has changed that is worth writing down.
+        """Record a change of a session that has to be written.
 
-        Visitors rely on where their car is, and on being told, or forgotten.
+        Visitors rely on the place of their car, and on being notified, or removed.
         """
         self._parked = None
         self._store.async_changed(is_relied_on=is_relied_on)
 
     async def async_store(self) -> None:
-        """Return when what visitors are told is on disk: they are answered after that."""
+        """Return once what visitors rely on is on disk, so that they can be answered."""
         await self.guidance.async_store()
         await self._store.async_store()
 
     def state(self, driver: str) -> VisitorState:
-        """Return what is promised to a visitor."""
+        """Return the state of a visitor."""
         session = self.sessions.get(driver)
         return visitor_state(self.coordinator, self.guidance, self.forecast, driver, session)
 
     def pop_message(self, driver: str, texts: DriverTexts) -> str | None:
-        """Return what a visitor has not been told yet, in words; it is told once."""
+        """Return a visitor's message, which is shown once."""
         session = self.sessions.get(driver)
         if session is None or session.message is None:
             return None
@@ -171,18 +172,18 @@ class VisitorManager:
         return message.text(texts)
 
     def state_data(self, driver: str, texts: DriverTexts) -> dict[str, Json]:
-        """Return what is promised to a visitor, as it is sent; what has happened is told once."""
+        """Return the state of a visitor as JSON data; its message is shown once."""
         return self.state(driver).to_data(self.coordinator, self.pop_message(driver, texts))
 
     async def _async_stopping(self, _event: Event) -> None:
-        """Close the streams when Home Assistant stops: it would wait for them."""
+        """Close the streams when Home Assistant stops, because it would wait for them."""
         self._unsubs.pop()
         self.streams.async_close()
         await self._store.async_save()
 
     @callback
     def _async_changed(self, changes: Changes) -> None:
-        """Update when the lot looks different."""
+        """Update when the lot changes."""
         self.drawings.async_forget()
         if self._parked is None:
             self._parked = drivers_by_bay(self.sessions)
@@ -192,7 +193,7 @@ class VisitorManager:
 
     @callback
     def _async_look(self, driver: str, bay_id: str) -> None:
-        """See what has become of a visitor's car, now that its bay has changed."""
+        """Update the place of a visitor's car after a change of its bay."""
         session = self.sessions.get(driver)
         if session is None or session.parked is None or bay_id not in self.coordinator.lot:
             return
@@ -218,36 +219,36 @@ class VisitorManager:
 
     @callback
     def _async_show_out(self) -> None:
-        """Close all pages, and give back what was kept for those who look at them."""
+        """Close all pages, and release the holds of visitors."""
         self.streams.async_close(gone=True)
         theirs = [one for one in self.guidance.all() if _is_visitors(one)]
-        # Who waits goes first, else they would be given what the others give back.
+        # Waiting drivers go first, because released bays would be assigned to them.
         theirs.sort(key=lambda one: one.status is not HoldStatus.WAITING)
         for hold_id in [one.hold_id for one in theirs]:
             self._async_release(hold_id)
 
     def _set_limits(self) -> None:
-        """Count anew, with other limits."""
+        """Apply the limits; all counts start anew."""
         self._requests = FairBuckets(
             self.options.requests, self.options.requests_total, remembered_min=REMEMBERED_MIN
         )
         self.streams.places.resize(self.options.streams, self.options.streams_total)
 
-    # Who comes, and how much they may ask for.
+    # Requests and their limits.
 
     def is_at(self, secret: str) -> bool:
-        """Return whether this is the page at an address; that takes the same time always."""
+        """Return whether this is the page at an address, in constant time."""
         matches = hmac.compare_digest(secret.encode(errors="replace"), self.options.secret.encode())
         return matches and self.is_open and self.options.on
 
     def is_short(self, short: str) -> bool:
-        """Return whether an address begins so; that takes the same time always."""
+        """Return whether an address begins with this, in constant time."""
         begin = self.options.secret[:SHORT_LENGTH].encode()
         matches = hmac.compare_digest(short.encode(errors="replace"), begin)
         return matches and self.is_open and self.options.on
 
     def wait_s(self, client: str, cost: float) -> float:
-        """Charge a client for a request and return 0, or in how many seconds they may."""
+        """Charge a client for a request and return 0, or the seconds to wait."""
         wait = self._requests.wait_s(client, self.hass.loop.time(), cost)
         if wait and self._requests.is_of_client:
             self.refusals.async_note(Limit.REQUESTS, client, self.options.requests)
@@ -255,7 +256,7 @@ class VisitorManager:
         return wait
 
     def numbers(self) -> dict[str, int | float | bool]:
-        """Return the limits, and how they do."""
+        """Return the limits, and their usage."""
         options = self.options
         return {
             "on": options.on,
@@ -280,15 +281,15 @@ class VisitorManager:
         }
 
     def begin(self, driver: str, client: str, now: float) -> Session:
-        """Return what is remembered of a visitor, from now on if nothing was."""
+        """Return the session of a visitor, which begins now unless there is one."""
         spared = {hold.driver for hold in self.holds_of(client)}
         each = SESSIONS_PER_HOLD * self.options.holds
         return self.sessions.of(driver, client, now, each=each, spared=spared)
 
     def has_room(self, client: str, *, queue: bool) -> bool:
-        """Return whether one more visitor of a phone may have a bay, or a place in the queue.
+        """Return whether another visitor of a phone may have a bay, or a place in the queue.
 
-        That somebody is refused a bay while there are some is told to the owner.
+        The owner gets an issue when the limit refuses a bay.
         """
         most = self.options.holds
         has_room = sum(1 for _ in self.holds_of(client)) < most
@@ -299,7 +300,7 @@ class VisitorManager:
     def has_share(self, client: str, *, queue: bool) -> bool:
         """Return whether visitors may have one more bay, or one more place in the queue.
 
-        The rest stays for other drivers, however many phones there are.
+        The rest is reserved for other drivers, however many phones there are.
         """
         number = self.guidance.queue_max if queue else len(self.coordinator.lot)
         had = [one for one in self._on_the_way() if (one.status is HoldStatus.WAITING) is queue]
@@ -309,7 +310,7 @@ class VisitorManager:
         return len(had) < most
 
     def _on_the_way(self) -> list[Hold]:
-        """Return the holds of visitors who have not come yet."""
+        """Return the holds of visitors who have not arrived yet."""
         return [
             hold
             for hold in self.guidance.all()
@@ -317,17 +318,17 @@ class VisitorManager:
         ]
 
     def holds_of(self, client: str) -> Iterator[Hold]:
-        """Yield what is kept for the visitors of one phone."""
+        """Yield the holds of the visitors of one phone."""
         for hold in self.guidance.all():
             session = self.sessions.get(hold.driver)
             if session is not None and session.client == client:
                 yield hold
 
-    # What happens to their bays.
+    # Events of holds.
 
     @callback
     def _async_handle_update(self, hold_event: HoldEvent) -> None:
-        """Record what a visitor is to be told, and have all told whom it concerns."""
+        """Store a visitor's message, and send the new state to all pages that it concerns."""
         driver = hold_event.hold.driver
         session = self.sessions.get(driver) if _is_visitors(hold_event.hold) else None
         if session is not None:
@@ -336,7 +337,7 @@ class VisitorManager:
             self.async_note(is_relied_on=session.parked != parked)
             self.push.async_send_event(session, hold_event)
         self.streams.async_send_state(driver)
-        # Whatever happens to one may move the queue.
+        # Any event may move the queue.
         self._async_tell_waiting()
 
     @callback
@@ -347,7 +348,7 @@ class VisitorManager:
                 self.streams.async_send_state(hold.driver)
 
     def _note(self, session: Session, hold_event: HoldEvent) -> None:
-        """Record in a session what has happened."""
+        """Store an event in a session."""
         hold, lot = hold_event.hold, self.coordinator.lot
         session.is_waiting, was_waiting = (
             hold_event.event_type is HoldEventType.QUEUED,
@@ -360,19 +361,19 @@ class VisitorManager:
             if hold_event.event_type is HoldEventType.CONFIRMED:
                 session.parked = parked_in(self.coordinator, hold.bay_id)
         elif hold_event.event_type is HoldEventType.RE_GUIDED:
-            # The sensor failed, or the owner closed the bay, over the car that has come.
+            # The sensor failed, or the owner closed the bay, under a car that has arrived.
             self.hass.loop.call_soon(self._async_release, hold.hold_id)
 
     @callback
     def _async_release(self, hold_id: str) -> None:
-        """Release a bay that nobody needs."""
+        """Release a hold that is no longer needed."""
         guidance = self.guidance
         if (hold := guidance.get(hold_id)) is not None:
             guidance.async_release(hold)
 
     @callback
     def _async_forget(self, _now: datetime) -> None:
-        """Forget who has not been seen for long; who has the page open is seen."""
+        """Remove visitors who have not been seen for long; an open page counts as seen."""
         now = self.hass.loop.time()
         for driver in self.streams.drivers:
             self.sessions.touch(driver, now)
@@ -386,24 +387,24 @@ class VisitorManager:
 
     @callback
     def _async_end_parking(self, driver: str) -> None:
-        """Forget where a car stood that has left."""
+        """Remove the place of a car that has left."""
         if (session := self.sessions.get(driver)) is not None:
             session.parked = None
             self.streams.async_send_state(driver)
 
 
 def _is_visitors(hold: Hold) -> bool:
-    """Return whether something is kept for a visitor."""
+    """Return whether a hold is a visitor's."""
     return hold.driver.startswith(DRIVER_PREFIX)
 
 
 def base_path(secret: str) -> str:
-    """Return the path that everything of a secret is below."""
+    """Return the path of the page with a secret."""
     return f"/api/{DOMAIN}/v/{secret}/"
 
 
 def parked_in(coordinator: LotCoordinator, bay_id: str | None) -> Parked | None:
-    """Return what is to be remembered of where a car stands."""
+    """Return the place of a car in a bay, as a session stores it."""
     if bay_id is None or bay_id not in coordinator.lot:
         return None
     status = coordinator.lot[bay_id]
@@ -411,12 +412,12 @@ def parked_in(coordinator: LotCoordinator, bay_id: str | None) -> Parked | None:
 
 
 def _fingerprint(secret: str) -> str:
-    """Return what stands for a secret where it is not to be read."""
+    """Return the fingerprint of a secret, for a file that must not contain it."""
     return sha256(secret.encode()).hexdigest()[:16]
 
 
 def _all(hass: HomeAssistant) -> Iterator[VisitorManager]:
-    """Yield the receptions of all lots at work."""
+    """Yield the visitor managers of all loaded lots."""
     entries: list[SmartParkingConfigEntry]
     entries = hass.config_entries.async_loaded_entries(DOMAIN)
     for entry in entries:
@@ -425,13 +426,13 @@ def _all(hass: HomeAssistant) -> Iterator[VisitorManager]:
 
 @callback
 def manager_at(hass: HomeAssistant, secret: str) -> VisitorManager | None:
-    """Return the page's manager at an address; that takes as long whether there is one or not."""
+    """Return the manager of the page at an address; an unknown one takes the same time."""
     found = [one for one in _all(hass) if one.is_at(secret)]
     return found[0] if found else None
 
 
 @callback
 def manager_of_short_path(hass: HomeAssistant, short: str) -> VisitorManager | None:
-    """Return the manager of the page whose address begins so, as signs have it."""
+    """Return the manager of the page with a short address, as on signs."""
     found = [one for one in _all(hass) if one.is_short(short)]
     return found[0] if found else None

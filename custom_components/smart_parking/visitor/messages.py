@@ -1,4 +1,4 @@
-"""What a visitor is told when something happens to their bay."""
+"""Messages for a visitor about events of their hold."""
 
 from typing import NamedTuple
 
@@ -8,14 +8,14 @@ from ..texts import DriverTexts
 
 
 class Message(NamedTuple):
-    """Something that has happened: a text, and the labels that are put into it."""
+    """A message: a text, and the labels for its placeholders."""
 
     key: str
     bay: str = ""
     previous: str = ""
 
     def text(self, texts: DriverTexts) -> str:
-        """Return it in words."""
+        """Return the message in words."""
         return texts.text(self.key, bay=self.bay, previous=self.previous)
 
 
@@ -30,7 +30,7 @@ _SENT_ELSEWHERE = {
 
 
 def message_of(hold_event: HoldEvent, lot: Lot, *, was_waiting: bool = False) -> Message | None:
-    """Return what a visitor is to be told of a happening, if they would not know it anyway."""
+    """Return the message about an event, unless the page shows it anyway."""
     hold, reason = hold_event.hold, hold_event.reason
     bay, previous = lot.label_of(hold.bay_id) or "", lot.label_of(hold_event.previous_bay_id) or ""
     key = None

@@ -1,4 +1,4 @@
-"""What the page can do without: when it fails, visitors get the page all the same."""
+"""Optional parts of the page: when one fails, visitors get the page without it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from ..const import DOMAIN
 _LOGGER = logging.getLogger(__name__)
 
 FAILED: HassKey[set[str]] = HassKey(f"{DOMAIN}_visitors_failed")
-"""What has failed, and was logged."""
+"""Names of parts that have failed, and were logged."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What an owner can set about visitors."""
+"""Options for visitors."""
 
 from dataclasses import dataclass
 import secrets
@@ -22,59 +22,59 @@ CONF_HOOK_ID: Final = "visitors_hook_id"
 CONF_HOOK_PAUSE: Final = "visitors_hook_pause"
 
 HOURS = 24
-# A page takes some twelve at first, then one now and then.
+# A page loads some twelve files at first, and one at times later.
 REQUESTS = 120
-# 50 a second. Of the page, which counts as four, that is 3 % of a desktop's core.
+# 50 a second. For pages, which cost four, that is 3 % of a desktop's core.
 REQUESTS_TOTAL = 3_000
 STREAMS = 4
 STREAMS_TOTAL = 500
 HOLDS = 2
-# Somebody with many addresses cannot have it all: a quarter stays for drivers of the owner's own.
+# A visitor with many addresses cannot hold all bays: a quarter stays for the owner's drivers.
 SHARE_PERCENT = 75
 SHARE_LEAST = 2
 # A phone in a pocket drops a connection for minutes, not for half an hour.
 HOOK_PAUSE_MIN = 30.0
 
-# A visitor who comes back is known for the whole time again, but not written to at every request.
+# A token is renewed this often within its time, and not at every request.
 RENEWALS = 24
 
-# Without letters and digits that look alike: the beginning of it may have to be typed from a sign.
+# Without letters and digits that look alike: the first ones may be typed from a sign.
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
-# 130 bits, which nobody guesses.
+# 130 bits, which cannot be guessed.
 SECRET_LENGTH = 26
-# Of these, as many lead to the page from a sign: 40 bits, guessed at 1,000 a second in 17 years.
-# Whoever stands before the sign can read it anyway.
+# Number of letters in a sign's address: 40 bits, guessed at 1,000 a second in 17 years. A person
+# before the sign can read it anyway.
 SHORT_LENGTH = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitorOptions:
-    """Whether a lot has a page for visitors, for whom, and how much one of them may ask for."""
+    """Whether a lot has a page for visitors, in which networks, and its limits."""
 
     on: bool = False
     remote: bool = False
-    """Whether it answers beyond the local networks."""
+    """Whether it is open beyond the local networks."""
     secret: str = ""
     hours: float = HOURS
-    """So long after they were last seen, visitors are forgotten."""
+    """Hours after which visitors who are not seen are removed."""
     requests: int = REQUESTS
-    """A minute, of one phone."""
+    """Requests a minute of one phone."""
     requests_total: int = REQUESTS_TOTAL
-    """A minute, of all phones together."""
+    """Requests a minute of all phones together."""
     streams: int = STREAMS
     """Open pages of one phone."""
     streams_total: int = STREAMS_TOTAL
     """Open pages of all phones together."""
     holds: int = HOLDS
-    """Bays kept at a time for visitors of one phone."""
+    """Holds at a time for visitors of one phone."""
     share_percent: float = SHARE_PERCENT
-    """Of the bays and of the places in the queue, what visitors on their way may have at a time."""
+    """Largest share of the bays, and of the queue, for visitors on their way."""
     push: bool = False
-    """Whether visitors may be told what happens while the page is closed."""
+    """Whether visitors may be notified while the page is closed."""
 
     @classmethod
     def from_entry(cls, entry: ConfigEntry) -> Self:
-        """Read the options of a lot's entry; what is not set has its default."""
+        """Return the options of a lot's entry; a missing one has its default."""
         options = entry.options
         secret = str(options.get(CONF_SECRET, ""))
         return cls(
@@ -93,17 +93,17 @@ class VisitorOptions:
 
     @property
     def forget_s(self) -> float:
-        """Return after how long visitors are forgotten who were not seen."""
+        """Return the seconds after which visitors who are not seen are removed."""
         return self.hours * 3600.0
 
     @property
     def renew_s(self) -> float:
-        """Return how often who comes back is given a new token at most."""
+        """Return the least seconds between two renewals of a token."""
         return self.forget_s / RENEWALS
 
     @property
     def token_s(self) -> float:
-        """Return how long a token is valid, also if seen shortly before the next one was due."""
+        """Return the seconds for which a token is valid, even if last seen before a renewal."""
         return self.forget_s + self.renew_s
 
     def share_of(self, number: int) -> int:
@@ -113,16 +113,16 @@ class VisitorOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookOptions:
-    """Whether access points can tell a lot of the phones that join its Wi-Fi."""
+    """Options of the webhook, with which access points report phones on the lot's Wi-Fi."""
 
     on: bool = False
     hook_id: str = ""
     pause_s: float = HOOK_PAUSE_MIN * 60.0
-    """Who comes back sooner is still the same visitor."""
+    """A phone that comes back within this time continues its visit."""
 
     @classmethod
     def from_entry(cls, entry: ConfigEntry) -> Self:
-        """Read the options of a lot's entry; what is not set has its default."""
+        """Return the options of a lot's entry; a missing one has its default."""
         options = entry.options
         hook_id = str(options.get(CONF_HOOK_ID, ""))
         return cls(

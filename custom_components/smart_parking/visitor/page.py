@@ -1,6 +1,6 @@
-"""The page, written whole: what a visitor reads first, and uses, needs no script.
+"""HTML of the page: its first view, and all its actions, work without a script.
 
-Everything that is put into it goes through `escape`, or is JSON that cannot end its element.
+All values in it pass `escape`, or are JSON that cannot end its element.
 """
 
 from bisect import bisect_left
@@ -22,12 +22,12 @@ from .push.prompt import Prompt, render_prompt
 from .state import Action, Status, VisitorState
 from .static_files import OWN, PageFiles
 
-# So often the page is loaded again, until a script ends that: none may run, or none that this
-# browser understands. The address says that nobody has asked for it.
+# Seconds after which the page reloads, until a script stops that: scripts may be off, or too new
+# for the browser. The query marks such a reload.
 REFRESH_S = 20
 STILL = "still"
 
-# The texts that a script needs: those of the page, and these.
+# The texts that the script needs beside those of the page.
 TEXTS = (
     "left",
     "right",
@@ -43,7 +43,7 @@ TEXTS = (
 )
 PREFIX = "page_"
 
-# So many letters the biggest word may have at most, to be written in each size.
+# Largest number of letters of the biggest word, for each size.
 SIZES = (3, 4, 6, 8, 12, 16)
 
 _LABELS: Mapping[Action, str] = {
@@ -59,14 +59,14 @@ _LABELS: Mapping[Action, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageData:
-    """All that the page shows."""
+    """Data of the page."""
 
     name: str
     texts: DriverTexts
     choice: str
-    """What the visitor has chosen, as an address says it."""
+    """The visitor's choice, as a query."""
     languages: Mapping[str, str]
-    """What each language calls itself."""
+    """The name of each language in itself."""
     form: str
     files: PageFiles
     now: float
@@ -82,17 +82,17 @@ class PageData:
     """When a bay is likely for who has none, in seconds since the epoch."""
     hours: float
     bay: str | None
-    """The label of the bay that is shown: of this visitor, else the nearest."""
+    """The label of the bay that is shown: the visitor's, else the nearest."""
     directions: Directions | None
     drawing: str | None
     level: str
-    """What stands in a corner of it."""
+    """The level, shown in a corner."""
     promotion: Promotion | None
     offer: Prompt | None
-    """To be told what happens while the page is closed."""
+    """The offer of push messages."""
     message: str | None
     facts: Mapping[str, Json] | None
-    """What search engines and assistants read, if an owner lets them."""
+    """Data for search engines and assistants, if the owner permits it."""
 
 
 def render(sheet: PageData) -> str:
@@ -119,16 +119,16 @@ def render(sheet: PageData) -> str:
 
 
 def _refresh(sheet: PageData) -> str:
-    """Return when the page is loaded again, and from where: still with what was chosen.
+    """Return the element that reloads the page, with the visitor's choice.
 
-    A phone that keeps no cookies has nothing but the address to remember it.
+    A phone without cookies has only the address to store it in.
     """
     query = "&".join(filter(None, (sheet.choice, STILL)))
     return escape(f"{REFRESH_S};url=?{query}")
 
 
 def _links(files: PageFiles) -> str:
-    """Return what else is loaded: the scripts all at once, not one after the other."""
+    """Return the links to the page's files: all scripts at once, not one after the other."""
     address = f"{files.address}/{OWN}"
     scripts = "".join(
         f'<link rel="modulepreload" href="{files.address}/{name}">'
@@ -145,14 +145,14 @@ def _links(files: PageFiles) -> str:
 
 
 def _message(sheet: PageData) -> str:
-    """Return what has just happened."""
+    """Return the newest message."""
     if not sheet.message:
         return '<p id="notice" role="status" hidden></p>'
     return f'<p id="notice" role="status">{escape(sheet.message)}</p>'
 
 
 def _answer(sheet: PageData) -> str:
-    """Return where to go."""
+    """Return the answer: the bay to go to."""
     directions = sheet.directions
     side = None if directions is None else directions.level_change or directions.side
     turn = "" if side is None else f' data-side="{side.value}"'
@@ -170,7 +170,7 @@ def _answer(sheet: PageData) -> str:
 
 
 def _say(sheet: PageData) -> str:
-    """Return what the bay on top is."""
+    """Return the line above the bay."""
     texts = sheet.texts
     match sheet.state.status:
         case Status.NONE if not sheet.is_known:
@@ -185,7 +185,7 @@ def _say(sheet: PageData) -> str:
 
 
 def _left(sheet: PageData) -> str:
-    """Return how long a bay is kept."""
+    """Return the time that a hold lasts."""
     until = sheet.state.until
     if until is None:
         return ""
@@ -211,20 +211,20 @@ def _bay(sheet: PageData) -> str:
 
 
 def _size(text: str) -> int:
-    """Return how small a text is to be, so that it stands in one line on any phone."""
+    """Return the size of a text that fits into one line on any phone."""
     return bisect_left(SIZES, len(text))
 
 
 def _way(sheet: PageData) -> tuple[str, str]:
-    """Return how one gets to the bay, and where it is."""
+    """Return the route to the bay, and its place."""
     if sheet.directions is None:
         return "", ""
     return sheet.texts.way_and_place(sheet.directions)
 
 
 def _plan(sheet: PageData) -> str:
-    """Return the plan, with the way."""
-    # Who sees no drawing reads its labels: one after the other, not as one.
+    """Return the plan with the route."""
+    # A screen reader reads the labels: separated, not as one word.
     drawing = (sheet.drawing or "").replace("</text>", "</text> ")
     hidden = "" if drawing else " hidden"
     note = f'<figcaption id="level">{escape(sheet.level)}</figcaption>'
@@ -232,7 +232,7 @@ def _plan(sheet: PageData) -> str:
 
 
 def _acts(sheet: PageData) -> str:
-    """Return the buttons."""
+    """Return the buttons of the actions."""
     buttons = "".join(
         f'<button name="do" value="{do}"{"" if number else ' class="primary"'}>'
         f"{escape(label)}</button>"
@@ -246,12 +246,12 @@ def _acts(sheet: PageData) -> str:
 
 
 def _hidden(sheet: PageData) -> str:
-    """Return what makes a form this visitor's own."""
+    """Return the hidden field that proves that a form is this visitor's."""
     return f'<input type="hidden" name="form" value="{sheet.form}">'
 
 
 def _offered(sheet: PageData) -> Iterable[tuple[Action, str]]:
-    """Yield what can be done, with its label."""
+    """Yield the possible actions, with their labels."""
     texts, status = sheet.texts, sheet.state.status
     for do in sheet.state.can:
         if do is Action.GUIDE:
@@ -266,7 +266,7 @@ def _offered(sheet: PageData) -> Iterable[tuple[Action, str]]:
 
 
 def _choices(sheet: PageData) -> str:
-    """Return what can be chosen."""
+    """Return the links for choices."""
     texts = sheet.texts
     kinds = "".join(
         _link("kind", kind, texts.text(f"page_kind_{kind}"), chosen=kind is sheet.kind)
@@ -290,19 +290,19 @@ def _choices(sheet: PageData) -> str:
 
 
 def _list(name: str, summary: str, links: str) -> str:
-    """Return a list that opens when it is tapped."""
+    """Return a list that opens on a tap."""
     return f'<details id="{name}"><summary>{escape(summary)}</summary> {links}</details>'
 
 
 def _link(name: str, value: str, label: str, *, chosen: bool) -> str:
-    """Return a link that chooses something."""
+    """Return a link for a choice."""
     current = ' aria-current="true"' if chosen else ""
     value = escape(quote(value, safe=""))
     return f'<a href="?{name}={value}" data-{name}="{value}"{current}>{escape(label)}</a> '
 
 
 def _elsewhere(sheet: PageData) -> str:
-    """Return how to say that one has parked somewhere else."""
+    """Return the form for a visitor who has parked in another bay."""
     texts = sheet.texts
     hidden = " hidden" if sheet.state.status is Status.PARKED else ""
     return (
@@ -334,7 +334,7 @@ def _promotion(sheet: PageData) -> str:
 
 
 def _picture(address: str) -> str:
-    """Return a promotion's picture, which everything else goes before."""
+    """Return a promotion's picture, which loads after all else."""
     return (
         '<img loading="lazy" decoding="async" fetchpriority="low" '
         f'src="{address}/picture" alt="" width="52" height="52">'
@@ -342,7 +342,7 @@ def _picture(address: str) -> str:
 
 
 def _foot(sheet: PageData) -> str:
-    """Return what is remembered, and how to be forgotten."""
+    """Return what is stored of the visitor, and the button that removes it."""
     texts = sheet.texts
     hours = f"{sheet.hours:g}"
     return (
@@ -355,14 +355,14 @@ def _foot(sheet: PageData) -> str:
 
 
 def texts_for_script(texts: DriverTexts) -> dict[str, str]:
-    """Return the texts that a script needs."""
-    # Distances come in the unit of this text.
+    """Return the texts for the script."""
+    # The unit of distances is part of this text.
     distance = texts.texts[texts.unit].replace(f"{{{texts.unit}}}", "{metres}")
     return texts.of(PREFIX, TEXTS) | {"metres": distance}
 
 
 def _data(sheet: PageData) -> str:
-    """Return what a script begins with, and what machines read."""
+    """Return the script's first data, and the data for search engines."""
     start: dict[str, Json] = {
         "lang": sheet.texts.language,
         "texts": {**texts_for_script(sheet.texts)},
@@ -377,7 +377,7 @@ def _data(sheet: PageData) -> str:
 
 
 def _json(kind: str, data: Mapping[str, Json], more: str = "") -> str:
-    """Return data that no text in it can get out of."""
+    """Return data in an element that no text in it can end."""
     text = json_bytes(data).decode()
     for letter in "<>&\u2028\u2029":
         text = text.replace(letter, f"\\u{ord(letter):04x}")

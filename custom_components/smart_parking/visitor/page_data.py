@@ -1,4 +1,4 @@
-"""What the page shows a visitor, gathered from the lot."""
+"""Data of the page for a visitor, collected from the lot."""
 
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ from .static_files import FILES
 
 
 class PlanView(NamedTuple):
-    """What the plan shows: the way from a gate to a bay."""
+    """Part of the plan that is shown: the route from a gate to a bay."""
 
     gate_id: str | None
     bay_id: str | None
@@ -28,11 +28,11 @@ class PlanView(NamedTuple):
 
 
 async def async_get_page_data(visit: VisitorRequest, error: str | None) -> PageData:
-    """Return all that the page shows a visitor."""
+    """Return the data of the page."""
     visitors, texts = visit.visitors, visit.texts
     coordinator = visit.coordinator
     lot = coordinator.lot
-    # Drawing takes a moment, and the lot goes on: everything else is gathered after it.
+    # Drawing takes a moment in which the lot changes, so all else is collected after it.
     drawing = await async_drawing(visit)
     offer = promotion = facts = None
     with optional_part(visit.hass, "push messages"):
@@ -77,7 +77,7 @@ async def async_get_page_data(visit: VisitorRequest, error: str | None) -> PageD
 
 
 async def async_drawing(visit: VisitorRequest, *, alone: bool = False) -> str | None:
-    """Return the plan that a visitor is shown; None without gates, or when too many wait."""
+    """Return the drawing of the plan; None without gates, or when too many requests wait."""
     seen = _plan_view(visit, visit.visitors.state(visit.driver))
     if seen.gate_id is None or not visit.coordinator.lot.has_gate(seen.gate_id):
         return None
@@ -87,7 +87,7 @@ async def async_drawing(visit: VisitorRequest, *, alone: bool = False) -> str | 
 
 
 def _level_name(visit: VisitorRequest, seen: PlanView) -> str:
-    """Return what the level that is shown is called; nothing where there is but one."""
+    """Return the name of the level that is shown; an empty text when it is the only one."""
     lot = visit.coordinator.lot
     if seen.gate_id is None or not lot.has_gate(seen.gate_id):
         return ""
@@ -102,7 +102,7 @@ def _likely(visit: VisitorRequest, state: VisitorState, kind: BayKind) -> float 
 
 
 def _kind(visit: VisitorRequest) -> BayKind:
-    """Return the kind of bay that a visitor asks for."""
+    """Return the kind of bay that a visitor has chosen."""
     kind = visit.choice.kind
     if kind is None or kind not in kinds_for_visitors(visit.coordinator.lot):
         return BayKind.STANDARD
@@ -110,7 +110,7 @@ def _kind(visit: VisitorRequest) -> BayKind:
 
 
 def _plan_view(visit: VisitorRequest, state: VisitorState) -> PlanView:
-    """Return what is to be seen: the visitor's bay, else the nearest."""
+    """Return the part of the plan that is shown: the visitor's bay, else the nearest."""
     lot, gate = visit.coordinator.lot, the_gate(visit, visit.choice)
     if state.bay_id is not None and state.gate_id is not None and lot.has_gate(state.gate_id):
         return PlanView(state.gate_id, state.bay_id, state.directions)

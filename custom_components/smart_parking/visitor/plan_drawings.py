@@ -1,4 +1,4 @@
-"""The plan of a lot as a page shows it: drawn when somebody looks, kept until the lot changes."""
+"""Drawings of a lot's plan for the page, made on request and cached until the layout changes."""
 
 import asyncio
 from dataclasses import replace
@@ -18,7 +18,7 @@ from ..texts import DriverTexts
 GROUND_PATH = "ground/"
 # A drawing takes some 20 kB.
 CACHED_MAX = 64
-# So many may wait for a drawing to be made; more get a page without one.
+# This many requests may wait for a drawing; the others get a page without one.
 WAITING_MAX = 16
 
 type _Key = tuple[int, str, str | None, str, bool]
@@ -27,7 +27,7 @@ _PLANS: WeakKeyDictionary[Lot, LotPlan] = WeakKeyDictionary()
 
 
 def plan_of(lot: Lot) -> LotPlan:
-    """Return the plan of a lot as it is built now."""
+    """Return the plan of a lot's current layout."""
     plan = _PLANS.get(lot)
     if plan is None or plan.edition != lot.edition:
         plan = _PLANS[lot] = LotPlan(lot)
@@ -35,10 +35,10 @@ def plan_of(lot: Lot) -> LotPlan:
 
 
 class PlanDrawings:
-    """The drawings of one lot, made one at a time and beside the event loop."""
+    """The drawings of one lot, made one at a time and outside of the event loop."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Initialize with none."""
+        """Initialize without drawings."""
         self._hass = hass
         self._state = 0
         self._cached: dict[_Key, str] = {}
@@ -47,7 +47,7 @@ class PlanDrawings:
 
     @callback
     def async_forget(self) -> None:
-        """Discard all drawings; one that is being made is out of date already."""
+        """Discard all drawings, also one that is being made."""
         self._state += 1
         self._cached.clear()
 
@@ -60,9 +60,9 @@ class PlanDrawings:
         *,
         alone: bool = False,
     ) -> str | None:
-        """Return the way from a gate to a bay as SVG, without a bay the gate's level.
+        """Return the route from a gate to a bay as SVG, without a bay the gate's level.
 
-        None when too many are being waited for.
+        None when too many requests are waiting.
         """
         key = self._state, gate_id, bay_id, texts.language, alone
         if (known := self._cached.get(key)) is not None:
@@ -81,11 +81,11 @@ class PlanDrawings:
                 "smart_parking drawing",
             )
             making.add_done_callback(lambda _: self._making.pop(key))
-        # Whoever does not wait any longer does not stop it for the others.
+        # A cancelled request must not stop the drawing for the others.
         return await asyncio.shield(making)
 
     async def _async_make(self, key: _Key, scene_data: SceneData, name: str) -> str:
-        """Make a drawing when it is its turn, and keep it."""
+        """Make a drawing when it is its turn, and cache it."""
         async with self._pencil:
             drawing = await self._hass.async_add_executor_job(_draw, scene_data, name, key[-1])
         if key[0] == self._state:

@@ -1,6 +1,6 @@
-"""What a visitor has chosen on the page: the kind of bay, the gate and the language.
+"""Preferences of a visitor: the kind of bay, the gate and the language.
 
-The phone remembers it, in a cookie; nothing here does.
+They are stored in a cookie of the phone, and not here.
 """
 
 from collections.abc import Container, Mapping
@@ -14,15 +14,15 @@ KIND = "kind"
 GATE = "gate"
 LANG = "lang"
 
-# Longer ones were not written here.
+# A longer cookie was not written here.
 COOKIE_MAX = 200
-# A browser names a handful of languages.
+# A browser sends a handful of languages.
 LANGUAGES_MAX = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What a visitor has chosen; None is up to the lot."""
+    """Choices of a visitor; None leaves the choice to the lot."""
 
     kind: BayKind | None = None
     gate_id: str | None = None
@@ -30,7 +30,7 @@ class Preferences:
 
     @classmethod
     def read(cls, cookie: str) -> Self:
-        """Return what a phone remembers, as far as it makes sense."""
+        """Return the choices in a cookie, as far as they are valid."""
         if len(cookie) > COOKIE_MAX:
             return cls()
         try:
@@ -40,14 +40,14 @@ class Preferences:
         return cls(kind_of(fields.get(KIND)), fields.get(GATE), fields.get(LANG))
 
     def write(self) -> str:
-        """Return what a phone is to remember, in words that an address may have, too."""
+        """Return the choices for a cookie, or for a query."""
         fields = {KIND: self.kind, GATE: self.gate_id, LANG: self.language}
         return urlencode({name: value for name, value in fields.items() if value})
 
     def changed(
         self, fields: Mapping[str, str], gates: Container[str], languages: Container[str]
     ) -> Self:
-        """Return the choice with what a visitor asks for now; what there is not, is not chosen."""
+        """Return the choices with new ones applied; invalid ones are ignored."""
         gate_id, language = fields.get(GATE), fields.get(LANG)
         return replace(
             self,
@@ -58,14 +58,14 @@ class Preferences:
 
 
 def kind_of(text: str | None) -> BayKind | None:
-    """Return the kind of bay that a visitor may ask for."""
+    """Return the kind of bay with a name that visitors may choose."""
     if text is None or text not in BayKind or text == BayKind.STAFF:
         return None
     return BayKind(text)
 
 
 def accepted_language(header: str, known: Container[str]) -> str | None:
-    """Return the language that a browser likes best among those that are known."""
+    """Return the known language that a browser prefers."""
     best: tuple[float, str] | None = None
     for part in header.split(",")[:LANGUAGES_MAX]:
         tag, _, quality = part.partition(";q=")

@@ -1,4 +1,4 @@
-"""Promotions on the page: which is shown, its picture, and the way to its own page."""
+"""Promotions on the page: the choice, the picture, and the link."""
 
 from http import HTTPStatus
 
@@ -14,13 +14,13 @@ from .access import BASE, VisitorRequest, VisitorView, authorize
 from .page import STILL
 from .state import Status
 
-# A picture is read from where the owner keeps it.
+# A picture is read from the owner's media.
 PICTURE_COST = 2.0
 
 
 @callback
 def async_promotion_for(visit: VisitorRequest) -> Promotion | None:
-    """Return the promotion that a visitor is shown now, which counts."""
+    """Return the promotion for a visitor, and count it."""
     status = visit.visitors.state(visit.driver).status
     when = When.AFTER if status in (Status.ARRIVED, Status.PARKED, Status.DEPARTED) else When.BEFORE
     return visit.data.promotions.async_next(
@@ -34,24 +34,24 @@ def async_promotion_for(visit: VisitorRequest) -> Promotion | None:
 
 @callback
 def async_recognise(visit: VisitorRequest) -> None:
-    """Record that a phone keeps what it is known by: it is no stranger at its address any more."""
+    """Record that a phone stores its cookie: it is no stranger at its address any more."""
     if visit.is_known and not visit.is_head:
         visit.data.promotions.async_recognise(visit.driver)
 
 
 def _address_of_stranger(visit: VisitorRequest) -> str | None:
-    """Return where a visitor is who may be a program, or a browser without cookies."""
+    """Return the address of a visitor who may be a program, or a browser without cookies."""
     return None if visit.is_known else visit.client
 
 
 class LinkView(VisitorView):
-    """The way to a promotion's page."""
+    """View of a promotion's link."""
 
     url = f"{BASE}/p/{{promotion_id}}"
     name = f"api:{DOMAIN}:visitor:promotion"
 
     async def get(self, request: web.Request, secret: str, promotion_id: str) -> web.Response:
-        """Count a click, and lead on."""
+        """Count a click, and redirect."""
         visit = await authorize(request, secret)
         promotion = visit.data.promotions.get(promotion_id)
         if promotion is None or not promotion.link:
@@ -62,13 +62,13 @@ class LinkView(VisitorView):
             )
         location = str(URL(promotion.link))
         response = web.Response(status=HTTPStatus.FOUND, headers={hdrs.LOCATION: location})
-        # Should they open the page next, they are no stranger there.
+        # A visitor who opens the page next is no stranger then.
         visit.write_cookies(response)
         return response
 
 
 class PictureView(VisitorView):
-    """The picture of a promotion."""
+    """View of a promotion's picture."""
 
     url = f"{BASE}/p/{{promotion_id}}/picture"
     name = f"api:{DOMAIN}:visitor:promotion:picture"

@@ -1,4 +1,4 @@
-"""Which limit refuses whom, told to the owner: that of one phone may be the limit of many."""
+"""Refusals by limits, reported to the owner: the limit of one phone may affect many."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,38 +8,38 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..issues import Issue, IssueTracker
 
-# So long after the last refusal an owner is still told of it.
+# An issue stays this long after the last refusal.
 TOLD_S = 86_400.0
 
 
 class Limit(StrEnum):
-    """A limit that refuses visitors who may be quite right to ask."""
+    """A limit that may refuse legitimate visitors."""
 
     HOLDS = "holds"
-    """Of the bays that are kept for the visitors of one phone."""
+    """Holds of the visitors of one phone."""
     SHARE = "share"
-    """Of the bays that visitors have together."""
+    """Bays held for all visitors together."""
     REQUESTS = "requests"
-    """Of the requests of one phone."""
+    """Requests of one phone."""
 
 
-# A phone that is woken may ask for too much once; a hundred times more, it is many phones.
+# A phone that wakes up may ask for too much once; a hundred refusals come from many phones.
 REFUSALS_BEFORE_ISSUE = {Limit.HOLDS: 1, Limit.SHARE: 1, Limit.REQUESTS: 100}
 
 
 @dataclass(slots=True)
 class _Refused:
-    """How often somebody has been refused, and when last, on the loop's clock."""
+    """Number of refusals, and time of the newest one on the loop's clock."""
 
     count: int = 0
     at: float = 0.0
 
 
 class Refusals:
-    """Who is refused at a lot, as far as its owner should do something about it."""
+    """The refusals of a lot, as far as the owner should act on them."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
-        """Initialize with nobody refused."""
+        """Initialize without refusals."""
         self._hass = hass
         self._entry = entry
         self._issues = IssueTracker(hass, entry.entry_id)
@@ -47,7 +47,7 @@ class Refusals:
 
     @callback
     def async_note(self, limit: Limit, client: str, most: float) -> None:
-        """Record that a client has been refused because of a limit."""
+        """Record that a limit has refused a client."""
         refused = self._refused.setdefault(limit, _Refused())
         refused.count += 1
         refused.at = self._hass.loop.time()
@@ -58,7 +58,7 @@ class Refusals:
 
     @callback
     def async_forget(self, *, all_of_them: bool = False) -> None:
-        """Withdraw the issues of what is long ago, or all."""
+        """Remove the issues of old refusals, or all."""
         now = self._hass.loop.time()
         for limit, refused in list(self._refused.items()):
             if all_of_them or now - refused.at > TOLD_S:
@@ -67,5 +67,5 @@ class Refusals:
 
 
 def _key(limit: Limit) -> str:
-    """Return what stands for a limit among what is wrong in a lot."""
+    """Return the key of a limit's issue."""
     return f"visitors_{limit}"

@@ -1,4 +1,4 @@
-"""What is remembered of visitors, and for how long."""
+"""Sessions of visitors: what is stored of them, and for how long."""
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,36 +14,36 @@ from .messages import Message
 from .push.subscription import Subscription
 from .tokens import KEY_BYTES
 
-# What nobody was told, such as when somebody was last seen, is not worth a memory card's wear.
+# A change that no visitor relies on, such as a last visit, is not worth a memory card's wear.
 WRITE_DELAY_S = 30.0
-# The clock may be wrong at the start: until it has been set, nobody is forgotten for it.
+# The clock may be wrong at the start: until it has been set, no session expires by it.
 GRACE_S = 3_600.0
-# When somebody was seen is written with what else changes, but no later than this.
+# The time of a last visit is written with other changes, but no later than this.
 SEEN_DELAY_S = 3_600.0
-# A vehicle that is back within this has only parked once more.
+# A vehicle that is back within this time has only parked again.
 BACK_S = 60.0
-# So long it is said that a car has left.
+# Seconds for which the page shows that a car has left.
 LEFT_S = 10 * 60.0
-# Some 500 bytes each. When more come within the time, those not seen for longest are forgotten.
+# Some 500 bytes each. When there are more, the one seen longest ago is removed.
 SESSIONS_MAX = 5_000
-# Of one phone, so many for each bay that may be kept for it at a time: nobody pushes others out.
+# Most sessions of one phone, for each hold that it may have: they cannot displace others.
 SESSIONS_PER_HOLD = 25
 
 
 class Parked(NamedTuple):
-    """Where a visitor's car stands. The label stays when the bay is no more."""
+    """Place of a visitor's car. The label stays when the bay is removed."""
 
     bay_id: str
     label: str
     was_seen: bool = False
     """Whether the bay's sensor has seen a vehicle since."""
     left_at: float | None = None
-    """When the vehicle has left, in seconds of a clock that only goes forwards."""
+    """When the vehicle left, in seconds of a clock that only goes forwards."""
 
     def after(self, now: float, *, occupied: bool | None) -> Parked | None:
-        """Return what is to be remembered after the bay's sensor has said something.
+        """Return the place after a change of the bay; None when the car is gone.
 
-        That is nothing once another vehicle has come; who is back soon has only parked once more.
+        Another vehicle ends it; a vehicle that is back soon has only parked again.
         """
         if occupied and self.left_at is not None:
             return self._replace(left_at=None) if now - self.left_at <= BACK_S else None
@@ -54,35 +54,35 @@ class Parked(NamedTuple):
         return self
 
     def to_data(self, ahead_s: float) -> list[str | float | None]:
-        """Return what is to be written down; the wall clock is so much ahead of ours."""
+        """Return the data to store; the wall clock is ahead of ours by `ahead_s`."""
         left_at = None if self.left_at is None else self.left_at + ahead_s
         return [self.bay_id, self.label, *((self.was_seen, left_at) if self.was_seen else ())]
 
     def is_over(self, now: float) -> bool:
-        """Return whether it has left so long ago that nobody asks for it any more."""
+        """Return whether it has left so long ago that the page no longer shows it."""
         return self.left_at is not None and now - self.left_at > LEFT_S
 
 
 @dataclass(slots=True)
 class Session:
-    """What is remembered of one visitor."""
+    """The session of one visitor."""
 
     seen: float
-    """When they last asked for something, in seconds of a clock that only goes forwards."""
+    """When the last request came, in seconds of a clock that only goes forwards."""
     client: str = ""
-    """What stands for the phone; never written down."""
+    """The key of the phone; never stored."""
     gate_id: str | None = None
-    """By which gate they came."""
+    """The gate of the visitor."""
     parked: Parked | None = None
     message: Message | None = None
-    """What they have not been told yet."""
+    """The message that has not been shown yet."""
     has_extended: bool = False
     is_waiting: bool = False
     push: Subscription | None = None
-    """Where they want to be told what happens."""
+    """The push subscription."""
 
     def to_data(self, ahead_s: float = 0.0) -> dict[str, Any]:
-        """Return what is to be written down; the wall clock is so much ahead of ours."""
+        """Return the data to store; the wall clock is ahead of ours by `ahead_s`."""
         return {
             "seen": int(self.seen + ahead_s),
             "gate_id": self.gate_id,
@@ -94,7 +94,7 @@ class Session:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any] | Stored, ahead_s: float = 0.0) -> Self:
-        """Return a session as it was written down; raises `ValueError` when that makes none."""
+        """Return a session from stored data; raises `ValueError` when the data is none."""
         row = Stored.of(data)
         return cls(
             seen=row.field("seen").seconds() - ahead_s,
@@ -107,7 +107,7 @@ class Session:
 
 
 def _parked(place: Stored, ahead_s: float) -> Parked:
-    """Return where a car stands, as it was written down; whether it was seen came later."""
+    """Return the place of a car from stored data; older versions have no sensor data."""
     parts = place.members(lambda part: part)
     if len(parts) == 2:
         return Parked(parts[0].text(), parts[1].text())
@@ -123,32 +123,32 @@ def _parked(place: Stored, ahead_s: float) -> Parked:
 
 
 def _push(subscription: Stored) -> Subscription | None:
-    """Return where somebody wants to be told, as it was written down."""
+    """Return a push subscription from stored data."""
     return subscription.optional(Subscription.from_data)
 
 
 class Sessions:
-    """The visitors of a lot who have asked for something, by the name under which bays are kept."""
+    """The sessions of a lot, by the driver's name of their holds."""
 
     def __init__(self, most: int = SESSIONS_MAX) -> None:
-        """Initialize without listeners."""
+        """Initialize without sessions."""
         self._most = most
         self._sessions: dict[str, Session] = {}
 
     def __len__(self) -> int:
-        """Return how many are remembered."""
+        """Return the number of sessions."""
         return len(self._sessions)
 
     def __iter__(self) -> Iterator[tuple[str, Session]]:
-        """Yield all, who has not been seen for longest first."""
+        """Yield all sessions, the one seen longest ago first."""
         yield from self._sessions.items()
 
     def get(self, driver: str) -> Session | None:
-        """Return what is remembered of a visitor."""
+        """Return the session of a visitor."""
         return self._sessions.get(driver)
 
     def touch(self, driver: str, now: float) -> Session | None:
-        """Record that a visitor is seen, if anything is remembered of them."""
+        """Record a request of a visitor, if there is a session."""
         if (session := self._sessions.pop(driver, None)) is not None:
             session.seen = now
             self._sessions[driver] = session
@@ -157,10 +157,10 @@ class Sessions:
     def of(
         self, driver: str, client: str, now: float, *, each: int, spared: Container[str] = ()
     ) -> Session:
-        """Return what is remembered of a visitor, from now on if nothing is.
+        """Return the session of a visitor, which begins now unless there is one.
 
-        When there are more than `each` of one phone, the one not seen for longest is forgotten for
-        it, and nobody else's; but none of those who are to be spared.
+        When a phone has `each` sessions, its session seen longest ago is removed for the new one,
+        and no other phone's; none of `spared` is removed.
         """
         if (session := self.touch(driver, now)) is None:
             session = self._sessions[driver] = Session(now)
@@ -177,15 +177,15 @@ class Sessions:
         return session
 
     def put(self, driver: str, session: Session) -> None:
-        """Restore a session that was written down."""
+        """Restore a stored session."""
         self._sessions[driver] = session
 
     def drop(self, driver: str) -> None:
-        """Forget a visitor."""
+        """Remove a visitor."""
         self._sessions.pop(driver, None)
 
     def forget(self, before: float) -> bool:
-        """Forget those who were last seen before a time; return whether there were any."""
+        """Remove sessions that were last seen before a time; return whether there were any."""
         size = len(self)
         while self._sessions:
             driver = next(iter(self._sessions))
@@ -196,7 +196,7 @@ class Sessions:
 
 
 def drivers_by_bay(sessions: Sessions) -> Mapping[str, list[str]]:
-    """Return the visitors whose cars stand somewhere, by the bay."""
+    """Return the visitors of parked cars, by bay id."""
     found: dict[str, list[str]] = {}
     for driver, session in sessions:
         if session.parked is not None:
@@ -205,25 +205,25 @@ def drivers_by_bay(sessions: Sessions) -> Mapping[str, list[str]]:
 
 
 class VisitorStore:
-    """What is written down of visitors: the key of their tokens, and sessions by a hash of them."""
+    """Stored data of visitors: the key of their tokens, and sessions by a hash of the token."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        """Open the book; nothing is read yet."""
+        """Initialize; nothing is read yet."""
         self._hass = hass
         self._store = DurableStore(hass, StoreKind.VISITORS, entry_id, self._stored)
         self._is_written = False
         self._written_at = hass.loop.time()
         self.address = ""
-        """What stands for the address that all of this belongs to."""
+        """Fingerprint of the address that the data belongs to."""
         self.key = b""
         self.push_key = ""
-        """With which public key who wants to be told has agreed to it."""
+        """Public key that the push subscriptions were made with."""
         self.sessions = Sessions()
 
     async def async_load(self, address: str, forget_s: float) -> None:
-        """Read what was written; what belongs to another address is void.
+        """Load the stored data; data of another address is discarded.
 
-        Who has not been seen for a time will be forgotten, but nobody on the spot.
+        A visitor who has not been seen for long will expire, but not at once.
         """
         now, ahead_s = self._hass.loop.time(), self._ahead_s
         oldest = now - max(0.0, forget_s - GRACE_S)
@@ -248,48 +248,48 @@ class VisitorStore:
 
     @callback
     def async_renew(self, address: str) -> None:
-        """Forget everything, and begin anew for another address."""
+        """Remove all data, and start anew for another address."""
         self.address, self.key = address, secrets.token_bytes(KEY_BYTES)
         self.sessions = Sessions()
         if self._is_written:
             self.async_changed(is_relied_on=True)
 
     async def async_remove(self) -> None:
-        """Forget everything, for good."""
+        """Remove the stored data."""
         await self._store.async_remove()
 
     async def async_save(self) -> None:
-        """Write now, if there is anything to write: when somebody was last seen, too."""
+        """Write now, if anything has changed, including times of last visits."""
         if len(self.sessions):
             self._store.async_schedule(0.0)
         await self._store.async_write()
 
     async def async_store(self) -> None:
-        """Return when what visitors rely on is on disk."""
+        """Return once the data that visitors rely on is on disk."""
         await self._store.async_write_relied_on()
 
     @callback
     def async_changed(self, *, is_relied_on: bool) -> None:
-        """Schedule a write: at once, if it is what visitors were told.
+        """Schedule a write: at once, if visitors rely on the change.
 
-        Without the key, nobody would be known again.
+        The first write is at once, too: without the key, no visitor would be recognized.
         """
         is_soon = is_relied_on or not self._is_written
         self._store.async_schedule(SOON_S if is_soon else WRITE_DELAY_S)
 
     @callback
     def async_refresh(self) -> None:
-        """Record that somebody has been seen meanwhile."""
+        """Record that times of last visits have changed."""
         if len(self.sessions) and self._hass.loop.time() - self._written_at > SEEN_DELAY_S:
             self._store.async_schedule(WRITE_DELAY_S)
 
     @property
     def _ahead_s(self) -> float:
-        """How much the wall clock is ahead of the one that only goes forwards."""
+        """By how much the wall clock is ahead of the one that only goes forwards."""
         return epoch_s() - self._hass.loop.time()
 
     def _stored(self) -> dict[str, Any]:
-        """Return what is to be written."""
+        """Return the data to write."""
         self._is_written, ahead_s = True, self._ahead_s
         self._written_at = self._hass.loop.time()
         return {
@@ -301,7 +301,7 @@ class VisitorStore:
 
 
 def _key(text: Stored) -> bytes:
-    """Return a key as it was written down."""
+    """Return a key from stored data."""
     key = bytes.fromhex(text.text())
     if len(key) != KEY_BYTES:
         raise StoredError(text.name)

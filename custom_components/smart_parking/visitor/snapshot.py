@@ -1,6 +1,6 @@
-"""A lot as strangers see it: what stands on its signs, and what one sees from the entrance.
+"""Public snapshot of a lot: only what signs and the view from the entrance show anyway.
 
-The format is described in docs/visitors.md. Bays, gates and kinds are spoken of by their index.
+The format is described in docs/visitors.md. Bays, gates and kinds are given by their index.
 """
 
 from collections.abc import Collection
@@ -25,7 +25,7 @@ LIKELY_STEP_S = 60
 
 
 def kinds_for_visitors(lot: Lot) -> list[BayKind]:
-    """Return the kinds that visitors may ask for, of those that a lot has."""
+    """Return the kinds of a lot that visitors may ask for."""
     return [
         kind
         for kind in BayKind
@@ -47,23 +47,23 @@ def likely_at(coordinator: LotCoordinator, kind: BayKind) -> int | None:
 
 
 class Offer(NamedTuple):
-    """The bay that somebody would be given, and what is seen of the way."""
+    """The bay that a visitor would get, and the view of the route."""
 
     bay: NearestBay
     seen: Seen
 
 
 class PublicSnapshot:
-    """What has been told of a lot, for one layout of it.
+    """The public state of a lot as it was sent, for one layout of it.
 
-    `step` takes over what the lot says; after that `delta` has what differs from any earlier state,
-    as bytes that all who are as far share.
+    `step` updates it from the lot; after that `delta` returns the difference from any earlier
+    state, as bytes that all clients with that state share.
     """
 
     shows_entities: ClassVar[bool] = False
 
     def __init__(self, coordinator: LotCoordinator, seq: int) -> None:
-        """Initialize with a lot as it is; numbers go on from `seq`."""
+        """Initialize from a lot; numbers continue from `seq`."""
         self.seq = seq
         self._tag = secrets.token_hex(4)
         self.coordinator = coordinator
@@ -98,7 +98,7 @@ class PublicSnapshot:
         return f"{self._tag}-{self.seq}"
 
     def whole(self) -> bytes:
-        """Return all that has been told, to begin with."""
+        """Return the first message, with everything."""
         if self._whole is None:
             nearest: list[Json] = [
                 [_shown(self._offers[gate, kind]) for kind in range(len(self.kinds))]
@@ -115,7 +115,7 @@ class PublicSnapshot:
         return b'%b,"now":%d}' % (self._whole, int(time.time()))
 
     def step(self, bay_ids: Collection[str], gate_ids: Collection[str]) -> bool:
-        """Read what may have changed; return whether anything did that is worth telling."""
+        """Read possible changes; return whether any of them has to be sent."""
         seq, changed = self.seq + 1, False
         for bay_id in bay_ids:
             index, letter = self.bays[bay_id], LETTERS[self._lot[bay_id].state]
@@ -134,7 +134,7 @@ class PublicSnapshot:
         return changed
 
     def delta(self, seq: int) -> bytes:
-        """Return what has changed after a message, as it is now."""
+        """Return the changes after a message."""
         if (known := self._deltas.get(seq)) is None:
             delta: dict[str, Json] = {
                 "s": self.seq,
@@ -153,7 +153,7 @@ class PublicSnapshot:
         return known
 
     def _step_offers(self, seq: int) -> None:
-        """See who would be given another bay now that some have changed."""
+        """Update the offers after a change of bays."""
         for gate, kind, gate_id, of_kind in self._places:
             offer = self._offer(gate_id, of_kind)
             if offer != self._offers[gate, kind]:
@@ -177,7 +177,7 @@ class PublicSnapshot:
         return likely_at(self.coordinator, kind)
 
     def _offer(self, gate_id: str, kind: BayKind) -> Offer | None:
-        """Return the bay that somebody would be given."""
+        """Return the bay that a visitor would get."""
         way = next(self._lot.find(gate_id, kind), None)
         if way is None:
             return None
@@ -192,7 +192,7 @@ def _shown(offer: Offer | None) -> list[Json] | None:
 
 
 def _layout(coordinator: LotCoordinator, kinds: Collection[BayKind]) -> bytes:
-    """Return a lot's name and what it is made of."""
+    """Return a lot's name and its parts."""
     plan = plan_of(coordinator.lot)
     bays = [status.bay for status in coordinator.lot]
     rows = rows_of(bays)

@@ -1,4 +1,4 @@
-"""What is promised to one visitor, and what they can do now."""
+"""State of one visitor, and their possible actions."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Status(StrEnum):
 
 
 class Action(StrEnum):
-    """What a visitor can ask for."""
+    """An action of a visitor."""
 
     GUIDE = "guide"
     ANOTHER = "another"
@@ -46,7 +46,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitorState:
-    """What is promised to one visitor."""
+    """The state of one visitor."""
 
     status: Status
     can: tuple[Action, ...]
@@ -61,7 +61,7 @@ class VisitorState:
     directions: Directions | None = None
 
     def to_data(self, coordinator: LotCoordinator, text: str | None) -> dict[str, Json]:
-        """Return it as it is sent, with what has just happened in words."""
+        """Return the state as JSON data, with the newest message in words."""
         lot = coordinator.lot
         bays = (status.bay.bay_id for status in lot)
         gates = (gate.gate_id for gate in lot.gates)
@@ -87,14 +87,14 @@ class VisitorState:
         }
 
     def _seen(self, lot: Lot) -> Json:
-        """Return what is seen of the way to the bay; None where there is none."""
+        """Return the view of the route to the bay; None where there is none."""
         if self.bay_id not in lot or self.gate_id is None or not lot.has_gate(self.gate_id):
             return None
         return [*plan_of(lot).seen(self.gate_id, self.bay_id)]
 
 
 def _place(wanted: str | None, ids: Iterable[str]) -> int | None:
-    """Return the index of something among others; None where it is not."""
+    """Return the index of an id among others; None where it is missing."""
     if wanted is None:
         return None
     return next((place for place, one in enumerate(ids) if one == wanted), None)
@@ -107,7 +107,7 @@ def visitor_state(
     driver: str,
     session: Session | None,
 ) -> VisitorState:
-    """Return what is promised to a visitor."""
+    """Return the state of a visitor."""
     hold = guidance.of_driver(driver)
     if session is not None and session.parked is not None:
         return _parked(coordinator, session.parked, session.gate_id)
@@ -124,7 +124,7 @@ def visitor_state(
 
 
 def _parked(coordinator: LotCoordinator, parked: Parked, gate_id: str | None) -> VisitorState:
-    """Return where a visitor's car stands."""
+    """Return the state of a visitor whose car is parked."""
     bay_id, label = parked.bay_id, parked.label
     if parked.left_at is not None:
         return VisitorState(
@@ -148,7 +148,7 @@ def _of_hold(
     likely: float | None,
     has_extended: bool,
 ) -> VisitorState:
-    """Return what a hold means to its driver."""
+    """Return the state of a visitor with a hold."""
     can: tuple[Action, ...]
     match hold.status:
         case HoldStatus.WAITING:
@@ -181,7 +181,7 @@ def _of_hold(
 def _directions(
     coordinator: LotCoordinator, gate_id: str | None, bay_id: str | None
 ) -> Directions | None:
-    """Return the way to a bay, as far as both ends of it exist."""
+    """Return the directions to a bay, if both the gate and the bay exist."""
     lot = coordinator.lot
     if gate_id is None or not lot.has_gate(gate_id) or bay_id is None or bay_id not in lot:
         return None

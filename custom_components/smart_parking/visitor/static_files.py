@@ -1,4 +1,4 @@
-"""The files of the page, held in memory: scripts, styles and pictures, by their names."""
+"""Files of the page, held in memory: scripts, styles and images, by name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from ..rendering.level import level_css
 
 FOLDER = Path(__file__).parents[1] / "frontend"
 OWN = "visitor"
-# What the page has in common with the card.
+# Files that the page shares with the card.
 SHARED = ("shared/dom.js", "shared/ticking.js")
 STYLE = "app.css"
 
@@ -30,7 +30,7 @@ COMPRESSED = (".css", ".js", ".svg")
 
 @dataclass(frozen=True, slots=True)
 class PageFile:
-    """One file, as it is sent."""
+    """One file, ready to be sent."""
 
     content_type: str
     body: bytes
@@ -43,13 +43,13 @@ class PageFiles:
     """All files of the page."""
 
     by_name: Mapping[str, PageFile]
-    """As they lie beside each other, such as `visitor/app.js` and `way.js`."""
+    """By path, such as `visitor/app.js` and `way.js`."""
     version: str
     """Changes whenever a file does."""
 
     @property
     def address(self) -> str:
-        """Where they are, seen from the page."""
+        """The address of the files, relative to the page."""
         return f"files/{self.version}"
 
 
@@ -66,7 +66,7 @@ def read_files(folder: Path = FOLDER) -> PageFiles:
 
 
 def read_file(path: Path) -> PageFile:
-    """Read a file; the style has the palette and the plan's looks before it. Blocks."""
+    """Read a file; the palette and the plan's looks are put before the style. Blocks."""
     body = path.read_bytes()
     if path.name == STYLE:
         body = f"{css()}{level_css()}".encode() + body
@@ -79,7 +79,7 @@ def read_file(path: Path) -> PageFile:
 
 
 def _digest(data: bytes) -> str:
-    """Return what stands for some bytes."""
+    """Return the digest of some bytes."""
     return sha256(data).hexdigest()[:12]
 
 

@@ -1,6 +1,6 @@
-"""Who a visitor is: a number that nobody can guess, made here and signed, so that none is made up.
+"""Tokens of visitors: random numbers, signed, so that they can be neither guessed nor forged.
 
-Nothing is kept for a token until its visitor asks for something. Plain Python: the time is a
+Nothing is stored for a token until its visitor runs an action. Plain Python: the time is a
 parameter, in seconds since the epoch.
 """
 
@@ -30,15 +30,15 @@ class Token:
 
     @property
     def driver(self) -> str:
-        """The name under which bays are kept; the token cannot be told from it."""
+        """The driver's name of the visitor's holds; the token cannot be derived from it."""
         return f"{DRIVER_PREFIX}{sha256(self.visitor).hexdigest()[:16]}"
 
 
 class Tokens:
-    """Makes the tokens of one address, and knows them again."""
+    """Creates and verifies the tokens of one address."""
 
     def __init__(self, key: bytes) -> None:
-        """Sign with a key that nobody else has."""
+        """Initialize with the secret key of the signatures."""
         self._key = key
 
     @staticmethod
@@ -52,15 +52,15 @@ class Tokens:
         return Token(token.visitor, int(now))
 
     def write(self, token: Token) -> str:
-        """Return a token as a cookie holds it."""
+        """Return a token for a cookie."""
         body = token.visitor + token.issued.to_bytes(_TIME_BYTES)
         return urlsafe_b64encode(body + self._sign(b"token", body)).decode()
 
     def read(self, text: str) -> Token | None:
-        """Return the token that a cookie holds, unless it is not from here.
+        """Return the token in a cookie, unless it was not made here.
 
-        That is proved by the signature, whatever the date: clocks are set, and it is the browser
-        that forgets a cookie in time.
+        The signature proves it, whatever the date: clocks are set, and the browser deletes a cookie
+        in time.
         """
         if len(text) != _LENGTH or not text.isascii():
             return None
@@ -74,7 +74,7 @@ class Tokens:
         return Token(body[:_ID_BYTES], int.from_bytes(body[_ID_BYTES:]))
 
     def form(self, token: Token) -> str:
-        """Return what the forms of a visitor's page carry: another page cannot know it."""
+        """Return the secret of a visitor's forms, which no other page can know."""
         return self._sign(b"form", token.visitor).hex()
 
     def is_form(self, token: Token, text: str) -> bool:

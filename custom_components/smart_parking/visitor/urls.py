@@ -1,4 +1,4 @@
-"""By which names phones may reach this Home Assistant."""
+"""Addresses by which phones may reach this Home Assistant."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,15 +14,15 @@ from .manager import base_path
 
 # A name or a number, and perhaps a port: phones send nothing else.
 _HOST = re.compile(r"([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?", re.ASCII | re.IGNORECASE)
-# How most owners reach it, for when nothing else is known.
+# The usual address, used when none is known.
 USUAL = "http://homeassistant.local:8123"
 
 
 def origin_of(request: web.Request) -> str:
-    """Return the beginning of the addresses by which somebody who asks us asks us again.
+    """Return the origin of the address by which a client reaches this Home Assistant.
 
-    It is as the owner has written it down, when that has the same host: behind a proxy, only the
-    owner knows that it is https.
+    It is the configured one when that has the same host: behind a proxy, only the owner knows that
+    it is https.
     """
     try:
         asked = read_address(f"{request.scheme}://{request.host}").origin()
@@ -42,17 +42,17 @@ def origin_of(request: web.Request) -> str:
 
 
 def origins(hass: HomeAssistant) -> list[str]:
-    """Return the beginnings of all addresses that are known, local ones first."""
+    """Return the origins of all known addresses, local ones first."""
     return list(dict.fromkeys((*_written_down(hass), *_asked_now(hass)))) or [USUAL]
 
 
 def secure_origin(hass: HomeAssistant) -> str:
-    """Return the beginning of an address with a certificate, if there is one."""
+    """Return the origin of an address with a certificate, if there is one."""
     return min(origins(hass), key=lambda one: not one.startswith("https:"))
 
 
 def _written_down(hass: HomeAssistant) -> Iterator[str]:
-    """Yield what Home Assistant's network settings say, local first."""
+    """Yield the origins in Home Assistant's network settings, local first."""
     for external in (False, True):
         try:
             yield get_url(
@@ -63,7 +63,7 @@ def _written_down(hass: HomeAssistant) -> Iterator[str]:
 
 
 def _asked_now(hass: HomeAssistant) -> Iterator[str]:
-    """Yield how whoever asks now has come here; visitors cannot come through the cloud."""
+    """Yield the origin of the current request; visitors cannot come through the cloud."""
     request = current_request.get()
     if request is not None and not is_cloud_connection(hass):
         with suppress(web.HTTPBadRequest):
@@ -71,5 +71,5 @@ def _asked_now(hass: HomeAssistant) -> Iterator[str]:
 
 
 def captive_path(secret: str) -> str:
-    """Return the path that DHCP option 114 has to lead to."""
+    """Return the path for DHCP option 114."""
     return f"{base_path(secret)}captive"

@@ -1,1 +1,1 @@
-"""Answers to who asks in words: by voice, in a chat, through a model."""
+"""Answers to questions in words: by voice, in a chat, through a model."""

@@ -1,7 +1,6 @@
-"""What is answered to who asks in words: a sentence, and the same as data.
+"""Answers to questions: a sentence, and the same as data.
 
-Intents, tools for language models and the action `answer` say who asks what; all take the answer
-from here.
+Intents, tools for language models and the action `answer` all take their answers from here.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,13 +22,13 @@ from ..lot.model import BayKind, BayState
 from ..texts import DriverTexts
 from .request import NotUnderstoodError, Request, Requester
 
-# A bay on the way is spoken of by these; who knows a hold's id may speak for it, so it stays here.
+# The fields of a hold in an answer; its id is left out, because it allows to act for the driver.
 _HOLD_FIELDS = ("lot", "gate", "kind", "status", "until", "position")
 _BAY_FIELDS = ("bay", "bay_kind", "level", "distance", "directions")
 
 
 class Question(StrEnum):
-    """What can be asked."""
+    """Kinds of questions."""
 
     FIND_BAY = "find_bay"
     COUNT_FREE = "count_free"
@@ -41,16 +40,16 @@ class Question(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is answered."""
+    """An answer."""
 
     speech: str
     data: JsonObjectType
     problem: str | None = None
-    """Why there is no better answer."""
+    """The reason when the question could not be answered."""
 
 
 async def async_answer(question: Question, requester: Requester, request: Request) -> Answer:
-    """Answer a question when what was asked for is done, and on disk."""
+    """Answer a question once its action is done, and on disk."""
     answered = answer(question, requester, request)
     for lot in requester.lots:
         await lot.guidance.async_store()
@@ -59,7 +58,7 @@ async def async_answer(question: Question, requester: Requester, request: Reques
 
 @callback
 def answer(question: Question, requester: Requester, request: Request) -> Answer:
-    """Answer a question, and do what is asked."""
+    """Answer a question, and run its action."""
     try:
         return _ANSWERS[question](requester, request)
     except NotUnderstoodError as err:
@@ -70,7 +69,7 @@ def answer(question: Question, requester: Requester, request: Request) -> Answer
 
 
 def _find_bay(requester: Requester, request: Request) -> Answer:
-    """Return the nearest free bay, or the one that is kept for them already."""
+    """Return the nearest vacant bay, or the bay that is held already."""
     lot = requester.lot(request)
     kind = requester.kind(request)
     if (hold := _hold_on_the_way(requester, lot)) and kind in (None, hold.kind):
@@ -104,7 +103,7 @@ def _find_bay(requester: Requester, request: Request) -> Answer:
 
 
 def _count_free(requester: Requester, request: Request) -> Answer:
-    """Return how many bays are free."""
+    """Return the number of vacant bays."""
     lot = requester.lot(request)
     kind = requester.kind(request)
     _must_be_known(lot)
@@ -198,7 +197,7 @@ def _when(texts: DriverTexts, at: datetime) -> str:
 
 
 def _hold_bay(requester: Requester, request: Request) -> Answer:
-    """Hold a bay; who has one keeps it, and for longer if that is asked."""
+    """Hold a bay; a current hold stays, and is extended on request."""
     lot = requester.lot(request)
     _must_control(requester, lot)
     kind, seconds = requester.kind(request), requester.seconds(request)
@@ -206,7 +205,7 @@ def _hold_bay(requester: Requester, request: Request) -> Answer:
     guidance = lot.guidance
     known = guidance.of_driver(requester.driver)
     if known is not None and known.status is HoldStatus.ARRIVED:
-        # Who asks for a bay once more has parked, or does not want this one.
+        # A driver who asks for another bay has parked, or does not want this one.
         guidance.async_confirm(known, parked=True)
     elif known is not None:
         kind = kind or known.kind
@@ -224,7 +223,7 @@ def _hold_bay(requester: Requester, request: Request) -> Answer:
 def _guide(
     requester: Requester, lot: SmartParkingData, gate_id: str, kind: BayKind, seconds: float | None
 ) -> Hold:
-    """Hold the nearest bay of a kind for them."""
+    """Hold the nearest bay of a kind for the requester."""
     return lot.guidance.async_guide(
         gate_id,
         kind,
@@ -235,7 +234,7 @@ def _guide(
 
 
 def _extend(requester: Requester, lot: SmartParkingData, hold: Hold, seconds: float | None) -> None:
-    """Hold a bay for so long from now on, if it can be; the answer says how long it is kept."""
+    """Hold a bay for this long from now on, if possible; the answer has the time that it gets."""
     if seconds is None or hold.status is not HoldStatus.HELD:
         return
     missing = dt_util.utcnow().timestamp() + seconds - hold.until
@@ -247,7 +246,7 @@ def _extend(requester: Requester, lot: SmartParkingData, hold: Hold, seconds: fl
 
 
 def _release_bay(requester: Requester, request: Request) -> Answer:
-    """Release what is held for them, in whichever lot it is."""
+    """Release the requester's hold, in whichever lot it is."""
     lots = requester.lots if request.lot is None else [requester.lot(request)]
     for lot in lots:
         hold = lot.guidance.of_driver(requester.driver) if requester.driver else None
@@ -272,7 +271,7 @@ _ANSWERS: Mapping[Question, Callable[[Requester, Request], Answer]] = {
 
 
 def _must_be_known(lot: SmartParkingData) -> None:
-    """Raise `NotUnderstoodError` when no bay of a lot is known: none would then be told full."""
+    """Raise `NotUnderstoodError` when no bay of a lot is known: it must not be called full."""
     if not lot.lot.is_known:
         raise NotUnderstoodError("lot_unknown")
 
@@ -285,15 +284,16 @@ def _must_be_learned(lot: SmartParkingData) -> None:
 
 
 def _must_control(requester: Requester, lot: SmartParkingData) -> None:
-    """Raise `NotUnderstoodError` unless they may have bays kept."""
+    """Raise `NotUnderstoodError` unless the requester may hold bays."""
     if not requester.caller.may_control(lot.coordinator):
         raise NotUnderstoodError("may_not_keep")
 
 
 def _hold_on_the_way(requester: Requester, lot: SmartParkingData) -> Hold | None:
-    """Return the hold of somebody who has not arrived yet.
+    """Return the hold of a requester who has not arrived yet.
 
-    A device does not tell who speaks: the next to ask it is not sent to the bay of the one before.
+    A device does not identify the speaker: the next one must not be sent to the bay of the one
+    before.
     """
     hold = lot.guidance.of_driver(requester.driver) if requester.user else None
     if hold is None or hold.status not in (HoldStatus.HELD, HoldStatus.WAITING):
@@ -302,7 +302,7 @@ def _hold_on_the_way(requester: Requester, lot: SmartParkingData) -> Hold | None
 
 
 def _of_hold(requester: Requester, lot: SmartParkingData, hold: Hold) -> Answer:
-    """Return which bay is kept, or the place in the queue."""
+    """Return the bay of a hold, or the place in the queue."""
     texts = requester.texts
     held = lot.guidance.answer(hold, texts.language)
     data: JsonObjectType = {key: held[key] for key in (*_HOLD_FIELDS, *_BAY_FIELDS)}
@@ -316,7 +316,7 @@ def _of_hold(requester: Requester, lot: SmartParkingData, hold: Hold) -> Answer:
 
 
 def _free(requester: Requester, kind: BayKind | None, count: int) -> str:
-    """Return how many bays of a kind are free, in words."""
+    """Return the number of vacant bays of a kind, in words."""
     bays = requester.texts.plural(f"bays_{kind or 'any'}", max(count, 1))
     if not count:
         return requester.texts.text("free_none", bays=bays)

@@ -1,4 +1,4 @@
-"""What somebody means who asks in words: by voice, in a chat, through a model.
+"""Requests in words: by voice, in a chat, through a model.
 
 Names, kinds and times come as people say them, in the language of the request.
 """
@@ -25,10 +25,10 @@ PERSON = "person"
 
 
 class NotUnderstoodError(Exception):
-    """It is not clear what is meant, or it cannot be; `key` and `values` say why in words."""
+    """A request is ambiguous or impossible; `key` and `values` give the reason in words."""
 
     def __init__(self, key: str, **values: object) -> None:
-        """Name the reason."""
+        """Initialize with the key of the reason."""
         super().__init__(key)
         self.key = key
         self.values = values
@@ -36,7 +36,7 @@ class NotUnderstoodError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What is wanted, as it was said; None where nothing was."""
+    """A request, as it was said; None for what was not said."""
 
     lot: str | None = None
     gate: str | None = None
@@ -47,25 +47,25 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requester:
-    """Who asks."""
+    """The person or device that asks."""
 
     user: User | None
-    """None for a device that does not tell who speaks."""
+    """None for a device that does not identify the speaker."""
     driver: str
-    """For whom a bay is kept; empty for somebody who cannot be known again."""
+    """The driver's name of their holds; empty for a requester who cannot be recognized."""
     lots: Sequence[SmartParkingData]
-    """What they may ask about."""
+    """The lots that they may ask about."""
     texts: DriverTexts
 
     @property
     def caller(self) -> Caller:
-        """What decides what they may do."""
+        """The caller whose permissions apply."""
         return Caller(self.user)
 
     def lot(self, request: Request) -> SmartParkingData:
-        """Return the lot that is meant; the only one needs no naming.
+        """Return the lot of a request; without a name, the only lot.
 
-        Raises `NotUnderstoodError` when that is not clear.
+        Raises `NotUnderstoodError` when it is ambiguous.
         """
         if not self.lots:
             raise NotUnderstoodError("no_lot")
@@ -80,7 +80,7 @@ class Requester:
         return found[0]
 
     def gate(self, request: Request, lot: SmartParkingData) -> Gate:
-        """Return the gate that is meant; the first one when none is named.
+        """Return the gate of a request; without a name, the first gate.
 
         Raises `NotUnderstoodError` when there is no such gate.
         """
@@ -96,7 +96,7 @@ class Requester:
         return found[0]
 
     def kind(self, request: Request) -> BayKind | None:
-        """Return the kind that is meant, or None when none is named.
+        """Return the kind of a request, or None without one.
 
         Raises `NotUnderstoodError` when there is no such kind.
         """
@@ -112,9 +112,9 @@ class Requester:
         raise NotUnderstoodError("unknown_kind", kind=request.kind)
 
     def seconds(self, request: Request) -> float | None:
-        """Return how long a bay is to be kept, or None when that was not said.
+        """Return the duration of a hold, or None without one.
 
-        Raises `NotUnderstoodError` when it makes no sense.
+        Raises `NotUnderstoodError` when it is invalid.
         """
         if request.minutes is None:
             return None
@@ -147,7 +147,7 @@ class Requester:
 def _called[ThingT](
     spoken: str, things: Sequence[ThingT], name: Callable[[ThingT], str]
 ) -> Sequence[ThingT]:
-    """Return what a name fits: exactly, else with something left out or added."""
+    """Return the things whose name fits: exactly, else with words left out or added."""
     wanted = name_key(spoken)
     names = [(name_key(name(thing)), thing) for thing in things]
     exactly = [thing for one, thing in names if one == wanted]
@@ -162,7 +162,7 @@ async def async_get_requester(
     language: str | None,
     lots: Sequence[SmartParkingData] | None = None,
 ) -> Requester:
-    """Return who asks; of `lots`, if given, they may ask about those that they may see.
+    """Return the requester; of `lots`, if given, only those that they may see are theirs.
 
     Raises `UnknownUser` when there is no such user.
     """
@@ -179,14 +179,14 @@ async def async_get_requester(
 
 @callback
 def lots_at_work(hass: HomeAssistant) -> list[SmartParkingData]:
-    """Return all lots that are set up."""
+    """Return all loaded lots."""
     entries: list[SmartParkingConfigEntry]
     entries = hass.config_entries.async_loaded_entries(DOMAIN)
     return [entry.runtime_data for entry in entries]
 
 
 def _driver(hass: HomeAssistant, user: User | None, device_id: str | None) -> str:
-    """Return for whom a bay is kept: a person, as automations call them, or a user, or a device."""
+    """Return the driver's name for holds: of a person, as in automations, a user, or a device."""
     if user is None:
         return f"voice:{device_id}" if device_id else ""
     for person in hass.states.async_all(PERSON):

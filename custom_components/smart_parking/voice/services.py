@@ -1,4 +1,4 @@
-"""The action that answers a question in words, for automations that talk to people."""
+"""Action that answers a question in words, for automations that talk to people."""
 
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import (
@@ -27,7 +27,7 @@ ATTR_USER_ID = "user_id"
 
 
 def _texts(value: object) -> str | None:
-    """Return what was said, or None: what a sentence does not mention, templates leave empty."""
+    """Return a text, or None for an empty one, which templates leave for an unmentioned name."""
     return (cv.string(value).strip() or None) if value is not None else None
 
 
@@ -52,7 +52,7 @@ def async_setup_voice_services(hass: HomeAssistant) -> None:
 
 
 async def _async_answer(call: ServiceCall) -> ServiceResponse:
-    """Answer a question. Only administrators and automations may ask for somebody else."""
+    """Answer a question. Only administrators and automations may ask for another person."""
     user_id: str | None = call.data.get(ATTR_USER_ID)
     device_id: str | None = call.data.get(ATTR_DEVICE_ID)
     caller = await Caller.of(call.hass, call.context)

@@ -1,1 +1,1 @@
-"""Phones on the lot's Wi-Fi: the access point's webhook, the captive portal, the sign."""
+"""Wi-Fi of the lot: the access points' webhook, the captive portal, the printed sign."""

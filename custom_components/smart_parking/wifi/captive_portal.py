@@ -1,7 +1,7 @@
-"""Tells a phone that joins the lot's Wi-Fi that there is a page: the captive portal API, RFC 8908.
+"""Captive portal API (RFC 8908): a phone that joins the lot's Wi-Fi learns the page's address.
 
-The network keeps nobody captive. What is wanted of the standard is the address of the page, which
-a phone shows to who has just joined. DHCP option 114 (RFC 8910) leads phones here.
+The network keeps no phone captive. Only the address of the page is used, which a phone shows to a
+user who has just joined. DHCP option 114 (RFC 8910) leads phones here.
 """
 
 from typing import Final
@@ -19,18 +19,18 @@ CONTENT_TYPE: Final = "application/captive+json"
 
 @callback
 def async_setup_captive_portal(hass: HomeAssistant) -> None:
-    """Register the address that phones ask."""
+    """Register the view."""
     hass.http.register_view(CaptiveView)
 
 
 class CaptiveView(VisitorView):
-    """The state of the network, as RFC 8908 has it."""
+    """View of the network's state, as in RFC 8908."""
 
     url = f"{BASE}/captive"
     name = f"api:{DOMAIN}:visitor:captive"
 
     async def get(self, request: web.Request, secret: str) -> web.Response:
-        """Return that nobody is captive, and where the page is."""
+        """Return that no phone is captive, and the address of the page."""
         visit = await authorize(request, secret)
         return web.Response(
             body=json_bytes(
@@ -40,6 +40,6 @@ class CaptiveView(VisitorView):
                 }
             ),
             content_type=CONTENT_TYPE,
-            # RFC 8908, 4.1: an answer is for who asked.
+            # RFC 8908, 4.1: a response is for one client.
             headers={hdrs.CACHE_CONTROL: "private"},
         )

@@ -1,4 +1,4 @@
-"""The count of the phones that have joined the lot's Wi-Fi."""
+"""Sensor of the phones that have joined the lot's Wi-Fi."""
 
 from typing import override
 
@@ -19,7 +19,7 @@ VISITS = "visits_today"
 
 @callback
 def async_add_visits(data: SmartParkingData, add: AddConfigEntryEntitiesCallback) -> None:
-    """Add the count of visits, and keep it as long as access points can tell of them."""
+    """Add the sensor of visits, and keep it while access points can report them."""
     coordinator, joining = data.coordinator, data.wifi
     is_there = False
 
@@ -40,7 +40,7 @@ def async_add_visits(data: SmartParkingData, add: AddConfigEntryEntitiesCallback
 
 
 class VisitsToday(SmartParkingEntity, RestoreSensor):
-    """How many phones have joined the lot's Wi-Fi today."""
+    """Number of phones that have joined the lot's Wi-Fi today."""
 
     _attr_state_class = SensorStateClass.TOTAL_INCREASING
     _attr_translation_key = VISITS
@@ -52,7 +52,7 @@ class VisitsToday(SmartParkingEntity, RestoreSensor):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Count on, if Home Assistant was restarted on the same day, and begin to listen."""
+        """Restore today's count after a restart of Home Assistant, and subscribe."""
         before, data = await self.async_get_last_state(), await self.async_get_last_sensor_data()
         if (
             before is not None

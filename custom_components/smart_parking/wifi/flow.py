@@ -1,4 +1,4 @@
-"""How an owner learns what to set in the Wi-Fi's router, and prints the sign."""
+"""Forms for the Wi-Fi: settings for the router, and the printed sign."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ from ..visitor.options import (
 from ..visitor.urls import captive_path, origins, secure_origin
 from .sign import async_sign_path
 
-# Not kept: it is done once.
+# Not stored: it takes effect once.
 CONF_HOOK_ROTATE = "visitors_hook_rotate"
 
 HOOK_SCHEMA = vol.Schema(
@@ -40,14 +40,14 @@ HOOK_SCHEMA = vol.Schema(
 
 
 class WifiSteps(OptionsFlow):
-    """The steps of a lot's options that are about phones that join its Wi-Fi."""
+    """The steps of a lot's options for its Wi-Fi."""
 
     _hook: dict[str, Any]
 
     async def async_step_joining(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Offer what there is; a sign, and a notice, need a page that they lead to."""
+        """Show the menu; the sign and the captive portal need a page that they lead to."""
         is_on = VisitorOptions.from_entry(self.config_entry).on
         return self.async_show_menu(
             step_id="joining",
@@ -58,21 +58,21 @@ class WifiSteps(OptionsFlow):
         """Redirect to the sign."""
         if user_input is not None:
             return await self.async_step_joining()
-        # Home Assistant's frontend takes a link of its own host for a page of its own.
+        # Home Assistant's frontend would open a link to its own host as one of its own pages.
         path = async_sign_path(self.hass, self.config_entry.entry_id)
         return self._show("sign", link=f'<a href="{path}" target="_blank">', end="</a>")
 
     async def async_step_captive(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Show what DHCP option 114 has to be."""
+        """Show the value of DHCP option 114."""
         if user_input is not None:
             return await self.async_step_joining()
         path = captive_path(VisitorOptions.from_entry(self.config_entry).secret)
         return self._show("captive", address=f"{secure_origin(self.hass)}{path}")
 
     async def async_step_hook(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask whether there is a hook for access points."""
+        """Ask whether there is a webhook for access points."""
         options = self.config_entry.options
         if user_input is None:
             return self.async_show_form(
@@ -90,7 +90,7 @@ class WifiSteps(OptionsFlow):
     async def async_step_hook_address(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Show where the hook is."""
+        """Show the address of the webhook."""
         if user_input is not None:
             return self._save_hook()
         path = webhook.async_generate_path(self._hook[CONF_HOOK_ID])
@@ -98,7 +98,7 @@ class WifiSteps(OptionsFlow):
         return self._show("hook_address", last_step=True, address=address)
 
     def _show(self, step: str, *, last_step: bool = False, **placeholders: str) -> ConfigFlowResult:
-        """Show a step that says something."""
+        """Show a step with information."""
         return self.async_show_form(
             step_id=step,
             data_schema=vol.Schema({}),
@@ -107,5 +107,5 @@ class WifiSteps(OptionsFlow):
         )
 
     def _save_hook(self) -> ConfigFlowResult:
-        """Save what has been changed, and all other options."""
+        """Save the changed options together with all others."""
         return self.async_create_entry(data={**self.config_entry.options, **self._hook})

@@ -1,6 +1,6 @@
-"""What access points say of the phones that join and leave them, in whatever form they say it.
+"""Reports of access points on phones that join and leave, in many formats.
 
-Plain Python. Access points, DHCP servers and brokers all use words of their own: a JSON object, a
+Plain Python. Access points, DHCP servers and brokers use formats of their own: a JSON object, a
 form, an address's query, or a line such as `AP-STA-CONNECTED 02:00:00:00:00:01`.
 """
 
@@ -12,7 +12,7 @@ import re
 from typing import Final
 from urllib.parse import parse_qsl
 
-# UniFi's are the longest, with some 1,500 bytes.
+# The longest are UniFi's, with some 1,500 bytes.
 BODY_MAX: Final = 4_096
 _FIELDS_MAX: Final = 64
 _DEPTH_MAX: Final = 4
@@ -22,29 +22,29 @@ type Fields = list[tuple[str, str]]
 
 
 class StationEvent(StrEnum):
-    """What a station did."""
+    """Event of a station."""
 
     JOINED = "joined"
     LEFT = "left"
     SEEN = "seen"
-    """It is still there, as DHCP servers say when a lease is renewed."""
+    """It is still there, as DHCP servers report when a lease is renewed."""
 
 
 class StationError(ValueError):
-    """A report is not understood; says what is missing, never what was there instead."""
+    """A report is invalid; the message names the missing part, and quotes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One station did something."""
+    """An event of one station."""
 
     event_type: StationEvent
     address: bytes
-    """Its hardware address, 6 bytes: to be forgotten as soon as it has been counted."""
+    """Its hardware address, 6 bytes: to be discarded as soon as it has been counted."""
 
 
-# The words of: ourselves; hostapd_cli -a; hostapd on OpenWrt's ubus; dnsmasq's dhcp-script; UniFi;
-# trackers of phones.
+# Names of events in: this project; hostapd_cli -a; hostapd on OpenWrt's ubus; dnsmasq's
+# dhcp-script; UniFi; trackers of phones.
 _EVENTS: Final[Mapping[str, StationEvent]] = {
     **dict.fromkeys(
         (
@@ -62,7 +62,7 @@ _EVENTS: Final[Mapping[str, StationEvent]] = {
     ),
     **dict.fromkeys(("seen", "old"), StationEvent.SEEN),
 }
-# Where it is said, the surest name first. A UniFi console says it in the name of the event.
+# Fields with the event, the surest first. A UniFi console has it in the name of the event.
 _EVENT_NAMES: Final = ("type", "event", "action", "status", "state", "name")
 _ADDRESS_NAMES: Final = (
     *("station", "sta", "mac", "macaddress", "clientmac", "unificlientmac", "usermac"),
@@ -76,9 +76,9 @@ _DOTTED: Final = re.compile(r"(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}", re.IGNORECASE)
 
 
 def read_report(query: Iterable[tuple[str, str]], body: bytes) -> Report:
-    """Return what is reported in an address's query, in a body, or in both; the query counts more.
+    """Return the report in an address's query, in a body, or in both; the query takes precedence.
 
-    Raises `StationError` when that cannot be told.
+    Raises `StationError` when it is incomplete.
     """
     fields = [(_plain(name), text) for name, text in (*query, *_read(body))][:_FIELDS_MAX]
     event_type = _first(fields, _EVENT_NAMES, lambda text: _EVENTS.get(_plain(text)))
@@ -91,7 +91,7 @@ def read_report(query: Iterable[tuple[str, str]], body: bytes) -> Report:
 
 
 def _first[T](fields: Fields, names: Iterable[str], read: Callable[[str], T | None]) -> T | None:
-    """Return the first thing that can be read under one of some names."""
+    """Return the first readable value under one of some names."""
     found = (
         read(text[:_TEXT_MAX].strip())
         for wanted in names
@@ -102,7 +102,7 @@ def _first[T](fields: Fields, names: Iterable[str], read: Callable[[str], T | No
 
 
 def _plain(text: str) -> str:
-    """Return a name without what differs from one house to the other."""
+    """Return a name without the differences between makers."""
     return "".join(letter for letter in text[:_TEXT_MAX].lower() if letter.isalnum())
 
 
@@ -137,7 +137,7 @@ def _read_json(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _leaves(name: str, data: object, depth: int) -> Iterator[tuple[str, str]]:
-    """Yield the texts in some JSON, with the names that are next to them."""
+    """Yield the texts in JSON data, with their field names."""
     if isinstance(data, str):
         yield name, data
     elif depth and isinstance(data, dict):
@@ -149,6 +149,6 @@ def _leaves(name: str, data: object, depth: int) -> Iterator[tuple[str, str]]:
 
 
 def _read_line(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the words of a line under the names that they have, whatever order they are in."""
+    """Yield the words of a line under their field names, in any order."""
     for word in text.split(maxsplit=_FIELDS_MAX)[:_FIELDS_MAX]:
         yield "station" if _address(word) else "type", word

@@ -1,7 +1,7 @@
-"""A sign for the entrance, ready to be printed: how one gets onto the Wi-Fi, and to the page.
+"""Printable sign for the entrance: codes for the Wi-Fi and the page.
 
-An owner comes here from the lot's options, with a ticket that nobody can guess and that lasts an
-hour. What is typed in about the Wi-Fi goes onto the sheet and nowhere else.
+An owner opens it from the lot's options, with a ticket that cannot be guessed and lasts an hour.
+The Wi-Fi's data goes onto the sheet and is not stored.
 """
 
 from collections.abc import Mapping
@@ -29,19 +29,19 @@ from ..visitor.options import SHORT_LENGTH
 from ..visitor.preferences import GATE
 from ..visitor.urls import origins
 
-# Asked for here and not in the manifest: a lot starts without a sign.
+# Installed on first use and not by the manifest: a lot starts without a sign.
 REQUIREMENTS: Final = ("segno>=1.6,<2",)
 
 SIGN_URL: Final = f"/api/{DOMAIN}/sign/{{ticket}}"
 
 TICKET_S: Final = 3600.0
-# Who opens the options more often than that has no need of the first sign any more.
+# An owner who opens the options more often needs no earlier sign any more.
 TICKETS_MAX: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What lets an owner see the sign of a lot."""
+    """Allows an owner to see the sign of a lot."""
 
     entry_id: str
     ends: float
@@ -70,7 +70,7 @@ def async_sign_path(hass: HomeAssistant, entry_id: str, gate_id: str | None = No
 
 
 class SignView(VisitorView):
-    """The sign of a lot."""
+    """View of a lot's sign."""
 
     url = SIGN_URL
     name = f"api:{DOMAIN}:sign"
@@ -81,18 +81,18 @@ class SignView(VisitorView):
         return await _async_answer(_admit(request, ticket), {GATE: gate_id})
 
     async def post(self, request: web.Request, ticket: str) -> web.Response:
-        """Return the sign as it is wanted."""
+        """Return the sign with the form's choices."""
         visitors = _admit(request, ticket)
         return await _async_answer(visitors, await read_form(request))
 
     @override
     async def refuse(self, request: web.Request, **parts: str) -> None:
-        """Raise `HTTPNotFound` for who has no ticket."""
+        """Raise `HTTPNotFound` without a ticket."""
         _admit(request, parts["ticket"])
 
 
 def _admit(request: web.Request, ticket: str) -> VisitorManager:
-    """Return the page whose sign may be seen with a ticket, or raise `HTTPNotFound`."""
+    """Return the visitors' page that a ticket is for, or raise `HTTPNotFound`."""
     hass = request.app[KEY_HASS]
     found = hass.data.get(TICKETS, {}).get(ticket)
     if found is None or found.ends < hass.loop.time():
@@ -108,7 +108,7 @@ def _admit(request: web.Request, ticket: str) -> VisitorManager:
 
 
 async def _async_answer(visitors: VisitorManager, parameters: Mapping[str, str]) -> web.Response:
-    """Return a sign as it is wanted, or say why it cannot be drawn."""
+    """Return a sign, or an error when it cannot be drawn."""
     texts = get_texts(visitors.hass, parameters.get("language"))
     try:
         await async_load(visitors.hass, "wifi.sign_page", REQUIREMENTS)
@@ -121,7 +121,7 @@ async def _async_answer(visitors: VisitorManager, parameters: Mapping[str, str])
 def _answer(
     visitors: VisitorManager, parameters: Mapping[str, str], texts: DriverTexts
 ) -> web.Response:
-    """Return a sign as it is wanted."""
+    """Return a sign."""
     from .sign_page import SignPage, Wifi, WifiError, render  # noqa: PLC0415 - just loaded, and not to be had any earlier
 
     hass = visitors.hass

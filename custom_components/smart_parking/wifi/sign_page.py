@@ -1,6 +1,6 @@
-"""The sign as an A4 page: two codes to be scanned, and few words.
+"""The sign as an A4 page: two codes to scan, and few words.
 
-What a browser shows besides, to choose what is on it, is not printed.
+The form for its choices is shown by the browser and not printed.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,18 +15,18 @@ from segno.helpers import make_wifi_data
 from ..texts import DriverTexts
 from ..visitor.preferences import GATE
 
-# IEEE 802.11: a name has 32 bytes at most, a WPA passphrase 8 to 63 letters, or 64 hex digits.
+# IEEE 802.11: a name has at most 32 bytes, a WPA passphrase 8 to 63 characters, or 64 hex digits.
 SSID_BYTES: Final = 32
 PASSWORD_MIN, PASSWORD_MAX = 8, 64
 
 
 class WifiError(ValueError):
-    """There is no such Wi-Fi."""
+    """The data of the Wi-Fi is invalid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wifi:
-    """The Wi-Fi of a lot, as a phone joins it."""
+    """The Wi-Fi of a lot, with the data that a phone needs to join."""
 
     name: str
     password: str = ""
@@ -34,7 +34,7 @@ class Wifi:
 
     @classmethod
     def read(cls, form: Mapping[str, str]) -> Self | None:
-        """Return the Wi-Fi that is filled in, or None; raises `WifiError` when it cannot be."""
+        """Return the Wi-Fi of a form, or None without one; raises `WifiError` for invalid data."""
         name, password = form.get("wifi", ""), form.get("password", "")
         if not name:
             return None
@@ -46,7 +46,7 @@ class Wifi:
 
     @property
     def code(self) -> str:
-        """What a code for phones says."""
+        """The content of the code for phones."""
         return make_wifi_data(
             self.name,
             self.password or None,
@@ -57,12 +57,12 @@ class Wifi:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignPage:
-    """All that is on the sign, and that can be chosen for it."""
+    """The content of the sign, and its choices."""
 
     name: str
     texts: DriverTexts
     languages: Mapping[str, str]
-    """What each language calls itself."""
+    """The name of each language in itself."""
     origin: str
     origins: Iterable[str]
     path: str
@@ -75,7 +75,7 @@ class SignPage:
 
     @property
     def address(self) -> str:
-        """Where the page is."""
+        """The address of the page."""
         return f"{self.origin}{self.path}"
 
     @property
@@ -103,7 +103,7 @@ def render(sheet: SignPage) -> str:
 
 
 def _wifi(sheet: SignPage) -> str:
-    """Return how one gets onto the Wi-Fi."""
+    """Return the part about the Wi-Fi."""
     if sheet.wifi is None:
         return ""
     texts = sheet.texts
@@ -116,16 +116,16 @@ def _wifi(sheet: SignPage) -> str:
 
 
 def _page(sheet: SignPage) -> str:
-    """Return how one gets to the page."""
+    """Return the part about the page."""
     shown = sheet.address.removeprefix("https://").removeprefix("http://")
     step = "2. " if sheet.wifi else ""
     return _code("page", f"{step}{sheet.texts.text('sign_scan')}", sheet.gate_address, shown)
 
 
 def _code(name: str, title: str, content: str, below: str) -> str:
-    """Return a code with what is said about it.
+    """Return a code with its texts.
 
-    Level M mends 15 % of a code: sun and rain take their share of a sign.
+    Level M corrects errors in 15 % of a code, because sun and rain damage a sign.
     """
     code = segno.make_qr(content, error="m")
     drawing = code.svg_inline(border=4, light="#fff", omitsize=True)
@@ -136,7 +136,7 @@ def _code(name: str, title: str, content: str, below: str) -> str:
 
 
 def _form(sheet: SignPage) -> str:
-    """Return what can be chosen; it is not printed."""
+    """Return the form of choices, which is not printed."""
     texts, wifi = sheet.texts, sheet.wifi or Wifi("")
     addresses = ((one, one) for one in sheet.origins)
     languages = sheet.languages.items()
@@ -168,7 +168,7 @@ def _gates(sheet: SignPage) -> str:
 
 
 def _select(name: str, label: str, options: Iterable[tuple[str, str]], chosen: str) -> str:
-    """Return a choice."""
+    """Return a select element."""
     inside = "".join(
         f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>'
         f"{escape(text)}</option>"
@@ -185,7 +185,7 @@ MARK = (
     '1.8 0 0 0 0-3.6z"/></svg>'
 )
 
-# A code of 85 mm is read from almost a metre, and two fit side by side.
+# A code of 85 mm can be scanned from almost a metre, and two fit side by side.
 STYLE = """
 @page { size: A4 portrait; margin: 12mm; }
 * { box-sizing: border-box; }

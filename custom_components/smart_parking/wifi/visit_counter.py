@@ -1,9 +1,9 @@
-"""Counts who comes, without knowing who they are.
+"""Counter of visits without identities.
 
-Of a hardware address nothing stays but a digest, made with a secret of the day. The secret is in
-memory only, and is thrown away a day later: from then on nobody can tell whose digest it was. Plain
+A hardware address is stored as a digest only, made with a secret of the day. The secret is in
+memory only, and is deleted a day later: from then on no digest can be traced to an address. Plain
 Python: the time is a parameter, in seconds of a clock that only goes forwards, and so is the day,
-which may be an earlier one again when that of the wall was set.
+which may be an earlier one again when the wall clock was set.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from .reports import Report, StationEvent
 
 # Some 200 bytes each.
 STATIONS_MAX: Final = 4_096
-# Whoever has not been heard of for so long has left without a word.
+# A station that has not been seen for this long has left without a report.
 STAY_S: Final = 12 * 3600.0
 # A clock may be set to another day and back, once or twice.
 DAYS_MAX: Final = 8
@@ -28,21 +28,21 @@ _NAME_BYTES: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class VisitEvent:
-    """What became of a report."""
+    """Result of a report."""
 
     station: str
-    """The same for the same station on one day; nothing can be told from it."""
+    """The same for the same station on one day; the address cannot be derived from it."""
     is_visit: bool
     """Whether a visit begins with it."""
 
 
 @dataclass(slots=True)
 class _Known:
-    """What is known of a station."""
+    """The state of a station."""
 
     is_here: bool
     at_s: float
-    """When it was last heard of."""
+    """When it was last seen."""
 
 
 class VisitCounter:
@@ -53,35 +53,35 @@ class VisitCounter:
     """
 
     def __init__(self, pause_s: float, today: date, most: int = STATIONS_MAX) -> None:
-        """Initialize without listeners."""
+        """Initialize without visits."""
         self.pause_s = pause_s
         self._day = today
         self._visits: dict[date, int] = {}
-        """Of the days that began last."""
+        """Visits by day, of the last days that began."""
         self._salts = {today: secrets.token_bytes(_SALT_BYTES)}
         self._most = most
         self._known: dict[bytes, _Known] = {}
 
     def __len__(self) -> int:
-        """Return how many stations are remembered."""
+        """Return the number of stations."""
         return len(self._known)
 
     @property
     def visits(self) -> int:
-        """How many visits have begun today."""
+        """The number of visits that have begun today."""
         return self.visits_on(self._day)
 
     @property
     def days(self) -> Mapping[date, int]:
-        """How many visits have begun on the last days."""
+        """The number of visits that have begun on each of the last days."""
         return self._visits
 
     def visits_on(self, day: date) -> int:
-        """Return how many visits have begun on a day."""
+        """Return the number of visits that have begun on a day."""
         return self._visits.get(day, 0)
 
     def resume(self, days: Mapping[date, int]) -> None:
-        """Count on from what had been counted before."""
+        """Restore earlier counts."""
         told = sorted({*days, *self._visits})
         known = {day: max(days.get(day, 0), self.visits_on(day)) for day in told}
         # The day that it is counts on: it is the last to be forgotten.
@@ -89,9 +89,9 @@ class VisitCounter:
         self._visits = dict([*known.items(), *today.items()][-DAYS_MAX:])
 
     def begin_day(self, today: date, now_s: float) -> bool:
-        """Count on another day from now on, and call everybody by another name.
+        """Begin another day: its count, and a new secret for digests.
 
-        Return whether it is another one.
+        Return whether the day differs.
         """
         if today == self._day:
             return False
@@ -108,7 +108,7 @@ class VisitCounter:
         return True
 
     def take(self, report: Report, now_s: float) -> VisitEvent:
-        """Count a station that comes, unless it is only back from a pause."""
+        """Count a station that comes, unless it is back from a pause."""
         name, known = self._find(report.address, now_s)
         match report.event_type:
             case StationEvent.SEEN:
@@ -123,11 +123,11 @@ class VisitCounter:
         return VisitEvent(name.hex(), is_visit=known is None)
 
     def _find(self, address: bytes, now_s: float) -> tuple[bytes, _Known | None]:
-        """Return a station's name of today, and what is known of it unless that is too old.
+        """Return a station's digest of today, and its state unless that is too old.
 
-        It comes out of the book: what is written again is the newest.
+        The state is removed: storing it again makes it the newest.
         """
-        # Whoever came before midnight is still the same visitor.
+        # A visitor who came before midnight is still the same one.
         names = [_digest(salt, address) for salt in reversed(self._salts.values())]
         found = [self._known.pop(name, None) for name in names]
         name, known = names[0], next(filter(None, found), None)
@@ -136,12 +136,12 @@ class VisitCounter:
         return name, known
 
     def _remember(self, name: bytes, known: _Known) -> None:
-        """Remember a station; whoever has not been heard of for longest is forgotten for it."""
+        """Store a station; when there are too many, the one seen longest ago is removed."""
         self._known[name] = known
         if len(self._known) > self._most:
             del self._known[next(iter(self._known))]
 
 
 def _digest(salt: bytes, address: bytes) -> bytes:
-    """Return what stands for an address on one day."""
+    """Return the digest of an address for one day."""
     return blake2b(address, key=salt, digest_size=_NAME_BYTES).digest()

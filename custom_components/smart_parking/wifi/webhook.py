@@ -1,7 +1,7 @@
-"""The hook that access points call when a phone joins the lot's Wi-Fi or leaves it.
+"""Webhook that access points call when a phone joins the lot's Wi-Fi or leaves it.
 
-It is a webhook of Home Assistant's. Every call fires an event, without saying whose phone it is,
-and visits are counted.
+It is a webhook of Home Assistant. Every call fires an event without identities, and visits are
+counted.
 """
 
 from collections.abc import Callable
@@ -33,7 +33,7 @@ from .visit_counter import VisitCounter
 
 EVENT_STATION = f"{DOMAIN}_station"
 
-# 10,000 visitors an hour who come, and go, are half of what one access point may report.
+# 10,000 visitors an hour, who come and go, are half of what one access point may report.
 REPORTS_PER_MINUTE: Final = 600
 ALL_REPORTS_PER_MINUTE: Final = 1_200
 # The clock may be set to another day at any time.
@@ -41,7 +41,7 @@ LOOK_EVERY = timedelta(minutes=1)
 
 
 class WifiWebhook:
-    """The hook of one lot, and the count of its visits."""
+    """The webhook of one lot, and the counter of its visits."""
 
     def __init__(self, hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
         """Initialize; nothing is registered yet."""
@@ -58,16 +58,16 @@ class WifiWebhook:
 
     @property
     def on(self) -> bool:
-        """Whether there is a hook."""
+        """Whether the webhook is registered."""
         return self._options.on
 
     @property
     def visits(self) -> int:
-        """How many visits have begun today."""
+        """The number of visits that have begun today."""
         return self._counter.visits_on(dt_util.now().date())
 
     async def async_open(self) -> None:
-        """Register the webhook, if it is wanted, and follow the options."""
+        """Register the webhook, if the options have one, and follow the options."""
         await self._store.async_load(self._counter.resume)
         for record in self.async_all_recorded():
             self._record(record)
@@ -79,7 +79,7 @@ class WifiWebhook:
         self._async_register()
 
     async def async_close(self) -> None:
-        """Unregister the webhook, and write down what was counted."""
+        """Unregister the webhook, and write the counts."""
         for unsub in self._unsubs:
             unsub()
         self._unsubs = []
@@ -88,12 +88,12 @@ class WifiWebhook:
 
     @callback
     def async_listen(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Call a listener when the count or the hook changes, until the returned is called."""
+        """Call a listener when the count or the webhook changes; return a function to remove it."""
         return self._listeners.async_add(listener)
 
     @callback
     def async_resume(self, visits: int) -> None:
-        """Count on from what had been counted today before Home Assistant was restarted."""
+        """Add today's visits from before a restart of Home Assistant."""
         self._counter.resume({dt_util.now().date(): visits})
 
     # What the record of the lot keeps.
@@ -125,7 +125,7 @@ class WifiWebhook:
 
     @callback
     def _async_register(self) -> None:
-        """Register what the options say."""
+        """Register the webhook of the options."""
         options = HookOptions.from_entry(self.entry)
         is_local = not VisitorOptions.from_entry(self.entry).remote
         if (options, is_local) == (self._options, self._is_local):
@@ -146,7 +146,7 @@ class WifiWebhook:
 
     @callback
     def _async_unregister(self) -> None:
-        """Unregister what is registered."""
+        """Unregister the webhook."""
         if self._options.on:
             webhook.async_unregister(self.hass, self._options.hook_id)
         self._options = HookOptions()
@@ -157,7 +157,7 @@ class WifiWebhook:
 
     @callback
     def _async_look(self, _now: datetime) -> None:
-        """Start another day, if it is one."""
+        """Begin another day, if it is one."""
         if self._counter.begin_day(dt_util.now().date(), self.hass.loop.time()):
             self._async_notify()
 
@@ -169,13 +169,13 @@ class WifiWebhook:
     async def _async_called(
         self, hass: HomeAssistant, hook_id: str, request: web.Request | MockRequest
     ) -> web.Response:
-        """Handle what an access point says."""
+        """Handle a report of an access point."""
         if isinstance(request, MockRequest) or is_cloud_connection(hass):
-            # From the cloud nobody joins the lot's Wi-Fi.
+            # Calls from the cloud come from no phone on the lot's Wi-Fi.
             return web.Response(status=HTTPStatus.NOT_FOUND)
         now_s = hass.loop.time()
         if wait_s := self._reports.wait_s(_client_of(request), now_s):
-            # Each report is an event, which is told to many and written down by the recorder.
+            # Each report is an event, which has listeners and is written by the recorder.
             headers = {hdrs.RETRY_AFTER: str(ceil(wait_s))}
             return web.Response(status=HTTPStatus.TOO_MANY_REQUESTS, headers=headers)
         try:
@@ -183,7 +183,7 @@ class WifiWebhook:
         except StationError as err:
             return web.Response(status=HTTPStatus.BAD_REQUEST, text=f"{err}.\n")
         except web.HTTPException as err:
-            # Raised, it would be logged and answered as if all were well.
+            # If this were raised, it would be logged and answered as a success.
             return web.Response(status=err.status, text=f"{err.reason}.\n")
         self._async_look(dt_util.utcnow())
         passage = self._counter.take(report, now_s)
@@ -218,7 +218,7 @@ def _forget(_record: VisitRecord) -> None:
 
 
 def _client_of(request: web.Request) -> str:
-    """Return what stands for an access point."""
+    """Return the key of an access point."""
     try:
         return client_of(ip_address(request.remote or ""), is_local=True)
     except ValueError:

@@ -37,7 +37,7 @@ class FastRig(Rig):
         return [list(column) for column in zip(*rows, strict=True)]
 
     def distances(self, count: int) -> list[float]:
-        """Return the distances told in so many pings."""
+        """Return the distances of a number of pings."""
         return [one for row in self.pings(count) for one in row if isinstance(one, float)]
 
 

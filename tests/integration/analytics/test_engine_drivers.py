@@ -1,4 +1,4 @@
-"""What drivers are told is written down, and whose vehicle stands where; never who they are."""
+"""Events of guidance are recorded, and whose vehicle stands where; never who the drivers are."""
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
@@ -42,7 +42,7 @@ async def do(hass: HomeAssistant, action: str, **data: object) -> None:
 
 
 def told(hass: HomeAssistant) -> list[tuple[str, str]]:
-    """Return what drivers were told, and why."""
+    """Return the recorded events and reasons of guidance."""
     return [(one["event"], one["reason"]) for one in rows(file_of(hass), "guidance")]
 
 

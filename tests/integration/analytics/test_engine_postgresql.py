@@ -104,7 +104,7 @@ async def test_a_history_moves_there_and_back(
     (entry,) = hass.config_entries.async_entries(DOMAIN)
     assert entry.options["database_url"] == server.url
     assert await told(hass) == before
-    # Nothing is written into the file any more; it is kept under another name.
+    # Nothing is written into the file any more; it stays under another name.
     assert not file_of(hass).exists()
     await drive(cars, 2)
     cars.leave("A02")
@@ -136,7 +136,7 @@ async def test_nothing_is_lost_while_the_database_is_away(
     await move(hass, server.url)
     await drive(cars, 1)
     server.stop()
-    # Ten minutes and more: the lot goes on, the owner is told, nothing complains.
+    # After ten minutes the lot still works, the owner has an issue, and no error is raised.
     await drive(cars, 3)
     assert registry.async_get_issue(DOMAIN, f"{LOT_ID}_history_away") is not None
     manager = manager_of(hass)

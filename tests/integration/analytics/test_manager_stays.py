@@ -1,4 +1,4 @@
-"""Every vehicle that comes and goes is written down, once."""
+"""Every vehicle that comes and goes is recorded, once."""
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant

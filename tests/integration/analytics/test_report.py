@@ -1,4 +1,4 @@
-"""What an owner is told: the action, the dashboard's command, and today's sensors."""
+"""Reports for the owner: the action, the dashboard's command, and today's sensors."""
 
 from datetime import date
 from typing import Any
@@ -341,7 +341,7 @@ async def test_long_periods_have_fewer_points(
 ) -> None:
     await cars.wait(60.0)
     told = (await statistics(hass, hass_ws_client, hass_admin_user, **{"from": first}))["result"]
-    # There is a record since this morning only, and nobody has come yet.
+    # The history begins this morning, and no vehicle has come yet.
     assert (told["unit"], len(told["series"])) == (unit, length)
     assert told["lost_revenue"] is told["totals"]["average_stay_s"] is None
     assert told["guidance"]["guided_share"] is None

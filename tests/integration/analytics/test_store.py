@@ -1,4 +1,4 @@
-"""What is written is there, all of it, once: whatever happens to whoever writes."""
+"""Written records are there, all of them, once, whatever happens to the writer."""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -34,7 +34,7 @@ NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 
 @pytest.fixture(name="cars")
 async def cars_fixture(hass: HomeAssistant, hand: Hand, freezer: FrozenDateTimeFactory) -> Cars:
-    """Set up two empty bays; nobody may wait."""
+    """Set up two vacant bays without a queue."""
     freezer.move_to(BEGAN)
     hass.config.skip_pip = True
     entry = lot(node(NODE, row("A", 2)), gate("Main"))
@@ -190,7 +190,7 @@ async def do_much(hass: HomeAssistant, cars: Cars) -> None:
 
 
 async def test_an_option_that_leads_nowhere(hass: HomeAssistant, cars: Cars) -> None:
-    """The history goes on where it was, and the owner is told."""
+    """The history continues where it was, and the owner has an issue."""
     entry = entry_of(hass)
     for url in (NOWHERE, "nonsense"):
         hass.config_entries.async_update_entry(

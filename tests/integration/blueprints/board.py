@@ -1,4 +1,4 @@
-"""What an owner is told."""
+"""Notifications to the owner."""
 
 from homeassistant.components.notify.const import DOMAIN as NOTIFY, SERVICE_SEND_MESSAGE
 from homeassistant.core import HomeAssistant, ServiceCall, callback

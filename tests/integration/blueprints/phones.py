@@ -160,7 +160,7 @@ class RouterTracker(BaseScannerEntity):
     _attr_source_type = SourceType.ROUTER
 
     def __init__(self, name: str) -> None:
-        """See nobody."""
+        """Remove all detected persons."""
         self._attr_name = name
         self._attr_unique_id = slugify(name)
         self.sees = False

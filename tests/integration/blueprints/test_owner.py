@@ -1,4 +1,4 @@
-"""The owner is told what happens in a lot."""
+"""The owner is notified of events of the lot."""
 
 from datetime import datetime, timedelta
 
@@ -164,7 +164,7 @@ async def test_a_report_that_cannot_be_made_is_told_of(
     assert text.endswith("the history of the car park cannot be read.")
 
 
-# Somebody stays too long.
+# A vehicle stays too long.
 
 
 # Its automation looks every five minutes, for as long as Home Assistant runs.

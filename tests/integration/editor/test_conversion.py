@@ -14,7 +14,7 @@ from tests.lot.drawing.drawings import drawings
 
 
 def as_entry(drawing: Drawing, before: MockConfigEntry | None = None) -> MockConfigEntry:
-    """Return a lot as it is written down after a drawing was published."""
+    """Return the configuration of a lot after a drawing was published."""
     parts = parts_of(drawing, before or MockConfigEntry(domain=DOMAIN))
     return MockConfigEntry(
         domain=DOMAIN,
@@ -34,7 +34,7 @@ def as_entry(drawing: Drawing, before: MockConfigEntry | None = None) -> MockCon
 
 
 def in_use(drawing: Drawing) -> Drawing:
-    """Return what of a drawing can be written down: nodes have bays, used levels are there."""
+    """Return a drawing that can be stored: nodes have bays, used levels exist."""
     used = {one.node for one in drawing.bays.values()}
     return replace(
         drawing,
@@ -49,7 +49,7 @@ def test_a_drawing_is_the_same_after_it_was_written_down(drawing: Drawing) -> No
     wanted = in_use(drawing)
     entry = as_entry(wanted)
     assert drawing_of(entry, wanted) == wanted
-    # Written once more, not a letter differs: so nothing would be started anew.
+    # Stored once more, it does not differ at all, so nothing would be restarted.
     again = parts_of(drawing_of(entry, wanted), entry)
     assert {key: one.data for key, one in entry.subentries.items()} == {
         key: data for parts in (again.nodes, again.gates) for key, (_, data) in parts.items()
@@ -93,7 +93,7 @@ def test_lanes_without_ids_are_known_again() -> None:
     twice = Drawing(lanes={"one": lane, "two": lane})
     entry = as_entry(replace(twice, levels=levels_of(twice)))
     assert drawing_of(entry, twice).lanes == twice.lanes
-    # Nobody knows them: they are called the same each time, and are still two.
+    # They are unknown: they get the same names each time, and are still two.
     assert drawing_of(entry).lanes == drawing_of(entry).lanes
     assert len(drawing_of(entry).lanes) == 2
 

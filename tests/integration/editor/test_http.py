@@ -134,7 +134,7 @@ async def test_pictures_go_when_nothing_shows_them(
     await draftsman.change({"grounds": {"g": ground}})
     await draftsman.publish()
     assert (await client.get(f"{URL}/{unused}")).status == HTTPStatus.OK
-    # It may be of somebody who is just about to place it.
+    # It may belong to a user who is just about to place it.
     assert (await client.get(f"{URL}/{unused}")).status == HTTPStatus.OK
     monkeypatch.setattr(pictures, "UNUSED_S", -1.0)
     await draftsman.change({"grounds": {"g": {**ground, "x": 5}}})

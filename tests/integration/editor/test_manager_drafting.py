@@ -1,4 +1,4 @@
-"""A draft, who may have one, and what two who draw are told of one another."""
+"""A draft: who may have one, and how two users who draw are notified of each other."""
 
 from homeassistant.components import frontend
 from homeassistant.core import HomeAssistant
@@ -111,7 +111,7 @@ async def test_two_who_draw_see_one_another(draftsman: Draftsman, open_plan: Ope
     assert told["author"] == authors[0]["id"]
     assert told["changed_by"] == authors[0]["name"]
     assert second.drawing["bays"]["a01"]["x"] == 50
-    # What each does to other things is kept, also when it was on its way.
+    # The changes of each to other things stay, also those that were on their way.
     second.revision -= 1
     await second.change(moved(second, "b01", x=60))
     await draftsman.wait_for("change")
@@ -151,7 +151,7 @@ async def test_what_the_forms_change_meanwhile_is_taken_over_or_said(
     assert problem["things"] == [["bays", "a01"]]
     labels = [one["label"] for one in draftsman.drawing["bays"].values()]
     assert labels == ["A01", "A92", "B01", "B02"]
-    # Whoever looks at it again has seen it.
+    # A user who looks at it again has seen it.
     await draftsman.change(moved(draftsman, "a01", label="A91"))
     assert "changed_elsewhere" not in await draftsman.problems()
 

@@ -100,7 +100,7 @@ async def test_a_bay_gets_its_sensor_and_stays_the_same_bay(
         one for one in entry.subentries.values() if one.data.get("source") == UnequippedSource.key
     )
     assert [one["label"] for one in waiting.data["bays"]] == ["N1"]
-    # It is on the plan, and nobody is sent there.
+    # It is on the plan, but no driver is sent there.
     assert said(hass, "new", "occupancy") == STATE_UNAVAILABLE
     assert said(hass, waiting.subentry_id, "connectivity") == STATE_ON
     assert said(hass, "main", "nearest") == "A01"

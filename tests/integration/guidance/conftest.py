@@ -32,5 +32,5 @@ async def entry_fixture(
 
 @pytest.fixture(name="ears")
 def ears_fixture(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> Ears:
-    """Hear what is told from now on."""
+    """Record all notifications from now on."""
     return Ears(hass)

@@ -1,4 +1,4 @@
-"""Drivers who ask for bays, and what they are told."""
+"""Drivers who ask for bays, and the notifications that they get."""
 
 from collections.abc import Mapping
 from typing import cast
@@ -19,7 +19,7 @@ async def ask(hass: HomeAssistant, action: str, **data: object) -> Answer:
 async def ask_as(
     hass: HomeAssistant, context: Context | None, action: str, **data: object
 ) -> Answer:
-    """Call an action as somebody does, and return what it answers."""
+    """Call an action as a user, and return its response."""
     answer = await hass.services.async_call(
         DOMAIN, action, data, blocking=True, return_response=True, context=context
     )
@@ -34,7 +34,7 @@ async def do(hass: HomeAssistant, action: str, **data: object) -> None:
 
 
 class Ears:
-    """Hears what is told of holds and of the lot."""
+    """Records the events of holds and of the lot."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Subscribe to changes."""
@@ -42,7 +42,7 @@ class Ears:
 
     @property
     def heard(self) -> list[tuple[str, str, str]]:
-        """What was told of holds: what happened, for whom, and of which bay."""
+        """The events of holds: type, driver, and bay."""
         return [
             (event.data["type"], event.data["driver"], event.data["bay"])
             for event in self._events
@@ -51,7 +51,7 @@ class Ears:
 
     @property
     def turns(self) -> list[tuple[str, int]]:
-        """What was told of the lot: that it is full, or is so no longer, and the free bays."""
+        """The events of the lot: full or not, with the vacant bays."""
         return [
             (event.data["type"], event.data["free"])
             for event in self._events
@@ -60,5 +60,5 @@ class Ears:
 
     @property
     def last(self) -> Mapping[str, object]:
-        """What was told of a hold last, in full."""
+        """The newest event of a hold, in full."""
         return next(event.data for event in reversed(self._events) if "hold_id" in event.data)

@@ -108,7 +108,7 @@ async def test_the_driver_arrives_and_is_asked(
     await hass.async_block_till_done()
     assert ears.heard[-1] == ("arrived", "ann", "A01")
     assert ears.last["status"] == "arrived"
-    # The bay says both: that a vehicle stands there, and that it is kept.
+    # The bay shows both: that a vehicle stands there, and that it is held.
     assert said(hass, "a01", "occupancy") == "on"
     assert "held_until" in look(hass, "a01", "occupancy").attributes
     await do(hass, "confirm", driver="ann")

@@ -1,4 +1,4 @@
-"""What the card is told of holds."""
+"""Messages to the card about holds."""
 
 from homeassistant.components.websocket_api.const import ERR_NOT_FOUND, ERR_UNAUTHORIZED
 from homeassistant.core import HomeAssistant

@@ -1,4 +1,4 @@
-"""A lot with somebody who looks at it."""
+"""A lot with a subscriber."""
 
 from homeassistant.core import HomeAssistant
 import pytest
@@ -14,7 +14,7 @@ from tests.integration.watcher import Watcher
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make every change be told at once, not with those of the next moment."""
+    """Send every change at once, not together with those of the next moment."""
     monkeypatch.setattr(broadcaster, "GAP_S", 0.0)
 
 
@@ -31,7 +31,7 @@ async def entry_fixture(hass: HomeAssistant, hand: Hand) -> SmartParkingConfigEn
 async def watcher_fixture(
     hass: HomeAssistant, entry: SmartParkingConfigEntry, hass_ws_client: WebSocketGenerator
 ) -> Watcher:
-    """Give somebody who looks at the lot."""
+    """Return a subscriber of the lot."""
     watcher = Watcher(hass, await hass_ws_client(hass))
     await watcher.subscribe()
     return watcher

@@ -1,4 +1,4 @@
-"""What happens in the lot that somebody looks at."""
+"""Events in a lot with a subscriber."""
 
 from custom_components.smart_parking.clock import epoch_s
 from custom_components.smart_parking.coordinator import LotCoordinator
@@ -10,7 +10,7 @@ LABELS = [f"A{number:02d}" for number in range(1, BAYS + 1)]
 
 
 def set_held(coordinator: LotCoordinator, bay_id: str, *, held: bool) -> None:
-    """Hold a bay for somebody; nothing offers that to users yet."""
+    """Hold a bay; nothing offers that to users yet."""
     coordinator._async_changed(coordinator.lot.set_held(bay_id, held=held, at=epoch_s()))  # noqa: SLF001  (as above)
 
 

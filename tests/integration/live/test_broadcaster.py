@@ -1,4 +1,4 @@
-"""The map on a card: a picture of the lot, and then what changes."""
+"""The map on a card: a snapshot of the lot, and then its changes."""
 
 import json
 import time
@@ -79,7 +79,7 @@ async def test_the_first_picture(
                     "entity_id": "sensor.main_nearest_free_bay",
                 }
             ],
-            # What is in it is told elsewhere.
+            # Other tests check its content.
             "network": picture["lot"]["network"],
         },
         "states": "vu",

@@ -1,4 +1,4 @@
-"""Nobody looks at the map any longer: a subscription ends, and a connection is lost."""
+"""The last subscriber leaves: a subscription ends, and a connection is lost."""
 
 from homeassistant.core import HomeAssistant
 import pytest

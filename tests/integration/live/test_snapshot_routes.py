@@ -1,4 +1,4 @@
-"""The ways through a lot come with its picture, and anew when its owner draws them anew."""
+"""The routes through a lot are part of its snapshot, and sent again when the owner changes them."""
 
 from homeassistant.core import HomeAssistant
 import pytest

@@ -29,7 +29,7 @@ BAYS = [f"binary_sensor.garage_bay_a0{number}" for number in (1, 2, 3)]
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make every change be told at once, not with those of the next moment."""
+    """Send every change at once, not together with those of the next moment."""
     monkeypatch.setattr(broadcaster, "GAP_S", 0.0)
 
 
@@ -45,7 +45,7 @@ async def entry_fixture(hass: HomeAssistant, hand: Hand) -> SmartParkingConfigEn
 
 @pytest.fixture(name="requester")
 async def asker_fixture(hass: HomeAssistant, hass_ws_client: WebSocketGenerator) -> Watcher:
-    """Give somebody who asks."""
+    """Return a client."""
     return Watcher(hass, await hass_ws_client(hass))
 
 

@@ -38,7 +38,7 @@ def promotion(title: str, **data: object) -> ConfigSubentryDataWithId:
 def show(
     entry: SmartParkingConfigEntry, visitor: str | None = None, when: str = "before", **more: Any
 ) -> str | None:
-    """Show somebody a promotion, and return its title."""
+    """Show a visitor a promotion, and return its title."""
     chosen = entry.runtime_data.promotions.async_next(when, visitor, **more)
     return None if chosen is None else chosen.title
 

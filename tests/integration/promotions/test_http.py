@@ -1,4 +1,4 @@
-"""A promotion's picture, and the way to its page."""
+"""A promotion's picture, and its link."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ async def client_fixture(
     folder: Path,
     hass_client_no_auth: ClientSessionGenerator,
 ) -> Client:
-    """Give a driver's phone, which is not logged in; the zoo has a picture, but no page."""
+    """Return a driver's phone, which is not logged in; the zoo has a picture, but no page."""
     keep(str(folder), "www/zoo.png", PNG)
     await change(hass, entry, "zoo", picture_path="/local/zoo.png?v=2")
     return await hass_client_no_auth()

@@ -86,7 +86,7 @@ class Week:
                 self._show("entrance", "before", screen=True)
 
     def _visit(self, visitor: str) -> None:
-        """Make somebody look some times, before and after parking, and perhaps follow a link."""
+        """Show a visitor promotions some times, before and after parking; perhaps follow a link."""
         met = set()
         for when in ("before", "before", "after")[: self.random.randrange(1, 4)]:
             self.freezer.tick(30)

@@ -1,4 +1,4 @@
-"""The picture of the way to the bay that is kept for a driver."""
+"""The image of the route to the bay that is held for a driver."""
 
 from datetime import timedelta
 
@@ -58,7 +58,7 @@ def shown_fixture(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str | None
 
 
 def path(hass: HomeAssistant, hold_id: str, valid_s: float = VALID_S) -> str:
-    """Return where a hold's picture is fetched."""
+    """Return the address of a hold's route image."""
     found = route_image_path(hass, hold_id, valid_s)
     assert found is not None
     return found
@@ -77,7 +77,7 @@ async def test_a_driver_sees_the_way_to_their_bay(
     assert response.status == 200
     assert response.content_type == "image/png"
     assert (await response.read()).startswith(b"\x89PNG")
-    # Somebody else takes the bay: the same address shows the way to the next one.
+    # Another vehicle takes the bay: the same address shows the route to the next one.
     hand.settle("North", A01=CAR_M)
     assert (await client.get(address)).status == 200
     assert shown == [("Main", "A01"), ("Main", "A02")]

@@ -41,7 +41,7 @@ rows_of_a_node = st.lists(
 
 
 def error(action: object, *args: object) -> tuple[str, dict[str, str]]:
-    """Return what an owner is told."""
+    """Return the error message for the owner."""
     assert callable(action)
     with pytest.raises(InvalidInputError) as refused:
         action(*args)
@@ -54,7 +54,7 @@ def test_what_is_exported_can_be_imported(rows: list[Row]) -> None:
 
 
 def read(text: str) -> list[Row] | str:
-    """Return what a text says, or what an owner is told about it."""
+    """Return the rows of a text, or the error message for the owner."""
     try:
         return from_text(text, COLUMNS)
     except InvalidInputError as err:

@@ -92,7 +92,7 @@ async def test_a_chip_disappears_and_comes_back(
     assert said(hass, "a01", "occupancy") == STATE_UNAVAILABLE
     assert said(hass, "main", "nearest") == STATE_UNAVAILABLE
     assert threads() == []
-    # The first try again may find another reason; what is told after ten minutes is the newest.
+    # The first retry may find another reason; the issue after ten minutes shows the newest one.
     await skip(hass, 2)
     await skip(hass, 601)
     raised = issue_registry.async_get_issue(DOMAIN, f"{LOT_ID}_roof")

@@ -1,4 +1,4 @@
-"""Drivers are told their way in their own language."""
+"""Drivers get directions in their own language."""
 
 import json
 from pathlib import Path

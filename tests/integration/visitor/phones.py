@@ -204,7 +204,7 @@ class Phone:
     async def sending(
         self, monkeypatch: pytest.MonkeyPatch, path: str, form: str
     ) -> AsyncGenerator[asyncio.Task[ClientResponse]]:
-        """Send a form of which the last letters come after what is done meanwhile."""
+        """Send a form whose last bytes arrive after a function has run."""
         is_admitted, may_end, touch = asyncio.Event(), asyncio.Event(), Sessions.touch
 
         def note(sessions: Sessions, driver: str, now: float) -> Session | None:

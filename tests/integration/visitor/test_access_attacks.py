@@ -1,4 +1,4 @@
-"""Those who mean harm: they get nothing, break nothing, and keep nobody waiting."""
+"""Attackers: they get nothing, break nothing, and delay no other client."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -126,7 +126,7 @@ async def test_any_form_of_a_visitor_is_answered(
     caplog: pytest.LogCaptureFixture,
     sent: list[tuple[str, str]],
 ) -> None:
-    """Also from somebody who has a page, and so a token and a form."""
+    """Also with a real page, and so a token and a form."""
     page = await phone.look()
     response = await phone.session.post(
         f"{BASE}act", data=[*sent, *page.hidden.items()], allow_redirects=False

@@ -1,4 +1,4 @@
-"""Many at once, and those who take their time: nobody else waits for them."""
+"""Many clients at once, and slow ones: no other client waits for them."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -43,7 +43,7 @@ async def connections(
 
 
 async def hear_delta(reader: asyncio.StreamReader) -> bytes:
-    """Return the next change that is told."""
+    """Return the next change on the stream."""
     async with asyncio.timeout(4.0 * TIMEOUT_S):
         while True:
             line = await reader.readline()
@@ -135,7 +135,7 @@ async def test_a_picture_of_thousands_of_bays_that_nobody_takes_is_not_kept(
     sleeper = deaf(root, f"GET {BASE}stream HTTP/1.1\r\nHost: x\r\n\r\n")
     await until(hass, lambda: len(streams.places) == 1)
     for minutes in range(1, 60):
-        # Whatever an owner changes is a new picture, until the kernel takes no more.
+        # Every change by the owner is a new snapshot, until the kernel's buffer is full.
         await set_options(hass, entry, hold_minutes=minutes)
         if streams.dropped:
             break
@@ -245,7 +245,7 @@ async def test_in_a_flood_bays_are_measured_and_home_assistant_answers(
 async def test_cookies_by_the_thousand_cost_nothing(
     hass: HomeAssistant, root: URL, entry: SmartParkingConfigEntry, generous: None, phones: Phones
 ) -> None:
-    """Who only looks is not remembered, however many they say they are."""
+    """Clients that only load the page are not stored, however many they claim to be."""
     for _ in range(100):
         await phones().get("plan.svg")
 

@@ -14,7 +14,7 @@ from tests.integration.visitor.test_actions_story import all_taken
 async def test_visitors_leave_a_share_of_the_bays_to_other_drivers(
     hass: HomeAssistant, entry: SmartParkingConfigEntry, phones: Phones
 ) -> None:
-    """However many addresses somebody has."""
+    """However many addresses a visitor has."""
     await set_options(hass, entry, visitors_share=50)
     for one in (2, 3):
         assert (await phones(f"127.0.0.{one}").tap("guide")).status == "held"

@@ -17,7 +17,7 @@ LATE_S = 30.0
 
 
 def all_taken() -> dict[str, float]:
-    """Return that a car stands in every bay that is for everybody."""
+    """Return observations of a car in every standard bay."""
     return {"A01": CAR_M, "A02": CAR_M, "A03": CAR_M}
 
 
@@ -456,7 +456,7 @@ async def test_without_a_gate_nobody_is_guided(
     response = await phone.post("guide")
 
     assert response.headers["Location"].endswith("?error=no_gate")
-    # One can still remember the bay.
+    # The driver can still store the place of the car.
     page: Page = await phone.tap("parked", bay="A02")
     assert (page.status, page.text("bay")) == ("parked", "A02")
 

@@ -21,7 +21,7 @@ LIMITS = {
 
 @pytest.fixture(name="entry")
 async def entry_fixture(hass: HomeAssistant, hand: Hand) -> SmartParkingConfigEntry:
-    """Set up a lot that nobody has opened yet."""
+    """Set up a lot that is not open to visitors yet."""
     entry = lot(node("North", row("A", 2)), gate("Main"))
     assert await set_up(hass, entry)
     return entry

@@ -25,7 +25,7 @@ ADDRESSES = (
 
 @pytest.fixture(name="bakery", autouse=True)
 async def bakery_fixture(hass: HomeAssistant, entry: SmartParkingConfigEntry, folder: Path) -> None:
-    """Make a bakery be shown, with a picture and a page."""
+    """Add a bakery's promotion with a picture and a page."""
     keep(str(folder), "www/cake.png", PNG)
     await add(
         hass,

@@ -1,4 +1,4 @@
-"""A promotion's picture: loaded after all that guides, and read once for all."""
+"""A promotion's picture: loaded after all guidance, and read once for all requests."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ from tests.integration.visitor.phones import Phone
 
 @pytest.fixture(name="bakery", autouse=True)
 async def bakery_fixture(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> None:
-    """Make a bakery be shown, with a picture."""
+    """Add a bakery's promotion with a picture."""
     await add(hass, entry, promotion("Bakery", picture_path="/local/cake.png"))
 
 

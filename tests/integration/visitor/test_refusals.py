@@ -1,4 +1,4 @@
-"""A limit refuses visitors who are right to ask: they and the owner are told which it is."""
+"""A limit refuses legitimate visitors: they and the owner get a message that names it."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
@@ -15,7 +15,7 @@ from tests.integration.visitor.test_actions_story import all_taken
 
 
 def told(issues: ir.IssueRegistry, limit: str) -> dict[str, str] | None:
-    """Return what the owner is told of a limit."""
+    """Return the issue of a limit."""
     issue = issues.async_get_issue(DOMAIN, f"{LOT_ID}_visitors_{limit}")
     return None if issue is None else issue.translation_placeholders
 

@@ -1,4 +1,4 @@
-"""What is remembered of visitors, and what is not."""
+"""What is stored of visitors, and what is not."""
 
 from datetime import timedelta
 import json

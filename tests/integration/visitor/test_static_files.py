@@ -1,4 +1,4 @@
-"""The page's files, a promotion's picture, and the way to its shop."""
+"""The page's files, a promotion's picture, and its link."""
 
 import gzip
 from pathlib import Path
@@ -132,7 +132,7 @@ async def test_before_and_after_parking(
 
 
 async def test_who_is_kept_out_by_an_error_is_told_why(phone: Phone) -> None:
-    """A script is told in words, too."""
+    """A script gets the message in words, too."""
     await phone.look("?lang=fr")
     status, answer = await phone.ask("parked", bay="Z9")
 

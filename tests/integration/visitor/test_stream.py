@@ -1,4 +1,4 @@
-"""What open pages are told, while they are open."""
+"""Streams of open pages."""
 
 import asyncio
 import socket
@@ -61,10 +61,10 @@ async def test_then_what_changes(phone: Phone, hand: Hand) -> None:
 async def test_only_what_differs_is_told(hass: HomeAssistant, phone: Phone, hand: Hand) -> None:
     async with phone.listen() as ears:
         await ears.hear_of("mine")
-        # A little more dust on the floor is nobody's business,
+        # A little more dust on the floor changes nothing,
         hand.settle("North", A01=EMPTY_M - 0.2)
         await hass.async_block_till_done()
-        # and a bay that nobody would be sent to changes no way.
+        # and a bay that no driver would be sent to changes no route.
         hand.settle("North", A02=CAR_M)
         name, delta = await ears.hear()
 
@@ -81,7 +81,7 @@ async def test_nearest_bays_are_told_for_every_gate_and_kind(phone: Phone, hand:
         hand.settle("North", A03=CAR_M)
         last = await ears.hear_of("delta")
 
-    # Who needs to charge is sent to a bay for everybody, as long as there is one.
+    # A driver who needs to charge is sent to a standard bay while there is one.
     assert {(gate, kind): bay for gate, kind, bay, *_ in first["n"]} == {(0, 1): 2, (1, 1): 2}
     assert sorted(last["n"]) == [[0, 0], [0, 1], [1, 0], [1, 1]]
 
@@ -326,7 +326,7 @@ async def test_a_page_that_takes_nothing_is_dropped_and_keeps_nobody_waiting(
             await ears.hear_of("mine")
             minutes = 5
             while not streams.dropped:
-                # Whatever an owner changes is a new picture, here of 30 kB.
+                # Every change by the owner is a new snapshot, here of 30 kB.
                 minutes = 11 - minutes
                 await set_options(hass, entry, hold_minutes=minutes)
                 await ears.hear_of("picture")
@@ -404,7 +404,7 @@ async def test_an_open_page_is_a_visit(
     freezer: FrozenDateTimeFactory,
     phone: Phone,
 ) -> None:
-    """Nobody is forgotten who looks all the time."""
+    """A visitor with an open page is never removed."""
     visitors = data_of(hass).visitor
     await set_options(hass, entry, visitors_hours=1)
     await phone.tap("parked", bay="A02")

@@ -72,7 +72,7 @@ async def say(
 
 
 def keeps(hass: HomeAssistant) -> dict[str, str | None]:
-    """Return for whom which bay is kept."""
+    """Return which bay is held for which driver."""
     (entry,) = hass.config_entries.async_loaded_entries(DOMAIN)
     return {hold.driver: hold.bay_id for hold in entry.runtime_data.guidance.all()}
 

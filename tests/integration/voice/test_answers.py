@@ -147,7 +147,7 @@ async def test_a_user_keeps_one_bay(hass: HomeAssistant, hass_admin_user: MockUs
     assert "A01 is kept for you for 4 minutes." in await told(hass, HOLD, context=context)
     assert "A01 is kept for you for 4 minutes." in await told(hass, HOLD, context=context)
     assert keeps(hass) == {driver: "a01"}
-    # Where they can park is now where they have been promised to.
+    # The free bay is now the one that is held for them.
     assert "A01 is kept for you" in await told(hass, FIND, context=context)
     assert "is A03." in await told(hass, FIND, context=context, kind="ev")
     assert await told(hass, RELEASE, context=context) == "Bay A01 is no longer kept for you."
@@ -224,7 +224,7 @@ async def test_a_device_keeps_one_bay_and_sends_nobody_to_it(hass: HomeAssistant
     assert "A01 is kept" in await told(hass, HOLD, device_id="speaker")
     assert "A01 is kept" in await told(hass, HOLD, device_id="speaker")
     assert "A02 is kept" in await told(hass, HOLD, device_id="other")
-    # Whoever speaks to it next may be somebody else.
+    # The next person to speak to it may be another one.
     assert await told(hass, FIND, device_id="speaker", kind="ev") == (
         "The nearest free bay is A03. 60 m, straight ahead."
     )

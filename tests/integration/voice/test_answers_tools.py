@@ -244,7 +244,7 @@ async def test_of_several_lots_a_model_knows_those_that_are_exposed(
 @pytest.mark.usefixtures("exposed")
 async def test_other_apis_are_left_alone(hass: HomeAssistant) -> None:
     class OtherAPI(llm.API):
-        """An API of somebody else's, made of what integrations offer to it."""
+        """An API of another integration, made of the tools that integrations offer to it."""
 
         @override
         async def async_get_api_instance(self, llm_context: llm.LLMContext) -> llm.APIInstance:

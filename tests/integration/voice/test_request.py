@@ -1,4 +1,4 @@
-"""What drivers are told is there in every language, and what they say is understood in it."""
+"""Drivers' texts exist in every language, and requests are understood in it."""
 
 import re
 
@@ -13,7 +13,7 @@ LANGUAGES = read_texts()
 
 
 def requester(texts: DriverTexts) -> Requester:
-    """Return somebody who speaks a language."""
+    """Return a requester who speaks a language."""
     return Requester(user=None, driver="", lots=[], texts=texts)
 
 

@@ -1,4 +1,4 @@
-"""Access points tell who joins; visits are counted, and nobody is known."""
+"""Access points report phones that join; visits are counted without identities."""
 
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus

@@ -54,7 +54,7 @@ class Broker:
         self._wait(self._answers)
 
     def wait_for_subscriber(self) -> None:
-        """Wait until somebody has subscribed."""
+        """Wait for a subscription."""
         self._wait(lambda: TOPIC in self._log.read_text())
 
     def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""What is written down of stays agrees with what happened, as far as anybody can know it."""
+"""Recorded stays agree with what happened, as far as it could be observed."""
 
 from itertools import groupby
 
@@ -74,7 +74,7 @@ def test_what_was_seen_all_the_time_is_sure(seen: list[tuple[float, bool | None]
 def test_a_restart_is_a_gap(
     before: list[tuple[float, bool | None]], after: list[tuple[float, bool | None]], down_s: float
 ) -> None:
-    """Whoever goes on with what is written down says the same as whoever looked away meanwhile."""
+    """A tracker that resumes from stored spells agrees with one that only had a gap."""
     whole, _ = watch([*before, (0.001, None), (down_s, None), *after])
     first, at, spells = SpellTracker(make), 1_000_000.0, {}
     for wait_s, active in before:

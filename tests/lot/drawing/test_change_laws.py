@@ -73,7 +73,7 @@ def test_what_two_do_to_different_things_is_kept(
     for collection, key in touched(ours) | touched(theirs):
         kept, state = merged.things(collection).get(key), draft.things(collection).get(key)
         other, before = now.things(collection).get(key), base.things(collection).get(key)
-        # Nothing is ever lost without a word: one of both is kept, and if they differ it is said.
+        # No change is lost silently: one of both stays, and a difference is reported.
         assert kept == (other if state == before else state)
         assert ((collection, key) in conflicts) is (before not in (state, other) and state != other)
 

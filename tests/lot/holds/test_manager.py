@@ -50,7 +50,7 @@ class Evening:
             self.sees(status.bay.bay_id, occupied=False)
 
     def take(self, step: Step) -> None:
-        """Record what is told."""
+        """Record the events."""
         self.events += [(t.event_type, t.hold.driver, t.hold.bay_id, t.reason) for t in step.events]
 
     def guide(
@@ -106,7 +106,7 @@ class Evening:
         return self.lot[bay_id].state
 
     def last(self) -> tuple[HoldEventType, str, str | None, Reason | None]:
-        """What was told last."""
+        """The newest event."""
         return self.events[-1]
 
 

@@ -1,4 +1,4 @@
-"""Laws of holds when somebody sets the clock: what lasts for a time lasts exactly that long."""
+"""Laws of holds when the clock is set: a duration stays exactly as long."""
 
 from hypothesis import given, strategies as st
 

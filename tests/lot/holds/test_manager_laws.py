@@ -53,7 +53,7 @@ class StrictLot(Lot):
 
 
 class AnyEvening(RuleBasedStateMachine):
-    """Everybody does anything, in any order."""
+    """All actions, in any order."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,7 +76,7 @@ class AnyEvening(RuleBasedStateMachine):
         return f"hold-{next(self.names)}"
 
     def promised(self) -> list[object]:
-        """Return what is promised to whom, in what order they wait, and what all bays are."""
+        """Return all holds, the order of the queue, and the states of all bays."""
         holds = list(self.holds.holds_by_id.all())
         return [
             *(hold.to_data() for hold in holds),
@@ -89,7 +89,7 @@ class AnyEvening(RuleBasedStateMachine):
         return holds[number % len(holds)]
 
     def events(self, step: Step) -> None:
-        """Check that what is told was so."""
+        """Check that events agree with the state."""
         for events in step.events:
             assert events.event_type
             if events.hold.status is HoldStatus.HELD and events.hold.bay_id is not None:
@@ -225,7 +225,7 @@ class AnyEvening(RuleBasedStateMachine):
 
     @rule()
     def restart(self) -> None:
-        """Home Assistant starts again: what is promised stays, what is sensed is not known yet."""
+        """Home Assistant restarts: holds stay, and occupancy is unknown at first."""
         kept = [hold.to_data() for hold in self.holds.holds_by_id.all()]
         bays = [status.bay for status in self.lot]
         self.lot = self.new_lot()

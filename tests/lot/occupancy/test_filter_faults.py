@@ -1,4 +1,4 @@
-"""A bay that cannot be measured is unknown, with the reason, and never vacant for lack of news."""
+"""A bay that cannot be measured is unknown, with the reason, and never vacant without readings."""
 
 from hypothesis import given, strategies as st
 import pytest

@@ -66,7 +66,7 @@ def test_a_state_that_is_said_again_and_again_is_a_sign_of_life_too() -> None:
         assert heartbeat.timeout_s == inf
         heartbeat.add(100.0 * number, is_new=False)
     assert heartbeat.timeout_s == SILENT_REPEATS * 100.0
-    # News come when they come, and what follows them is measured from there.
+    # A change comes at any time, and the next pause is measured from there.
     heartbeat.add(430.0, is_new=True)
     heartbeat.add(530.0, is_new=False)
     assert heartbeat.timeout_s == SILENT_REPEATS * 100.0

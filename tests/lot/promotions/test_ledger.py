@@ -1,4 +1,4 @@
-"""What is counted, day by day, and how long it is kept; who is still here."""
+"""Counts day by day, and how long they are stored; current visits."""
 
 from datetime import date, timedelta
 

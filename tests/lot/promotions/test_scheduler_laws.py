@@ -1,4 +1,4 @@
-"""Laws of what is shown, whoever looks, when and how often."""
+"""Laws of the scheduler, for all viewers at all times."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ MORNING = datetime(2026, 11, 20, 0, 0, tzinfo=UTC)
 
 
 class Move(NamedTuple):
-    """Somebody looks after some seconds; and perhaps follows what is shown."""
+    """A visitor looks after some seconds, and perhaps follows the link."""
 
     after_s: float
     viewer: bytes | None
@@ -115,7 +115,7 @@ def test_only_what_may_be_shown_is_shown_and_all_of_it_is_counted(
 def test_what_is_sent_counts_when_it_has_arrived_and_never_more_than_it_may(
     all_of_them: list[Promotion], letters: list[tuple[bool, int]]
 ) -> None:
-    """Some letters are on their way at a time; whichever ends first has arrived or not."""
+    """Some messages are on their way at a time; they end in any order, delivered or not."""
     board, arrived = PromotionScheduler(), Counter[str]()
     board.put_up(all_of_them)
     on_the_way: list[Placement] = []

@@ -23,7 +23,7 @@ ZOO = Promotion(promotion_id="zoo", title="Zoo", link="https://zoo.example/")
 
 
 class Page:
-    """A page that gives every stranger a cookie, which not everybody keeps."""
+    """A page that gives every stranger a cookie, which not every browser stores."""
 
     def __init__(self, *promotions: Promotion) -> None:
         """Open in the morning."""
@@ -37,19 +37,19 @@ class Page:
     def load(
         self, who: str, address: bytes = HOME, *, keeps: bool = True, still: bool = False
     ) -> str | None:
-        """Show somebody the page; return the title of the promotion on it."""
+        """Show the page to a visitor; return the title of the promotion on it."""
         viewer, where = self._known(who, address, keeps=keeps)
         look = View(at=self.at, when=When.BEFORE, viewer=viewer, address=where, still=still)
         shown = self.board.show(look)
         return None if shown is None else shown.title
 
     def click(self, who: str, address: bytes = HOME, *, keeps: bool = True) -> None:
-        """Make somebody follow the bakery's link."""
+        """Follow the bakery's link as a visitor."""
         viewer, where = self._known(who, address, keeps=keeps)
         assert self.board.follow("bakery", self.at, viewer, where)
 
     def _known(self, who: str, address: bytes, *, keeps: bool) -> tuple[bytes, bytes | None]:
-        """Return what stands for somebody, and their address when they are a stranger."""
+        """Return the key of a visitor, and the address of a stranger."""
         if (cookie := self.cookies.get(who)) is not None:
             self.came_back.add(who)
             return cookie, None
@@ -216,7 +216,7 @@ def test_whom_nobody_remembers_can_be_forgotten(page: Page) -> None:
 
 
 class Step(NamedTuple):
-    """Somebody does something after some seconds."""
+    """A visitor acts after some seconds."""
 
     after_s: float
     who: str
@@ -238,7 +238,7 @@ steps = st.lists(
 
 
 def do(page: Page, step: Step) -> None:
-    """Make somebody do something."""
+    """Run an action of a visitor."""
     page.wait(step.after_s)
     keeps = step.who not in ("monitor", "preview")
     if step.does == "click":

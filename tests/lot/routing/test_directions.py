@@ -1,4 +1,4 @@
-"""What a driver is told of the way to a bay."""
+"""Directions to a bay."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the plan says of bays whose size and heading nobody wrote down."""
+"""Inferred sizes and headings of bays."""
 
 from collections.abc import Sequence
 from math import cos, hypot, isfinite, radians, sin

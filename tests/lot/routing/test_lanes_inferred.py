@@ -1,4 +1,4 @@
-"""The ways through a lot whose lanes nobody has drawn: in the aisles, around the rows."""
+"""Inferred lanes: in the aisles, around the rows."""
 
 from itertools import pairwise
 from math import ceil, cos, hypot, radians, sin
@@ -126,7 +126,7 @@ def test_something_passes_between_rows_with_a_gap() -> None:
 
 
 def test_a_plan_of_scattered_bays_is_searched_in_good_time() -> None:
-    """Hundreds of rows of one bay: the crossings of their lanes are kept within bounds."""
+    """Hundreds of rows of one bay: the number of crossings of their lanes is limited."""
     bays = [
         bay(f"A{n}", (n * 37) % 499, (n * 61) % 487, heading=float(n * 83 % 4 * 90))
         for n in range(600)

@@ -1,4 +1,4 @@
-"""A lot with all that it can remember, on a disk of its own."""
+"""A lot with all kinds of stored data, on a disk of its own."""
 
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import AsyncExitStack

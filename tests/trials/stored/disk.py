@@ -38,7 +38,7 @@ class Disk:
         return json.loads(self.path(name).read_text())["data"]
 
     def copies(self, name: str) -> list[bytes]:
-        """Return the copies that were kept of a file."""
+        """Return the copies of a damaged file."""
         return [path.read_bytes() for path in self._folder.glob(f"{name}.corrupt.*")]
 
     def spoil(self, name: str, damage: Callable[[Any], object]) -> bytes:
@@ -62,7 +62,7 @@ class Disk:
             self.path(name).unlink()
         for name, content in before.items():
             self.path(name).write_bytes(content)
-        # Home Assistant's own memory of states is not written until it stops.
+        # Home Assistant's own states are not written until it stops.
         async_get(self._hass).last_states.clear()
         while_off()
         await self._hass.config_entries.async_setup(entry.entry_id)

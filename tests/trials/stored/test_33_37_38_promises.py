@@ -1,4 +1,4 @@
-"""What was promised to a driver is kept: whoever fails, whatever the power and the clock do."""
+"""Holds survive failing listeners, power failures and changes of the clock."""
 
 import asyncio
 from collections.abc import Mapping
@@ -45,7 +45,7 @@ def stopped_clock(freezer: FrozenDateTimeFactory) -> None:
 
 
 class Wall:
-    """The clock on the wall, which somebody sets while time passes as ever."""
+    """The wall clock, which is set while time passes as usual."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Initialize with the right time."""
@@ -60,22 +60,22 @@ class Wall:
 
 @pytest.fixture(name="wall")
 def wall_fixture(stopped_clock: None, monkeypatch: pytest.MonkeyPatch) -> Wall:
-    """Give the clock on the wall."""
+    """Return the wall clock."""
     return Wall(monkeypatch)
 
 
 def drivers(entry: SmartParkingConfigEntry) -> list[str]:
-    """Return for whom something is kept."""
+    """Return the drivers of all holds."""
     return [hold.driver for hold in entry.runtime_data.guidance.all()]
 
 
 def stored(disk: Disk) -> list[str]:
-    """Return for whom something is kept, as far as it is on disk."""
+    """Return the drivers of all holds on disk."""
     return [hold["driver"] for hold in disk.read(HOLDS)]
 
 
 async def guide(hass: HomeAssistant, driver: str, minutes: float) -> Mapping[str, Any]:
-    """Make somebody have a bay for a time."""
+    """Hold a bay for a driver for a time."""
     return await ask(hass, "guide", driver=driver, minutes=minutes)
 
 
@@ -200,7 +200,7 @@ async def test_37_whatever_a_driver_is_answered_is_on_disk(
 async def test_37_where_a_visitor_has_parked_is_there(
     entry: SmartParkingConfigEntry, disk: Disk, phones: Phones
 ) -> None:
-    """Also of the very first one, who is known by a key that nobody has needed before."""
+    """Also of the very first visitor, whose token needs a new key."""
     phone = phones()
     await phone.tap("guide")
     await disk.cut_power(entry)
@@ -258,7 +258,7 @@ async def test_37_a_disk_that_is_full_is_tried_again_and_told(
 
     with monkeypatch.context() as patches:
         patches.setattr("homeassistant.util.file.AtomicWriter", refuse)
-        # It is promised all the same: the bay is kept.
+        # It is held all the same.
         assert (await guide(hass, "bob", 30))["status"] == "held"
         issue = ir.async_get(hass).async_get_issue(DOMAIN, f"{HOLDS}_unwritable")
         assert issue is not None
@@ -298,10 +298,10 @@ async def test_37_what_could_not_be_written_outlives_a_reload(
 
 
 class SlowDisk:
-    """A disk that writes when it is let, and what was written to it."""
+    """A disk that writes on command, and the data written to it."""
 
     def __init__(self, hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Hold back what is written of holds."""
+        """Delay the writes of holds."""
         self._hass = hass
         self._asked = threading.Semaphore(0)
         self._allowed = threading.Semaphore(0)
@@ -317,12 +317,12 @@ class SlowDisk:
         write_utf8_file_atomic(filename, data, *args, **more)
 
     async def wait(self) -> None:
-        """Wait until it is asked to write once more."""
+        """Wait until the next write is requested."""
         is_blocking = True
         assert await self._hass.async_add_executor_job(self._asked.acquire, is_blocking, TIMEOUT_S)
 
     def let(self, times: int = 1) -> None:
-        """Make it write."""
+        """Let it write."""
         self._allowed.release(times)
 
 
@@ -342,7 +342,7 @@ async def test_37_all_who_wait_for_the_disk_share_what_is_written_next(
     await slow.wait()
     third = come(*(f"third {number}" for number in range(5)))
     slow.let()
-    # Whoever is on disk has waited long enough, though others are being written already.
+    # A caller whose change is on disk has waited long enough, though others are being written.
     await asyncio.gather(*second)
     await slow.wait()
     assert not any(one.done() for one in third)
@@ -375,7 +375,7 @@ async def test_37_a_lot_that_was_loaded_again_is_written_by_nobody_else(
     before = entry.runtime_data.guidance
     assert await hass.config_entries.async_reload(entry.entry_id)
     await guide(hass, "ann", 30)
-    # Somebody has come too late: with what is no longer the lot.
+    # A caller has come too late, with a lot that is unloaded.
     before.async_guide("main", driver="bob")
     await before.async_store()
     await before.async_stop()
@@ -415,7 +415,7 @@ async def test_38_a_visitor_stays_the_same_visitor(
     await parker.post("parked", bay="A04")
     wall.set_by(seconds)
     assert await statuses(holder, parker) == ["held", "parked"]
-    # Nobody is forgotten for it, either.
+    # No visitor is removed because of it, either.
     await pass_time(hass, freezer, 30.0)
     await skip(hass, 660.0)
     assert await statuses(holder, parker) == ["held", "parked"]
@@ -424,7 +424,7 @@ async def test_38_a_visitor_stays_the_same_visitor(
 
 
 async def statuses(*phones: Phone) -> list[str | None]:
-    """Return how far visitors have come."""
+    """Return the statuses of visitors."""
     return [(await phone.look()).status for phone in phones]
 
 
@@ -488,7 +488,7 @@ async def test_38_the_network_tells_the_time_after_a_restart(
     assert drivers(entry) == ["ann", "bob"]
     bob = entry.runtime_data.guidance.of_driver("bob")
     assert bob is not None
-    # What is reserved for a time of day stays there.
+    # A reservation for a time of day stays there.
     assert dt_util.utc_from_timestamp(bob.starts) == reservation["from"]
     await pass_time(hass, freezer, 180.0)
 
@@ -534,7 +534,7 @@ async def test_38_nothing_is_written_that_nobody_waits_for(
     phones: Phones,
     freezer: FrozenDateTimeFactory,
 ) -> None:
-    """A tap writes what it is answered, and not all that is known of everybody."""
+    """A tap writes its own changes, and not the data of all visitors."""
     phone = phones()
     await phone.tap("guide")
     before = disk.path(VISITORS).stat().st_ino

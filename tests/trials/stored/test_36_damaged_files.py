@@ -130,7 +130,7 @@ async def parked_fixture(
     phones: Phones,
     hass_client_no_auth: ClientSessionGenerator,
 ) -> list[Phone]:
-    """Cause all that can be remembered, most of it twice; return two phones that have parked."""
+    """Create all kinds of stored data, most of it twice; return two phones that have parked."""
     entry.runtime_data.coordinator.async_set_out_of_service("a03", out=True)
     for bay_id, distance_m in (("a02", 2.4), ("a04", 2.3)):
         entry.runtime_data.coordinator.async_set_empty_distance(bay_id, distance_m)
@@ -159,7 +159,7 @@ def shown(entry: SmartParkingConfigEntry) -> tuple[int, int]:
 
 
 def subscribed(hass: HomeAssistant) -> int:
-    """Return how many visitors are told while the page is closed."""
+    """Return the number of push subscriptions."""
     return len(data_of(hass).visitor.push)
 
 

@@ -1,4 +1,6 @@
-/** What the element `smart-parking-card` holds: it follows a lot and shows it in one of four forms. */
+/**
+ * Contents of the element `smart-parking-card`: it follows a lot and shows it in one of four views.
+ */
 
 import { dress } from "./dress.js";
 import { CompactView } from "./compact-view.js";
@@ -13,11 +15,14 @@ import { loadTexts, Words } from "./words.js";
 /** @typedef {import("./types").View} View */
 /** @typedef {import("./lot-state.js").Change} Change */
 
-/** A phone that wakes up is connected again before it needs to say that it was not. */
+/**
+ * A phone that wakes up is connected again within this time, before it has to show a lost
+ * connection.
+ */
 const PATIENCE_MS = 1_500;
 const TICK_MS = 10_000;
 
-// What the files that are loaded later have from this one.
+// Exports for files that are loaded later.
 export { dressPlainly } from "./dress.js";
 export { laneMarkup } from "./drawing.js";
 export { explain } from "./explain.js";
@@ -30,7 +35,7 @@ export { takeTexts, text } from "./words.js";
 
 /** @typedef {new (context: import("./types").ViewContext) => View} Form */
 
-/** The owner's form is loaded when it is first shown: drivers have no use for it. */
+/** The owner's view is loaded when it is first shown, because drivers do not need it. */
 /** @type {Record<string, Form | null>} */
 const VIEWS = { plan: PlanView, compact: CompactView, sign: SignView, owner: null };
 
@@ -51,13 +56,13 @@ export class LotCard {
   #shown;
   #outdated = false;
   #isConnected = false;
-  /** How far what is shown has come. */
+  /** The number of the newest message that is shown. */
   #seq = -1;
   /** @type {import("./types").Memory} */
   #memory = {};
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #statusTimer;
-  /** Since when it is not live, in ms since 1970; 0 while it is. */
+  /** When the connection was lost, in ms since 1970; 0 while it is live. */
   #troubledAt = 0;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #ticker;
@@ -86,7 +91,7 @@ export class LotCard {
     return Boolean(/** @type {{preview?: boolean}} */ (this.host).preview);
   }
 
-  /** Called on every change of anything in the house: what does not matter here ends quickly. */
+  /** Called on every change of any entity, so irrelevant changes have to return quickly. */
   set hass(/** @type {Hass} */ hass) {
     const before = this.#hass;
     this.#hass = hass;
@@ -179,7 +184,7 @@ export class LotCard {
     try {
       VIEWS["owner"] = (await import("./owner-view.js")).OwnerView;
     } catch {
-      // The file is gone from where this page has its own from.
+      // This page's files are gone, because they were replaced by newer ones.
       this.#outdated = true;
       this.#status();
       return;
@@ -209,7 +214,7 @@ export class LotCard {
     );
   }
 
-  /** Says something in the place of a form. @param {string} message */
+  /** Shows a message in place of a view. @param {string} message */
   #note(message) {
     const note = this.card.querySelector(".note");
     if (note) write(note, message);

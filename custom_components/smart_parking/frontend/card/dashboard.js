@@ -1,4 +1,4 @@
-/** What the dashboard of all lots is made of. */
+/** Configuration of the dashboard of all lots. */
 
 /** @typedef {import("./words.js").Words} Words */
 /** @typedef {import("./lots.js").Lot} Lot */
@@ -116,7 +116,7 @@ function levelViews(words, lots, lot, levels) {
     view(
       lots.length > 1 ? `${lot.name} · ${words.level(level)}` : words.level(level),
       `level-${lots.indexOf(lot) + 1}-${at + 1}`,
-      // Their names tell them apart; an icon would stand in place of the name.
+      // Views are distinguished by their titles, which an icon would replace.
       undefined,
       [
         section(

@@ -1,4 +1,4 @@
-/** What a plan is made of, as SVG markup: lanes, bays, gates, and the path of a way. */
+/** Elements of a plan, as SVG markup: lanes, bays, gates, and the path of a route. */
 
 import { escaped } from "../shared/dom.js";
 import { aisles, along, direction } from "./geometry.js";
@@ -8,14 +8,14 @@ import { glyph, LABEL_AT, SYMBOLS, UNIT, VEHICLE_AT } from "./glyphs.js";
 /** @typedef {import("./types").PublicGate} Gate */
 /** @typedef {import("./types").StateCode} StateCode */
 
-/** Radius of the way's corners. */
+/** Radius of the route's corners. */
 const BEND = 18;
 
 /** @param {Bay[]} bays @param {string} roads Those that are drawn. */
 export function laneMarkup(bays, roads) {
   const lanes = aisles(bays).map(({ left, right, bottom, top }) => {
     const [width, height] = [right - left, top - bottom];
-    // They reach a little out of their rows, to where the gates are.
+    // Lanes reach a little out of their rows, to where the gates are.
     const [x, y] = width >= height ? [1, 0] : [0, 1];
     return (
       `<rect class="lane" rx="12" x="${(left - x) * UNIT}" y="${(-top - y) * UNIT + 3}" ` +
@@ -78,7 +78,7 @@ export function gateMarkup(gate, index) {
 export const turnOf = (bay) => (((90 - bay.heading) % 360) + 360) % 360;
 
 /**
- * A kind's symbol: big on a free bay, on a vehicle it sits on the roof.
+ * Returns the symbol of a kind: big on a vacant bay, on the roof of a vehicle.
  * @param {Bay} bay
  * @param {StateCode} code
  */
@@ -93,7 +93,7 @@ export function symbolOf(bay, code) {
 }
 
 /**
- * A path through corners that a car could drive.
+ * Returns a path through corners, rounded as a car drives.
  * @param {import("./types").Point[]} corners In metres.
  */
 export function rounded(corners) {

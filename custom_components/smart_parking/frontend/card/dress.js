@@ -1,10 +1,10 @@
-/** The looks of the cards, in browsers that can share a sheet of styles and in those that cannot. */
+/** Styles of the cards, in browsers that can share a style sheet and in those that cannot. */
 
 import { css } from "./style.js";
 
-/** One sheet for every card of the page. @type {CSSStyleSheet | undefined} */
+/** The style sheet of all cards of the page. @type {CSSStyleSheet | undefined} */
 let sheet;
-/** What is said in place of the styles where the browser does not know all that they use. */
+/** The styles for browsers that do not support all features of the usual ones. */
 let plain = "";
 
 /** @param {string} text */

@@ -1,4 +1,4 @@
-/** "Park me": a driver asks for a bay, is led to it, and says what becomes of it. */
+/** "Park me": a driver asks for a bay, is guided to it, and answers whether they have parked. */
 
 import { html, write } from "../shared/dom.js";
 import { explain } from "./explain.js";
@@ -21,8 +21,8 @@ export class DriverPanel {
 
   /**
    * @param {ViewContext} context
-   * @param {() => number} gate From which gate the driver comes.
-   * @param {(isNew: boolean) => void} onChange The driver's bay may be another one; whether it is.
+   * @param {() => number} gate The driver's gate.
+   * @param {(isNew: boolean) => void} onChange Gets whether the driver's bay is another one.
    */
   constructor(context, gate, onChange) {
     this.context = context;
@@ -59,7 +59,7 @@ export class DriverPanel {
     this.#still();
   }
 
-  /** The way that is the driver's own. @returns {{gate: number, index: number} | null} */
+  /** The driver's own route. @returns {{gate: number, index: number} | null} */
   get way() {
     const { state } = this.context;
     const { guidance } = this.hold;
@@ -69,7 +69,7 @@ export class DriverPanel {
     return index >= 0 && gate >= 0 ? { gate, index } : null;
   }
 
-  /** Which kind of bay is wanted; a lot with but one kind leaves no choice. */
+  /** The choice of the kind of bay; a lot with only one kind has none. */
   #choice() {
     const { state, words, config } = this.context;
     const kinds = [...state.tally.kinds.keys()].filter((kind) => kind !== "standard");
@@ -98,7 +98,7 @@ export class DriverPanel {
     this.root.classList.toggle("mine", Boolean(guidance));
     this.body.replaceChildren(...(guidance ? this.#holdSection(guidance) : this.#idle()));
     for (const button of this.body.querySelectorAll("button")) button.disabled = busy;
-    // What had the focus is gone; the next key goes on from here.
+    // The focused element is gone; keyboard navigation continues from here.
     if (wasFocused) this.root.focus({ preventScroll: true });
     this.#beat();
     write(this.live, this.#announcement().filter(Boolean).join(". "));
@@ -211,7 +211,7 @@ export class DriverPanel {
     return words.text("queue", { position: words.number(position ?? 1) });
   }
 
-  /** What a screen reader says of it: the time is left out, it would never fall silent. */
+  /** Text for screen readers: without the time, which would be announced without end. */
   #announcement() {
     const { words } = this.context;
     const { guidance, saysParked } = this.hold;
@@ -231,7 +231,7 @@ export class DriverPanel {
     write(this.fault, error ? await explain(this.context.hass(), words, error) : "");
   }
 
-  /** Counts down while a bay is kept. */
+  /** Counts down while a bay is held. */
   #beat() {
     const { guidance } = this.hold;
     this.#still();
@@ -264,7 +264,7 @@ export class DriverPanel {
 /** @param {string} text */
 const capital = (text) => text.charAt(0).toLocaleUpperCase() + text.slice(1);
 
-/** Last words that name a bay. */
+/** Final messages that name a bay. */
 const OF_BAY = new Set(["confirmed", "expired", "released"]);
 
 function recalled() {
@@ -280,6 +280,6 @@ function recall(kind) {
   try {
     localStorage.setItem(KIND_KEY, kind);
   } catch {
-    // Then it is chosen anew next time.
+    // The kind is not stored then, and has to be chosen anew.
   }
 }

@@ -1,6 +1,6 @@
-/** What went wrong, in the user's words. */
+/** Messages for errors, in the user's language. */
 
-/** How Home Assistant's pages call it. */
+/** Error code of Home Assistant's frontend. */
 const CONNECTION_LOST = 3;
 
 /**
@@ -10,7 +10,7 @@ const CONNECTION_LOST = 3;
  * @returns {Promise<string>}
  */
 export async function explain(hass, words, error) {
-  // Its library hands on the number, or a whole message with it.
+  // The library rejects with the number, or with a whole message that contains it.
   if ([error, error?.error?.code].includes(CONNECTION_LOST)) return words.text("lost_sign");
   const { translation_domain: domain, translation_key: key } = error ?? {};
   if (domain && key)
@@ -22,7 +22,7 @@ export async function explain(hass, words, error) {
       );
       if (said) return said;
     } catch {
-      // Then in the server's own words.
+      // The server's own message is used then.
     }
   return words.text("failed", { error: error?.message ?? "?" });
 }

@@ -1,4 +1,4 @@
-/** The card's settings, as a form that Home Assistant draws. */
+/** Form of the card's settings, which Home Assistant draws. */
 
 import { text } from "./words.js";
 

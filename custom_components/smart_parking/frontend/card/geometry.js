@@ -1,15 +1,15 @@
-/** Where things are on a level, in metres, y upwards. */
+/** Geometry of a level, in metres, y upwards. */
 
 /** @typedef {import("./types").BayShape} Bay */
 /** @typedef {import("./types").PublicGate} Gate */
 /** @typedef {import("./types").Point} Point */
 /** @typedef {{left: number, bottom: number, right: number, top: number}} Box */
 
-/** Two rows with more than this between their mouths do not share an aisle. */
+/** Two rows with more than this between their mouths share no aisle. */
 const AISLE_MAX_M = 10;
-/** Half an aisle of ordinary width, for a row that nothing faces. */
+/** Half an aisle of usual width, for a row that no other faces. */
 const AISLE_ALONE_M = 4;
-/** Bays of one row with a gap wider than this are two rows: something passes between them. */
+/** A wider gap divides a row in two: something passes between them. */
 const ROW_GAP_M = 4;
 /** Mouths of one row lie on a line within this. */
 const ROW_LINE_M = 0.8;
@@ -18,7 +18,7 @@ const ROW_LINE_M = 0.8;
 export const radians = (degrees) => (degrees * Math.PI) / 180;
 
 /**
- * The way a vehicle in a bay points, or that of a driver who comes in at a gate.
+ * Returns the direction of a vehicle in a bay, or of a driver who enters at a gate.
  * @param {Bay | Gate} one
  * @returns {Point}
  */
@@ -27,7 +27,7 @@ export function direction({ heading }) {
 }
 
 /**
- * A point on the bay's middle line: 0 at its mouth, 1 at its far end, below 0 in the aisle.
+ * Returns a point on the bay's middle line: 0 at its mouth, 1 at its far end, below 0 in the aisle.
  * @param {Bay} bay
  * @param {number} part
  * @returns {Point}
@@ -40,7 +40,7 @@ export function along(bay, part) {
 
 /**
  * @param {Bay} bay
- * @returns {Box} What the bay's corners span.
+ * @returns {Box} The box of the bay's corners.
  */
 export function boxOf(bay) {
   const { x, y } = direction(bay);
@@ -56,7 +56,7 @@ export function boxOf(bay) {
 
 /**
  * @param {Box[]} boxes
- * @returns {Box | null} What spans them all.
+ * @returns {Box | null} The box of them all.
  */
 export function span(boxes) {
   if (boxes.length === 0) return null;
@@ -132,7 +132,7 @@ export function rows(bays) {
 }
 
 /**
- * Where one drives: a strip before each row, up to the row that faces it.
+ * Returns the areas of lanes: a strip before each row, up to the row that faces it.
  * @param {Bay[]} bays
  * @returns {Box[]}
  */
@@ -168,7 +168,7 @@ export function aisles(bays) {
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /**
- * The bay that an arrow key leads to.
+ * Returns the bay that an arrow key leads to.
  * @param {Point[]} places
  * @param {number} from
  * @param {string} key

@@ -1,4 +1,4 @@
-/** Drawings: vehicles, patterns of states and symbols of kinds, as SVG paths. */
+/** Glyphs: vehicles, patterns of states and symbols of kinds, as SVG paths. */
 
 import { svg } from "../shared/dom.js";
 
@@ -66,7 +66,9 @@ function lines(width, height, gap, slope) {
   return out;
 }
 
-/** How far from the middle, as a share of the length: vehicle towards the nose, label to the mouth. */
+/**
+ * Distance from the middle, as a share of the length: vehicle towards the nose, label to the mouth.
+ */
 export const VEHICLE_AT = 0.13;
 export const LABEL_AT = -0.33;
 
@@ -86,7 +88,7 @@ function pattern(code, width, height) {
 }
 
 /**
- * What is drawn into a bay for a state, and how it is placed around the bay's middle.
+ * Returns the glyph of a bay's state, and its transform.
  * @param {import("./types").BayShape} bay
  * @param {StateCode} code
  * @param {number} turn Degrees clockwise from nose up.
@@ -112,7 +114,7 @@ export function glyph(bay, code, turn) {
 }
 
 /**
- * A symbol for text: of a kind, or of a gate.
+ * Returns a symbol for text: of a kind, or of a gate.
  * @param {Kind | "gate"} name
  */
 export function icon(name) {
@@ -134,7 +136,7 @@ export function icon(name) {
 }
 
 /**
- * A little bay for the legend.
+ * Returns a small bay for the legend.
  * @param {StateCode} code
  */
 export function sample(code) {

@@ -1,4 +1,4 @@
-/** What a driver is told: how many are free, and where the nearest bay is. */
+/** Guidance in words: how many bays are vacant, and where the nearest one is. */
 
 import { html } from "../shared/dom.js";
 
@@ -8,7 +8,7 @@ const SIDES = /** @type {const} */ ({ l: "left", r: "right", a: "ahead" });
 const RAMPS = /** @type {const} */ ({ u: "ramp_up", d: "ramp_down", o: "ramp_other" });
 
 /**
- * "9 of 24 free" with a big first number, wherever a language puts it.
+ * Returns "9 of 24 free" with a big first number, wherever the language has it.
  * @param {import("./words.js").Words} words
  * @param {number} free
  * @param {number} total
@@ -26,8 +26,8 @@ export function headline(words, free, total) {
 }
 
 /**
- * The way from a gate to its nearest free bay: the level and the ramp if it is another one, how far,
- * on which side.
+ * Returns the route from a gate to its nearest vacant bay: another level and its ramp, the
+ * distance, the side.
  * @param {ViewContext} context
  * @param {number} gate
  * @returns {string[]}
@@ -45,7 +45,7 @@ export function wayTexts({ state, words }, gate) {
 }
 
 /**
- * One sentence.
+ * Returns guidance in one sentence.
  * @param {ViewContext} context
  * @param {number} gate
  * @param {import("./lot-state.js").Tally} [tally] Of the whole lot when left out.

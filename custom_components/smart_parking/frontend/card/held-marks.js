@@ -1,11 +1,11 @@
-/** How long bays are still kept, written into them on the plan. */
+/** Marks with the remaining time of holds, on the bays of the plan. */
 
 import { svg, write } from "../shared/dom.js";
 import { along } from "./geometry.js";
 import { UNIT, VEHICLE_AT } from "./glyphs.js";
 import { secondsLeft, ticking } from "../shared/ticking.js";
 
-/** Where it stands beside the symbol of a kind, from the middle, as a share of the length. */
+/** Place beside the symbol of a kind, from the middle, as a share of the length. */
 const BESIDE_SYMBOL_AT = 0.345;
 const SIZE = 17;
 
@@ -19,7 +19,7 @@ export class HeldMarks {
   /**
    * @param {import("./types").ViewContext} context
    * @param {SVGElement} root The plan.
-   * @param {SVGElement} group Where the marks belong: a bay's name would be spoilt by what moves.
+   * @param {SVGElement} group Parent of the marks, so that they do not change the text of a bay.
    */
   constructor({ state, words }, root, group) {
     this.state = state;
@@ -28,7 +28,7 @@ export class HeldMarks {
     this.group = group;
   }
 
-  /** Marks a bay, or does so no longer. @param {number} index */
+  /** Adds the mark of a held bay, or removes it. @param {number} index */
   mind(index) {
     const isKept = this.state.codes[index] === "h" && this.state.held.has(index);
     const mark = this.#marks.get(index);
@@ -39,7 +39,7 @@ export class HeldMarks {
     }
   }
 
-  /** Shows the time, and goes on with it while there is any to show. */
+  /** Shows the remaining times, and updates them while there are any. */
   show() {
     if (!this.#marks.size) this.stop();
     else if (!this.#stop) this.#stop = ticking(this.root, () => this.#tick());
@@ -51,7 +51,7 @@ export class HeldMarks {
     this.#stop = undefined;
   }
 
-  /** One of them is the driver's own. @param {number} index */
+  /** Sets the bay of the driver's own hold. @param {number} index */
   own(index) {
     this.#mine = index;
     for (const [of, mark] of this.#marks) mark.classList.toggle("mine", of === index);

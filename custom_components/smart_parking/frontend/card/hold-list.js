@@ -1,4 +1,4 @@
-/** All holds of a lot, for its owner, as long as somebody looks at them. */
+/** All holds of a lot, for its owner, while the view is shown. */
 
 import { ENDS } from "./my-hold.js";
 
@@ -28,7 +28,7 @@ export class HoldList {
     this.#unsubscribe = undefined;
   }
 
-  /** Who waits comes last, the first of them first. */
+  /** Waiting drivers come last, in the order of the queue. */
   get all() {
     const holds = [...this.#holds.values()];
     const waiting = holds.filter(({ status }) => status === "waiting");
@@ -55,7 +55,8 @@ export class HoldList {
       if (this.#ended) await unsubscribe();
       else this.#unsubscribe = unsubscribe;
     } catch {
-      // The lot is going down, or the connection: a new picture follows, and a new list with it.
+      // The lot is being unloaded, or the connection is lost: a new snapshot follows, and a new
+      // list.
     }
   }
 

@@ -1,4 +1,4 @@
-/** What the element `smart-parking-hours-card` holds: how full the lot is by weekday and hour. */
+/** Contents of the element `smart-parking-hours-card`: occupancy by weekday and hour. */
 
 import { dress } from "./dress.js";
 import { html, write } from "../shared/dom.js";
@@ -7,7 +7,7 @@ import { loadTexts, Words } from "./words.js";
 
 /** @typedef {import("./types").Hass} Hass */
 
-/** Four weeks make a usual week. */
+/** A usual week is the average of four weeks. */
 const DAYS = 28;
 const DAY_MS = 86_400_000;
 const REFRESH_MS = 3_600_000;

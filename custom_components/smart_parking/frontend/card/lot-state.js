@@ -1,11 +1,11 @@
-/** What is known of a lot: the newest picture, and every change since. */
+/** State of a lot: the newest snapshot, with every change since. */
 
 /** @typedef {import("./types").StateCode} StateCode */
 /** @typedef {import("./types").Kind} Kind */
 /** @typedef {import("./types").SentWay} SentWay */
 
 /**
- * The nearest free bay of a gate, and what a driver is told of the way, as the server tells it.
+ * The nearest vacant bay of a gate, with the directions from the server.
  * @typedef {object} Way
  * @property {number} index
  * @property {import("./types").Bay} bay
@@ -16,12 +16,12 @@
 
 /**
  * @typedef {object} Change
- * @property {boolean} whole A new picture: everything may differ.
+ * @property {boolean} whole A new snapshot: everything may differ.
  * @property {number[]} bays Indices of the bays that changed.
  * @property {boolean} nearest Whether the nearest bay of a gate changed.
  */
 
-/** How many bays are in which state, and how many of each kind are free. */
+/** Counts of bays by state, and of vacant bays by kind. */
 export class Tally {
   constructor() {
     this.total = 0;
@@ -56,7 +56,7 @@ export class Tally {
 }
 
 /**
- * A code that a newer server may send is shown as unknown: never as free.
+ * Returns a state code; one of a newer server is shown as unknown, never as vacant.
  * @param {string | undefined} code
  * @returns {StateCode}
  */
@@ -78,7 +78,7 @@ export class LotState {
     this.network = lot.network;
     this.surroundings = lot.surroundings;
     this.seq = picture.seq;
-    /** How far the server's clock is ahead of ours, in seconds; it sends full ones only. */
+    /** How far the server's clock is ahead of ours, in seconds; it sends whole ones only. */
     this.aheadS = picture.now + 0.5 - Date.now() / 1000;
     this.codes = lot.bays.map((_, index) => known(picture.states[index]));
     this.since = lot.bays.map((_, index) => picture.since?.[index] ?? 0);
@@ -86,7 +86,7 @@ export class LotState {
     this.faults = new Map();
     for (const [index, fault] of Object.entries(picture.faults ?? {}))
       this.faults.set(Number(index), fault);
-    /** Until when bays are kept for somebody, in seconds since 1970 by the server's clock. */
+    /** When holds of bays expire, in seconds since 1970 by the server's clock. */
     this.held = new Map(
       Object.entries(picture.held ?? {}).map(([index, until]) => [Number(index), until]),
     );
@@ -107,7 +107,7 @@ export class LotState {
   }
 
   /**
-   * Takes in what has changed.
+   * Applies changes.
    * @param {import("./types").Delta} delta
    * @returns {Change}
    */
@@ -164,7 +164,7 @@ export class LotState {
     return bay ? { index, bay, distance, side, levelChange } : null;
   }
 
-  /** Levels in the order in which people count them. */
+  /** Names of the levels in their natural order. */
   get levelNames() {
     return [...this.levels.keys()].sort(
       (a, b) => Number(a) - Number(b) || a.localeCompare(b, undefined, { numeric: true }),
@@ -172,7 +172,7 @@ export class LotState {
   }
 
   /**
-   * The gate of a name or id; without one the first, on the level if there is one.
+   * Returns the gate of a name or id; without one the first gate, of the level if it has any.
    * @param {string | undefined} wanted
    * @param {string} [level]
    */

@@ -1,4 +1,4 @@
-/** The lots that there are, as Home Assistant's registries show them to every user. */
+/** The lots in Home Assistant's registries, which every user can read. */
 
 /** @typedef {import("./types").Hass} Hass */
 
@@ -16,7 +16,7 @@ export const DOMAIN = "smart_parking";
 const OF_LOT = /^(free|occupied|occupancy|arrivals)(_|$)/;
 
 /**
- * The config entry that an entity belongs to.
+ * Returns the config entry of an entity.
  * @param {Hass} hass
  * @param {import("./types").RegistryEntry} entity
  */

@@ -1,37 +1,37 @@
-/** A driver's own hold: asked for here, followed, and remembered by this browser. */
+/** A driver's own hold: requested by this browser, followed, and stored in it. */
 
 /** @typedef {import("./types").Connection} Connection */
 /** @typedef {import("./types").Hold} Hold */
 /** @typedef {import("./types").Report} Report */
 /** @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Store */
 
-/** What ends a hold. */
+/** Events that end a hold. */
 export const ENDS = new Set(["confirmed", "expired", "released"]);
 
-/** A last word stays so long, and so does what a shared screen shows to one driver. */
+/** Time for which a final message is shown, and a driver's hold on a shared screen. */
 const WORD_MS = 20_000;
-/** Views come and go; so long a hold is followed on. */
+/** Time for which a hold is still followed without listeners, because views are replaced. */
 const LINGER_MS = 5_000;
 const KEY = "smart_parking.hold.";
 
 export class MyHold {
   /** @type {Hold | null} */
   guidance = null;
-  /** That the driver was sent elsewhere, and from where. @type {{reason: string, from: string} | null} */
+  /** The reason for sending the driver to another bay, and the bay before. @type {{reason: string, from: string} | null} */
   news = null;
-  /** How the last one ended, and which bay it was. @type {{how: string, bay: string | null} | null} */
+  /** The event that ended the last hold, and its bay. @type {{how: string, bay: string | null} | null} */
   over = null;
-  /** Why the driver's last wish was not granted. @type {unknown} */
+  /** The error of the driver's last request. @type {unknown} */
   error = null;
   busy = false;
-  /** The driver has said so before the sensor saw a vehicle. */
+  /** The driver has confirmed before the sensor saw a vehicle. */
   saysParked = false;
 
   /** @type {Set<() => void>} */
   #listeners = new Set();
   /** @type {unknown} */
   #lot;
-  /** Counts subscriptions: an event of an earlier one is of no interest. */
+  /** Counts subscriptions, so that events of earlier ones are ignored. */
   #turn = 0;
   /** @type {(() => Promise<void>) | undefined} */
   #unsubscribe;
@@ -43,7 +43,7 @@ export class MyHold {
   /**
    * @param {Connection} connection
    * @param {string} entryId
-   * @param {string} language That of the directions.
+   * @param {string} language Language of the directions.
    * @param {Store | null} store None on a screen that drivers share.
    */
   constructor(connection, entryId, language, store) {
@@ -55,7 +55,7 @@ export class MyHold {
   }
 
   /**
-   * @param {unknown} lot Another one than before is a new picture: the server may have forgotten us.
+   * @param {unknown} lot Another one than before is a new snapshot: the server may have restarted.
    * @param {() => void} listener
    * @returns {() => void} Ends it.
    */
@@ -81,7 +81,7 @@ export class MyHold {
     const guidance = await this.#carryOut("guide", { config_entry_id: this.entryId, gate, kind });
     if (!guidance) return;
     if (!this.store && guidance.status === "waiting") {
-      // A place in the queue is of no use to a driver who cannot be told.
+      // A place in the queue is useless for a driver who cannot be notified.
       await this.#carryOut("release", { hold_id: guidance.hold_id });
       this.#end("full");
       return;
@@ -111,7 +111,7 @@ export class MyHold {
     }
   }
 
-  /** The next driver may come: nothing is remembered of this one. */
+  /** Removes the stored hold, so that the next driver may come. */
   forget() {
     clearTimeout(this.#word);
     this.guidance = this.known = this.news = this.over = this.error = null;
@@ -131,7 +131,7 @@ export class MyHold {
     this.error = this.news = this.over = null;
     this.#tell();
     try {
-      // Not by `call_service`, which is recorded with all that it is called with.
+      // Not with `call_service`, because the recorder stores its data.
       return await this.connection.sendMessagePromise({
         type: "smart_parking/hold_action",
         action,
@@ -226,7 +226,7 @@ export class MyHold {
       if (this.known) this.store?.setItem(KEY + this.entryId, JSON.stringify(this.known));
       else this.store?.removeItem(KEY + this.entryId);
     } catch {
-      // A browser that keeps nothing forgets the hold with the page.
+      // A browser without storage loses the hold with the page.
     }
   }
 }
@@ -238,7 +238,7 @@ const isUnknown = (error) => error?.translation_key === "unknown_hold";
 const holds = new WeakMap();
 
 /**
- * The hold of this browser's driver, shared by all cards of a lot.
+ * Returns the hold of this browser's driver, shared by all cards of a lot.
  * @param {Connection} connection
  * @param {string} entryId
  * @param {string} language

@@ -1,4 +1,4 @@
-/** Holds as their owner sees them: for whom, until when, and what can be done about it. */
+/** Holds for the owner: the driver, the end, and the possible actions. */
 
 import { html } from "../shared/dom.js";
 import { sample } from "./glyphs.js";
@@ -7,16 +7,16 @@ import { sample } from "./glyphs.js";
 /** @typedef {import("./types").ViewContext} ViewContext */
 /** @typedef {(service: string, data: Record<string, unknown>) => void} Act */
 
-/** For so many minutes an owner may keep a bay at a tap. */
+/** Durations in minutes that an owner can choose for a hold. */
 const MINUTES = [15, 60, 240, 1_440];
-/** Longer ones are cut: a driver's name comes from anywhere. */
+/** Longer names are cut, because a driver's name comes from any source. */
 const DRIVER_MAX = 128;
 
 /** @param {string} iso */
 const epochS = (iso) => Date.parse(iso) / 1_000;
 
 /**
- * How it stands with a hold.
+ * Returns the status of a hold in words.
  * @param {import("./words.js").Words} words
  * @param {Hold} hold
  */
@@ -31,7 +31,7 @@ export function standing(words, hold) {
 }
 
 /**
- * One hold, with a button that ends it.
+ * Returns the row of a hold, with a button that releases it.
  * @param {ViewContext} context
  * @param {Hold} hold
  * @param {Act} act
@@ -58,7 +58,7 @@ export function holdRow({ words }, hold, act) {
   );
 }
 
-/** For whom and for how long a bay is to be kept. */
+/** Form of a new hold: the driver and the duration. */
 export class KeepForm {
   /** @param {ViewContext} context @param {Act} act */
   constructor({ state, words }, act) {

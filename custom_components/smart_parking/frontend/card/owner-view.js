@@ -1,4 +1,4 @@
-/** The plan for those who run the lot: what is wrong, what is kept, and what can be done about it. */
+/** Plan for owners: faults, holds, and the possible actions. */
 
 import { html, write } from "../shared/dom.js";
 import { explain } from "./explain.js";
@@ -11,11 +11,11 @@ import { PlanView } from "./plan-view.js";
 /** @typedef {import("./types").ViewContext} ViewContext */
 /** @typedef {import("./lot-state.js").Change} Change */
 
-/** So many rows are read; the plan shows the rest. */
+/** Most rows of the list; the plan shows the rest. */
 const ROWS_MAX = 50;
 
 export class OwnerView extends PlanView {
-  /** What the list says, so that it is written anew only when that differs. */
+  /** The content of the list, so that it is rendered only when it differs. */
   #shown = "none yet";
   /** @type {HoldList | undefined} */
   #holds;
@@ -55,7 +55,7 @@ export class OwnerView extends PlanView {
     this.#held();
   }
 
-  /** Drivers are led elsewhere. @override */
+  /** Drivers are not guided by this view. @override */
   get guides() {
     return false;
   }
@@ -114,7 +114,7 @@ export class OwnerView extends PlanView {
     if (isTyping) whom.focus();
   }
 
-  /** Kept bays, reservations, and who waits. */
+  /** Returns the held bays, the reservations, and the queue. */
   #held() {
     const { words } = this.context;
     const all = this.#holds?.all ?? [];
@@ -209,7 +209,7 @@ export class OwnerView extends PlanView {
   async #call(service, data) {
     this.fault.hidden = true;
     try {
-      // It is said here what went wrong, not on top of the page.
+      // The error is shown here, and not on top of the page.
       await this.context.hass().callService("smart_parking", service, data, undefined, false);
     } catch (error) {
       await this.#explain(error);

@@ -63,7 +63,7 @@ export function plainly(text) {
       if (!isDark) light.set(name, value);
       dark.set(name, value);
     }
-  /** @type {Map<string, [string, RegExpMatchArray]>} By their words: the variable in their place. */
+  /** @type {Map<string, [string, RegExpMatchArray]>} The variable for each mixture, by its text. */
   const mixtures = new Map();
   for (const mixture of text.matchAll(MIX))
     mixtures.set(mixture[0], [`--sp-mix-${mixtures.size}`, mixture]);

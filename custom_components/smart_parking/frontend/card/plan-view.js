@@ -1,4 +1,4 @@
-/** The card's main form: what is free, how to get there, and the plan. */
+/** Main view of the card: vacant bays, guidance, and the plan. */
 
 import { html, write } from "../shared/dom.js";
 import { DriverPanel } from "./driver-panel.js";
@@ -20,7 +20,7 @@ export const KINDS = /** @type {Exclude<Kind, "standard">[]} */ ([
   "motorcycle",
   "staff",
 ]);
-/** A screen reader is told of a new count at most this often. */
+/** Shortest time between two announcements of a count for screen readers. */
 const QUIET_MS = 15_000;
 
 export class PlanView {
@@ -44,7 +44,7 @@ export class PlanView {
     const wanted = memory.level ?? config.level ?? state.gates[state.gateIndex(config.gate)]?.level;
     this.level = wanted !== undefined && levels.includes(wanted) ? wanted : (levels[0] ?? "");
     this.gate = state.gateIndex(memory.gate ?? config.gate, this.level);
-    // A level that cannot be left is all that this card is about.
+    // The card shows a single level when it cannot be changed.
     const alone = config.show_chips === false && config.level === this.level;
     this.tally = (alone && state.levels.get(this.level)) || state.tally;
 
@@ -94,7 +94,7 @@ export class PlanView {
     this.#numbers();
   }
 
-  /** Whether it leads drivers to a bay. */
+  /** Whether the view guides drivers to a bay. */
   get guides() {
     const { state, config } = this.context;
     return state.can.has("guide") && config.show_guide !== false && state.gates.length > 0;
@@ -182,13 +182,13 @@ export class PlanView {
     this.#lead();
   }
 
-  /** Draws the driver's own way, else that to the nearest bay. */
+  /** Draws the driver's own route, else the route to the nearest bay. */
   #lead() {
     const way = this.driver?.way;
     this.plan?.showWay(way?.gate ?? this.gate, way?.index);
   }
 
-  /** @param {boolean} isNew Whether the driver is led to another bay than before. */
+  /** @param {boolean} isNew Whether the driver is guided to another bay than before. */
   #guided(isNew) {
     const way = this.driver?.way;
     if (!this.plan) return; // It is still being made.
@@ -197,7 +197,10 @@ export class PlanView {
     this.#lead();
   }
 
-  /** A tap shows the bay's state, since when, and its history. @param {number} index */
+  /**
+   * A tap shows the bay's state, the time of its last change, and its history.
+   * @param {number} index
+   */
   tapped(index) {
     this.context.moreInfo(this.context.state.bays[index]?.entity_id ?? null);
   }
@@ -236,7 +239,10 @@ export class PlanView {
     this.#numbers();
   }
 
-  /** This level if it has bays of a kind; else that which has most free ones. @param {Kind} kind */
+  /**
+   * Returns this level if it has bays of a kind, else the level with most vacant ones.
+   * @param {Kind} kind
+   */
   #levelWith(kind) {
     const { state } = this.context;
     /** @param {string} level */
@@ -266,7 +272,7 @@ export class PlanView {
     }
     for (const [code, number] of this.#legend) {
       write(number, words.number(tally.of[code]));
-      // What does not occur needs no explanation.
+      // A state without bays needs no legend.
       const entry = /** @type {HTMLElement} */ (number.parentElement);
       entry.hidden = tally.of[code] === 0 && code !== "v" && code !== "o";
     }
@@ -316,7 +322,10 @@ export class PlanView {
     );
   }
 
-  /** Whether a gate is worth a line: the chosen one, or all of the levels that are shown. @param {number} index */
+  /**
+   * Whether a gate has a line: the chosen one, or all of the level that is shown.
+   * @param {number} index
+   */
   #concerns(index) {
     const { state, config } = this.context;
     if (config.gate) return index === state.gateIndex(config.gate);

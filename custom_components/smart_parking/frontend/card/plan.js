@@ -1,4 +1,4 @@
-/** The plan of one level: an SVG that is drawn once and then changed bay by bay. */
+/** Plan of one level: an SVG that is drawn once and then updated bay by bay. */
 
 import { html, svg } from "../shared/dom.js";
 import { bayMarkup, gateMarkup, laneMarkup, rounded, symbolOf, turnOf } from "./drawing.js";
@@ -16,20 +16,20 @@ import { zoomButtons } from "./zoom-buttons.js";
 /** @typedef {import("./types").StateCode} StateCode */
 /** @typedef {import("./types").ViewContext} ViewContext */
 
-/** Room beside the bays, in metres; above and below them a third of it will do. */
+/** Room beside the bays, in metres; above and below them a third of it is enough. */
 const MARGIN_M = 1.2;
 /** Room around a gate; its mark is bigger on a plan that is seen from afar. */
 const GATE_MARGIN_M = 1;
 const GATE_MARGIN_FAR_M = 1.8;
-/** Labels narrower than this, in px per metre, are a blur. */
+/** Scale in px per metre below which labels are a blur. */
 const FAR_PX_M = 8.5;
-/** Vehicles, too. */
+/** The same for vehicles. */
 const FARTHER_PX_M = 5;
-/** More bays than this change without a transition, and are drawn in chunks. */
+/** A plan with more bays is changed without transitions, and drawn in chunks. */
 const MANY = 400;
-/** More bays than this are worth a closer look: the zoom buttons show. */
+/** A plan with more bays gets zoom buttons. */
 const BIG = 60;
-/** The width and height of a chunk: what lies wholly out of sight is not drawn. */
+/** Width and height of a chunk; chunks out of sight are not drawn. */
 const CHUNK_M = 30;
 const LETTERS = /** @type {StateCode[]} */ (["v", "o", "h", "x", "u"]);
 
@@ -85,7 +85,7 @@ export class Plan {
     this.#mark(this.indices);
 
     const many = this.bays.length > MANY;
-    // A big plan begins without its texts: to lay them out takes longer than all the rest.
+    // A big plan is first shown without texts, because their layout takes longer than all the rest.
     this.root = html("div", { class: `stage${many ? " far farther" : ""}` }, this.svg);
     this.viewport = new Viewport(this.svg, this.#whole(), many, (window) => this.#looked(window));
     this.zoom = zoomButtons(words, this.viewport);
@@ -142,7 +142,7 @@ export class Plan {
     );
   }
 
-  /** Bays that lie together are drawn together, so that they can be left out together. */
+  /** Returns the bays in chunks, which are shown and hidden together. */
   #chunkMarkup() {
     const { state, words } = this.context;
     /** @type {Map<string, number[]>} */
@@ -200,7 +200,7 @@ export class Plan {
     });
   }
 
-  /** One bay takes part in the page's tab order. @param {number} index */
+  /** Makes one bay part of the page's tab order. @param {number} index */
   #tab(index) {
     if (index === this.#tabbed) return;
     this.#drawn.get(this.#tabbed)?.group.setAttribute("tabindex", "-1");
@@ -253,7 +253,7 @@ export class Plan {
   }
 
   /**
-   * Leaves out chunks that are more than a window's size away.
+   * Hides chunks that are more than a window's size away.
    * @param {import("./viewport.js").Window} window
    */
   #cull({ x, y, width, height }) {
@@ -267,7 +267,7 @@ export class Plan {
     }
   }
 
-  /** Leaves out what would be too small to read. */
+  /** Hides details that are too small to read. */
   #detail() {
     const scale = this.viewport.scale * UNIT;
     const { classList } = this.root;
@@ -279,7 +279,7 @@ export class Plan {
   }
 
   /**
-   * Draws bays as they are now.
+   * Updates bays to their current state.
    * @param {Iterable<number>} indices
    */
   patch(indices) {
@@ -304,7 +304,7 @@ export class Plan {
     this.#mark(indices);
   }
 
-  /** Shows how long bays are still kept. @param {Iterable<number>} indices */
+  /** Updates the remaining times of holds. @param {Iterable<number>} indices */
   #mark(indices) {
     for (const index of indices) if (this.#drawn.has(index)) this.marks.mind(index);
     this.marks.show();
@@ -317,7 +317,7 @@ export class Plan {
   }
 
   /**
-   * Draws the way from a gate to its nearest bay, or to that which is kept for the driver.
+   * Draws the route from a gate to its nearest bay, or to the bay that is held for the driver.
    * @param {number} gateIndex
    * @param {number} [mine]
    */
@@ -338,11 +338,11 @@ export class Plan {
     this.way.replaceChildren();
     if (!way || !gate) return;
     const corners = wayTo(state, gateIndex, way.index);
-    // It ends where the bay begins: what stands for the bay is not to be drawn over.
+    // The route ends where the bay begins, so that it does not cover the bay's glyph.
     corners.push({ ...along(way.bay, 0.02), level: /** @type {string} */ (corners.pop()?.level) });
     const path = partsOn(corners, this.level).map(rounded).join("");
     if (!path) return;
-    // The gate's name keeps out of the way.
+    // The gate's name must not cover the route.
     this.svg.querySelector(".gate.on text")?.setAttribute("y", way.bay.y < gate.y ? "-25" : "35");
     this.way.append(
       svg("path", { class: "bed", d: path }),

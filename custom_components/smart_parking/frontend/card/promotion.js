@@ -1,21 +1,22 @@
-/** What shops want drivers to see, in a strip of the sign below the way: never in its place. */
+/** Promotions in a strip of the sign, below the guidance and never in its place. */
 
 import { html } from "../shared/dom.js";
 
 /** @typedef {import("./types").Promotion} Promotion */
 
-/** With nothing to show, or nobody to ask, it is asked again after this. */
+/** Pause before the next request when there is no promotion, or no connection. */
 const PAUSE_MS = 60_000;
 
 /**
- * Shows promotions one after another. Each time it asks for one counts as an impression, so it asks
- * only while somebody could see it: on a page in front, within the window, of a sign that is live.
+ * Shows promotions one after another. Each request for one counts as an impression, so requests are
+ * made only while the sign is visible: on a page in front, within the window, with a live
+ * connection.
  */
 export class PromotionStrip {
   #attached = false;
   #onScreen = true;
   #live = true;
-  /** Until when the newest is shown, in ms since 1970. */
+  /** When the newest promotion ends, in ms since 1970. */
   #until = 0;
   #asking = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -29,7 +30,7 @@ export class PromotionStrip {
     this.root = html("div", { class: "promotion", hidden: true, "aria-live": "off" });
   }
 
-  /** Begins to take turns. @param {Element} sign What has to be within the window. */
+  /** Starts the rotation. @param {Element} sign Has to be within the window. */
   attach(sign) {
     this.#attached = true;
     document.addEventListener("visibilitychange", this.#turn);
@@ -48,7 +49,7 @@ export class PromotionStrip {
     this.#observer?.disconnect();
   }
 
-  /** Without a connection there is none. @param {boolean} live */
+  /** Stops the rotation without a connection. @param {boolean} live */
   setLive(live) {
     if (live === this.#live) return;
     this.#live = live;
@@ -79,7 +80,7 @@ export class PromotionStrip {
         language: words.language,
       });
     } catch {
-      // An integration that is being updated, or a lot that is not at work.
+      // The integration is being updated, or the lot is not loaded.
     }
     this.#asking = false;
     this.#until = Date.now() + (answer?.promotion ? answer.seconds * 1000 : PAUSE_MS);

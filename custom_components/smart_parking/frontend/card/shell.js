@@ -6,19 +6,19 @@
 /**
  * @typedef {object} Description
  * @property {(language: string) => Promise<new (host: HTMLElement) => Body>} load
- * @property {(config: any) => void} check Raises what is wrong with a configuration.
+ * @property {(config: any) => void} check Throws an error for an invalid configuration.
  * @property {(config: any) => number} size In rows of 50 px.
  * @property {(config: any) => object} grid
- * @property {(error: unknown) => Promise<string>} sentence What is read in place of contents that cannot be had.
+ * @property {(error: unknown) => Promise<string>} sentence Text in place of contents that cannot be loaded.
  */
 
 /**
- * Return the class of such an element. `HTMLElement` is the one that the page has by now.
+ * Returns the class of such an element. `HTMLElement` is the one that the page has by now.
  * @param {Description} description
  */
 export function shell({ load, check, size, grid, sentence }) {
   return class extends HTMLElement {
-    /** Whether this is a picture of the card in the picker or its editor. */
+    /** Whether this is a preview of the card in the picker or its editor. */
     preview = false;
     /** @type {any} */
     #config = {};

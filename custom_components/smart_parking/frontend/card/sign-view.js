@@ -1,4 +1,4 @@
-/** A display at the entrance: readable from a car, 20 m away. */
+/** Display at the entrance: readable from a car, 20 m away. */
 
 import { html, svg, write } from "../shared/dom.js";
 import { icon } from "./glyphs.js";
@@ -73,8 +73,8 @@ export class SignView {
   }
 
   /**
-   * Covers the whole page, Home Assistant's own bars as well. A tap leads back, and out again.
-   * Browsers before 2023 cannot.
+   * Covers the whole page with Home Assistant's own bars; a tap shows them again. Browsers before
+   * 2023 cannot.
    */
   cover() {
     if (this.root.isConnected) this.root.showPopover?.();
@@ -119,12 +119,12 @@ export class SignView {
     write(this.bay, big);
     this.bay.style.setProperty("--length", String(big.length));
     const texts = wayTexts(this.context, this.gate);
-    // The arrow is the ramp.
+    // The arrow shows the ramp.
     if (way.levelChange) texts.splice(0, 2, way.bay.label);
     write(this.where, texts.join(", "));
   }
 
-  /** Kinds and other levels, quietly. */
+  /** Returns the kinds and other levels, in small. */
   #rest() {
     const { state, words } = this.context;
     const parts = [];
@@ -152,7 +152,7 @@ export class SignView {
   }
 
   /**
-   * Without a connection nothing is claimed to be free.
+   * Without a connection no bay is shown as vacant.
    * @param {import("./types").Status} status
    */
   setStatus(status) {

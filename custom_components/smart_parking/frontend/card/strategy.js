@@ -1,4 +1,4 @@
-/** The dashboard that builds itself from the lots that there are. */
+/** Dashboard strategy: views from the existing lots. */
 
 import { dashboard } from "./dashboard.js";
 import { subscriptionOf } from "./subscription.js";
@@ -9,11 +9,11 @@ import { loadTexts, Words } from "./words.js";
 /** @typedef {import("./lots.js").Lot} Lot */
 /** @typedef {import("./dashboard.js").Config} Config */
 
-/** A lot that is not at work is not waited for any longer than this. */
+/** The dashboard waits no longer than this for a lot that is not loaded. */
 const PATIENCE_MS = 1_500;
 
 /**
- * Entities change for many reasons; only lots that come, go or are renamed matter.
+ * Entities change for many reasons; only lots that are added, removed or renamed matter.
  * @param {Config} _config
  * @param {Hass} before
  * @param {Hass} now

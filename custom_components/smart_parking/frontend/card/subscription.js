@@ -1,24 +1,24 @@
-/** One subscription per lot, shared by all cards that show it, which heals itself. */
+/** Subscription to a lot, shared by all cards that show it; it reconnects by itself. */
 
 import { LotState } from "./lot-state.js";
 
 /** @typedef {import("./types").Connection} Connection */
 /** @typedef {import("./types").Status} Status */
 /** @typedef {import("./lot-state.js").Change} Change */
-/** @typedef {(change: Change | null) => void} Listener Told null when only the status changed. */
+/** @typedef {(change: Change | null) => void} Listener Gets null when only the status changed. */
 
 /** @typedef {{code?: unknown, translation_key?: unknown, translation_placeholders?: {first?: string}}} Refusal */
 
-/** The server stops at 16 deltas without an answer; answering each eighth keeps well clear. */
+/** The server stops at 16 unacknowledged deltas; acknowledging each eighth is safe. */
 const ACK_EVERY = 8;
 
-/** Cards come and go when a view is switched; the picture stays at hand this long. */
+/** Cards are replaced when a view is switched, so the snapshot stays for this time. */
 const LINGER_MS = 5_000;
 
 /** Pauses between attempts, in ms; the last one repeats. */
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000];
 
-/** Reasons after which an old picture would mislead. */
+/** Reasons for which an old snapshot would mislead. */
 const FINAL = new Set(["no_lot", "not_found", "may_not_read"]);
 
 const WHOLE = Object.freeze({ whole: true, bays: [], nearest: true });
@@ -28,9 +28,9 @@ export class Subscription {
   state = null;
   /** @type {Status} */
   status = "connecting";
-  /** When the lot was heard of last. */
+  /** When the last message of the lot came. */
   heardAt = new Date();
-  /** Why there is no lot, as the server calls it. */
+  /** The server's code for why there is no lot. */
   reason = "";
 
   /** @type {Set<Listener>} */
@@ -41,10 +41,10 @@ export class Subscription {
   #timer;
   #attempt = 0;
   #unanswered = 0;
-  /** Counts subscriptions: an event of an earlier one is of no interest. */
+  /** Counts subscriptions, so that events of earlier ones are ignored. */
   #turn = 0;
   #running = false;
-  /** Whether the card says which lot it shows. */
+  /** Whether the card's configuration names the lot. */
   #isNamed;
 
   /**
@@ -110,8 +110,8 @@ export class Subscription {
   };
 
   /**
-   * Home Assistant's own re-subscription gives up for good when the integration is not up yet after
-   * a restart; so this does it.
+   * Home Assistant's own re-subscription gives up for good when the integration is not loaded yet
+   * after a restart, so subscribing again is done here.
    */
   #subscribe = async () => {
     clearTimeout(this.#timer);
@@ -146,7 +146,7 @@ export class Subscription {
       translation_placeholders: values,
     } = /** @type {Refusal} */ (error ?? {});
     const reason = key ?? code;
-    // A card that names no lot shows the first, also when there are others, or others left.
+    // A card without a lot shows the first one, also when there are others, or others left.
     const first = reason === "which_lot" ? values?.first : undefined;
     const isOther = first !== this.entryId && (first || reason === "no_lot");
     if (isOther && !this.#isNamed) {
@@ -174,7 +174,7 @@ export class Subscription {
       clearTimeout(this.#timer);
       this.#attempt = this.#unanswered = 0;
       this.state = new LotState(event);
-      // Who was given no name stays with what is shown, whatever lots may come.
+      // A card without a lot stays with the one that it shows, when others are added.
       this.entryId ??= this.state.entryId;
       this.reason = "";
       this.#tell("live", WHOLE);
@@ -183,8 +183,8 @@ export class Subscription {
       this.#tell("live", this.state.apply(event));
       if (++this.#unanswered >= ACK_EVERY) this.#acknowledge();
     } else if (event?.gone) {
-      // The subscription brings a picture as soon as the lot is back; only asking again tells
-      // whether it has been deleted.
+      // The subscription sends a snapshot once the lot is back, but only a new request tells
+      // whether the lot has been deleted.
       this.reason = "not_loaded";
       this.#tell("absent");
       this.#retry();
@@ -202,7 +202,7 @@ export class Subscription {
         seq: this.state.seq,
       });
     } catch {
-      // The connection is going down; "disconnected" follows.
+      // The connection is being closed; "disconnected" follows.
     }
   }
 
@@ -226,7 +226,7 @@ export class Subscription {
 const feeds = new WeakMap();
 
 /**
- * The subscription of a lot; without an id of the only one.
+ * Returns the subscription to a lot; without an id to the only one.
  * @param {Connection} connection
  * @param {string | undefined} entryId
  */

@@ -1,4 +1,4 @@
-/** What comes over the wire, what Home Assistant hands to a card, and what views share. */
+/** Types of messages, of the objects that Home Assistant gives to a card, and of views. */
 
 import type { LotState, Change } from "./lot-state.js";
 import type { Words } from "./words.js";
@@ -9,7 +9,7 @@ export type Kind = "standard" | "accessible" | "ev" | "family" | "motorcycle" | 
 export type StateCode = "v" | "o" | "h" | "x" | "u";
 
 /**
- * What anybody can see of a bay. Places and sizes in metres, y upwards; heading in degrees
+ * Public properties of a bay. Places and sizes in metres, y upwards; heading in degrees
  * counter-clockwise from +x.
  */
 export interface BayShape {
@@ -28,14 +28,14 @@ export interface Bay extends BayShape {
   entity_id: string | null;
 }
 
-/** What anybody can see of a gate. */
+/** Public properties of a gate. */
 export interface PublicGate {
   id: string;
   name: string;
   level: string;
   x: number;
   y: number;
-  /** Which way a driver comes in. */
+  /** Direction of entry. */
   heading: number;
 }
 
@@ -43,7 +43,7 @@ export interface Gate extends PublicGate {
   entity_id: string | null;
 }
 
-/** The ways through the lot: nodes with the one before each, for every gate; -1 is none. */
+/** The routes through the lot: nodes with their parents, for every gate; -1 is none. */
 export interface Network {
   levels: string[];
   /** x, y and the index of the level. */
@@ -56,10 +56,10 @@ export interface Network {
 /** l left, r right, a ahead. */
 export type Side = "l" | "r" | "a";
 
-/** How one gets to another level: u up, d down, o if its name does not tell. */
+/** Change of level: u up, d down, o if the names have no order. */
 export type LevelChange = "u" | "d" | "o";
 
-/** A bay, and what a driver is told of the way: how far, on which side, how to its level. */
+/** A bay, and the directions to it: distance, side, change of level. */
 export type SentWay = [number, number, Side | null, LevelChange | null];
 
 export interface Line {
@@ -122,7 +122,7 @@ export interface Delta {
   u?: number | null;
 }
 
-/** What is promised to a driver, as the actions answer it. */
+/** A hold, as in the response of actions. */
 export interface Hold {
   hold_id: string;
   status: "waiting" | "reserved" | "held" | "arrived";
@@ -136,14 +136,14 @@ export interface Hold {
   directions: string | null;
 }
 
-/** What becomes of it; without a type it is how things are. */
+/** An event of a hold; without a type it is the current state. */
 export interface Report extends Hold {
   type?: string;
   reason?: string | null;
   previous_bay?: string | null;
 }
 
-/** Something that a shop wants drivers to see, marked as such in the user's language. */
+/** A promotion, marked as advertising in the user's language. */
 export interface Promotion {
   promotion_id: string;
   mark: string;
@@ -178,7 +178,7 @@ export interface CardConfig {
 
 export type Status = "connecting" | "live" | "lost" | "absent";
 
-/** What the card remembers while a view is rebuilt. */
+/** State of the card that outlives a view. */
 export interface Memory {
   level?: string;
   gate?: string;
@@ -188,7 +188,7 @@ export interface Memory {
   hold?: import("./my-hold.js").MyHold;
 }
 
-/** What a view is given. */
+/** Context of a view. */
 export interface ViewContext {
   state: LotState;
   words: Words;
@@ -196,20 +196,20 @@ export interface ViewContext {
   memory: Memory;
   hass(): Hass;
   moreInfo(entityId: string | null): void;
-  /** Whether it is only a picture of the card, in the picker or its editor. */
+  /** Whether it is a preview of the card, in the picker or its editor. */
   preview?(): boolean;
 }
 
 export interface View {
   readonly root: HTMLElement;
-  /** Shows what has changed, or how well it is known. */
+  /** Shows changes, or another status. */
   update(change: Change): void;
   setStatus(status: Status, message: string): void;
-  /** Shows what depends on the clock. */
+  /** Updates texts that depend on the time. */
   tick?(now: Date): void;
   /** Covers the whole page. */
   cover?(): void;
-  /** It can be seen from now on, or no longer: for what goes on only while it can. */
+  /** Starts or stops what runs only while the view is visible. */
   attach?(): void;
   detach?(): void;
   destroy?(): void;
@@ -220,7 +220,7 @@ export interface HassEntity {
   attributes: Record<string, unknown>;
 }
 
-/** Of Home Assistant's entity registry, as every user may read it. */
+/** Entry of Home Assistant's entity registry, as every user may read it. */
 export interface RegistryEntry {
   entity_id: string;
   device_id?: string;
@@ -287,7 +287,7 @@ export interface Hass {
   callWS<T>(message: Record<string, unknown>): Promise<T>;
 }
 
-/** What an element holds once its contents are loaded. */
+/** Contents of an element, once they are loaded. */
 export interface Body {
   setConfig(config: unknown): void;
   hass: Hass;

@@ -1,7 +1,7 @@
-/** A usual week, from the recorder's hourly statistics. */
+/** Usual week, from the recorder's hourly statistics. */
 
 /**
- * Averages hourly means by weekday and hour of a time zone.
+ * Returns the average of hourly means by weekday and hour of a time zone.
  * @param {{start: number, mean: number | null}[]} statistics
  * @param {string} timeZone
  * @returns {(number | null)[][]} Seven days from Sunday, 24 hours each.

@@ -1,13 +1,13 @@
-/** Which part of a drawing is seen: zoom and pan by touch, mouse, wheel and keys. */
+/** Viewport of a drawing: zoom and pan by touch, mouse, wheel and keys. */
 
 /** @typedef {{x: number, y: number, width: number, height: number}} Window */
 
 const STEP = 1.5;
 /** A pointer that moves less than this, in px, taps. */
 const SLOP_PX = 6;
-/** The closest look, in drawing units: some six bays side by side. */
+/** The smallest window, in drawing units: some six bays side by side. */
 const CLOSEST = 320;
-/** After so long without a movement a moved picture is drawn anew. */
+/** Time without a movement after which the drawing is rendered anew. */
 const SETTLE_MS = 140;
 
 export class Viewport {
@@ -17,7 +17,7 @@ export class Viewport {
   #frame = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #settling;
-  /** What the drawing's own coordinates show. @type {Window} */
+  /** The window that the drawing is rendered for. @type {Window} */
   #drawn;
 
   /**
@@ -53,7 +53,7 @@ export class Viewport {
   }
 
   /**
-   * How a window lies in the element: as large as fits, in the middle.
+   * Returns the place of a window in the element: as large as fits, in the middle.
    * @param {Window} window
    */
   #fit({ width, height }) {
@@ -78,7 +78,7 @@ export class Viewport {
       });
   }
 
-  /** Moves what is drawn to where it belongs. */
+  /** Moves the rendered drawing to its place in the window. */
   #move() {
     const [before, now] = [this.#fit(this.#drawn), this.#fit(this.window)];
     const grow = now.scale / before.scale;
@@ -118,7 +118,7 @@ export class Viewport {
   }
 
   /**
-   * Moves just so far that a box is seen.
+   * Moves the window just so far that a box is visible.
    * @param {Window} box
    */
   reveal(box) {
@@ -134,7 +134,7 @@ export class Viewport {
     this.#drawn = this.window;
     this.svg.style.transform = "";
     this.svg.setAttribute("viewBox", `${x} ${y} ${width} ${height}`);
-    // A finger scrolls the page while all is seen, and the plan once it is zoomed.
+    // A finger scrolls the page while the whole plan is visible, and the plan once it is zoomed.
     this.svg.style.touchAction = this.zoomed ? "none" : "pan-x pan-y";
     this.onChange(this.window);
   }
@@ -203,7 +203,7 @@ export class Viewport {
     this.#moved = 0;
   };
 
-  /** The page keeps its wheel unless the plan is meant. @param {WheelEvent} event */
+  /** The wheel scrolls the page unless it is meant for the plan. @param {WheelEvent} event */
   #wheel = (event) => {
     const root = /** @type {ShadowRoot | Document} */ (this.svg.getRootNode());
     const meant = event.ctrlKey || event.metaKey || this.svg.contains(root.activeElement);

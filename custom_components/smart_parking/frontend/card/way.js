@@ -1,4 +1,4 @@
-/** The way from a gate to a bay, read from the network that the server has made. */
+/** Route from a gate to a bay, from the network that the server has computed. */
 
 import { along, grown } from "./geometry.js";
 
@@ -9,11 +9,11 @@ import { along, grown } from "./geometry.js";
 
 /** A point nearer than this to the line between its neighbours is no corner. */
 const CORNER_M = 0.02;
-/** Room beside a way. */
+/** Room beside a route. */
 const MARGIN_M = 0.8;
 
 /**
- * The corners of the way, from the gate over the bay's mouth to its middle.
+ * Returns the corners of the route, from the gate over the bay's mouth to its middle.
  * @param {{bays: Bay[], gates: Gate[], network: Network}} lot
  * @param {number} gateIndex
  * @param {number} bayIndex
@@ -31,7 +31,7 @@ export function wayTo({ bays, gates, network }, gateIndex, bayIndex) {
 }
 
 /**
- * Those parts of a way that are on a level.
+ * Returns the parts of a route that are on a level.
  * @param {Place[]} way
  * @param {string} level
  */
@@ -47,7 +47,7 @@ export function partsOn(way, level) {
 }
 
 /**
- * What the ways of a level need to be seen: they may lead around the bays.
+ * Returns the boxes of a level's routes, which may lead around the bays.
  * @param {Network} network
  * @param {string} shown
  */
@@ -58,7 +58,7 @@ export function spots({ levels, nodes }, shown) {
 }
 
 /**
- * The nodes from a gate to a bay, by going back from the bay.
+ * Returns the nodes from a gate to a bay, by following parents back from the bay.
  * @param {Network} network
  * @param {number} gate
  * @param {number} bay
@@ -76,7 +76,7 @@ function walk({ levels, nodes, gates, bays, parents }, gate, bay) {
   return last === gates[gate] ? places.reverse() : [];
 }
 
-/** Drops what is no corner. @param {Place[]} way */
+/** Removes places that are no corners. @param {Place[]} way */
 function corners(way) {
   const [first, ...rest] = /** @type {[Place, ...Place[]]} */ (way);
   const kept = [first];
@@ -91,7 +91,7 @@ function corners(way) {
 }
 
 /**
- * How far a place is from the line between its neighbours.
+ * Returns the distance of a place from the line between its neighbours.
  * @param {Place} before
  * @param {Place} here
  * @param {Place} after

@@ -1,12 +1,12 @@
-/** Texts, numbers, times and distances as Home Assistant's user wants them. */
+/** Texts, numbers, times and distances in the user's language and formats. */
 
 /** @typedef {import("./types").Hass} Hass */
 /** @typedef {import("./types").Locale} Locale */
-/** @typedef {typeof import("../../texts/en.json")} Store What Python and the visitors' page say, too. */
+/** @typedef {typeof import("../../texts/en.json")} Store Texts that Python and the visitors' page use, too. */
 /** @typedef {"left" | "right" | "ahead" | "ramp_up" | "ramp_down" | "ramp_other"} Shared */
 /** @typedef {{[Name in keyof Store]: Name extends `card_${infer Key}` ? Key : never}[keyof Store] | Shared} Key */
 /** @typedef {{[Name in Key]: Name extends `${infer Of}_one` ? Of : never}[Key]} Counted */
-/** @typedef {{language: string, texts: Record<string, string | undefined>}} Texts What the server sends. */
+/** @typedef {{language: string, texts: Record<string, string | undefined>}} Texts Texts from the server. */
 
 /** By the language that was asked for; the newest last. @type {Map<string, Texts>} */
 const loaded = new Map();
@@ -17,12 +17,12 @@ const loading = new Map();
 const RETRY_MS = 1_000;
 const RETRY_MAX_MS = 30_000;
 
-/** What day it is, is looked up anew after this. */
+/** Time in ms for which the current day is cached. */
 const TODAY_MS = 10_000;
 const HOUR_S = 3_600;
 const DAY_MIN = 1_440;
 
-/** Home Assistant's names of number formats, as languages that write so. */
+/** Languages that write numbers in Home Assistant's number formats. */
 /** @type {Record<string, string | undefined>} */
 const NUMBERS_LIKE = {
   comma_decimal: "en-US",
@@ -33,9 +33,9 @@ const NUMBERS_LIKE = {
 };
 
 /**
- * Loads the texts of the user's language, or those that the server has in place of them.
+ * Loads the texts of the user's language, or those that the server sends in place of them.
  * @param {{locale: Pick<Locale, "language">, connection: Hass["connection"]}} hass
- * @returns {Promise<boolean>} Whether something new is there now.
+ * @returns {Promise<boolean>} Whether new texts are loaded now.
  */
 export function loadTexts({ locale, connection }) {
   const { language } = locale;
@@ -45,7 +45,7 @@ export function loadTexts({ locale, connection }) {
   return promise;
 }
 
-/** Takes over what somebody else has been sent. @param {string} language @param {Texts} texts */
+/** Stores texts that another part has received. @param {string} language @param {Texts} texts */
 export function takeTexts(language, texts) {
   loaded.set(language, texts);
 }
@@ -65,13 +65,13 @@ async function load(connection, language) {
 }
 
 /**
- * The texts of a language, else those that were loaded last.
+ * Returns the texts of a language, else those that were loaded last.
  * @param {string | undefined} language
  */
 const textsOf = (language) => loaded.get(language ?? "") ?? [...loaded.values()].pop();
 
 /**
- * The text of a key; nothing as long as no texts are there.
+ * Returns the text of a key; an empty text while none are loaded.
  * @param {string | undefined} language
  * @param {Key} key
  * @param {Record<string, string | number>} [values]
@@ -92,9 +92,9 @@ export class Words {
     this.language = locale.language || "en";
     this.rtl = Boolean(hass.translationMetadata?.translations[this.language]?.isRTL);
     const texts = loaded.get(this.language);
-    /** Whether there is anything to say yet. */
+    /** Whether texts are loaded. */
     this.ready = Boolean(texts);
-    // Texts may be English in place of the language's own.
+    // The texts may be English in place of the language's own.
     const spoken = texts?.language ?? "en";
     const isOwn = this.language.split("-")[0]?.toLowerCase() === spoken;
     this.direction = this.rtl && isOwn ? "rtl" : "ltr";
@@ -106,7 +106,7 @@ export class Words {
     const options = { useGrouping: locale.number_format !== "none" };
     this.#number = new Intl.NumberFormat(numbers, options);
     this.#percent = new Intl.NumberFormat(numbers, { style: "percent" });
-    // Units are words, and go with the other words.
+    // Names of units are in the language of the texts.
     const [metres, feet] = ["meter", "foot"].map(
       (unit) => new Intl.NumberFormat(isOwn ? numbers : "en", { ...options, style: "unit", unit }),
     );
@@ -151,7 +151,7 @@ export class Words {
   }
 
   /**
-   * A text in the form that the language has for a number.
+   * Returns a text in the language's plural form for a number.
    * @param {Counted} key
    * @param {number} count
    * @param {Record<string, string | number>} [values]
@@ -162,7 +162,7 @@ export class Words {
     return fill(form, { count: this.number(count), ...values });
   }
 
-  /** @param {string} key A key, if there is a text for it. @param {Key} other The text to take else. */
+  /** @param {string} key A key, if there is a text for it. @param {Key} other The key to use otherwise. */
   #known(key, other) {
     const known = textsOf(this.language)?.texts[key] !== undefined;
     return this.text(known ? /** @type {Key} */ (key) : other);
@@ -179,7 +179,7 @@ export class Words {
   }
 
   /**
-   * A distance as the server has rounded it.
+   * Returns a distance that the server has rounded.
    * @param {number} distance
    * @param {"metres" | "feet"} unit
    */
@@ -193,7 +193,7 @@ export class Words {
   }
 
   /**
-   * How long something is still to last, in few codes.
+   * Returns a remaining time in few characters.
    * @param {number} seconds
    */
   left(seconds) {
@@ -203,7 +203,7 @@ export class Words {
   }
 
   /**
-   * A length of time in full minutes, hours or, from two on, days.
+   * Returns a duration in full minutes, hours or, from two on, days.
    * @param {number} minutes
    * @param {"short" | "narrow"} [unitDisplay]
    */
@@ -218,13 +218,13 @@ export class Words {
     }).format(value);
   }
 
-  /** A full hour. @param {number} hour 0 to 23 */
+  /** Returns a full hour. @param {number} hour 0 to 23 */
   hour(hour) {
     return this.#hour.format(new Date(Date.UTC(2026, 0, 1, hour)));
   }
 
   /**
-   * A time of today, or a date and time.
+   * Returns a time of today, or a date and time.
    * @param {number} epochS
    */
   moment(epochS) {
@@ -251,7 +251,7 @@ export class Words {
   }
 
   /**
-   * What a screen reader says of a bay.
+   * Returns the description of a bay for a screen reader.
    * @param {import("./lot-state.js").LotState} state
    * @param {number} index
    */

@@ -1,4 +1,4 @@
-/** Elements in one call. */
+/** Helpers that create elements in one call. */
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -49,7 +49,7 @@ export function svg(name, attributes = {}, ...children) {
 }
 
 /**
- * Writes a text only when it differs, so that nothing is laid out anew for nothing.
+ * Writes a text only when it differs, to avoid a needless layout.
  * @param {Element} element
  * @param {string} value
  */

@@ -1,6 +1,6 @@
-/** What counts down: one timer for the whole page, which runs only while some of it is seen. */
+/** Countdowns: one timer for the whole page, which runs only while one of them is visible. */
 
-/** Who asks for less motion sees it move in such steps. */
+/** Step in seconds for users who ask for reduced motion. */
 const CALM_S = 10;
 
 /** @type {Map<Element, () => void>} */
@@ -23,7 +23,7 @@ function watch() {
   });
 }
 
-/** Beats while there is somebody to see it. */
+/** Runs the timer while a countdown is visible. */
 function mind() {
   clearTimeout(timer);
   if (document.hidden || !seen.size) return;
@@ -50,7 +50,7 @@ export function ticking(element, tick) {
 }
 
 /**
- * How long it is until a moment, in seconds.
+ * Returns the time until a moment, in seconds.
  * @param {number} until In seconds since 1970, by the server's clock.
  * @param {number} aheadS How far that is ahead of ours.
  */

@@ -1,6 +1,5 @@
 /**
- * What a visitor's phone does beyond showing the page: it follows the lot, and sends what is tapped.
- * The page works without it.
+ * Script of the visitors' page: it follows the lot, and sends actions. The page works without it.
  */
 
 import { EventStream } from "./event-stream.js";
@@ -14,19 +13,19 @@ import { view } from "./view.js";
 /** @typedef {import("./types").Mine} Mine */
 /** @typedef {import("./types").Start} Start */
 
-/** Out of sight for so long, the page hangs up. */
+/** A page that is hidden for this time closes its stream. */
 const OUT_OF_SIGHT_MS = 30_000;
-/** Whoever waits longer than this has no line. */
+/** A request without an answer for this time has no connection. */
 const ANSWER_MS = 15_000;
 const BUZZ_MS = 200;
 
-/** What must be there for that. What cannot even be read here ends before it begins. */
+/** Features that the script needs. A browser that cannot even parse this file runs none of it. */
 const CAN_FOLLOW =
   "SubmitEvent" in globalThis &&
   "submitter" in SubmitEvent.prototype &&
   "replaceChildren" in Element.prototype;
 
-/** What the page's place in the history says while it is loaded anew because it was too old. */
+/** State in the page's history while it is reloaded because it was too old. */
 const RENEWED = "renewed";
 
 const start = /** @type {Start} */ (
@@ -40,14 +39,14 @@ const plan = new Plan(/** @type {HTMLElement} */ (document.getElementById("plan"
 let lot = null;
 /** @type {Mine} */
 let mine = start.mine;
-/** The gate that was chosen: places in lists may change. */
+/** The chosen gate by its id, because its index may change. */
 /** @type {string | undefined} */
 let gateId;
-/** How often the stream has said what is promised. */
+/** Counts the states of the visitor that the stream has sent. */
 let saidMine = 0;
-/** What was tapped and is not answered yet, as it is sent: the same twice is one request. */
+/** Actions without an answer yet, as they are sent: a repeated one is the same request. */
 const pending = new Set();
-/** Wishes are sent one after the other. */
+/** Requests are sent one after the other. */
 let sending = Promise.resolve();
 
 function show() {
@@ -67,7 +66,7 @@ function promised(now) {
   page.setClock(now.now);
   if (now.text) {
     page.notify(now.text);
-    // Browsers complain where nobody has tapped yet.
+    // Browsers log an error when the user has not interacted with the page yet.
     if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(BUZZ_MS);
   } else if (isElsewhere) page.notify(null);
 }
@@ -111,7 +110,7 @@ async function send(form, fields) {
       method: "POST",
       headers: { Accept: "application/json" },
       body: fields,
-      // What was tapped is done, even if the page is left before it is answered.
+      // The action is sent even if the page is left before its answer.
       keepalive: true,
       signal: timeout.signal,
     });
@@ -119,7 +118,7 @@ async function send(form, fields) {
       renew();
       return;
     }
-    // So does a server answer that is just starting.
+    // A server that is just starting answers so, too.
     if (response.status === 404) throw new Error("not there");
     if (!response.ok && response.status !== 409) {
       page.notify(texts[response.status === 429 ? "error_busy" : "error_other"] ?? "");
@@ -138,7 +137,7 @@ async function send(form, fields) {
     return;
   }
   const text = answer.text ?? answer.mine.text;
-  // What the stream has said since then is as new as the answer, or newer.
+  // A state that the stream has sent since then is as new as the answer, or newer.
   const isNews = saidMine === saidBefore;
   if (isNews) promised(answer.mine);
   // Whoever is promised something has to hear what becomes of it.
@@ -149,7 +148,7 @@ async function send(form, fields) {
   show();
 }
 
-/** The page was made for somebody whom the server has forgotten: once anew must be enough. */
+/** Reloads a page whose visitor the server has removed, once only. */
 function renew() {
   if (history.state === RENEWED) {
     page.notify(texts.error_session ?? "");
@@ -162,7 +161,7 @@ function renew() {
 /** @param {SubmitEvent} event */
 function take(event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
-  // Until the lot is known, the page does it all by itself.
+  // Until the lot is known, the browser submits the form.
   if (!lot || form.getAttribute("action") !== "act") return;
   event.preventDefault();
   const fields = new URLSearchParams(/** @type {any} */ (new FormData(form)));

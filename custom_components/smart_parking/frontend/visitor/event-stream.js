@@ -1,4 +1,4 @@
-/** The line on which the lot is told: it heals itself, and says how it is. */
+/** Event stream from the server: it reconnects by itself, and reports its status. */
 
 /** @typedef {"live" | "lost" | "gone"} LineStatus */
 
@@ -8,9 +8,9 @@ const RETRY_MS = [2_000, 4_000, 8_000, 16_000, 32_000, 60_000];
 const LOOK_MS = 10_000;
 /** Where looking is enough, a line is tried for but seldom: thousands may wait for one. */
 const SELDOM_MS = 300_000;
-/** The server says something every 20 s; who hears nothing for so long has no line any more. */
+/** The server sends an event every 20 s; without one for this time the connection is lost. */
 const SILENT_MS = 45_000;
-/** A line that is back within this was never away. */
+/** A connection that is back within this time was never lost. */
 const GRACE_MS = 3_000;
 
 const EVENTS = ["picture", "mine", "beat"];
@@ -46,7 +46,7 @@ export class EventStream {
     this.look = look;
   }
 
-  /** Opens the line, unless it is open and was heard of a moment ago. */
+  /** Opens the stream, unless it is open and a recent event has come. */
   wake() {
     if (this.status === "gone") return;
     if (this.#source && Date.now() - this.#heardAt < SILENT_MS / 2) return;
@@ -54,13 +54,13 @@ export class EventStream {
     this.#open();
   }
 
-  /** Closes the line until somebody looks again. */
+  /** Closes the stream until the page is visible again. */
   rest() {
     this.#close();
     this.#see();
   }
 
-  /** There is no network: so much is known without asking. */
+  /** Records that the browser is offline. */
   lose() {
     if (this.status === "gone") return;
     this.#again();
@@ -92,12 +92,12 @@ export class EventStream {
       this.rest();
       this.#turn("gone");
     });
-    // A browser would try again by itself after some errors, and after others never.
+    // Browsers reconnect by themselves after some errors only.
     source.onerror = () => this.#again();
     this.#listen();
   }
 
-  /** Waits for the next word. */
+  /** Waits for the next event. */
   #listen() {
     clearTimeout(this.#silence);
     this.#silence = setTimeout(() => this.#again(), SILENT_MS);

@@ -1,4 +1,4 @@
-/** What is known of the lot: the newest picture, and every change since. */
+/** State of the lot: the newest snapshot, with every change since. */
 
 /** @typedef {import("./types").Delta} Delta */
 /** @typedef {import("./types").Kind} Kind */
@@ -8,7 +8,7 @@
 /** @typedef {import("./types").Side} Side */
 
 /**
- * The bay that who comes by a gate and asks for a kind would be given now.
+ * The bay that a driver of a kind would get at a gate.
  * @typedef {object} Offer
  * @property {number} bay
  * @property {number} metres
@@ -18,7 +18,7 @@
  */
 
 /**
- * A code that a newer server may send is shown as unknown: never as free.
+ * Returns a state code; one of a newer server is shown as unknown, never as vacant.
  * @param {string | undefined} code
  */
 const known = (code) => /** @type {StateCode} */ (code && /^[vohxu]$/.test(code) ? code : "u");
@@ -51,7 +51,7 @@ export class VisitorLot {
     this.hasLevels = levels.size > 1;
   }
 
-  /** Takes in what has changed. @param {Delta} delta */
+  /** Applies changes. @param {Delta} delta */
   apply({ b, n, w }) {
     if (w) this.likely = w;
     for (const [index, code] of b) if (index in this.codes) this.codes[index] = known(code);
@@ -61,12 +61,12 @@ export class VisitorLot {
     }
   }
 
-  /** Whether anything is known at all. */
+  /** Whether any bay's state is known. */
   get isKnown() {
     return this.codes.some((code) => code !== "u");
   }
 
-  /** How many free bays suit who asks for a kind. @param {Kind} kind */
+  /** Returns how many vacant bays suit a driver of a kind. @param {Kind} kind */
   free(kind) {
     return this.bays.filter(
       (bay, index) => this.codes[index] === "v" && (bay.kind === kind || bay.kind === "standard"),

@@ -1,4 +1,4 @@
-/** The elements of the page, and how they come to show something else. */
+/** Elements of the page, and their updates. */
 
 import { html, write } from "../shared/dom.js";
 import { secondsLeft, ticking } from "../shared/ticking.js";
@@ -7,12 +7,12 @@ import { secondsLeft, ticking } from "../shared/ticking.js";
 /** @typedef {import("./types").Texts} Texts */
 /** @typedef {import("./types").View} View */
 
-/** Who has less than this left, in seconds, is to hurry. */
+/** Remaining seconds below which the driver has to hurry. */
 const SOON_S = 60;
 /** What was likely for now is told anew within this time, in seconds. */
 const LATE_S = 60;
 
-/** So many codes the biggest word may have at most, to be written in each size. */
+/** Largest number of letters of the biggest word, for each size. */
 const SIZES = [3, 4, 6, 8, 12, 16];
 
 /** @param {string} name */
@@ -31,19 +31,19 @@ export class Page {
   constructor(texts, language = "en") {
     this.texts = texts;
     this.#plural = new Intl.PluralRules(language);
-    // A screen reader tells only what comes into an element that has been there before.
+    // A screen reader announces only changes of an element that was there before.
     this.line = html("p", { id: "line", role: "status", hidden: true });
     part("notice").before(this.line);
     this.acts = /** @type {HTMLFormElement} */ (part("acts"));
   }
 
-  /** How far the server's clock is ahead. @param {number} now In whole seconds since 1970. */
+  /** Sets how far the server's clock is ahead. @param {number} now In whole seconds since 1970. */
   setClock(now) {
-    // The second may be nearly over: better that a driver has a moment more than is said.
+    // The server's second may be nearly over: it is better to show too little time than too much.
     this.#aheadS = now + 1 - Date.now() / 1_000;
   }
 
-  /** @param {View} view @param {string | null} label The bay that is promised. */
+  /** @param {View} view @param {string | null} label The visitor's bay. */
   show(view, label) {
     document.body.dataset.status = view.status;
     write(part("free"), view.free);
@@ -102,7 +102,7 @@ export class Page {
   }
 
   /**
-   * Buttons that stay are the same elements, so that nobody's finger or focus is lost.
+   * Updates the buttons; those that stay are the same elements, so that no focus or touch is lost.
    * @param {View["acts"]} acts
    */
   #buttons(acts) {
@@ -125,7 +125,7 @@ export class Page {
     if (hadFocus && !this.acts.contains(document.activeElement)) buttons[0]?.focus();
   }
 
-  /** What has just happened; without it, that is over. @param {string | null} text */
+  /** Shows the newest message, or hides it. @param {string | null} text */
   notify(text) {
     const notice = part("notice");
     notice.hidden = !text;
@@ -143,15 +143,18 @@ export class Page {
     for (const button of document.querySelectorAll("button")) button.disabled = true;
   }
 
-  /** What waits for the server's answer. @param {boolean} isBusy */
+  /** Shows whether a request waits for its answer. @param {boolean} isBusy */
   setBusy(isBusy) {
     document.body.toggleAttribute("aria-busy", isBusy);
   }
 
-  /** It has its place at the end, where it moves nothing. @param {Promotion} promotion */
+  /**
+   * Shows a promotion at the end of the page, where it moves nothing.
+   * @param {Promotion} promotion
+   */
   showPromotion({ id, title, text, link, picture }) {
     const address = `p/${encodeURIComponent(id)}`;
-    // Guidance goes before it; how to load it must be known before what.
+    // The plan is loaded first; these attributes have to be set before the address.
     const how = { loading: "lazy", decoding: "async", fetchpriority: "low" };
     const size = { width: 52, height: 52 };
     const inside = [

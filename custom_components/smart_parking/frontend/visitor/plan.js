@@ -1,4 +1,7 @@
-/** The plan: the server has drawn it; here only its bays' classes change, and what lies over them. */
+/**
+ * Plan as the server has drawn it; the script changes only the classes of bays, and the marks over
+ * them.
+ */
 
 import { write } from "../shared/dom.js";
 
@@ -6,7 +9,9 @@ import { write } from "../shared/dom.js";
 /** @typedef {import("./types").View} View */
 
 const LOOKS = { v: "free", o: "occupied", h: "held", x: "closed", u: "unknown" };
-/** The server draws another level, or a lot that was rebuilt; not all phones ask at the same time. */
+/**
+ * Pause before a drawing is loaded again; it spreads the requests of all phones after a rebuild.
+ */
 const RETRY_MS = 4_000;
 
 /** @returns {Promise<Element>} */
@@ -30,7 +35,7 @@ export class Plan {
     this.loader = loader;
   }
 
-  /** Shows a lot as it is, and the way. @param {VisitorLot} lot @param {View} view */
+  /** Shows the lot's current state, and the route. @param {VisitorLot} lot @param {View} view */
   show(lot, view) {
     this.#wanted = [lot, view];
     // Without a gate there is no plan.
@@ -54,7 +59,7 @@ export class Plan {
       if (lot.bays[at]?.level !== level) return;
       const bay = svg.querySelector(`#b${at}`);
       if (!bay || !set(bay, "class", at === index ? "target" : LOOKS[code])) return;
-      // What is beside the target must not cover its outline.
+      // A neighbour must not cover the outline of the target.
       if (at === index) bay.parentNode?.appendChild(bay);
     });
     const over = svg.querySelector(".over");
@@ -67,7 +72,7 @@ export class Plan {
     this.figure.hidden = false;
   }
 
-  /** Has the server draw what there is to be seen now, until it is that. */
+  /** Loads the drawing that is needed now, until it is the right one. */
   async #load() {
     if (this.#isLoading) return;
     this.#isLoading = true;
@@ -76,7 +81,7 @@ export class Plan {
       this.figure.querySelector("svg")?.remove();
       this.figure.prepend(drawn);
     } catch {
-      // The line says that there is no network; the plan that is there stays.
+      // The event stream shows that the browser is offline; the old plan stays.
     }
     const again = () => {
       this.#isLoading = false;
@@ -90,7 +95,7 @@ export class Plan {
 }
 
 /**
- * Sets an attribute, or removes it; returns whether it was another.
+ * Sets an attribute, or removes it; returns whether it has changed.
  * @param {Element} element
  * @param {string} name
  * @param {string | undefined} value

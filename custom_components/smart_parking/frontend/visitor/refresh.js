@@ -1,13 +1,10 @@
-/**
- * The page loads itself again every now and then, as long as nothing ends that: so whoever has a
- * browser that runs no script, or not these, is up to date all the same.
- */
+/** Ends the automatic reloading of the page, which keeps browsers without scripts up to date. */
 
-/** Resolves when the page has been loaded and will not be loaded again by itself. */
+/** Ends the reloading once the page has been loaded. */
 export async function endRefresh() {
   if (await loaded()) return;
-  // There is no other way to end it, and all that is being loaded ends with it. Where nothing is,
-  // Safari finds that there is nothing to end.
+  // Only `stop` ends it, and it ends all loading, too. Safari ignores it while nothing is being
+  // loaded.
   new Image().src = "data:,";
   window.stop();
   document.querySelector("meta[http-equiv=refresh]")?.remove();
@@ -16,7 +13,7 @@ export async function endRefresh() {
   }
 }
 
-/** Resolves when the page has been loaded: whether it is being left already. */
+/** Resolves when the page has been loaded, with whether it is being left already. */
 async function loaded() {
   let isLeft = false;
   /** @param {Event} event */
@@ -26,7 +23,7 @@ async function loaded() {
   for (const type of ["click", "submit"]) document.addEventListener(type, note);
   if (document.readyState !== "complete")
     await new Promise((done) => addEventListener("load", done, { once: true }));
-  // Within the event of having been loaded, some do not yet know that there is something to end.
+  // Within the load event, some browsers do not know yet that there is something to stop.
   await new Promise((done) => setTimeout(done));
   for (const type of ["click", "submit"]) document.removeEventListener(type, note);
   return isLeft;

@@ -1,10 +1,10 @@
-/** What a visitor's page is told: docs/visitors.md has it in words. */
+/** Types of the visitors' page; its messages are described in docs/visitors.md. */
 
 import type { Kind, LevelChange, StateCode, SentWay, Side } from "../card/types";
 
 export type { Kind, LevelChange, StateCode, Side };
 
-/** Which part of a level is seen, from how far, and what lies over its bays, as SVG has it. */
+/** View of a level: its part, its scale, and the SVG over its bays. */
 export type Seen = [window: string, zoom: string, marks: string];
 
 export interface Bay {
@@ -26,7 +26,7 @@ export type SentOffer = [...SentWay, Seen];
 export interface Picture {
   lot: {
     name: string;
-    /** The name of what the server has drawn. */
+    /** The name of the server's drawing. */
     plan: string;
     bays: Bay[];
     gates: Gate[];
@@ -55,7 +55,7 @@ export type Status = "none" | "waiting" | "held" | "arrived" | "parked" | "depar
 export type Do =
   "guide" | "another" | "extend" | "release" | "yes" | "no" | "parked" | "found" | "forget";
 
-/** What is promised to the visitor. */
+/** State of the visitor. */
 export interface Mine {
   status: Status;
   bay: number | null;
@@ -69,7 +69,7 @@ export interface Mine {
   position: number | null;
   /** When a bay is likely for who waits, in seconds since 1970. */
   likely?: number | null;
-  /** Of the way to the bay. */
+  /** Of the route to the bay. */
   seen: Seen | null;
   can: Do[];
   text: string | null;
@@ -78,7 +78,7 @@ export interface Mine {
 
 export type Texts = Record<string, string>;
 
-/** What the page begins with. */
+/** First data of the page. */
 export interface Start {
   lang: string;
   texts: Texts;
@@ -97,7 +97,7 @@ export interface Promotion {
   picture: boolean;
 }
 
-/** What an action is answered. */
+/** Answer to an action. */
 export interface Answer {
   mine: Mine;
   promotion?: Promotion | null;
@@ -105,7 +105,7 @@ export interface Answer {
   text?: string;
 }
 
-/** What the page shows, in words. */
+/** Content of the page, in words. */
 export interface View {
   status: Status;
   free: string;
@@ -119,11 +119,11 @@ export interface View {
   /** When a bay is likely for who has none. */
   likely: number | null;
   acts: { do: Do; label: string }[];
-  /** What the plan shows: the way from a gate to a bay. */
+  /** Part of the plan that is shown: the route from a gate to a bay. */
   gate: number | null;
   index: number | null;
   level: string;
-  /** What stands in a corner of it. */
+  /** Text in a corner of it. */
   note: string;
   seen: Seen | null;
 }

@@ -1,4 +1,4 @@
-/** What the page shows, in words: the same as the server writes into it at first. */
+/** Content of the page in words, the same as the server writes into it at first. */
 
 /** @typedef {import("./lot.js").VisitorLot} VisitorLot */
 /** @typedef {import("./types").Do} Do */
@@ -7,18 +7,18 @@
 /** @typedef {import("./types").Texts} Texts */
 /** @typedef {import("./types").View} View */
 
-/** What the visitor has chosen. */
+/** The visitor's choice. */
 /** @typedef {{kind: Kind, gate: number | null}} Choice */
 
 const SIDES = /** @type {const} */ ({ l: "left", r: "right", a: "ahead" });
 const CHANGES = /** @type {const} */ ({ u: "up", d: "down", o: "other" });
 
-/** What it is called, where its name is not that of its text. */
+/** Keys of texts that differ from the action's name. */
 /** @type {Partial<Record<Do, string>>} */
 const LABELS = { parked: "parked_here" };
 
 /**
- * A text with values put into it.
+ * Returns a text with its placeholders filled in.
  * @param {string | undefined} text
  * @param {Record<string, string | number>} values
  */
@@ -26,7 +26,7 @@ const put = (text = "", values = {}) =>
   text.replace(/{(\w+)}/g, (whole, name) => String(values[name] ?? whole));
 
 /**
- * What a level is called: names stand for themselves.
+ * Returns the name of a level; a name that is no number stays as it is.
  * @param {Texts} texts
  * @param {string} level
  */
@@ -90,7 +90,7 @@ export function view(lot, mine, choice, texts, language) {
 const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 /**
- * Which text says how things are while nothing is promised.
+ * Returns the key of the text for a visitor without a hold.
  * @param {VisitorLot} lot
  * @param {Choice} choice
  * @param {string | null} label
@@ -114,7 +114,7 @@ function likely(lot, mine, { kind }, free) {
 }
 
 /**
- * What can be done, the best first.
+ * Returns the possible actions, the best first.
  * @param {VisitorLot} lot
  * @param {Mine} mine
  * @param {Choice} choice

@@ -1,8 +1,8 @@
-"""A simulated car park at the edge of the physical world, measured by the very same bank.
+"""A simulated car park, measured by the same bank as real sensors.
 
 A `World` holds bays under sensors, the vehicles and people in them and the air; `SimulatedLines`
-turn its echoes into edges; traffic says who comes and goes. A `VirtualClock` makes a week pass in
-minutes, a `RealClock` lets it live.
+turn its echoes into edges; traffic decides which vehicles come and go. With a `VirtualClock` a week
+passes in minutes, with a `RealClock` in real time.
 """
 
 from .bay import Mount, Presence, Truth

@@ -1,4 +1,4 @@
-"""One bay under its sensor: who drives in, stands, walks by, and what a ping meets."""
+"""One bay under its sensor: vehicles that drive in, people who walk by, and what a ping meets."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from .defects import Defect
 from .vehicles import Vehicle
 
 DAY_S = 86_400.0
-# Stays remembered, so that the truth of a little while ago can still be told.
+# Number of stays that are stored, so that the truth of a little while ago can be asked.
 STAYS_MAX = 4
 # One vehicle clears the bay before the next one enters.
 GAP_S = 2.0
-# How long a reading of something that stands may be reused while dust gathers.
+# Seconds for which the distance of something that stands may be reused while dust gathers.
 DRIFT_STEP_S = 600.0
 # Recorded over an empty bay: two surfaces, heard in irregular runs of half a minute, 40 : 60.
 FARTHER_SHARE = 0.6
@@ -42,21 +42,21 @@ class Truth(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mount:
-    """Where a sensor hangs, and what only this one does."""
+    """Place of a sensor, and the properties that only this one has."""
 
     sensor_id: str
     height_m: float = 2.5
     """Over the floor of its bay."""
     drift_m_per_day: float = 0.0
-    """How much farther everything seems from day to day, by dirt on the sensor."""
+    """How much farther everything seems each day, by dirt on the sensor."""
     farther_m: float | None = None
-    """A second surface of the empty bay, beyond the floor, that is heard instead now and then."""
+    """A second surface of the empty bay, beyond the floor, that is heard instead at times."""
     silence_s: float = 0.038
     """How long the echo lasts when nothing is heard: data sheets say 38 ms, some do 48 or 70 ms."""
 
     @property
     def deepest_m(self) -> float:
-        """How far the farthest surface is."""
+        """The distance of the farthest surface."""
         return max(self.height_m, self.farther_m or 0.0)
 
 
@@ -74,11 +74,11 @@ class Stay:
     gone_s: float = inf
 
     def __post_init__(self) -> None:
-        """Work out when it will stand."""
+        """Compute when it will stand."""
         self.stands_s = self.enters_s + self.stop_m / self.speed_m_s
 
     def leave(self, at_s: float) -> None:
-        """Reverse the way it came, not before it stood."""
+        """Reverse out the way it came, not before it stood."""
         self.leaves_s = max(at_s, self.stands_s)
         self.gone_s = self.leaves_s + self.stop_m / self.speed_m_s
 
@@ -88,7 +88,7 @@ class Stay:
         return driven_s * self.speed_m_s
 
     def presence(self, at_s: float) -> tuple[Presence, float]:
-        """Return what it does at a time from `enters_s` on, and since when."""
+        """Return what is there at a time from `enters_s` on, and since when."""
         if at_s >= self.gone_s:
             return Presence.EMPTY, self.gone_s
         if at_s >= self.leaves_s:
@@ -99,7 +99,7 @@ class Stay:
 
 
 class Walker(NamedTuple):
-    """Somebody who crosses the bay."""
+    """A person who crosses the bay."""
 
     height_m: float
     until_s: float
@@ -138,14 +138,14 @@ class Bay:
         self.defect_since_ns = 0
         self.manual = False
         self.scheduled: Vehicle | None = None
-        """The vehicle that traffic has here, whatever was done by hand."""
+        """The vehicle that traffic has here, in spite of manual control."""
         self.stays: deque[Stay] = deque(maxlen=STAYS_MAX)
         self.walker: Walker | None = None
         self.nearest_m = mount.height_m
         self.heard = 1.0
         """Share of pings that the nearest surface sends back."""
         self.behind_m: float | None = None
-        """What the other pings meet; None when they are lost."""
+        """Surface that the other pings meet; None when they are lost."""
         self.steady_until_s = -inf
 
     @property
@@ -166,19 +166,19 @@ class Bay:
         self.steady_until_s = -inf
 
     def walk(self, walker: Walker) -> None:
-        """Send somebody across, from now on."""
+        """Send a person across, from now on."""
         self.walker = walker
         self.steady_until_s = -inf
 
     def presence(self, at_s: float) -> tuple[Presence, float]:
-        """Return what was here at a time, and since when; -inf when that is long forgotten."""
+        """Return what was here at a time, and since when; -inf when that is no longer stored."""
         for stay in reversed(self.stays):
             if at_s >= stay.enters_s:
                 return stay.presence(at_s)
         return Presence.EMPTY, -inf
 
     def look(self, at_s: float) -> None:
-        """Work out what a ping meets now, and for how long that will hold."""
+        """Compute what a ping meets now, and for how long that stays so."""
         floor_m = self.mount.height_m
         until_s = self._show_floor(at_s)
         for stay in self.stays:
@@ -199,7 +199,7 @@ class Bay:
         self.steady_until_s = until_s
 
     def _show_floor(self, at_s: float) -> float:
-        """Place what is heard of the empty bay under the sensor; return until when it is that."""
+        """Set the surface of the empty bay; return until when it is the one that is heard."""
         self.nearest_m, self.heard, self.behind_m = self.mount.height_m, 1.0, None
         until_s = at_s + DRIFT_STEP_S
         farther, farther_m = self._farther, self.mount.farther_m
@@ -210,7 +210,7 @@ class Bay:
         return min(until_s, farther.until_s)
 
     def _pass(self, walker: Walker, at_s: float, until_s: float) -> float:
-        """Place somebody in the way, and return until when things are as they are."""
+        """Set a person under the sensor, and return until when nothing changes."""
         if at_s >= walker.until_s:
             self.walker = None
             return until_s

@@ -1,4 +1,4 @@
-"""Two states that take turns in time: why what is random still comes in runs."""
+"""A random process with two states, whose random events come in runs."""
 
 from math import ceil, log1p
 from random import Random
@@ -7,7 +7,7 @@ from random import Random
 class TwoStateChain:
     """A Markov chain of two states in continuous time, or in steps of it.
 
-    What it is at a time does not depend on how often one asks; asking must not go back in time.
+    The state at a time does not depend on how often it is asked for; times must not go back.
     """
 
     __slots__ = ("_mean_s", "_random", "_step_s", "_until_s", "on")
@@ -15,17 +15,17 @@ class TwoStateChain:
     def __init__(
         self, random: Random, share: float, mean_s: float, *, at_s: float = 0.0, step_s: float = 0.0
     ) -> None:
-        """Initialize at a time; a share of time is spent on, `mean_s` at once.
+        """Initialize at a time; `share` of the time it is on, `mean_s` in a row.
 
-        With steps, each run lasts whole ones, at least one: who asks once in a step then sees runs
-        of `mean_s / step_s` on average, as they were counted by somebody who did the same.
+        With steps, each run lasts whole ones, at least one: a caller that asks once in a step sees
+        runs of `mean_s / step_s` on average, as a recording with one ping in a step does.
         """
         mean_s = max(mean_s, step_s)
         self._random = random
         self._step_s = step_s
         self._mean_s = mean_s * (1.0 - share) / share, mean_s
         self.on = random.random() < share
-        # Nobody's pings begin together with the steps.
+        # Pings do not begin together with the steps.
         self._until_s = at_s - step_s * random.random() + self._run_s()
 
     def at(self, at_s: float) -> bool:
@@ -37,11 +37,11 @@ class TwoStateChain:
 
     @property
     def until_s(self) -> float:
-        """How long it stays as it is."""
+        """Time until which the present state lasts."""
         return self._until_s
 
     def _run_s(self) -> float:
-        """Return how long the present state lasts: memoryless, as the name of the chain says."""
+        """Return the duration of the present state: memoryless, as a Markov chain is."""
         mean_s, step_s = self._mean_s[self.on], self._step_s
         if not step_s:
             return mean_s * self._random.expovariate()

@@ -1,4 +1,4 @@
-"""Two ways for time to pass: as it does, and as fast as it can be computed."""
+"""Two clocks: real time, and time that passes as fast as it can be computed."""
 
 from threading import Event
 from time import monotonic_ns
@@ -30,17 +30,17 @@ class RealClock:
 
 
 class VirtualClock:
-    """A clock that moves only when someone waits on it: a week passes while it is computed."""
+    """A clock that moves only when it is waited on: a week passes while it is computed."""
 
     def __init__(self, start_ns: int = 0) -> None:
         """Initialize at a time in ns."""
         self._now_ns = start_ns
 
     def now_ns(self) -> int:
-        """Return the time somebody last waited for, in ns."""
+        """Return the time of the last wait, in ns."""
         return self._now_ns
 
     def wait_until(self, at_ns: int, interrupt: Event | None = None) -> None:
-        """Make it so late, unless the event is set."""
+        """Set the time, unless the event is set."""
         if at_ns > self._now_ns and not (interrupt is not None and interrupt.is_set()):
             self._now_ns = at_ns

@@ -1,4 +1,4 @@
-"""The simulated bank's lines: what the world's echoes do to them, edge by edge."""
+"""The lines of the simulated bank: the edges that the world's echoes make."""
 
 from collections.abc import Collection, Iterable
 from math import hypot
@@ -20,9 +20,9 @@ from .world import World
 class SimulatedLines(Lines):
     """Trigger and echo lines of simulated sensors in a world.
 
-    Edges carry the moments that physics gives them, to the ns, however late they are collected.
-    Equal seeds in equal worlds give equal edges. `close` may be called from any thread and ends a
-    wait. As on a real chip, lines that were lost stay so: claim new ones.
+    Edges have exact physical times, to the ns, however late they are collected. Equal seeds in
+    equal worlds give equal edges. `close` may be called from any thread and ends a wait. As on a
+    real chip, lines that were lost stay so: claim new ones.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class SimulatedLines(Lines):
         self._busy: list[SimulatedSensor] = []
         self._edges: list[Edge] = []
         self._silent_ns = 0
-        """From when on nobody listens and no ping is in the air."""
+        """When all echoes have ended and no ping is in the air."""
         self._defects_seen = -1
         self._closed = Event()
         self._check()
@@ -63,7 +63,7 @@ class SimulatedLines(Lines):
         return hung
 
     def _introduce(self, sensors: list[Sensor], hearing_m: float) -> None:
-        """Compute which heads hear which, and how long a ping is in the air at most."""
+        """Compute which sensors hear which, and how long a ping is in the air at most."""
         deepest_m = max(head.bay.mount.deepest_m for head in self._heads)
         flight_s = hypot(hearing_m, 2.0 * deepest_m) / speed_of_sound(COLDEST_C)
         self._air_ns = round(flight_s * 1e9) + RISE_MIN_NS + RISE_SPREAD_NS
@@ -117,7 +117,7 @@ class SimulatedLines(Lines):
         self._closed.set()
 
     def _check(self) -> None:
-        """Raise when the lines are not ours (any more), and break or mend what was asked for."""
+        """Raise when the lines are closed or lost, and apply new defects."""
         if self._closed.is_set():
             raise LineLostError("The simulated lines were given back")
         if self._defects_seen != self._world.defects_set:
@@ -130,20 +130,20 @@ class SimulatedLines(Lines):
                     self._stick(head, head.bay.defect_since_ns)
 
     def _stick(self, head: SimulatedSensor, at_ns: int) -> None:
-        """Fix a line to high, or release it, at the time when that happened."""
+        """Fix a line to high, or release it, at the time of the defect."""
         self._run(at_ns)
         head.stuck = not head.stuck
         head.toggles = [at_ns] if head.level != head.stuck else []
         self._busy = [one for one in self._heads if one.toggles]
 
     def _settle(self, now_ns: int) -> None:
-        """Convert what the lines did until now into edges."""
+        """Convert the changes of the lines until now into edges."""
         self._check()
         if self._busy:
             self._run(now_ns)
 
     def _run(self, now_ns: int) -> None:
-        """Change the lines as laid down, until now."""
+        """Apply the scheduled changes of the lines, until now."""
         busy = []
         for head in self._busy:
             level, seqno, done = head.level, head.seqno, 0
@@ -160,7 +160,7 @@ class SimulatedLines(Lines):
         self._busy = busy
 
     def _shot(self, triggers: Collection[int]) -> tuple[list[SimulatedSensor], bool]:
-        """Return who pings at these triggers, and whether any of them hears another."""
+        """Return the sensors at these triggers, and whether any of them hears another."""
         key = tuple(triggers)
         shot = self._shots.get(key)
         if shot is None:
@@ -170,7 +170,7 @@ class SimulatedLines(Lines):
         return shot
 
     def _cross(self, heads: list[SimulatedSensor], ns_per_m: float) -> None:
-        """End, by pings that are in the air, the echoes of others who listen."""
+        """End echoes by pings of other sensors that are in the air."""
         for head in heads:
             for other, apart_m in head.near:
                 path_m = bounce_m(head.bay, other.bay, apart_m)

@@ -1,30 +1,30 @@
-"""How good simulated sensors are."""
+"""Quality of simulated sensors."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quality:
-    """How good the sensors are; as it comes, none of what makes real ones unkind but noise."""
+    """Quality of the sensors; by default without any defect of real ones but noise."""
 
     noise_m: float = 0.004
     """Standard deviation of a distance: the data sheets' resolution of 3 mm, and some air."""
     noise_far_m: float | None = None
     """The same at 2.7 m, where noise grows with the distance from 1.7 m on."""
     step_m: float = 0.0
-    """Distances are told in multiples of this."""
+    """Distances are multiples of this."""
     dropout_share: float = 0.0
     """Share of pings whose echo is missed."""
     dropout_burst_s: float = 0.0
-    """How long echoes are missed in a row on average, in whole 60 ms; 0: each for itself."""
+    """Average duration of missed echoes in a row, in whole 60 ms; 0: each for itself."""
     outlier_share: float = 0.0
-    """Share of pings that tell a wrong distance."""
+    """Share of pings with a wrong distance."""
     outlier_near_share: float | None = None
     """Share of these that are far too near, the others are off by less; None: any distance."""
 
     @property
     def is_plain(self) -> bool:
-        """Whether nothing is asked for that only recordings show."""
+        """Whether it has none of the effects that only recordings show."""
         shown = self.step_m or self.dropout_burst_s
         return not shown and self.noise_far_m is None and self.outlier_near_share is None
 

@@ -1,4 +1,4 @@
-"""What one ping of one sensor tells: noise, dropouts and outliers."""
+"""The distance of one ping of one sensor: noise, dropouts and outliers."""
 
 from random import Random
 from typing import override
@@ -8,7 +8,7 @@ from .bay import Bay
 from .chain import TwoStateChain
 from .quality import Quality
 
-# 2 cm to 4 m say the data sheets; large flat targets are heard somewhat farther.
+# 2 cm to 4 m by the data sheets; large flat targets are heard somewhat farther.
 NEAREST_M = 0.02
 REACH_M = 4.5
 # Recorded noise is even up to here, and three times as large in the middle of 2.5-2.9 m.
@@ -20,12 +20,12 @@ TOO_NEAR_MIN_M, TOO_NEAR_MAX_M = 0.36, 0.92
 
 
 class Receiver:
-    """A sensor whose noise is even, and whose pings know nothing of one another."""
+    """A sensor with even noise, whose pings are independent."""
 
     __slots__ = ("_bay", "_dropout_share", "_noise_m", "_odd_share", "_random")
 
     def __init__(self, bay: Bay, quality: Quality, random: Random) -> None:
-        """Listen in a bay."""
+        """Initialize for a bay."""
         self._bay = bay
         self._random = random
         self._noise_m = quality.noise_m
@@ -33,7 +33,7 @@ class Receiver:
         self._odd_share = quality.dropout_share + quality.outlier_share
 
     def receive(self, at_s: float) -> float | None:
-        """Return what distance one ping tells, None when nothing comes back."""
+        """Return the distance of one ping, None when no echo comes back."""
         random = self._random.random
         bay = self._bay
         distance_m: float | None = bay.nearest_m
@@ -48,19 +48,19 @@ class Receiver:
         return max(distance_m, NEAREST_M)
 
     def _any_distance_m(self) -> float:
-        """Return nonsense."""
+        """Return a random distance."""
         return NEAREST_M + (REACH_M - NEAREST_M) * self._random.random()
 
 
 class RecordedReceiver(Receiver):
-    """A sensor as recordings show them, each of its ways as strong as its quality says."""
+    """A sensor as recordings show them, with each effect as strong as its quality says."""
 
     __slots__ = ("_bursts", "_near_share", "_noise_slope", "_step_m")
 
     def __init__(
         self, bay: Bay, quality: Quality, random: Random, bursts: TwoStateChain | None
     ) -> None:
-        """Listen in a bay, except during bursts; without any, each ping may be missed by itself."""
+        """Initialize for a bay; without `bursts`, each ping may be missed by itself."""
         super().__init__(bay, quality, random)
         far_m = self._noise_m if quality.noise_far_m is None else quality.noise_far_m
         self._noise_slope = (far_m - self._noise_m) / (NOISE_FAR_M - NOISE_EVEN_M)
@@ -87,19 +87,19 @@ class RecordedReceiver(Receiver):
         return min(max(told_m, NEAREST_M), REACH_M)
 
     def _surface_m(self) -> float | None:
-        """Return how far the surface is that sends this ping back, if one does."""
+        """Return the distance of the surface that reflects this ping, if one does."""
         bay = self._bay
         deflected = bay.heard < 1.0 and self._random.random() >= bay.heard
         distance_m = bay.behind_m if deflected else bay.nearest_m
         return None if distance_m is None or distance_m > REACH_M else distance_m
 
     def _blur(self, surface_m: float) -> float:
-        """Return a distance with the noise that it has."""
+        """Return a distance with its noise."""
         beyond_m = max(surface_m - NOISE_EVEN_M, 0.0)
         return surface_m + self._random.gauss(0.0, self._noise_m + self._noise_slope * beyond_m)
 
     def _outlier_m(self, surface_m: float) -> float:
-        """Return a distance that is wrong."""
+        """Return a wrong distance."""
         if self._near_share is None:
             return self._any_distance_m()
         random = self._random
@@ -110,9 +110,9 @@ class RecordedReceiver(Receiver):
 
 
 def make_receiver(bay: Bay, quality: Quality, random: Random, seed: str, at_s: float) -> Receiver:
-    """Return the plainest receiver that is as bad as a quality asks for, from a time on.
+    """Return the simplest receiver that has all effects of a quality, from a time on.
 
-    Bursts of dropouts have a random of their own: how often one pings does not move them.
+    Bursts of dropouts have a random generator of their own: the number of pings does not move them.
     """
     share, burst_s = quality.dropout_share, quality.dropout_burst_s
     bursts = None

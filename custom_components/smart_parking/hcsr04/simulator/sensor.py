@@ -1,4 +1,4 @@
-"""One simulated sensor: what its echo line is about to do."""
+"""One simulated sensor: the coming changes of its echo line."""
 
 from math import hypot
 from random import Random
@@ -17,7 +17,7 @@ LONG_AGO_NS = -1_000_000_000
 
 
 class SimulatedSensor:
-    """One simulated sensor: its echo line and what it is about to do."""
+    """One simulated sensor: its echo line and the coming changes of it."""
 
     __slots__ = (
         "_random",
@@ -47,13 +47,13 @@ class SimulatedSensor:
         self.toggles: list[int] = []
         """When the line will change, in order."""
         self.near: list[tuple[SimulatedSensor, float]] = []
-        """Those who can hear this one, and how far away they are, in m."""
+        """The sensors that can hear this one, and how far away they are, in m."""
         self._random = random
         self._receive = receiver.receive
         self._silence_ns = round(bay.mount.silence_s * 1e9)
 
     def fire(self, fired_ns: int, at_s: float, echo_ns_per_m: float) -> None:
-        """Send one ping, and lay down when the echo line will rise and fall."""
+        """Send one ping, and schedule when the echo line will rise and fall."""
         bay = self.bay
         if at_s >= bay.steady_until_s:
             bay.look(at_s)
@@ -70,7 +70,7 @@ class SimulatedSensor:
             self._spoil(fired_ns, echo_ns_per_m)
 
     def _spoil(self, fired_ns: int, echo_ns_per_m: float) -> None:
-        """Make of an echo what the defect makes of it."""
+        """Change an echo by the defect."""
         match self.bay.defect:
             case Defect.GLITCH:
                 self.toggles = [self.rise_ns + at_ns for at_ns in BOUNCES_NS]
@@ -83,7 +83,7 @@ class SimulatedSensor:
                 self.toggles[:0] = leak_ns(fired_ns, self._random)
 
     def hear(self, heard_ns: int) -> None:
-        """End the echo if another one's ping arrives earlier."""
+        """End the echo if another sensor's ping arrives earlier."""
         if self.stuck or self.bay.defect in DEAF:
             return
         if self.toggles and self.rise_ns + DEAF_NS < heard_ns < self.toggles[-1]:
@@ -91,6 +91,6 @@ class SimulatedSensor:
 
 
 def bounce_m(a: Bay, b: Bay, apart_m: float) -> float:
-    """Return how far a ping flies from one sensor to another, over the higher of both surfaces."""
+    """Return the distance of a ping between two sensors, over the higher of both surfaces."""
     higher_m = max(a.mount.height_m - a.nearest_m, b.mount.height_m - b.nearest_m)
     return hypot(apart_m, a.mount.height_m - higher_m + b.mount.height_m - higher_m)

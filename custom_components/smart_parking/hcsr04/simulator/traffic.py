@@ -1,6 +1,6 @@
-"""Who comes and goes when: lists of events, read off the occupancy of a real car park or a demo's.
+"""Traffic: lists of arrivals and departures, from the occupancy of a real car park or a demo.
 
-Events are made one after another as they are asked for, so a demo may run for ever.
+Events are computed one after another as they are asked for, so a demo may run for ever.
 """
 
 from bisect import bisect, insort
@@ -18,11 +18,11 @@ from .vehicles import VehicleKind
 HOUR_S = 3_600.0
 # Between two rows of a curve cars come and go in steps of at most this length.
 STEP_MAX_S = 300.0
-# Vehicles that a curve begins with stand there already when the first row says so.
+# Vehicles at the start of a curve stand there already at its first row.
 HEAD_START_S = 60.0
-# How much drivers like the bays near the entrance: the rank of the bay taken is the number of free
-# bays times a random share to this power. 1 is "any bay", 2 makes the nearest third three times as
-# likely as the farthest.
+# Preference of drivers for bays near the entrance: the rank of the bay taken is the number of
+# vacant bays times a random share to this power. 1 is "any bay", 2 makes the nearest third three
+# times as likely as the farthest.
 NEAR_POWER = 2.0
 
 # A weekday in a town's car park, as hour and share of its peak: 8 to 16 h is the mean of the car
@@ -59,15 +59,15 @@ class Event(NamedTuple):
     """One vehicle begins to drive into a bay, or out of it."""
 
     at_s: float
-    """Since the world began; before 0 for what is there from the start."""
+    """Since the world began; before 0 for vehicles that are there from the start."""
     sensor_id: str
     move: Move
     vehicle: VehicleKind | None = None
-    """None: whatever comes."""
+    """None: a random vehicle."""
 
 
 class Row(NamedTuple):
-    """How full a car park was at one time."""
+    """Occupancy of a car park at one time."""
 
     at_s: float
     occupied: float
@@ -75,7 +75,7 @@ class Row(NamedTuple):
 
     @property
     def share(self) -> float:
-        """Share of its bays taken, 0 to 1 whatever was counted."""
+        """Share of its bays that are occupied, at most 1 whatever was counted."""
         return min(max(self.occupied / self.capacity, 0.0), 1.0)
 
 
@@ -98,7 +98,7 @@ def read_rows(lines: Iterable[str], car_park: str) -> Iterator[Row]:
 
 
 def demo_rows(*, peak: float, starts_at_h: float = 0.0) -> Iterator[Row]:
-    """Yield a believable day after day, without end; `peak` is the share taken when fullest."""
+    """Yield plausible days without end; `peak` is the largest share of occupied bays."""
     at_s = 0.0
     while True:
         hour = (starts_at_h + at_s / HOUR_S) % 24.0
@@ -107,7 +107,7 @@ def demo_rows(*, peak: float, starts_at_h: float = 0.0) -> Iterator[Row]:
 
 
 def nearest_first(sensors: Iterable[Sensor], entrance: tuple[float, float]) -> list[str]:
-    """Return the sensors' ids in the order in which drivers who come in there meet them."""
+    """Return the sensors' ids by the distance from an entrance."""
     x, y = entrance
     return [s.sensor_id for s in sorted(sensors, key=lambda s: hypot(s.x - x, s.y - y))]
 
@@ -115,9 +115,9 @@ def nearest_first(sensors: Iterable[Sensor], entrance: tuple[float, float]) -> l
 def follow_curve(
     rows: Iterable[Row], bays: Sequence[str], *, mean_stay_s: float = 7_200.0, seed: int = 0
 ) -> Iterator[Event]:
-    """Yield events after which, at each row, as large a share of the bays is taken as it says.
+    """Yield events after which, at each row, the same share of the bays is occupied.
 
-    Besides what changes from row to row, vehicles leave after a mean stay and others take their
+    Besides the changes from row to row, vehicles leave after a mean stay and others take their
     place. Drivers prefer bays that stand early in `bays`.
     """
     lot = _Lot(bays, Random(f"traffic {seed}"))
@@ -138,7 +138,7 @@ def follow_curve(
 
 
 class _Lot:
-    """Which bays are taken, and by whom longest."""
+    """The occupied bays, with the longest occupied ones first."""
 
     def __init__(self, bays: Sequence[str], random: Random) -> None:
         """Initialize empty."""
@@ -155,7 +155,7 @@ class _Lot:
     def between(
         self, from_s: float, to_s: float, *, arrivals: int, departures: int
     ) -> Iterator[Event]:
-        """Yield so many of each at random times, in an order that the bays allow."""
+        """Yield this many of each at random times, in an order that the bays allow."""
         times = sorted(self.random.uniform(from_s, to_s) for _ in range(arrivals + departures))
         for left, at_s in zip(range(len(times), 0, -1), times, strict=True):
             arrives = bool(self._free) and self.random.random() * left < arrivals
@@ -166,20 +166,20 @@ class _Lot:
                 yield Event(at_s, self._bays[self._leave()], Move.LEAVES)
 
     def _arrive(self) -> int:
-        """Choose a free bay, rather a near one."""
+        """Choose a vacant bay, a near one more often."""
         rank = self._free.pop(int(len(self._free) * self.random.random() ** NEAR_POWER))
         self._taken.append(rank)
         return rank
 
     def _leave(self) -> int:
-        """Empty a bay: of two that could, the one that was taken first."""
+        """Empty a bay: of two random ones, the one that was occupied first."""
         rank = self._taken.pop(min(self.random.randrange(len(self._taken)) for _ in range(2)))
         insort(self._free, rank)
         return rank
 
 
 def _steps(rows: Iterable[Row], longest_s: float) -> Iterator[Row]:
-    """Yield rows with as many between them as make steps no longer than asked."""
+    """Yield rows, with more rows between them where steps would be too long."""
     before: Row | None = None
     for row in rows:
         if before is not None:

@@ -1,4 +1,4 @@
-"""What stands in a bay: vehicles as an ultrasonic sensor overhead sees them."""
+"""Vehicles as an ultrasonic sensor overhead sees them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class VehicleKind(StrEnum):
-    """Vehicles that differ for a sensor overhead."""
+    """Kinds of vehicles that differ for a sensor overhead."""
 
     CAR = "car"
     SUV = "suv"
@@ -16,7 +16,7 @@ class VehicleKind(StrEnum):
 
 
 class Section(NamedTuple):
-    """A stretch of a vehicle's outline, seen from the side."""
+    """A section of a vehicle's outline, seen from the side."""
 
     until: float
     """Where it ends, as a share of the length behind the nose."""
@@ -25,11 +25,11 @@ class Section(NamedTuple):
     to_m: float
     """Height over ground at its rear end."""
     heard: float
-    """Share of pings it sends back; slanted glass deflects the others."""
+    """Share of pings that it reflects; slanted glass deflects the others."""
 
 
 class Body(NamedTuple):
-    """A kind of vehicle in middling size."""
+    """A kind of vehicle in average size."""
 
     length_m: float
     sections: tuple[Section, ...]
@@ -40,9 +40,9 @@ class Body(NamedTuple):
 
 
 # Lengths and greatest heights are near those of a VW Golf, Tiguan and Transporter and a BMW R 1250
-# GS; outlines between are estimates. So is how much slanted surfaces deflect: data sheets ask for a
-# target that faces a cone of 15 degrees, and of a windscreen only the frame and the edge of the
-# roof do. Shares are a guess at a town.
+# GS; outlines between are estimates. The deflection of slanted surfaces is one, too: data sheets
+# ask for a target that faces a cone of 15 degrees, and of a windscreen only the frame and the edge
+# of the roof do. Shares are a guess at a town.
 BODIES: dict[VehicleKind, Body] = {
     VehicleKind.CAR: Body(
         4.28,
@@ -87,20 +87,20 @@ BODIES: dict[VehicleKind, Body] = {
     ),
 }
 
-# Two of one kind differ in length and height by about this much.
+# Two vehicles of one kind differ in length and height by about this much.
 SIZE_SPREAD = 0.03
 
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
-    """One vehicle: a kind and its size beside the middling one of that kind."""
+    """One vehicle: a kind and its size relative to the average of that kind."""
 
     kind: VehicleKind
     size: float = 1.0
 
     @property
     def length_m(self) -> float:
-        """How long it is."""
+        """Its length."""
         return BODIES[self.kind].length_m * self.size
 
     @property
@@ -120,7 +120,7 @@ class Vehicle:
 
 
 def some_vehicle(random: Random, kind: VehicleKind | None = None) -> Vehicle:
-    """Return a vehicle as they come, of a kind when one is asked for."""
+    """Return a random vehicle, of a kind when one is given."""
     if kind is None:
         kinds = list(BODIES)
         kind = random.choices(kinds, [BODIES[one].share for one in kinds])[0]

@@ -11,19 +11,19 @@ from .defects import Defect
 from .traffic import Event, Move
 from .vehicles import Vehicle, VehicleKind, some_vehicle
 
-# In °C: the same all the time, or by seconds since the world began.
+# In °C: constant, or by seconds since the world began.
 type Air = float | Callable[[float], float]
 
 # Parking manoeuvres are done at walking pace.
 SPEED_MIN_M_S = 1.0
 SPEED_MAX_M_S = 1.5
-# Where the sensor ends up along a parked vehicle, as a share of its length behind the nose: mostly
-# over the roof, now and then over glass.
+# Where the sensor is along a parked vehicle, as a share of its length behind the nose: mostly over
+# the roof, at times over glass.
 STOP_MEAN = 0.56
 STOP_SPREAD = 0.08
 STOP_MIN = 0.15
 STOP_MAX = 0.85
-# Grown-ups, from small and bareheaded to tall with a hat.
+# Adults, from small and bareheaded to tall with a hat.
 WALKER_MIN_M = 1.50
 WALKER_MAX_M = 1.95
 # A cone of 15 degrees is 0.5 m wide where heads are; people cross it at 0.4-1.2 m/s.
@@ -45,9 +45,9 @@ def air_over_the_day(coldest_c: float, warmest_c: float, *, starts_at_h: float =
 class World:
     """Bays, and what happens in them as its clock goes on.
 
-    Begins when it is made. Traffic is taken from an iterator as time passes, so it may be endless;
-    its times are seconds since the beginning. Any thread may change things and ask while another
-    one sweeps. Equal seeds and equal traffic make equal worlds.
+    The world begins when it is made. Traffic is read from an iterator as time passes, so it may be
+    endless; its times are seconds since the beginning. Any thread may change and read the world
+    while another one sweeps. Equal seeds and equal traffic make equal worlds.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class World:
         self.lock = RLock()
         self.bays = {mount.sensor_id: Bay(mount, seed) for mount in mounts}
         self.defects_set = 0
-        """Counts changes of defects, so that who looks often need not look at each."""
+        """Counts changes of defects, so that frequent readers need not look at each."""
         self._start_ns = clock.now_ns()
         self._vehicles = Random(f"vehicles {seed}")
         self._walkers = Random(f"walkers {seed}")
@@ -76,14 +76,14 @@ class World:
         self._event = next(self._traffic, None)
         self._walker_s = self._next_walker_s(0.0)
 
-    # What happens by itself
+    # Events without manual control.
 
     def seconds(self, at_ns: int) -> float:
         """Return a time on the clock as seconds since the world began."""
         return (at_ns - self._start_ns) * 1e-9
 
     def air_c(self, at_ns: int) -> float:
-        """Return how warm the air is, in °C."""
+        """Return the temperature of the air, in °C."""
         air = self.air
         return air if isinstance(air, int | float) else air(self.seconds(at_ns))
 
@@ -122,26 +122,26 @@ class World:
             self._follow(bay, event.at_s)
 
     def _follow(self, bay: Bay, at_s: float) -> None:
-        """Update a bay to what traffic has in it."""
+        """Update a bay to the vehicle that traffic has in it."""
         if bay.scheduled is not None and not bay.taken:
             self._park(bay, bay.scheduled, at_s)
         elif bay.scheduled is None and bay.taken:
             bay.leave(at_s)
 
     def _park(self, bay: Bay, vehicle: Vehicle, at_s: float) -> None:
-        """Drive a vehicle in as its driver happens to do."""
+        """Drive a vehicle in, with a random speed and stop."""
         stop = min(max(self._vehicles.gauss(STOP_MEAN, STOP_SPREAD), STOP_MIN), STOP_MAX)
         speed_m_s = self._vehicles.uniform(SPEED_MIN_M_S, SPEED_MAX_M_S)
         bay.arrive(vehicle, at_s, stop * vehicle.length_m, speed_m_s)
 
-    # What somebody does
+    # Manual control.
 
     def park(
         self, sensor_id: str, kind: VehicleKind | None = None, *, at_once: bool = False
     ) -> None:
-        """Drive a vehicle in now and stay until told; nothing happens to a taken bay.
+        """Drive a vehicle in now and keep it there; an occupied bay stays as it is.
 
-        With `at_once` it does not drive but stands there, its roof under the sensor, as soon as the
+        With `at_once` the vehicle is there immediately, its roof under the sensor, as soon as the
         one before it is gone.
         """
         with self.lock:
@@ -158,7 +158,7 @@ class World:
                 self._park(bay, vehicle, now_s)
 
     def drive_off(self, sensor_id: str) -> None:
-        """Drive the vehicle off now and keep the bay empty until told."""
+        """Drive the vehicle off now and keep the bay empty."""
         with self.lock:
             now_s = self.advance(self.clock.now_ns())
             bay = self.bays[sensor_id]
@@ -175,16 +175,16 @@ class World:
             self._follow(bay, now_s)
 
     def set_defect(self, sensor_id: str, defect: Defect | None) -> None:
-        """Break a sensor in one way, or mend it.
+        """Set a defect of a sensor, or remove it.
 
-        They all hang on one chip: with `LINE_LOST` on any of them, it is gone for all.
+        All sensors share one chip: with `LINE_LOST` on any of them, it is gone for all.
         """
         with self.lock:
             bay = self.bays[sensor_id]
             bay.defect, bay.defect_since_ns = defect, self.clock.now_ns()
             self.defects_set += 1
 
-    # What is true
+    # The true state.
 
     @property
     def chip_lost(self) -> bool:
@@ -195,7 +195,7 @@ class World:
         """Return what is in a bay now, or was a little while ago.
 
         `since_ns` is when it came to stand, began to move, or was gone; the world's beginning for a
-        bay that nobody used yet.
+        bay that was never used.
         """
         with self.lock:
             now_ns = self.clock.now_ns()
@@ -205,7 +205,7 @@ class World:
         return Truth(presence, self._start_ns + round(max(since_s, 0.0) * 1e9))
 
     def distance_m(self, sensor_id: str) -> float:
-        """Return how far the nearest surface under a sensor is now."""
+        """Return the distance of the nearest surface under a sensor now."""
         with self.lock:
             now_s = self.advance(self.clock.now_ns())
             bay = self.bays[sensor_id]

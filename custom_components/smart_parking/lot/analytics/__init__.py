@@ -1,1 +1,1 @@
-"""How a lot is used and will be: stays, what they cost, how long they last, and a forecast."""
+"""Analytics of a lot: stays, their fees and durations, and a forecast."""

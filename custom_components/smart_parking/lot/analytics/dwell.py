@@ -1,4 +1,4 @@
-"""How long vehicles stay: classes of durations, and the durations below which a share lies."""
+"""Duration of stays: classes of durations, and quantiles."""
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
@@ -15,9 +15,9 @@ EDGES_S = (
     *range(8 * _HOUR_S, _DAY_S, _HOUR_S),
     *(days * _DAY_S for days in (1, 2, 3, 7, 14, 28, 365)),
 )
-"""Where classes begin, in seconds; the last one has no end."""
+"""Lower bounds of the classes, in seconds; the last class has no end."""
 
-# What people read: few classes, whatever is stored.
+# Lower bounds of the few classes that people read.
 SHOWN_S = tuple(
     minutes * _MINUTE_S
     for minutes in (0, 15, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 1440, 2880)
@@ -30,7 +30,7 @@ def class_of(duration_s: float) -> int:
 
 
 def quantile(ordered: Sequence[float], share: float) -> float | None:
-    """Return the value below which a share of values lies; they are in order."""
+    """Return the quantile of ordered values for a share."""
     if not ordered:
         return None
     place = share * (len(ordered) - 1)
@@ -40,7 +40,7 @@ def quantile(ordered: Sequence[float], share: float) -> float | None:
 
 
 def quantile_of_classes(classes: Mapping[int, int], share: float) -> float | None:
-    """Return, in seconds, about the duration below which a share of stays lies."""
+    """Return the approximate quantile of the durations of stays, in seconds."""
     wanted = share * sum(classes.values())
     if not wanted:
         return None

@@ -1,4 +1,4 @@
-"""Periods of whole days, what to compare them with, and the hours and days that a time spans."""
+"""Periods of whole days, the periods to compare them with, and the hours and days of a span."""
 
 from calendar import monthrange
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ HOUR_S = 3600.0
 
 
 class Comparison(StrEnum):
-    """What a period is compared with."""
+    """The period that a period is compared with."""
 
     NONE = "none"
     BEFORE = "before"
@@ -33,13 +33,13 @@ class Period:
     last: date
 
     def __post_init__(self) -> None:
-        """Refuse what ends before it begins."""
+        """Raise `ValueError` for a period that ends before it begins."""
         if self.last < self.first:
             raise ValueError(f"{self.first} … {self.last}")
 
     @property
     def days(self) -> int:
-        """How many days it has."""
+        """The number of its days."""
         return (self.last - self.first).days + 1
 
     def bounds(self, zone: tzinfo) -> tuple[float, float]:
@@ -90,7 +90,7 @@ def bucket_of(at: float, zone: tzinfo) -> Bucket:
 
 
 def split_by_hour(began: float, ended: float, zone: tzinfo) -> Iterator[tuple[Bucket, float]]:
-    """Yield the local hours that a time spans, and how many seconds of each."""
+    """Yield the local hours of a span, and how many seconds of each."""
     at = began
     while at < ended:
         local = datetime.fromtimestamp(at, zone)
@@ -101,7 +101,7 @@ def split_by_hour(began: float, ended: float, zone: tzinfo) -> Iterator[tuple[Bu
 
 
 def split_by_day(began: float, ended: float, zone: tzinfo) -> Iterator[tuple[int, float]]:
-    """Yield the local days that a time spans, and how many seconds of each."""
+    """Yield the local days of a span, and how many seconds of each."""
     at = began
     while at < ended:
         day = datetime.fromtimestamp(at, zone).date()
@@ -111,7 +111,7 @@ def split_by_day(began: float, ended: float, zone: tzinfo) -> Iterator[tuple[int
 
 
 class Preset(StrEnum):
-    """A period that moves along with the day."""
+    """A period that moves with the current day."""
 
     TODAY = "today"
     YESTERDAY = "yesterday"
@@ -125,7 +125,7 @@ class Preset(StrEnum):
     LAST_YEAR = "last_year"
 
     def period(self, today: date) -> Period:
-        """Return what it is today; weeks begin on Monday, and what has begun ends today."""
+        """Return its period today; weeks begin on Monday, and a current period ends today."""
         day = timedelta(days=1)
         week = today - today.weekday() * day
         month, year = today.replace(day=1), today.replace(month=1, day=1)

@@ -1,6 +1,6 @@
-"""What is written down of a lot: rows, as they go from the lot to its database.
+"""Records of a lot: rows, as they go from the lot to its database.
 
-Nothing here tells who somebody is: no driver, no plate, no address.
+No record identifies a person: no driver, no plate, no address.
 """
 
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ class BayRecord:
 
     @property
     def group(self) -> Group:
-        """What it is counted under."""
+        """The group that it is counted in."""
         return Group(kind=self.kind, level=self.level, zone=self.zone)
 
 
@@ -56,15 +56,15 @@ class StayOrigin(StrEnum):
 
 
 class StayOutcome(StrEnum):
-    """What became of the promise of the bay."""
+    """How the hold of the bay ended."""
 
     CONFIRMED = "confirmed"
-    """The driver has the bay that was kept for them."""
+    """The driver has parked in the bay that was held for them."""
     TAKEN = "taken"
-    """The bay was kept for somebody else."""
+    """The bay was held for another driver."""
 
 
-# Up to here, a stay that was not seen all the time still tells how long people stay.
+# A stay whose ends are uncertain by less than this still counts for durations.
 _BLUR_S = 60.0
 _BLUR_SHARE = 0.1
 
@@ -78,11 +78,11 @@ class Stay(Spell):
     outcome: StayOutcome | None = None
     fee: float = 0.0
     over_s: float = 0.0
-    """By how much it was longer than allowed, in seconds."""
+    """How much longer than allowed it was, in seconds."""
 
     @property
     def is_measured(self) -> bool:
-        """Whether it is over, and its duration is known well enough to judge durations by it."""
+        """Whether it is over, and its duration is certain enough for statistics."""
         blur_s = self.began_error_s + self.ended_error_s + self.unknown_s
         if self.ended is None or (self.is_estimated and not blur_s):
             return False
@@ -91,7 +91,7 @@ class Stay(Spell):
 
 @dataclass(slots=True, kw_only=True)
 class FaultSpell(Spell):
-    """A bay of which nothing was known because of a fault."""
+    """A time in which a bay was unknown because of a fault."""
 
     bay: BayRecord
     fault: str
@@ -99,7 +99,7 @@ class FaultSpell(Spell):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BayKnown:
-    """What is known of a bay, to go on with after a restart."""
+    """The state of a bay, to continue with after a restart."""
 
     bay: BayRecord
     is_occupied: bool
@@ -115,7 +115,7 @@ class CountRecord:
 
 
 class GuidanceEventType(StrEnum):
-    """What a driver is told; `HoldEventType`'s names, and that there is no use in waiting."""
+    """Type of a guidance record: the names of `HoldEventType`, and that waiting is pointless."""
 
     GUIDED = "guided"
     RE_GUIDED = "re_guided"
@@ -131,7 +131,7 @@ class GuidanceEventType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuidanceRecord:
-    """What a driver was told, whoever it was."""
+    """An event of guidance, without the driver."""
 
     at: float
     event: GuidanceEventType
@@ -139,7 +139,7 @@ class GuidanceRecord:
     reason: str = ""
     bay: BayRecord | None = None
     waited_s: float | None = None
-    """From asking to standing, in seconds."""
+    """Seconds from the request to the parked vehicle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +169,7 @@ type Record = Stay | FaultSpell | Spell | BayKnown | CountRecord | GuidanceRecor
 
 @dataclass(slots=True, kw_only=True)
 class Resumed:
-    """What a database knows of a lot, to go on with."""
+    """The state of a lot in the database, to continue with after a restart."""
 
     seen_at: float | None = None
     first_at: float | None = None

@@ -1,7 +1,7 @@
-"""Spells: how long something lasts that is observed with gaps, such as a vehicle in a bay.
+"""Spells: durations of states that are observed with gaps, such as a vehicle in a bay.
 
-What is seen to begin and to end is sure to the instant. Across a gap (a restart, a fault, an
-unknown) a spell goes on as the same one, begins or ends somewhere within; it is then *estimated*.
+A begin or end that is seen is exact. Across a gap (a restart, a fault, an unknown state) a spell
+continues, begins or ends at an unknown time within; it is then *estimated*.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -23,29 +23,29 @@ class Spell:
     """By how much `began` may be off, either way."""
     ended_error_s: float = 0.0
     unknown_s: float = 0.0
-    """For how long nothing was known between the two."""
+    """Seconds between the two in which nothing was known."""
     is_estimated: bool = False
 
     def duration_s(self, now: float) -> float:
-        """Return how long it has lasted, in seconds."""
+        """Return its duration so far, in seconds."""
         return max(0.0, (now if self.ended is None else self.ended) - self.began)
 
 
 @dataclass(slots=True, kw_only=True)
 class Track:
-    """What is known of one key."""
+    """The state of one key."""
 
     is_active: bool
-    """As it was last known."""
+    """The last known state."""
     lost_at: float | None = None
-    """Since when it is not known any more."""
+    """When the state became unknown."""
 
 
 class SpellTracker[SpellT: Spell]:
     """The spells of many keys, at most one open for each."""
 
     def __init__(self, make: Callable[[int, str, float], SpellT]) -> None:
-        """Start with nothing known; `make` returns a spell of an id, a key and a beginning."""
+        """Initialize without keys; `make` returns a spell of an id, a key and a beginning."""
         self._make = make
         self._tracks: dict[str, Track] = {}
         self._open: dict[str, SpellT] = {}
@@ -60,7 +60,7 @@ class SpellTracker[SpellT: Spell]:
         return iter(self._open.values())
 
     def __contains__(self, key: object) -> bool:
-        """Return whether anything was ever known of a key."""
+        """Return whether a key has ever been observed."""
         return key in self._tracks
 
     def get(self, key: str) -> SpellT | None:
@@ -68,18 +68,18 @@ class SpellTracker[SpellT: Spell]:
         return self._open.get(key)
 
     def track(self, key: str) -> Track:
-        """Return what is known of a key."""
+        """Return the state of a key."""
         return self._tracks[key]
 
     @property
     def known(self) -> list[str]:
-        """All keys of which anything was ever known."""
+        """All keys that have ever been observed."""
         return list(self._tracks)
 
     def observe(self, key: str, at: float, *, active: bool | None) -> SpellT | None:
-        """Take in what is known of a key now; return the spell that this began, ended or changed.
+        """Observe a key; return the spell that this began, ended or changed.
 
-        None stands for a gap. Observations come in order of time.
+        None is a gap. Observations come in order of time.
         """
         track = self._tracks.get(key)
         if active is None:
@@ -102,7 +102,7 @@ class SpellTracker[SpellT: Spell]:
         return spell
 
     def forget(self, key: str, at: float) -> SpellT | None:
-        """Remove a key that is no more; return the spell that this ended."""
+        """Remove a key; return the spell that this ended."""
         track = self._tracks.pop(key, None)
         if track is None or key not in self._open:
             return None
@@ -111,7 +111,7 @@ class SpellTracker[SpellT: Spell]:
         return spell
 
     def lose(self, at: float) -> None:
-        """Record that nothing is known from a time on, as after a restart."""
+        """Record a gap for all keys from a time on, as after a restart."""
         for track in self._tracks.values():
             if track.lost_at is None:
                 track.lost_at = at
@@ -121,9 +121,9 @@ class SpellTracker[SpellT: Spell]:
         self._tracks[key].lost_at = None
 
     def shift(self, seconds: float) -> list[SpellT]:
-        """Follow a clock that was set, so that what lasts has lasted as long as before.
+        """Shift the spells when the clock is set, so that their durations stay the same.
 
-        Return the open spells: when they began is no longer sure.
+        Return the open spells: their beginnings are uncertain now.
         """
         for track in self._tracks.values():
             if track.lost_at is not None:
@@ -134,18 +134,18 @@ class SpellTracker[SpellT: Spell]:
         return list(self._open.values())
 
     def restore(self, key: str, track: Track) -> None:
-        """Take up what was known of a key."""
+        """Restore the state of a key."""
         self._tracks[key] = track
 
     def restore_open(self, spells: Iterable[SpellT]) -> None:
-        """Take up the spells that were open."""
+        """Restore the open spells."""
         for spell in spells:
             self._tracks.setdefault(spell.key, Track(is_active=True)).is_active = True
             self._open[spell.key] = spell
             self._last_id = max(self._last_id, spell.spell_id)
 
     def _begin(self, key: str, at: float, gap_began: float | None) -> SpellT:
-        """Open a spell that began within a gap, or, with None, nobody knows when."""
+        """Open a spell that began within a gap, or, with None, at an unknown time."""
         began = at if gap_began is None else (gap_began + at) / 2
         spell = self._open[key] = self._make(self._new_id(at), key, began)
         spell.began_error_s = at - began
@@ -162,7 +162,7 @@ class SpellTracker[SpellT: Spell]:
         return spell
 
     def _new_id(self, at: float) -> int:
-        """Return an id that is like no other: the time, and chance."""
+        """Return a unique id, of the time and a random number."""
         fresh = (int(at * 1000) << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS)
         self._last_id = max(self._last_id + 1, fresh)
         return self._last_id

@@ -1,4 +1,4 @@
-"""What a stay costs, and how long it may last."""
+"""Tariff: the fee for a stay, and how long it may last."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ class Rate:
     kind: str | None = None
     opens: time = time()
     closes: time = time()
-    """Equal to `opens`, all day; before it, over midnight."""
+    """Equal to `opens`: all day; before it: over midnight."""
 
     def applies(self, kind: str, at: time) -> bool:
-        """Return whether it is the price of a kind at a time of day."""
+        """Return whether it is the price for a kind at a time of day."""
         if self.kind not in (None, kind):
             return False
         if self.opens < self.closes:
@@ -30,17 +30,17 @@ class Rate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tariff:
-    """What an owner charges. The first rate that applies is the price; without one it is free."""
+    """Prices of an owner. The first rate that applies is the price; without one it is free."""
 
     rates: tuple[Rate, ...] = ()
     free_s: float = 0.0
     interval_s: float = _HOUR_S
-    """So much is charged at a time: each one that has begun."""
+    """Each interval that has begun is charged, in seconds."""
     day_maximum: float | None = None
-    """At most so much for one local day."""
+    """The most that is charged for one local day."""
 
     def fee(self, kind: str, arrived: float, left: float, zone: tzinfo) -> float:
-        """Return what a stay costs."""
+        """Return the fee for a stay."""
         if not self.rates:
             return 0.0
         total, of_day, day = 0.0, 0.0, 0
@@ -63,7 +63,7 @@ class Tariff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StayLimit:
-    """How long a stay may last; what is None means all."""
+    """The longest time that a stay may last; a field that is None applies to all."""
 
     limit_s: float
     label: str | None = None
@@ -72,11 +72,11 @@ class StayLimit:
 
     @property
     def closeness(self) -> tuple[bool, bool, bool]:
-        """How closely it says which bays it means."""
+        """How specific the limit is."""
         return self.label is not None, self.zone is not None, self.kind is not None
 
     def applies(self, bay: BayRecord) -> bool:
-        """Return whether it holds for a bay."""
+        """Return whether it applies to a bay."""
         return (
             self.label in (None, bay.label)
             and self.zone in (None, bay.zone)
@@ -85,6 +85,6 @@ class StayLimit:
 
     @staticmethod
     def of(limits: Sequence[StayLimit], bay: BayRecord) -> float | None:
-        """Return how long a stay in a bay may last, in seconds: what is said most closely holds."""
+        """Return how long a stay in a bay may last, in seconds: the most specific limit applies."""
         fitting = [one for one in limits if one.applies(bay)]
         return max(fitting, key=lambda one: one.closeness).limit_s if fitting else None

@@ -1,4 +1,4 @@
-"""What has happened in a lot since midnight."""
+"""Counts of a lot since midnight."""
 
 from datetime import date, datetime, tzinfo
 
@@ -7,17 +7,17 @@ from .records import Stay
 
 
 class Today:
-    """Counts of one local day; the next one starts anew by itself."""
+    """Counts of one local day; they start anew with the next day."""
 
     def __init__(self, zone: tzinfo) -> None:
-        """Start with nothing."""
+        """Initialize without counts."""
         self._zone = zone
         self.day = date.min
         self.began = 0.0
         self._clear()
 
     def _clear(self) -> None:
-        """Forget what was counted."""
+        """Reset the counts."""
         self.vehicles = 0
         self.turned_away = 0
         self.ended = 0
@@ -25,7 +25,7 @@ class Today:
         self._full: list[tuple[float, float]] = []
 
     def turn(self, now: float) -> None:
-        """Start anew if it is another day."""
+        """Reset the counts if it is another day."""
         day = datetime.fromtimestamp(now, self._zone).date()
         if day == self.day:
             return
@@ -39,7 +39,7 @@ class Today:
         self.vehicles += stay.began >= self.began
 
     def add_departure(self, stay: Stay) -> None:
-        """Count how long a vehicle stayed that has left, if it is known."""
+        """Count the duration of a vehicle's stay, if it is known."""
         if stay.ended is not None and stay.ended >= self.began and stay.is_measured:
             self.ended += 1
             self.ended_s += stay.ended - stay.began
@@ -50,11 +50,11 @@ class Today:
 
     @property
     def average_stay_s(self) -> float | None:
-        """How long those stayed who have left today, in seconds."""
+        """The average duration of the stays that ended today, in seconds."""
         return self.ended_s / self.ended if self.ended else None
 
     def share_full(self, now: float, first_at: float, full_since: float | None) -> float | None:
-        """Return the share, 0 to 1, of today in which the lot was full, since it is recorded."""
+        """Return the share, 0 to 1, of the recorded part of today in which the lot was full."""
         began = max(self.began, first_at)
         if now <= began:
             return None

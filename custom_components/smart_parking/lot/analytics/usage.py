@@ -1,4 +1,4 @@
-"""How much bays were used: sums that can be added up, and what follows from them."""
+"""Usage of bays: sums that can be added up, and the averages of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -9,7 +9,7 @@ from .records import Stay, StayOrigin
 
 
 class GroupBy(StrEnum):
-    """What a report has a row for."""
+    """What the rows of a report are."""
 
     BAY = "bay"
     HOUR = "hour"
@@ -29,7 +29,7 @@ class GroupBy(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Usage:
-    """How bays were used; vehicles count when they arrived, seconds when they stood."""
+    """Usage of bays; vehicles count when they arrive, seconds while they stand."""
 
     vehicles: int = 0
     estimated: int = 0
@@ -49,13 +49,13 @@ class Usage:
     unknown: int = 0
 
     def add(self, more: Usage) -> None:
-        """Add up."""
+        """Add other sums."""
         for name, _ in _NUMBERS:
             setattr(self, name, getattr(self, name) + getattr(more, name))
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Usage:
-        """Return the sums in a row of a database, whichever it has."""
+        """Return the sums in a database row, whichever it has."""
         usage = cls()
         for name, kind in _NUMBERS:
             if value := row.get(name):
@@ -63,7 +63,7 @@ class Usage:
         return usage
 
     def add_open(self, stay: Stay, *, arrived: bool, occupied_s: float) -> None:
-        """Add a stay that is not over; `arrived` says whether it began here."""
+        """Add an open stay; `arrived` is whether it began in this period."""
         self.occupied_s += occupied_s
         if arrived:
             self.vehicles += 1
@@ -72,12 +72,12 @@ class Usage:
 
     @property
     def average_stay_s(self) -> float | None:
-        """How long vehicles stayed on average, in seconds."""
+        """The average duration of a stay, in seconds."""
         return self.measured_s / self.measured if self.measured else None
 
     @property
     def occupancy(self) -> float | None:
-        """The share, 0 to 1, of bays that were occupied, of those that could be judged."""
+        """The share, 0 to 1, of known bay time that was occupied."""
         known = self.occupied + self.vacant + self.held
         return self.occupied / known if known else None
 
@@ -85,4 +85,4 @@ class Usage:
 _NUMBERS = tuple(
     (one.name, int if isinstance(one.default, int) else float) for one in fields(Usage)
 )
-"""The names of all sums, and whether they are whole."""
+"""The names of all sums, and whether they are whole numbers."""

@@ -1,1 +1,1 @@
-"""Holds: which bay is promised to whom, for how long, and what becomes of it."""
+"""Holds: which bay is held for whom, for how long, and how a hold ends."""

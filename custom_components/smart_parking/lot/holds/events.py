@@ -1,4 +1,4 @@
-"""What can happen to a hold, and how it is told."""
+"""Events of a hold."""
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -8,7 +8,7 @@ from .hold import Hold
 
 
 class HoldEventType(StrEnum):
-    """What a driver, or the lot's owner, is told of a hold."""
+    """Type of an event of a hold."""
 
     GUIDED = "guided"
     RE_GUIDED = "re_guided"
@@ -22,29 +22,29 @@ class HoldEventType(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a driver is sent elsewhere."""
+    """Why a driver is sent to another bay."""
 
     TAKEN = "taken"
-    """Somebody else came sooner than the driver could."""
+    """Another vehicle came sooner than the driver could."""
     DENIED = "denied"
-    """The driver says that somebody else stands there."""
+    """The driver reports that another vehicle stands there."""
     DECLINED = "declined"
     """The driver wants another bay."""
     FAULT = "fault"
     """The bay's sensor has failed."""
     CLOSED = "closed"
-    """The owner has taken the bay out of service, or away."""
+    """The owner has closed or removed the bay."""
     BLOCKED = "blocked"
-    """A reservation begins, and the bay is not free."""
+    """A reservation begins, and the bay is not vacant."""
     GATE = "gate"
-    """The gate is no more: the bay stays, and the way is told from another one."""
+    """The gate is removed: the bay stays, and the route starts at another gate."""
 
 
 class HoldError(Exception):
-    """Something cannot be promised; `key` and `placeholders` say why in the user's language."""
+    """A bay cannot be held; `key` and `placeholders` give the reason in the user's language."""
 
     def __init__(self, key: str, **placeholders: str) -> None:
-        """Name the reason."""
+        """Initialize with the key of the reason."""
         super().__init__(key)
         self.key = key
         self.placeholders = placeholders
@@ -52,7 +52,7 @@ class HoldError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class HoldEvent:
-    """One thing that has happened to a hold, which is shown as it was then."""
+    """One event of a hold, with the hold as it was then."""
 
     event_type: HoldEventType
     hold: Hold
@@ -62,7 +62,7 @@ class HoldEvent:
 
 @dataclass(slots=True)
 class Step:
-    """What a step has changed in the lot, and what is to be told, in order."""
+    """The changes of one step in the lot, and its events in order."""
 
     changes: Changes = field(default_factory=Changes)
     events: list[HoldEvent] = field(default_factory=list)
@@ -76,5 +76,5 @@ def hold_event(
     reason: Reason | None = None,
     previous_bay_id: str | None = None,
 ) -> HoldEvent:
-    """Return what is to be told of a hold as it is now."""
+    """Return an event with the hold as it is now."""
     return HoldEvent(event_type, replace(hold), reason, previous_bay_id)

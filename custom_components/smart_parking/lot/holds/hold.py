@@ -1,4 +1,4 @@
-"""Promises: which bay is kept for whom, and when; no bay is ever promised to two at a time."""
+"""Holds: which bay is held for whom, and when; no bay is held for two drivers at a time."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -16,60 +16,60 @@ class HoldStatus(StrEnum):
     WAITING = "waiting"
     """The lot is full; the driver is in the queue."""
     RESERVED = "reserved"
-    """A bay is promised for a time that is to come."""
+    """A bay is reserved for a later time."""
     HELD = "held"
-    """A bay is kept."""
+    """A bay is held for the driver, who is on the way."""
     ARRIVED = "arrived"
     """A vehicle stands in the bay, and the driver is asked whether it is theirs."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Hold:
-    """What is promised to one driver. Times are in seconds since the epoch.
+    """One driver's hold. Times are in seconds since the epoch.
 
     The id stays the same when the driver is sent to another bay.
     """
 
     hold_id: str
     driver: str
-    """Whom it is for, in the words of who asked; empty for nobody in particular."""
+    """The driver's name as given; empty for an unnamed driver."""
     gate_id: str
     kind: BayKind
     begun: float
-    """When the driver asked: who asked first is served first."""
+    """When the driver asked: the queue is served in this order."""
     starts: float
     until: float
     length_s: float
-    """How long a bay is kept each time the driver is sent to one."""
+    """How long a bay is held each time the driver is sent to one, in seconds."""
     is_reservation: bool = False
     status: HoldStatus = HoldStatus.WAITING
     due: float = 0.0
-    """When the hold is next to be looked at."""
+    """When the hold is next checked."""
     bay_id: str | None = None
     earliest: float = 0.0
-    """Before this the driver cannot have come to the bay."""
+    """The driver cannot be at the bay before this time."""
     has_parked: bool = False
-    """The driver says so, though nothing stands in the bay yet."""
+    """The driver says so, though no vehicle is seen in the bay yet."""
     asked_by: str = ""
-    """Who asked, where there is an end to what is kept for one of them; else empty."""
+    """The id of the user who asked, where the number of their holds is limited; else empty."""
     declined: set[str] = field(default_factory=set)
-    """Bays that the driver does not want, or has found taken."""
+    """Bays that the driver does not want, or has found occupied."""
     was_seen: bool = False
-    """The bay's sensor has worked while the bay was kept; not remembered over a restart."""
+    """The bay's sensor has worked during the hold; not stored."""
 
     @property
     def is_on_the_way(self) -> bool:
-        """Whether its driver has still to come to the bay that is promised."""
+        """Whether the driver has not yet reached the bay."""
         return self.status in (HoldStatus.RESERVED, HoldStatus.HELD) and not self.has_parked
 
     def to_data(self) -> dict[str, Any]:
-        """Return what is to be remembered."""
+        """Return the hold as stored."""
         data = {name: getattr(self, name) for name in REMEMBERED}
         return {**data, "declined": sorted(self.declined)}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any] | Stored) -> Self:
-        """Return a hold as it was remembered; raises `ValueError` when that makes no hold."""
+        """Return a hold from stored data; raises `ValueError` when the data is no hold."""
         row = Stored.of(data)
         hold = cls(
             hold_id=row.field("hold_id").text(),
@@ -86,7 +86,7 @@ class Hold:
             bay_id=row.field("bay_id").optional(Stored.text),
             earliest=row.field("earliest").number(),
             has_parked=row.field("has_parked").flag(),
-            # Before this was stored, there was no end to what was kept for one user.
+            # Data of older versions has no such field: holds of one user were not limited.
             asked_by=row.field("asked_by").text() if row.has("asked_by") else "",
             declined=set(row.field("declined").members(Stored.text)),
         )
@@ -102,13 +102,13 @@ class HoldBook:
     """The holds of a lot, by id, by driver and by bay."""
 
     def __init__(self) -> None:
-        """Initialize with none."""
+        """Initialize without holds."""
         self._holds: dict[str, Hold] = {}
         self._drivers: dict[str, Hold] = {}
         self._bays: defaultdict[str, list[Hold]] = defaultdict(list)
 
     def __len__(self) -> int:
-        """Return how many there are."""
+        """Return the number of holds."""
         return len(self._holds)
 
     def all(self) -> Collection[Hold]:
@@ -120,22 +120,22 @@ class HoldBook:
         return self._holds.get(hold_id)
 
     def of_driver(self, driver: str) -> Hold | None:
-        """Return what a driver has been promised."""
+        """Return the hold of a driver."""
         return self._drivers.get(driver)
 
     def of_bay(self, bay_id: str) -> list[Hold]:
-        """Return whom a bay is promised to, now or later."""
+        """Return the holds of a bay, current and later."""
         return self._bays.get(bay_id, [])
 
     def holder(self, bay_id: str) -> Hold | None:
-        """Return for whom a bay is kept now."""
+        """Return the current hold of a bay."""
         for hold in self.of_bay(bay_id):
             if hold.status is not HoldStatus.RESERVED:
                 return hold
         return None
 
     def has_room_for(self, hold: Hold) -> bool:
-        """Return whether a hold that was remembered can stand beside the others."""
+        """Return whether a restored hold conflicts with none of the others."""
         if hold.hold_id in self._holds or hold.driver in self._drivers:
             return False
         if hold.bay_id is None:
@@ -158,13 +158,13 @@ class HoldBook:
             self._bays[hold.bay_id].append(hold)
 
     def remove(self, hold: Hold) -> None:
-        """Forget a hold."""
+        """Remove a hold."""
         self.assign(hold, None)
         del self._holds[hold.hold_id]
         self._drivers.pop(hold.driver, None)
 
     def assign(self, hold: Hold, bay_id: str | None) -> None:
-        """Assign a bay in the place of the one before."""
+        """Assign a bay to a hold in place of the one before."""
         if hold.bay_id is not None:
             of_bay = self._bays[hold.bay_id]
             of_bay.remove(hold)
@@ -175,7 +175,7 @@ class HoldBook:
             self._bays[bay_id].append(hold)
 
     def is_assigned(self, bay_id: str, starts: float, until: float, *, to: Hold) -> bool:
-        """Return whether a bay is promised to anybody else within a time."""
+        """Return whether a bay is held or reserved for another driver within a time."""
         return any(
             other is not to and other.starts < until and starts < other.until
             for other in self.of_bay(bay_id)

@@ -1,4 +1,4 @@
-"""What becomes of holds: drivers are guided, arrive, are sent elsewhere, or wait."""
+"""Life of holds: drivers are guided, arrive, are sent elsewhere, or wait."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from .events import HoldError, HoldEvent, HoldEventType, Reason, Step, hold_even
 from .hold import Hold, HoldBook, HoldStatus
 from .selection import LEAD_S, RESERVATION_MAX_S, BaySelection
 
-# Who does not say whether the vehicle is theirs is taken to have parked.
+# A driver who does not answer whether the vehicle is theirs counts as parked after this time.
 ANSWER_S = 10 * 60.0
-# So long a driver waits for a bay; then they will have gone elsewhere.
+# A waiting driver counts as gone elsewhere after this time.
 QUEUE_S = 30 * 60.0
-# A bay that is left again before the driver has answered is kept at least this much longer.
+# A bay that is left before the driver has answered is held at least this much longer.
 AGAIN_S = 60.0
 
 _SLACK = 64
@@ -24,12 +24,12 @@ _SLACK = 64
 
 @dataclass(frozen=True, slots=True)
 class HoldRules:
-    """What an owner can set."""
+    """Rules that the owner sets."""
 
     hold_s: float = 240.0
-    """How long a bay is kept."""
+    """How long a bay is held, in seconds."""
     speed_m_s: float = 15 / 3.6
-    """How fast one can drive in the lot."""
+    """Speed in the lot, in metres per second."""
     queue_max: int = 20
     """How many drivers may wait."""
 
@@ -37,12 +37,12 @@ class HoldRules:
 class HoldManager:
     """The holds of one lot.
 
-    All methods take the time, in seconds since the epoch, and return what came of it. A bay is kept
-    for at most one driver; only vacant bays are given; each hold has a time at which it ends.
+    All methods take the time, in seconds since the epoch, and return the step that they made. A bay
+    is held for at most one driver; only vacant bays are assigned; each hold has an end.
     """
 
     def __init__(self, lot: Lot, rules: HoldRules | None = None) -> None:
-        """Initialize with none."""
+        """Initialize without holds."""
         self.holds_by_id = HoldBook()
         self.rules = rules or HoldRules()
         self._lot = lot
@@ -50,7 +50,7 @@ class HoldManager:
         self._queue: dict[str, Hold] = {}
         self._due: list[tuple[float, str]] = []
 
-    # What drivers and owners ask for.
+    # Requests of drivers and owners.
 
     def guide(
         self,
@@ -65,10 +65,10 @@ class HoldManager:
     ) -> tuple[Hold, Step]:
         """Hold the nearest bay for a driver, or put them into the queue.
 
-        Who has a hold already keeps it, unless they now want another kind, come by another gate, or
+        A driver with a hold keeps it, unless they now want another kind, come by another gate, or
         have parked and driven away again.
 
-        Raises `HoldError` when the queue is full; then all is as it was.
+        Raises `HoldError` when the queue is full; then nothing changes.
         """
         step = Step(at=now)
         known = self.holds_by_id.of_driver(driver)
@@ -120,7 +120,7 @@ class HoldManager:
     ) -> tuple[Hold, Step]:
         """Reserve a bay, or the best of a kind, for a time.
 
-        Raises `HoldError` when the times make no sense or no bay can be promised.
+        Raises `HoldError` when the times are invalid or no bay is free then.
         """
         if until - starts > RESERVATION_MAX_S:
             raise HoldError("reservation_too_long")
@@ -152,9 +152,9 @@ class HoldManager:
         return hold, step
 
     def another(self, now: float, hold: Hold) -> Step:
-        """Send a driver to the next best bay; all others having been declined, round again.
+        """Send a driver to the next best bay; start over when all others are declined.
 
-        Raises `HoldError` when there is no other; the driver keeps theirs.
+        Raises `HoldError` when there is no other; the driver's hold stays.
         """
         step = Step(at=now)
         if hold.status is HoldStatus.HELD and hold.bay_id is not None:
@@ -177,7 +177,7 @@ class HoldManager:
     def extend(self, now: float, hold: Hold, extra_s: float) -> Step:
         """Extend a hold.
 
-        Raises `HoldError` when there is none, or it is promised to somebody else by then.
+        Raises `HoldError` when no bay is held, or the bay is reserved for another driver by then.
         """
         if hold.status in (HoldStatus.WAITING, HoldStatus.ARRIVED):
             raise HoldError("nothing_to_extend")
@@ -193,9 +193,9 @@ class HoldManager:
         return Step(Changes({hold.bay_id}), [hold_event(HoldEventType.EXTENDED, hold)])
 
     def confirm(self, now: float, hold: Hold, *, parked: bool) -> Step:
-        """Learn whether the driver has parked, or has found the bay taken.
+        """Record that the driver has parked, or has found the bay occupied.
 
-        Who waits and says that they have parked has found a bay themselves.
+        A waiting driver who has parked found a bay without the lot's help.
 
         Raises `HoldError` for a reservation that has not begun.
         """
@@ -213,10 +213,10 @@ class HoldManager:
         self._settle(now, step)
         return step
 
-    # What happens in the lot, and in time.
+    # Changes of the lot, and of time.
 
     def follow(self, now: float, bay_ids: Iterable[str]) -> Step:
-        """Check bays that have changed: those that are held, and any that has become free."""
+        """Check bays that have changed: the held ones, and any that has become vacant."""
         step = Step(at=now)
         for bay_id in bay_ids:
             for hold in list(self.holds_by_id.of_bay(bay_id)):
@@ -225,7 +225,7 @@ class HoldManager:
         return step
 
     def pass_time(self, now: float) -> Step:
-        """Run what is due."""
+        """Run all that is due."""
         step = Step(at=now)
         while self._due and self._due[0][0] <= now:
             due, hold_id = heappop(self._due)
@@ -237,11 +237,11 @@ class HoldManager:
 
     @property
     def next_due(self) -> float | None:
-        """When `pass_time` is to be called next, if ever. It may turn out to be for nothing."""
+        """When `pass_time` has to be called next, if ever; the call may find nothing due."""
         return self._due[0][0] if self._due else None
 
     def rebuild(self, now: float) -> Step:
-        """Update the holds when the lot has other bays and gates."""
+        """Update the holds when the lot's bays or gates are configured anew."""
         step = Step(at=now)
         gates = {gate.gate_id: None for gate in self._lot.gates}
         for hold in list(self.holds_by_id.all()):
@@ -251,17 +251,17 @@ class HoldManager:
             if bay_id is None:
                 continue
             self._check_bay(hold, now, step)
-            # Who is sent to another bay learns of the gate along with it.
+            # The event of the new bay carries the new gate, too.
             if has_lost_gate and bay_id == hold.bay_id and hold.is_on_the_way:
                 step.events.append(hold_event(HoldEventType.RE_GUIDED, hold, Reason.GATE))
         self._settle(now, step)
         return step
 
     def restore(self, holds: Iterable[Hold], now: float = inf) -> Changes:
-        """Restore what was promised before a restart; what is over meanwhile is due at once.
+        """Restore stored holds; one that has ended meanwhile is due at once.
 
-        With the time, a clock that has been set back meanwhile is noticed: then nobody waits, or
-        has a bay kept, for longer than they would have had from the start.
+        With `now`, a clock that was set back is noticed: no driver waits, and no bay is held, for
+        longer than a new hold would last.
         """
         holds = list(holds)
         set_back_s = max((hold.begun for hold in holds), default=now) - now
@@ -288,9 +288,9 @@ class HoldManager:
         return changes
 
     def shift(self, seconds: float) -> Step:
-        """Follow a clock that has been set: what lasts for a time ends when it would have ended.
+        """Shift the holds when the clock is set: a duration stays as long as it was.
 
-        What is reserved for a time of day stays at that time.
+        A reservation for a time of day stays at that time.
         """
         step = Step()
         for hold in self.holds_by_id.all():
@@ -301,16 +301,16 @@ class HoldManager:
         return step
 
     def place_in_queue(self, hold: Hold) -> int | None:
-        """Return how many it takes until a waiting driver is served: 1 for the first."""
+        """Return a waiting driver's place in the queue: 1 for the first."""
         for place, hold_id in enumerate(self._queue, start=1):
             if hold_id == hold.hold_id:
                 return place
         return None
 
-    # What a hold goes through.
+    # Steps in the life of a hold.
 
     def _has_no_place(self, hold: Hold, known: Hold | None, now: float) -> bool:
-        """Return whether a driver who gives up what they have can neither get a bay nor wait."""
+        """Return whether a driver who gives up their hold would get neither bay nor queue place."""
         others = len(self._queue) - (known is not None and known.hold_id in self._queue)
         if others < self.rules.queue_max or self._choice.pick(hold, now) is not None:
             return False
@@ -325,7 +325,7 @@ class HoldManager:
         self._hold(hold, step)
 
     def _hold(self, hold: Hold, step: Step) -> None:
-        """Mark the bay of a hold as kept; it is vacant now."""
+        """Mark the bay of a hold as held; it is vacant now."""
         assert hold.bay_id is not None  # noqa: S101  callers have promised one
         hold.status, hold.was_seen, hold.has_parked = HoldStatus.HELD, True, False
         step.changes.add(self._lot.set_held(hold.bay_id, held=True, at=step.at))
@@ -333,14 +333,14 @@ class HoldManager:
         self._plan(hold, hold.until)
 
     def _assign(self, hold: Hold, bay_id: str | None, step: Step) -> None:
-        """Assign a bay in the place of the one before; both are to be shown anew."""
+        """Assign a bay in place of the one before, and record both as changed."""
         for one in (hold.bay_id, bay_id):
             if one is not None and one in self._lot:
                 step.changes.bays.add(one)
         self.holds_by_id.assign(hold, bay_id)
 
     def _release(self, hold: Hold, step: Step) -> str | None:
-        """Release the bay of a hold; return which it was."""
+        """Release the bay of a hold; return its id."""
         bay_id = hold.bay_id
         is_held = hold.status is not HoldStatus.RESERVED
         self._assign(hold, None, step)
@@ -351,7 +351,7 @@ class HoldManager:
     def _end(
         self, hold: Hold, event_type: HoldEventType, step: Step, reason: Reason | None = None
     ) -> None:
-        """End a hold, whatever it has come to."""
+        """End a hold with an event."""
         step.events.append(hold_event(event_type, hold, reason))
         self._release(hold, step)
         self._queue.pop(hold.hold_id, None)
@@ -371,7 +371,7 @@ class HoldManager:
     def _re_guide(self, hold: Hold, now: float, reason: Reason, step: Step) -> None:
         """Send a driver to another bay, or into the queue.
 
-        With nothing better at hand, a bay that is only doubtful is better than none.
+        When no other bay is vacant, a bay that is only doubtful is better than none.
         """
         way = self._choice.pick(hold, now)
         if way is None and reason in (Reason.FAULT, Reason.DECLINED):
@@ -384,7 +384,7 @@ class HoldManager:
         step.events.append(hold_event(HoldEventType.RE_GUIDED, hold, reason, previous))
 
     def _check_bay(self, hold: Hold, now: float, step: Step) -> None:
-        """Check what has become of the bay of a hold."""
+        """Check the bay of a hold."""
         bay_id = hold.bay_id
         assert bay_id is not None  # noqa: S101  holds are found by their bays
         if hold.status is HoldStatus.RESERVED:
@@ -394,19 +394,20 @@ class HoldManager:
         elif hold.status is HoldStatus.HELD:
             self._check_held(hold, bay_id, now, step)
         elif self._lot[bay_id].state is BayState.HELD:
-            # Left again before the driver has answered: reversing once more, or not theirs.
+            # Left before the driver has answered: they reverse once more, or it was another
+            # vehicle.
             hold.until = max(hold.until, now + AGAIN_S)
             self._hold(hold, step)
 
     def _check_reserved(self, hold: Hold, bay_id: str, now: float, step: Step) -> None:
-        """Check what has become of a bay that is promised for later."""
+        """Check the bay of a reservation."""
         if bay_id not in self._lot:
             self._move(hold, now, step)
         elif hold.starts - LEAD_S <= now:
             self._open(hold, now, step)
 
     def _move(self, hold: Hold, now: float, step: Step) -> None:
-        """Assign another bay for later, or cancel the reservation."""
+        """Assign another bay to a reservation, or cancel it."""
         previous = self._release(hold, step)
         try:
             self._assign(hold, self._choice.bay_to_reserve(hold, None, now), step)
@@ -416,7 +417,7 @@ class HoldManager:
             step.events.append(hold_event(HoldEventType.RE_GUIDED, hold, Reason.CLOSED, previous))
 
     def _check_held(self, hold: Hold, bay_id: str, now: float, step: Step) -> None:
-        """Check what has become of a bay that a driver is on the way to."""
+        """Check a bay that a driver is on the way to."""
         status = self._lot[bay_id]
         match status.state:
             case BayState.OCCUPIED if hold.has_parked:
@@ -432,7 +433,7 @@ class HoldManager:
             case BayState.UNKNOWN if hold.was_seen and status.fault is not Fault.NO_READING:
                 self._re_guide(hold, now, Reason.FAULT, step)
             case BayState.HELD if status.bay.kind not in SUITABLE[hold.kind]:
-                # The owner has made it one for others; who has parked already may stay.
+                # The owner has changed its kind; a driver who has parked may stay.
                 if not hold.has_parked:
                     self._re_guide(hold, now, Reason.CLOSED, step)
             case BayState.HELD:
@@ -458,7 +459,7 @@ class HoldManager:
         self._settle(now, step)
 
     def _run_due(self, hold: Hold, now: float, step: Step) -> None:
-        """Run what a hold is due for."""
+        """Run the step that a hold is due for."""
         if hold.status is HoldStatus.RESERVED and now < hold.until:
             if not self._open(hold, now, step):
                 if now >= hold.starts:
@@ -471,7 +472,7 @@ class HoldManager:
             self._end(hold, HoldEventType.EXPIRED, step)
 
     def _settle(self, now: float, step: Step) -> None:
-        """Assign free bays to those who wait, first come first served."""
+        """Assign vacant bays to waiting drivers, first come, first served."""
         for hold in list(self._queue.values()):
             if (way := self._choice.pick(hold, now)) is not None:
                 self._hold_for_driver(hold, way, now, step)
@@ -491,7 +492,7 @@ class HoldManager:
 
 
 def _shift(hold: Hold, seconds: float) -> None:
-    """Move what of a hold is a time from now, and not a time of day."""
+    """Shift the durations of a hold, and no time of day."""
     hold.begun += seconds
     hold.earliest += seconds
     if not hold.is_reservation:

@@ -1,4 +1,4 @@
-"""Which bay a driver is given, and which can be reserved."""
+"""Selection of the bay that a driver gets, and of bays that can be reserved."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,8 @@ from ..routing.ranking import SUITABLE, Route
 from .events import HoldError
 from .hold import Hold, HoldBook
 
-# A reserved bay is kept free for so long before its time, for who parks there stays for hours.
+# A reserved bay is assigned to no other driver from this long before its time: a parked car stays
+# for hours.
 LEAD_S = 15 * 60.0
 
 RESERVATION_MIN_S = 60.0
@@ -18,15 +19,15 @@ RESERVATIONS_MAX = 1_000
 
 
 class BaySelection:
-    """Chooses among the bays of a lot, in view of what is promised."""
+    """Selects among the bays of a lot, around the holds."""
 
     def __init__(self, lot: Lot, holds_by_id: HoldBook) -> None:
-        """Choose from a lot."""
+        """Initialize for a lot and its holds."""
         self._lot = lot
         self._book = holds_by_id
 
     def pick(self, hold: Hold, now: float) -> Route | None:
-        """Return the best bay that can be kept for a driver from now on."""
+        """Return the best bay that can be held for a driver from now on."""
         until = self.until(hold, now)
         for way in self._ways(hold):
             bay_id = way.bay.bay_id
@@ -37,7 +38,7 @@ class BaySelection:
         return None
 
     def can_swap(self, known: Hold, hold: Hold, now: float) -> bool:
-        """Return whether the bay that a driver has can be kept for their other wish, too."""
+        """Return whether the driver's current bay suits their new request, too."""
         bay_id = known.bay_id
         return (
             bay_id is not None
@@ -50,21 +51,21 @@ class BaySelection:
 
     @staticmethod
     def until(hold: Hold, now: float) -> float:
-        """Return until when a bay that a driver is sent to now is kept."""
+        """Return until when a bay that a driver is sent to now is held."""
         return max(hold.until if hold.is_reservation else 0.0, now + hold.length_s)
 
     def _ways(self, hold: Hold) -> Iterator[Route]:
-        """Yield the free bays that suit a driver, the best first."""
+        """Yield the vacant bays that suit a driver, the best first."""
         if self._lot.has_gate(hold.gate_id):
             yield from self._lot.find(hold.gate_id, hold.kind)
 
     def _ranking(self, hold: Hold) -> Iterator[Bay]:
-        """Yield the bays that suit a driver, free or not, the best first."""
+        """Yield the bays that suit a driver, vacant or not, the best first."""
         if self._lot.has_gate(hold.gate_id):
             yield from self._lot.ranking(hold.gate_id, hold.kind)
 
     def bay_to_reserve(self, hold: Hold, requested: str | None, now: float) -> str:
-        """Return the bay that can be promised for a time, or raise `HoldError`."""
+        """Return the bay that can be reserved for a time, or raise `HoldError`."""
         is_soon = hold.starts - LEAD_S <= now
         if requested is None:
             for bay in self._ranking(hold):
@@ -76,7 +77,7 @@ class BaySelection:
         return requested
 
     def _why_not(self, hold: Hold, bay_id: str, *, is_soon: bool) -> str | None:
-        """Return why a bay cannot be reserved; one for later may be occupied now."""
+        """Return why a bay cannot be reserved; a bay for later may be occupied now."""
         state = self._lot[bay_id].state
         if self._book.is_assigned(bay_id, hold.starts, hold.until, to=hold):
             return "bay_promised"
@@ -85,7 +86,7 @@ class BaySelection:
         return None
 
     def check_times(self, now: float, starts: float, until: float, driver: str) -> None:
-        """Raise `HoldError` when a reservation makes no sense."""
+        """Raise `HoldError` when the times of a reservation are invalid."""
         if until - starts < RESERVATION_MIN_S:
             raise HoldError("reservation_too_short")
         if until - starts > RESERVATION_MAX_S or starts - now > AHEAD_MAX_S:
@@ -96,5 +97,5 @@ class BaySelection:
             raise HoldError("too_many_reservations")
 
     def label(self, bay_id: str) -> str:
-        """Return what people call a bay."""
+        """Return the label of a bay."""
         return self._lot[bay_id].bay.label

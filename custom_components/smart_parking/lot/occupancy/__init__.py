@@ -1,1 +1,1 @@
-"""Occupancy of a bay: what its sensor's readings say, and whether they can be believed."""
+"""Occupancy of a bay: which state its sensor's readings show, and whether they are plausible."""

@@ -1,21 +1,21 @@
-"""Whether the distances of one bay hang together, whatever is believed of it."""
+"""Coherence of the distances of one bay: noise and contradictions, whatever the occupancy."""
 
 from ..model import Fault
 from .steadiness import SAME_SURFACE_M
 from .surfaces import Place
 
-# Readings over which shares are taken: at 500 ms, noise is named after 10 to 20 s.
+# Number of readings that the shares are taken over: at 500 ms, noise is named after 10 to 20 s.
 WINDOW_READINGS = 40
-# Share of odd readings that names a fault. Good sensors give up to 12 % outliers on a bad surface;
-# of one that hears only noise, nine in ten are like no other.
+# Share of odd readings that names a fault. A good sensor gives up to 12 % outliers on a bad
+# surface; of a sensor that hears only noise, nine readings in ten are odd.
 ODD_SHARE = 0.4
 NEGLIGIBLE_SHARE = 0.01
-# So many readings in a row that make sense, and it is over.
+# Number of coherent readings in a row that clears a fault.
 CALM_READINGS = 20
 
 
-# Where sound finds its way past the floor, there is no vehicle. Where the floor takes turns with a
-# vehicle, that may be a motorcycle which has just come: it is odd when nothing else is heard.
+# A distance beyond the floor excludes a vehicle. A floor that alternates with a vehicle may be a
+# motorcycle that has just come, so it is odd only when nothing else is heard.
 _CONTRARY = {
     (Place.VEHICLE, Place.BEYOND): 1.0,
     (Place.BEYOND, Place.VEHICLE): 1.0,
@@ -25,7 +25,7 @@ _CONTRARY = {
 
 
 class Coherence:
-    """Shares of readings that repeat nothing, and of those that exclude the one before."""
+    """Shares of readings that repeat no earlier one, and of readings that contradict the last."""
 
     __slots__ = (
         "_calm",
@@ -45,14 +45,14 @@ class Coherence:
         self._last_m = self._second_last_m = -1.0
         self._last_place = Place.FLOOR
         self._calm = 0
-        """How many readings since the newest odd one."""
+        """Number of readings since the newest odd one."""
 
     def __bool__(self) -> bool:
-        """Return whether anything was odd of late, so that what is normal has to be counted."""
+        """Return whether a recent reading was odd, so that normal readings have to be counted."""
         return self._noise > NEGLIGIBLE_SHARE or self._contrary > NEGLIGIBLE_SHARE
 
     def add(self, distance_m: float, place: Place, *, is_expected: bool, is_occupied: bool) -> None:
-        """Weigh a distance; one is expected where the floor or the vehicle was before."""
+        """Add a distance; it is expected when it is the floor's or the vehicle's."""
         repeats = (
             is_expected
             or abs(distance_m - self._last_m) < SAME_SURFACE_M
@@ -60,7 +60,7 @@ class Coherence:
         )
         contrary = _CONTRARY.get((place, self._last_place), 0.0)
         if is_occupied and Place.FLOOR in (place, self._last_place):
-            # The floor may show beside a vehicle, and a gap is no contradiction.
+            # The floor may show beside a vehicle, so a gap is no contradiction.
             contrary = 0.0
         self._noise += ((not repeats) - self._noise) / WINDOW_READINGS
         self._contrary += (contrary - self._contrary) / WINDOW_READINGS
@@ -69,7 +69,7 @@ class Coherence:
         self._judge(is_odd=not repeats or contrary > 0.0)
 
     def _judge(self, *, is_odd: bool) -> None:
-        """Name what is wrong, and keep its name until all is well."""
+        """Set the fault, or clear it after enough coherent readings."""
         self._calm = 0 if is_odd else self._calm + 1
         if self.fault is not None:
             if self._calm >= CALM_READINGS:

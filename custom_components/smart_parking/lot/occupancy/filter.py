@@ -1,16 +1,16 @@
 """Occupancy of one bay: a Bayesian filter over readings.
 
 The belief is the log-odds that a vehicle stands in the bay. Each reading adds the logarithm of how
-much likelier it is under a vehicle than under an empty bay; time pulls the belief back to "could be
-either". A decision needs a margin, and leaving it needs the opposite one, so nothing flickers. No
-single reading decides, whatever was before it. What shows neither the floor nor a vehicle decides
-nothing either, and when it lasts, the bay is unknown.
+much likelier it is with a vehicle than with an empty bay; time pulls the belief back to "could be
+either". A decision needs a margin, and the opposite decision needs the opposite margin, so nothing
+flickers. No single reading decides, whatever the belief was. A reading that shows neither the floor
+nor a vehicle decides nothing either, and when such readings last, the bay is unknown.
 
-How the numbers hang together, in sweeps of 0.5 s. A firmly empty bay is taken at the fourth vehicle
-reading when all agree and at the fifth when not: a pedestrian is under the sensor for three at
-most, and a stray reading beside them does not help him. A vehicle that is seen to move may be gone
-after two readings of the floor, one that stood still takes three. Two readings settle a bay of
-which nothing is known.
+The constants belong together, for sweeps of 0.5 s. A firmly empty bay becomes occupied at the
+fourth vehicle reading when all agree and at the fifth when not: a pedestrian is under the sensor
+for three at most, and one stray reading must not make up the difference. A vehicle that is seen to
+move may be gone after two readings of the floor, one that stood still after three. Two readings
+decide a bay of which nothing is known.
 """
 
 from math import exp, inf, isfinite, log
@@ -22,55 +22,55 @@ from .steadiness import SAME_SURFACE_M, FlapDetector
 from .surfaces import Place, Surfaces, weigh_silence
 from .unplaced import Unplaced
 
-# All in natural log-odds: where a decision falls, and how firm a bay gets when it is empty, when
-# its vehicle repeats its distance, and when its vehicle has just given another one.
+# All in natural log-odds: the threshold of a decision, and the limits of the belief for an empty
+# bay, for a vehicle that repeats its distance, and for one that has just given another distance.
 DECIDED = 2.0
 FIRM = 5.4
 STANDS = 8.5
 LOOSE = 5.3
-# How far time alone takes a firm belief back: two readings decide then, and never one.
+# Limits to which time alone moves a firm belief back: two readings decide then, and never one.
 RESTED_OCCUPIED = 2.8
 RESTED_VACANT = -1.5
-# The most that one reading may say for and against a vehicle, and while nothing is known.
+# The most that one reading may add for a vehicle and against one, and while nothing is known.
 STEP_UP = 2.0
 STEP_DOWN = 4.7
 STEP_FIRST = 1.9
-# A lost echo after a vehicle's: its windscreen passes. It hastens a decision and never makes one.
+# A lost echo after a vehicle's: its windscreen passes. It supports a decision and never makes one.
 STEP_LOST = 0.7
-# However often a sensor is asked within one moment, it tells of one moment: a walker who crosses, a
-# gap beside a motorcycle. So much of it counts for a newcomer, and against a vehicle.
+# Readings within one moment are one observation, however many they are: a walker who crosses, a gap
+# beside a motorcycle. These are the most that a moment adds for a newcomer, and against a vehicle.
 MOMENT_S = 0.45
 MOMENT_UP = STEP_UP
 MOMENT_DOWN = 7.0
-# Whoever walked by when a slow sensor spoke is gone when it speaks again: then more may be said at
-# once for a newcomer.
+# A walker seen by a slow sensor is gone at its next reading, so one reading may add more for a
+# newcomer.
 NEXT_WALKER_S = 3.0
 STEP_UP_SLOW = 4.7
-# The least that a reading says when it contradicts the state.
+# The least evidence of a reading that contradicts the state.
 CONTRARY = 1.0
 # The floor may show beside a vehicle, or through its windscreen, for some seconds on end.
 NEXT_GLIMPSE_S = 20.0
-# What differs by less than this is the same surface, and no news of it.
+# Distances that differ by less than this are the same surface and add nothing.
 SAME_M = 0.015
 
-# Usual comings and goings: either after an hour.
+# Usual rate of comings and goings: after an hour, either state is possible.
 CHANGES_PER_S = 1 / 3600
 
-# Faults in a row that make a bay unknown, and for how long they last at least.
+# Number of faults in a row that make a bay unknown, and the shortest time that they have to last.
 FAULTS_TO_UNKNOWN = 3
 FAULTS_LAST_S = 0.9
-# A bay whose first readings decide nothing for so long is contradictory.
+# A bay whose first readings decide nothing for this long is contradictory.
 UNDECIDED_S = 30.0
-# So many pings without use in a row are how this sensor is; asking again does not help.
+# After this many pings in a row without an echo, another ping does not help.
 LOSSES_ASKED = 2
 
 
 class OccupancyFilter:
-    """What is believed of one bay.
+    """Occupancy of one bay.
 
-    `empty_m` is the distance that the sensor gives when the bay is empty, in metres,
-    `OUT_OF_REACH` where it gives none then, or None while nobody has written it down; `far_m` that
-    of a second surface behind it.
+    `empty_m` is the distance that the sensor gives when the bay is empty, in metres, `OUT_OF_REACH`
+    where it gives none then, or None while it is not calibrated; `far_m` is the distance of a
+    second surface behind it.
     """
 
     __slots__ = (
@@ -105,15 +105,15 @@ class OccupancyFilter:
         far_m: float | None = None,
         was_occupied: bool | None = None,
     ) -> None:
-        """Initialize with nothing known, or with what was known before a restart.
+        """Initialize as unknown, or as it was before a restart.
 
-        A bay that was vacant is not taken to be so still: somebody may have come meanwhile.
+        A bay that was vacant starts as unknown: a vehicle may have come meanwhile.
         """
         self.occupied: bool | None = True if was_occupied else None
         self.fault: Fault | None = None if was_occupied else Fault.NO_READING
         self.distance_m: float | None = None
         self._known = self.occupied
-        """The newest occupancy that was known."""
+        """The newest known occupancy."""
         self._surfaces = Surfaces(empty_m, far_m)
         self._coherence = Coherence()
         self._unplaced = Unplaced()
@@ -126,19 +126,19 @@ class OccupancyFilter:
         self._vehicle_m: float | None = None
         self._moment_at = -inf
         self._counted = 0.0
-        """How much of what was heard against the belief in that moment has been counted."""
+        """Evidence of this moment against the belief that has been counted so far."""
         self._previous_odds = 0.0
-        """What was believed before that moment."""
+        """The belief before this moment."""
         self._contrary_at = inf
-        """When the last reading was, if it spoke against the state; infinite if it did not."""
+        """When the last reading came, if it contradicted the state; infinite if it did not."""
         self._faults = self._losses = 0
         self._faults_since = 0.0
         self._clear = not was_occupied
-        """Whether nothing like a vehicle was heard since the bay was empty, or since the start."""
+        """Whether no reading of a vehicle has come since the bay was empty, or since the start."""
 
     @property
     def empty_m(self) -> float | None:
-        """The distance of the empty bay, in metres, as followed so far."""
+        """The distance of the empty bay, in metres, after drift."""
         return self._surfaces.empty_m
 
     @property
@@ -173,14 +173,14 @@ class OccupancyFilter:
         self._coherence, self._unplaced = Coherence(), Unplaced()
 
     def confirm_vehicle(self) -> None:
-        """Set what is measured as a vehicle that stands there, on somebody's word."""
+        """Set the measured distance as a vehicle that stands there, because a person says so."""
         self.occupied, self.fault, self._known = True, None, True
         self._log_odds, self._vehicle_m = STANDS, self.steady_m
         self._at = None
         self._unplaced.clear()
 
     def update(self, reading: Reading) -> bool:
-        """Learn from a reading, and return whether another one at once would help.
+        """Update the belief with a reading, and return whether another one at once would help.
 
         Readings come in order of time.
         """
@@ -207,10 +207,10 @@ class OccupancyFilter:
                 self._fail(fault or Fault.IMPLAUSIBLE, at)
         return self.in_doubt
 
-    # Nearly all readings.
+    # The fast path: nearly all readings.
 
     def _is_as_before(self, z: float) -> bool:
-        """Return whether a distance can add nothing to what is believed."""
+        """Return whether a distance cannot change the belief."""
         if self._coherence:
             return False
         if self._log_odds == STANDS:
@@ -221,7 +221,7 @@ class OccupancyFilter:
         return False
 
     def _update_unchanged(self, z: float, at: float) -> None:
-        """Count a distance that is as the ones before, at a fraction of the arithmetic."""
+        """Count a distance that equals the ones before, with a fraction of the arithmetic."""
         self._at, self._last_m = at, z
         self._faults = self._losses = 0
         if self._unplaced.since is not None:
@@ -232,10 +232,10 @@ class OccupancyFilter:
         else:
             self._surfaces.follow(z)
 
-    # What a reading says.
+    # Evidence of a reading.
 
     def _update_with_distance(self, z: float, at: float) -> None:
-        """Learn from a distance."""
+        """Update the belief with a distance."""
         self._faults = self._losses = 0
         is_vehicle_there = self._vehicle_m is not None and abs(z - self._vehicle_m) < SAME_SURFACE_M
         place = self._surfaces.place(z)
@@ -251,7 +251,7 @@ class OccupancyFilter:
         moved_m = self._moved_m(z)
         self._last_m = z
         if is_vehicle_there and place is not Place.VEHICLE:
-            # Somebody has said that this is a vehicle.
+            # A person has confirmed that this is a vehicle.
             self._unplaced.clear()
             self._add_evidence(STEP_UP, at)
         elif place in (Place.FLOOR, Place.VEHICLE):
@@ -270,7 +270,7 @@ class OccupancyFilter:
         return moved if self._vehicle_m is None else min(moved, abs(z - self._vehicle_m))
 
     def _update_without_target(self, at: float) -> None:
-        """Learn from the absence of an echo."""
+        """Update the belief with a missing echo."""
         self._faults = 0
         if self._coherence.fault is not None:
             self._forget(self._coherence.fault)
@@ -284,9 +284,10 @@ class OccupancyFilter:
         self._miss(Fault.NO_TARGET, at)
 
     def _learn_far_surface(self, place: Place) -> None:
-        """Learn a farther surface of the empty bay from a floor that comes back from it.
+        """Learn a farther surface of the empty bay, once the floor is heard again.
 
-        No vehicle comes or goes unheard, so there was none while that distance was measured.
+        A vehicle always gives readings of its own, so there was none while the distance was
+        measured.
         """
         steady = self._unplaced.steady
         if place is Place.VEHICLE:
@@ -295,7 +296,7 @@ class OccupancyFilter:
         elif self._clear and steady and self._surfaces.place(steady.metres) is Place.BEYOND:
             self._surfaces.calibrate(self._surfaces.empty_m, steady.metres)
 
-    # What follows from it.
+    # Decisions.
 
     def _add_evidence(self, evidence: float, at: float) -> None:
         """Relax the belief over time, add evidence and decide."""
@@ -314,10 +315,10 @@ class OccupancyFilter:
         top = LOOSE if evidence > 0.0 and not repeats else STANDS
         belief = min(top, max(-FIRM, before + evidence))
         if self._previous_odds > DECIDED and isfinite(evidence):
-            # One moment never frees a bay: it takes another one to agree.
+            # One moment never frees a bay: a second one has to agree.
             belief = max(belief, RESTED_VACANT)
         elif self._previous_odds < -DECIDED and isfinite(evidence):
-            # And never takes one.
+            # One moment never makes a bay occupied, either.
             belief = min(belief, -RESTED_VACANT)
         self._log_odds = belief
         if belief > DECIDED:
@@ -332,7 +333,7 @@ class OccupancyFilter:
     def _is_confirmed(self, evidence: float, at: float) -> bool:
         """Return whether a reading agrees with the one before it, and both contradict the state.
 
-        Where a sensor measures seldom, two decide: no walker is under it for both, and no gap shows
+        Two readings of a slow sensor are enough: no walker is under it for both, and no gap shows
         the floor for so long. A vehicle has to give the same distance twice; stray echoes do not.
         """
         before_at, self._contrary_at = self._contrary_at, inf
@@ -344,7 +345,7 @@ class OccupancyFilter:
         return evidence >= STEP_UP and at - before_at >= NEXT_WALKER_S
 
     def _count_fresh(self, evidence: float, at: float) -> float:
-        """Return what evidence adds to that of the same moment, against what is believed."""
+        """Return the evidence against the belief that this moment has not counted yet."""
         if at - self._moment_at >= MOMENT_S:
             self._moment_at, self._counted, self._previous_odds = at, 0.0, self._decayed_odds(at)
         if not isfinite(evidence) or (evidence > 0.0) is (self.occupied is True):
@@ -357,12 +358,12 @@ class OccupancyFilter:
         return fresh if evidence > 0.0 else -fresh
 
     def _step_up(self, at: float) -> float:
-        """Return the most that one reading may say for a vehicle."""
+        """Return the most that one reading may add for a vehicle."""
         is_slow = self.occupied is False and self._at is not None and at - self._at >= NEXT_WALKER_S
         return STEP_UP_SLOW if is_slow else STEP_UP
 
     def _decayed_odds(self, at: float) -> float:
-        """Return the belief after the time that has passed: firm ones fade, and not to nothing."""
+        """Return the belief after the time that has passed; a firm one never fades to nothing."""
         before = self._log_odds
         if self._at is None or at <= self._at:
             return before
@@ -374,7 +375,7 @@ class OccupancyFilter:
         return faded
 
     def _decide(self, *, occupied: bool, at: float) -> None:
-        """Declare a bay occupied or vacant, unless it changes too often to be either."""
+        """Set a bay occupied or vacant, or unknown when it changes too often."""
         if occupied is not self._known:
             if self._known is not None:
                 self._flaps.change(at)
@@ -388,7 +389,7 @@ class OccupancyFilter:
             self._clear = True
 
     def _wait(self, at: float) -> None:
-        """Name what keeps a bay from ever being decided."""
+        """Set the fault of a bay that is undecided for too long."""
         if self._first_at is None:
             self._first_at = at
         elif at - self._first_at >= UNDECIDED_S:
@@ -404,7 +405,7 @@ class OccupancyFilter:
             self._gaps.hit()
 
     def _fail(self, fault: Fault, at: float) -> None:
-        """Count a fault; enough of them in a row, or one that is certain, and nothing is known."""
+        """Count a fault; set the bay unknown after several in a row, or after a certain one."""
         if not self._faults:
             self._faults_since = at
         self._faults += 1
@@ -413,7 +414,7 @@ class OccupancyFilter:
             self._forget(fault)
 
     def _miss(self, fault: Fault, at: float) -> None:
-        """Record that neither floor nor vehicle was heard, and name it when it has lasted."""
+        """Count a reading of neither floor nor vehicle; set the fault once such readings last."""
         lasting = self._unplaced.lasts(fault, at, occupied=self.occupied, before=self.fault)
         if lasting is not None:
             self._forget(lasting)

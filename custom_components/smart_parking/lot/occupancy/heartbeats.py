@@ -1,4 +1,4 @@
-"""Silence of sensors that send a sign of life again and again, and of the bay only changes."""
+"""Silence of sensors that report changes of the bay, and send heartbeats in between."""
 
 from collections import deque
 from math import inf
@@ -6,22 +6,22 @@ from typing import override
 
 from .reports import DistanceReports, ReportOptions, StateReports
 
-# So many pauses are looked at; what comes sooner belongs to the same sign of life.
+# Number of pauses that are looked at; a signal that comes sooner belongs to the same heartbeat.
 GAPS = 6
 TOGETHER_S = 5.0
 SILENT_MIN_S = 60.0
-# Heartbeats are meant as such: few of them show a rhythm, even when one in between is lost.
+# Heartbeats are sent on purpose: two show a rhythm, even when one in between is lost.
 BEATS_NEEDED, BEATS_SPREAD, SILENT_BEATS = 2, 3.0, 3.0
-# A state that is said again may be chance: a rhythm shows in more of them, and longer silence
-# proves it, as with distances.
+# A repeated state may be chance: a rhythm needs more of them and silence more time, as with
+# distances.
 REPEATS_NEEDED, REPEATS_SPREAD, SILENT_REPEATS = 4, 1.5, 10.0
 
 
 class _Pauses:
-    """How long a sensor pauses between two signs of life of one kind."""
+    """The pauses of a sensor between two signals of one kind."""
 
     def __init__(self, needed: int, spread: float, silent: float) -> None:
-        """Initialize without any; `silent` pauses may pass where a rhythm shows."""
+        """Initialize without any; `silent` is how many pauses of a rhythm may pass in silence."""
         self._needed = needed
         self._spread = spread
         self._silent = silent
@@ -29,7 +29,7 @@ class _Pauses:
         self._at: float | None = None
 
     def add(self, at: float, *, counts: bool = True) -> None:
-        """Take a sign of life; the pause before one that brought news does not count."""
+        """Add a signal; the pause before one with a new state does not count."""
         if self._at is None or at - self._at >= TOGETHER_S:
             if self._at is not None and counts:
                 self._gaps.append(at - self._at)
@@ -37,7 +37,7 @@ class _Pauses:
 
     @property
     def timeout_s(self) -> float:
-        """How long the sensor may be silent; infinite while there is no rhythm."""
+        """The longest silence of a working sensor, in seconds; infinite without a rhythm."""
         gaps = self._gaps
         if len(gaps) < self._needed or max(gaps) > self._spread * min(gaps):
             return inf
@@ -45,7 +45,7 @@ class _Pauses:
 
 
 class Heartbeat:
-    """How often a sensor sends a sign of life, learnt from those that it sent.
+    """The rhythm in which a sensor reports that it is alive.
 
     Times are in seconds on the monotonic clock.
     """
@@ -55,26 +55,26 @@ class Heartbeat:
         self.clear()
 
     def clear(self) -> None:
-        """Forget the rhythm: the sensor was gone meanwhile."""
+        """Reset the rhythm after the sensor was unavailable."""
         self._beats = _Pauses(BEATS_NEEDED, BEATS_SPREAD, SILENT_BEATS)
         self._repeats = _Pauses(REPEATS_NEEDED, REPEATS_SPREAD, SILENT_REPEATS)
 
     def beat(self, at: float) -> None:
-        """Take a sign of life that is sent again and again."""
+        """Add a heartbeat."""
         self._beats.add(at)
 
     def add(self, at: float, *, is_new: bool) -> None:
-        """Capture what the sensor says of its bay, whether it is news or has been said before."""
+        """Add a report of the bay's state, new or repeated."""
         self._repeats.add(at, counts=not is_new)
 
     @property
     def timeout_s(self) -> float:
-        """How long the sensor may be silent; infinite while that is not known."""
+        """The longest silence of a working sensor, in seconds; infinite while that is not known."""
         return min(self._beats.timeout_s, self._repeats.timeout_s)
 
 
 class BeatingStateReports(StateReports):
-    """Reports of occupied or vacant, between signs of life."""
+    """Reports of occupied or vacant from a sensor with heartbeats."""
 
     def __init__(self, bay_id: str, options: ReportOptions, heartbeat: Heartbeat) -> None:
         """Initialize without a state."""
@@ -88,7 +88,7 @@ class BeatingStateReports(StateReports):
 
 
 class BeatingDistanceReports(DistanceReports):
-    """Reports of distances, between signs of life."""
+    """Reports of distances from a sensor with heartbeats."""
 
     def __init__(self, bay_id: str, options: ReportOptions, heartbeat: Heartbeat) -> None:
         """Initialize without a distance."""

@@ -1,9 +1,10 @@
-"""Reports of sensors that speak by themselves: which count as readings, and when.
+"""Reports of push sensors: which of them count as readings, and when.
 
-Whoever built the sensor decided how often it speaks: sixteen times a second, once a minute, or only
-when something changes. So that the filter need not know, each bay's reports pass through here, and
-readings come out as if the sensor were asked again and again. One report is no proof: the next one
-has to agree, or it has to stand. Times are in seconds on the monotonic clock, and come in order.
+A push sensor decides itself how often it reports: sixteen times a second, once a minute, or only on
+a change. The reports of each bay pass through here and come out as readings at an even pace, as if
+the sensor were polled, so that the filter does not depend on the sensor. One report is no proof:
+the next one has to agree, or the report has to last. Times are in seconds on the monotonic clock,
+and come in order.
 """
 
 from abc import ABC, abstractmethod
@@ -18,56 +19,56 @@ from .steadiness import FlapDetector
 
 # A sweep of this project's own sensors, which the filter is made for.
 READING_S = 0.5
-# Reports that come faster are taken together: who walks by within a second shall not count as ten.
+# Reports that come faster are merged: a person who walks by within a second must not count as ten.
 TOGETHER_S = 0.45
 TOGETHER_MAX = 32
-# Reports that differ by less, or by this share of the distance, agree.
+# Reports agree when they differ by less than this, or by less than this share of the distance.
 AGREE_M = 0.05
 AGREE_SHARE = 0.02
-# The last word of a sensor that speaks only when something changes counts after standing so long,
-# and then as if the sensor had been asked all the while.
+# The last report of a sensor that reports only changes counts after this time, and then as if the
+# sensor had been polled meanwhile.
 STANDS_S = 12.0
 STOOD_READINGS = round(STANDS_S / READING_S)
-# It is told again, ever more seldom, so that what takes time can take it.
+# The report is repeated at ever longer intervals, so that slow decisions of the filter can be made.
 AGAIN_SHARE = 0.25
 AGAIN_MIN_S = 2.0
 AGAIN_MAX_S = 60.0
-# Between two words of such a sensor the first one held, and so often it counts at most.
+# Between two reports of such a sensor the first one is repeated, at most this often.
 HELD_READINGS = 5
-# Two words that take turns do so at one pace; what has stood for longer was repeated in silence.
+# Two reports that alternate do so at one pace; after a longer gap the report counts as repeated.
 UNEVEN_GAPS = 1.5
-# A sensor that speaks regularly has missed so many beats before its last word may stand.
+# A report of a sensor with a rhythm is repeated once this many beats are missed.
 MISSED_BEATS = 2.0
-# So many reports may be missing before a sensor that has a rhythm is silent.
+# A sensor with a rhythm is silent after this many missed reports.
 SILENT_BEATS = 10.0
 SILENT_MIN_S = 60.0
-# No bay is taken and left so often within ten minutes, whatever a camera says.
+# No bay changes so often within ten minutes, so a camera that says so is flapping.
 STATE_CHANGES = 20
-# Cameras lose a parked car for seconds; who drives past is seen for less than one.
+# Cameras lose a parked car for seconds; a car that drives past is seen for less than one.
 ON_AFTER_S = 1.0
 OFF_AFTER_S = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportOptions:
-    """How the reports of one node are to be taken."""
+    """How the reports of one node are read."""
 
     on_after_s: float = ON_AFTER_S
-    """How long a state has to say occupied before it is believed."""
+    """Seconds that a state has to be occupied before it counts."""
     off_after_s: float = OFF_AFTER_S
-    """How long a state has to say vacant before it is believed."""
+    """Seconds that a state has to be vacant before it counts."""
     silent_after_s: float | None = None
-    """When silence is a fault; None for what a sensor's own rhythm says."""
+    """Seconds of silence that are a fault; None to use the sensor's own rhythm."""
 
 
 class Span(NamedTuple):
-    """Between which distances a sensor says anything of its bay, in metres."""
+    """Range of a sensor, in metres."""
 
     blind_m: float
     farthest_m: float
 
     def reading_of(self, bay_id: str, at: float, distance_m: float) -> Reading:
-        """Return what a distance says: nearer it is no measurement, farther no target."""
+        """Return the reading of a distance: too near below the range, no target above it."""
         if distance_m <= self.blind_m:
             return Reading(bay_id, at, fault=Fault.TOO_NEAR)
         if distance_m > self.farthest_m:
@@ -78,7 +79,7 @@ class Span(NamedTuple):
 class Reports(ABC):
     """The reports of one bay.
 
-    Readings to be counted are returned. `due_at` says when `tick` wants to be called next, if no
+    The methods return the readings that count. `due_at` is when `tick` has to be called next, if no
     report comes before.
     """
 
@@ -95,16 +96,16 @@ class Reports(ABC):
         return self._take(reading)
 
     def alive(self, at: float) -> bool:
-        """Record that the sensor was heard of at a time, though it reported nothing.
+        """Record a signal from the sensor without a report.
 
-        Returns whether it was taken for silent: what it says counts anew then.
+        Returns whether the sensor was silent before: its next report starts anew.
         """
         if self._heard_at is not None and at > self._heard_at:
             self._heard_at = at
         return self._is_silent
 
     def tick(self, at: float) -> list[Reading]:
-        """Return what counts because time has passed."""
+        """Return the readings that count because time has passed."""
         if self._is_silent:
             return []
         if at >= self._silent_at:
@@ -115,40 +116,40 @@ class Reports(ABC):
 
     @property
     def due_at(self) -> float:
-        """When time alone will make something count; infinite when it will not."""
+        """When a reading will count without a new report; infinite when none will."""
         return inf if self._is_silent else min(self._silent_at, self._settles_at)
 
     @property
     def _silent_at(self) -> float:
-        """When silence will have lasted too long."""
+        """When silence will be a fault."""
         timeout_s = self._options.silent_after_s or self._usual_timeout_s
         return inf if self._heard_at is None else self._heard_at + timeout_s
 
     @property
     def _usual_timeout_s(self) -> float:
-        """How long this sensor may be silent when nobody has said."""
+        """The longest silence of a working sensor, in seconds, when the owner has set none."""
         return inf
 
     @property
     @abstractmethod
     def _settles_at(self) -> float:
-        """When what was reported will count."""
+        """When the pending report will count."""
 
     @abstractmethod
     def _take(self, reading: Reading) -> list[Reading]:
-        """Return what a report makes count."""
+        """Return the readings that a report makes count."""
 
     @abstractmethod
     def _pass_time(self, at: float) -> list[Reading]:
-        """Return what counts by now."""
+        """Return the readings that count by now."""
 
     @abstractmethod
     def _reset(self) -> None:
-        """Forget what was said: the next report begins anew."""
+        """Reset: the next report starts anew."""
 
 
 class StateReports(Reports):
-    """Reports of a sensor that says occupied or vacant: a state counts once it has stood."""
+    """Reports of a sensor that gives occupied or vacant: a state counts once it has lasted."""
 
     def __init__(self, bay_id: str, options: ReportOptions) -> None:
         """Initialize without a state."""
@@ -196,10 +197,10 @@ class StateReports(Reports):
 
 
 class DistanceReports(Reports):
-    """Reports of a sensor that says how far it is to whatever it sees.
+    """Reports of a sensor that gives a distance.
 
-    Each of them counts once, and the filter asks for more than one. What is told besides is what a
-    sensor does not say: that nothing has changed.
+    Each report counts once, and the filter needs more than one. A sensor that reports only changes
+    does not say that nothing has changed, so its last report is repeated here.
     """
 
     def __init__(self, bay_id: str, options: ReportOptions) -> None:
@@ -207,18 +208,18 @@ class DistanceReports(Reports):
         super().__init__(bay_id, options)
         self._rhythm = Rhythm()
         self._pending: list[Reading] = []
-        """Reports of one moment that wait to be taken."""
+        """Reports of one moment that wait to be merged."""
         self._taken_at = -inf
         self._alternation = Alternation()
         self._was_prompt = False
-        """Whether the last word came as soon as one could."""
+        """Whether the last report came as soon as one could."""
         self._last: Reading | None = None
-        """The last word."""
+        """The last report."""
         self._previous: Reading | None = None
         self._counted_at = -inf
-        """When it was told last."""
+        """When the last report counted."""
         self._repeat_at = inf
-        """When it will be told again if nothing else is said."""
+        """When the last report will be repeated if no other comes."""
 
     @override
     def _take(self, reading: Reading) -> list[Reading]:
@@ -258,17 +259,17 @@ class DistanceReports(Reports):
         self._repeat_at = inf
 
     def _merge_reports(self, at: float) -> list[Reading]:
-        """Reduce the reports of one moment to what most of them say."""
+        """Merge the reports of one moment into the one that most of them agree with."""
         together, self._pending = self._pending, []
         reading = _most_common(together)
         if not agree(reading, together[-1]):
-            # What was said last may be the last for long.
+            # The newest report differs and may be the last one for long.
             self._pending = [together[-1]]
         self._taken_at = at
         return self._count_report(reading)
 
     def _count_report(self, reading: Reading) -> list[Reading]:
-        """Count a word, and the silence before it."""
+        """Count a report, and the silence before it."""
         previous, before, self._last = self._previous, self._last, reading
         self._previous = before
         counted: list[Reading] = []
@@ -276,7 +277,8 @@ class DistanceReports(Reports):
         if before is not None:
             gap_s, agrees = reading.at - before.at, agree(before, reading)
             counted += self._fill_gap(before, reading.at)
-            # What comes off the beat came for what it says, and may be all that will be said.
+            # A report that comes off the beat was sent for a change, and may be the last one for
+            # long.
             is_usual = agrees or self._rhythm.is_on_beat(gap_s)
             is_equal = agrees and before.distance_m == reading.distance_m
             self._rhythm.add(gap_s, is_repeat=agrees, is_equal=is_equal)
@@ -290,7 +292,7 @@ class DistanceReports(Reports):
         return [*counted, reading]
 
     def _fill_gap(self, before: Reading, until: float) -> Iterable[Reading]:
-        """Return what a sensor that speaks only of changes has not said between two words."""
+        """Return repeated readings for the gap between two reports of a sensor without a rhythm."""
         shortest_s = self._rhythm.shortest_s
         if self._rhythm.beat_s is not None or shortest_s is None:
             return ()
@@ -298,17 +300,17 @@ class DistanceReports(Reports):
         return _spread(before, self._counted_at, until, min(HELD_READINGS, held - 1))
 
     def _count_alternation(self, gap_s: float, *, is_reversal: bool) -> None:
-        """Count a word for an alternation, or against it.
+        """Count a report as part of an alternation, or not.
 
-        Whoever speaks only of changes repeats nothing aloud: what stands for longer, before the
-        turn or after it, was repeated in silence.
+        A sensor that reports only changes sends no repeats, so a report after a long gap counts as
+        repeated and is no part of an alternation.
         """
         before, shortest_s = self._was_prompt, self._rhythm.shortest_s or gap_s
         self._was_prompt = gap_s < UNEVEN_GAPS * shortest_s
         self._alternation.add(is_reversal=is_reversal and before and self._was_prompt)
 
     def _repeat(self, reading: Reading, at: float) -> Iterable[Reading]:
-        """Count a word that nothing has contradicted, and note when to count it again."""
+        """Count the last report again, and schedule the next repeat."""
         self._alternation.clear()
         unchanged_s = at - self._counted_at
         readings = [
@@ -334,12 +336,12 @@ def agree(one: Reading, other: Reading) -> bool:
 
 
 def _most_common(reports: list[Reading]) -> Reading:
-    """Return the newest report of those that most others agree with."""
+    """Return the newest of the reports that most others agree with."""
     agreeing = [(sum(agree(one, other) for other in reports), one) for one in reports]
     return max(reversed(agreeing), key=lambda pair: pair[0])[1]
 
 
 def _spread(reading: Reading, since: float, until: float, count: int) -> Iterable[Reading]:
-    """Yield a word so often, evenly between two times and at neither of them."""
+    """Yield copies of a reading, evenly spread between two times and at neither of them."""
     for number in range(1, count + 1):
         yield reading._replace(at=since + (until - since) * number / (count + 1))

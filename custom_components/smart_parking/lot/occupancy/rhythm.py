@@ -1,8 +1,8 @@
-"""How often a sensor speaks by itself, learnt from what it says."""
+"""Rhythm of a push sensor, learnt from its reports."""
 
 from collections import deque
 
-# A rhythm shows in reports that say nothing new; what comes much earlier is out of it.
+# Reports that repeat the value show the rhythm; a report that comes much earlier is off the beat.
 RHYTHM_GAPS = 6
 RHYTHM_SPREAD = 3.0
 RHYTHM_LONE_S = 300.0
@@ -10,41 +10,41 @@ RHYTHM_MAX_S = 3600.0
 RHYTHM_STEADY = 4
 RECENT_GAPS = 20
 ON_BEAT_SHARE = 0.6
-# Who has sent so many values that were equal to the one before does not swallow them.
+# A sensor that has sent this many values equal to the one before does not swallow equal values.
 EQUAL_REPORTS = 2
-# Reports over which the share of turns is taken, the share that names an alternation, and the
-# reports without one that end it.
+# Number of reports that the share of reversals is taken over, the share that names an alternation,
+# and the number of other reports that ends it.
 ALTERNATION_REPORTS = 20
 ALTERNATION_SHARE = 0.7
 ALTERNATION_CALM = 6
 
 
 class Rhythm:
-    """How often a sensor speaks when it has nothing new to say."""
+    """How often a sensor reports when nothing has changed."""
 
     def __init__(self) -> None:
         """Initialize without a rhythm."""
         self._gaps: deque[float | None] = deque(maxlen=RHYTHM_GAPS)
-        """Seconds between reports; None where the later one brought news."""
+        """Seconds between reports; None where the later one is a change."""
         self._recent: deque[float] = deque(maxlen=RECENT_GAPS)
-        """Seconds between reports, whatever they brought."""
+        """Seconds between reports, repeats and changes alike."""
         self._equal = 0
-        """How many reports were equal to the one before."""
+        """Number of reports that were equal to the one before."""
 
     def add(self, gap_s: float, *, is_repeat: bool, is_equal: bool) -> None:
-        """Learn from the time between two reports."""
+        """Add the time between two reports."""
         self._gaps.append(gap_s if is_repeat else None)
         self._recent.append(gap_s)
         self._equal += is_equal
 
     @property
     def shortest_s(self) -> float | None:
-        """The shortest time between reports of late, in seconds: no sooner could one have come."""
+        """The shortest recent time between reports, in seconds: a report cannot come sooner."""
         return min(self._recent, default=None)
 
     @property
     def beat_s(self) -> float | None:
-        """The usual time between reports, in seconds; None for who speaks only of changes."""
+        """The usual time between reports, in seconds; None for sensors that report only changes."""
         gaps = [gap_s for gap_s in self._gaps if gap_s is not None]
         if not gaps or max(gaps) > min(gaps) * RHYTHM_SPREAD:
             return None
@@ -53,10 +53,10 @@ class Rhythm:
 
     @property
     def steady_beat_s(self) -> float | None:
-        """The same where there is no doubt about it.
+        """The usual time between reports, in seconds, where it is certain; else None.
 
-        Many integrations swallow values that are equal: over a floor that seems to move by a
-        centimetre such a sensor has a rhythm, and over a parked car it says nothing for hours.
+        Many integrations swallow equal values: over a floor that seems to move by a centimetre such
+        a sensor has a rhythm, and over a parked car it is silent for hours.
         """
         quiet = sum(gap_s is not None for gap_s in self._gaps)
         if self._equal < EQUAL_REPORTS or quiet < RHYTHM_STEADY:
@@ -64,16 +64,16 @@ class Rhythm:
         return self.beat_s
 
     def is_on_beat(self, gap_s: float) -> bool:
-        """Return whether a report came when one was due anyway, and not for what it says."""
+        """Return whether a report came when one was due anyway, and not because of a change."""
         beat_s = self.beat_s
         return beat_s is not None and gap_s >= ON_BEAT_SHARE * beat_s
 
 
 class Alternation:
-    """Tells two words that always follow one another, at one pace, from chance.
+    """Distinguishes two reports that always alternate, at one pace, from chance.
 
-    Of a windscreen that loses every second echo, one report in four comes between two that say
-    something else; of a sensor that is broken, each does.
+    Of a windscreen that loses every second echo, one report in four comes between two different
+    ones; of a broken sensor, each does.
     """
 
     def __init__(self) -> None:
@@ -83,7 +83,7 @@ class Alternation:
         self._calm = 0
 
     def add(self, *, is_reversal: bool) -> None:
-        """Count a report; it is a turn when it repeats the last but one, and not the last."""
+        """Count a report; it is a reversal when it repeats the last but one, and not the last."""
         self._share += (is_reversal - self._share) / ALTERNATION_REPORTS
         self._calm = 0 if is_reversal else self._calm + 1
         if self._share > ALTERNATION_SHARE:
@@ -92,5 +92,5 @@ class Alternation:
             self.lasts = False
 
     def clear(self) -> None:
-        """End it: one of the words has stood."""
+        """End the alternation: one of the reports has lasted."""
         self.lasts, self._share = False, 0.0

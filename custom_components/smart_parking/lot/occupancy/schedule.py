@@ -1,4 +1,4 @@
-"""When the reports of bays want to be called, though nobody reports."""
+"""Schedule of the bays whose reports have to be checked though no report comes."""
 
 from collections.abc import Mapping
 from heapq import heappop, heappush
@@ -11,16 +11,17 @@ from .reports import Reports
 class ReportSchedule:
     """The bays of a node in the order in which their reports are due.
 
-    `reports` may be replaced bay by bay; whoever does so, or adds a report, schedules the bay.
+    `reports` may be replaced bay by bay; the caller that does so, or adds a report, schedules the
+    bay.
     """
 
     def __init__(self, reports: Mapping[str, Reports]) -> None:
         """Initialize for reports by bay id, none of them scheduled."""
         self._reports = reports
         self._due: list[tuple[float, str]] = []
-        """When bays want to be called, the soonest first; of some it has become later."""
+        """Due times with bay ids, the soonest first; an entry may be too early."""
         self._due_at: dict[str, float] = {}
-        """The same by bay."""
+        """The due time of each bay."""
 
     @property
     def due_at(self) -> float:
@@ -30,14 +31,14 @@ class ReportSchedule:
         return self._due[0][0] if self._due else inf
 
     def schedule(self, bay_id: str) -> None:
-        """Schedule the call of a bay; when it has become later, the old entry will do."""
+        """Schedule a bay; when it is due later than before, `due_at` corrects its old entry."""
         due_at = self._reports[bay_id].due_at
         if due_at < self._due_at.get(bay_id, inf):
             self._due_at[bay_id] = due_at
             heappush(self._due, (due_at, bay_id))
 
     def tick(self, now: float) -> list[Reading]:
-        """Return what counts by now, of the bays that are due."""
+        """Return the readings that count by now, of the bays that are due."""
         due: list[str] = []
         while self._due and self._due[0][0] <= now:
             due.append(self._pop())

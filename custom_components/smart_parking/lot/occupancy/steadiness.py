@@ -1,16 +1,16 @@
-"""How steady things are: distances that repeat, and states that change too often."""
+"""Steadiness: distances that repeat, and states that change too often."""
 
 from collections import deque
 
-# Readings of one surface differ by less: noise, rounding, a thermometer that is read now and then.
+# Readings of one surface differ by less: noise, rounding, a thermometer that is read rarely.
 SAME_SURFACE_M = 0.04
-# So many readings of one surface, 10 s of sweeps, are no passer-by.
+# This many readings of one surface, 10 s of sweeps, are no person who walks by.
 STEADY_READINGS = 20
 
-# No bay is taken and left so often within ten minutes.
+# No bay changes so often within ten minutes.
 CHANGES = 12
 CHANGES_WITHIN_S = 600.0
-# Flapping is over when nothing has changed for so many times its usual pause.
+# Flapping ends when nothing has changed for this many times its usual pause.
 CALM_PAUSES = 5.0
 CALM_MIN_S = 10.0
 
@@ -26,7 +26,7 @@ class SteadyDistance:
         self._count = 0
 
     def __bool__(self) -> bool:
-        """Return whether readings repeat for long enough."""
+        """Return whether enough readings repeat the distance."""
         return self._count >= STEADY_READINGS
 
     def add(self, distance_m: float) -> None:
@@ -45,7 +45,7 @@ class SteadyDistance:
 
 
 class FlapDetector:
-    """Tells comings and goings from a sensor that cannot make up its mind.
+    """Distinguishes comings and goings from a sensor that flaps.
 
     Times are in seconds, and come in order.
     """
@@ -53,10 +53,10 @@ class FlapDetector:
     __slots__ = ("_at", "calm_at")
 
     def __init__(self, changes: int = CHANGES) -> None:
-        """Initialize; so many changes within ten minutes are flapping."""
+        """Initialize; `changes` within ten minutes are flapping."""
         self._at: deque[float] = deque(maxlen=changes)
         self.calm_at: float | None = None
-        """When it will be calm again if nothing changes; None while it is."""
+        """When flapping ends if nothing changes; None while there is none."""
 
     def change(self, at: float) -> None:
         """Count a change."""
@@ -68,7 +68,7 @@ class FlapDetector:
             self.calm_at = at + calm_s
 
     def is_flapping(self, at: float) -> bool:
-        """Return whether changes still come too fast."""
+        """Return whether the state still changes too often."""
         if self.calm_at is not None and at >= self.calm_at:
             self.calm_at = None
             self._at.clear()

@@ -1,9 +1,9 @@
-"""What a distance may come from: the floor of an empty bay, a vehicle, or neither."""
+"""Surfaces that a distance may come from: the floor of an empty bay, a vehicle, or neither."""
 
 from enum import Enum, auto
 from math import exp, inf, isfinite, log, pi, sqrt
 
-# How an empty bay looks: the floor to within noise and a thermometer's error, at times further off
+# Distances of an empty bay: the floor, within noise and a thermometer's error, and at times more
 # (air that warmed while the floor was hidden, snow, a kerb).
 FLOOR_SIGMA_M = 0.012
 FLOOR_SHARE = 0.75
@@ -11,20 +11,21 @@ FLOOR_WIDE_SIGMA_M = 0.12
 FLOOR_WIDE_SHARE = 0.20
 # From a frosty night to a hot noon a floor seems to move by 17 cm; no floor is further off.
 FLOOR_REACH_M = 0.30
-# How a vehicle looks: none is lower than 45 cm where a sensor sees it, bonnets and roofs differ by
-# some 2 m from the lowest to the highest, and a standing one repeats the distance it gave before.
+# Distances of a vehicle: none is lower than 45 cm where a sensor sees it, bonnets and roofs differ
+# by some 2 m from the lowest to the highest, and a standing one repeats the distance it gave
+# before.
 VEHICLE_MIN_HEIGHT_M = 0.45
 VEHICLE_BAND_M = 2.0
 REPEAT_SHARE = 0.9
 REPEAT_SIGMA_M = 0.015
-# Readings that have nothing to do with either, spread over what the sensor can say.
+# Readings of neither, spread over the sensor's range.
 OUTLIER_SHARE = 0.05
 SENSOR_RANGE_M = 4.0
-# How often no echo comes back from a vehicle, and from a bay whose floor is out of reach.
+# Share of pings without an echo from a vehicle, and from a bay whose floor is out of reach.
 LOST_VEHICLE = 0.12
 LOST_OPEN = 1.0 - OUTLIER_SHARE
 
-# The empty distance follows slow drift with a time constant of 10 min, and so far only.
+# The empty distance follows slow drift with a time constant of 10 min, within these limits.
 DRIFT_PER_READING = 1 / 1200
 DRIFT_REACH_M = 0.25
 DRIFT_LIMIT_M = 0.30
@@ -44,33 +45,33 @@ _REPEAT_DENSITY = (1.0 - OUTLIER_SHARE) * REPEAT_SHARE * _REPEAT_PEAK
 
 
 class Place(Enum):
-    """Where in a bay a distance lies."""
+    """Surface of a bay that a distance belongs to."""
 
     FLOOR = auto()
     VEHICLE = auto()
     BETWEEN = auto()
     """Higher than the floor, lower than any vehicle."""
     BEYOND = auto()
-    """Farther than the floor: an echo that went another way."""
+    """Farther than the floor: an echo over a detour."""
 
 
 class Surfaces:
-    """The surfaces of one bay when it is empty.
+    """The surfaces of one empty bay.
 
-    `empty_m` is the floor's distance in metres, `OUT_OF_REACH` where an empty bay gives no echo,
-    or None when nobody has written it down. Some bays have two, a drain or a slope beside the
+    `empty_m` is the floor's distance in metres, `OUT_OF_REACH` where an empty bay gives no echo, or
+    None while it is not calibrated. Some bays have two surfaces, a drain or a slope beside the
     floor: the farther one is `far_m`.
     """
 
     __slots__ = ("_calibrated_m", "_far_off_m", "empty_m")
 
     def __init__(self, empty_m: float | None, far_m: float | None = None) -> None:
-        """Initialize with what was measured or written down."""
+        """Initialize with the calibrated distances."""
         self.calibrate(empty_m, far_m)
 
     @property
     def far_m(self) -> float | None:
-        """The distance of the farther surface, if there is one."""
+        """The distance of the farther surface, in metres, if there is one."""
         if self.empty_m is None or self._far_off_m is None:
             return None
         return self.empty_m + self._far_off_m
@@ -90,7 +91,7 @@ class Surfaces:
         return off_m
 
     def place(self, distance_m: float) -> Place:
-        """Return where a distance lies; anywhere between, while no empty one is written down."""
+        """Return the surface of a distance; `BETWEEN` while the bay is not calibrated."""
         if self.empty_m is None:
             return Place.BETWEEN
         if distance_m < self.empty_m - VEHICLE_MIN_HEIGHT_M:
@@ -101,10 +102,11 @@ class Surfaces:
         return Place.BEYOND if distance_m > self.empty_m else Place.BETWEEN
 
     def weigh(self, distance_m: float, moved_m: float, shows: float) -> tuple[float, float]:
-        """Return the log-likelihood ratio of a distance, vehicle over empty, and the gap in it.
+        """Return the log-likelihood ratio of a distance, vehicle over empty, and its gap share.
 
-        `moved_m` is how far it is from where the vehicle was before, `shows` the share of pings
-        that pass beside the vehicle, the gap how likely this one did, if there is a vehicle.
+        `moved_m` is how far the distance is from where the vehicle was before, `shows` the share of
+        pings that pass beside the vehicle. The gap share is how likely this ping passed the
+        vehicle, if there is one.
         """
         off_m = self.off_floor_m(distance_m)
         floor = FLOOR_SHARE * _FLOOR_PEAK * exp(_FLOOR_EXP * off_m * off_m)
@@ -118,7 +120,7 @@ class Surfaces:
         return log(vehicle / seen), gap
 
     def follow(self, distance_m: float) -> None:
-        """Follow a floor that is seen to move slowly."""
+        """Follow a floor that moves slowly."""
         off_m = self.off_floor_m(distance_m)
         if (
             self.empty_m is not None
@@ -135,5 +137,5 @@ class Surfaces:
 
 
 def weigh_silence(shows: float) -> tuple[float, float]:
-    """Return the same as `Surfaces.weigh` for no echo, where an empty bay gives none."""
+    """Return what `Surfaces.weigh` returns, for no echo over a floor that is out of reach."""
     return log((LOST_VEHICLE + shows) / LOST_OPEN), shows / (shows + LOST_VEHICLE)

@@ -1,1 +1,1 @@
-"""Promotions: which is shown to whom, how often, and what is counted."""
+"""Promotions: which one is shown to whom, how often, and what is counted."""

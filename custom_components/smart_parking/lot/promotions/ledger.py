@@ -1,4 +1,4 @@
-"""How often promotions were shown and followed, day by day: what a shop is billed for."""
+"""Ledger: how often promotions were shown and followed, day by day, for billing shops."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
@@ -6,16 +6,16 @@ from typing import Any, Final, NamedTuple, Self
 
 from ..stored import Stored, StoredError
 
-# A year's bill can still be written a month later.
+# A year can still be billed a month later.
 RETENTION_DAYS: Final = 400
-# Machines without a battery for their clock wake up in 1970: what is counted then is of no day.
+# Machines without a battery for their clock start in 1970: counts of such days belong to no day.
 FIRST_DAY: Final = date(2020, 1, 1)
 
 
 class Counts(NamedTuple):
-    """What is counted of a promotion.
+    """Counts of a promotion.
 
-    `impressions` are all; of them, `on_signs` were on displays that nobody may have looked at.
+    `impressions` are all of them; `on_signs` is the part on displays that perhaps nobody looked at.
     """
 
     impressions: int = 0
@@ -32,7 +32,7 @@ class Counts(NamedTuple):
         return Counts(*(mine - less for mine, less in zip(self, other, strict=True)))
 
     def plus(self, other: Counts) -> Counts:
-        """Return both together."""
+        """Return the sum of both."""
         return Counts(*(state + more for state, more in zip(self, other, strict=True)))
 
 
@@ -46,14 +46,14 @@ class Row(NamedTuple):
 
 
 class Ledger:
-    """The counts of all promotions of a lot, in all and of each of the last days."""
+    """The counts of all promotions of a lot: totals, and those of each of the last days."""
 
     def __init__(self) -> None:
-        """Initialize with an empty book."""
+        """Initialize without counts."""
         self._titles: dict[str, str] = {}
         self._totals: dict[str, Counts] = {}
         self._days: dict[date, dict[str, Counts]] = {}
-        """The day on which something was counted last is the last one."""
+        """The last key is the day of the newest count."""
         self.recorded_until: date | None = None
         """Up to this day, days are in the record of the lot, and need not be stored elsewhere."""
         self._is_whole = True
@@ -61,7 +61,7 @@ class Ledger:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any] | Stored) -> Self:
-        """Read what `to_data` has written, as far as it can be read."""
+        """Return the ledger from stored data, as far as it is readable."""
         book, ledger = Stored.of(data), cls()
         ledger._titles = book.section("titles").each(Stored.text)
         ledger._totals = book.section("totals").each(_counts)
@@ -69,7 +69,7 @@ class Ledger:
         if book.has("recorded_until"):
             ledger.recorded_until = book.get("recorded_until", _date, None)
         ledger._is_whole = ledger.recorded_until is None
-        # A total that is lost is at least what the days say.
+        # A total that is lost is at least the sum of the days.
         known = set(ledger._totals)
         for of_day in ledger._days.values():
             for one, counts in of_day.items():
@@ -78,7 +78,7 @@ class Ledger:
         return ledger
 
     def to_data(self) -> dict[str, Any]:
-        """Return all of it as JSON has it, apart from what is counted from now on."""
+        """Return a copy of all counts as JSON data."""
         return {
             "titles": dict(self._titles),
             "totals": {one: list(counts) for one, counts in self._totals.items()},
@@ -152,14 +152,14 @@ class Ledger:
         return self._titles.get(promotion_id, promotion_id)
 
     def total(self, promotion_id: str) -> Counts:
-        """Return what has been counted of a promotion since it was made."""
+        """Return all counts of a promotion since it was created."""
         return self._totals.get(promotion_id, Counts())
 
     def add(self, day: date, promotion_id: str, counts: Counts) -> None:
-        """Count something on a local day.
+        """Add counts on a local day.
 
-        Of the days on which anything was counted, so many are kept: a clock that was ahead for a
-        while takes no other day away.
+        Only days with counts are stored, up to a number of them: a clock that was ahead for a while
+        removes no other day.
         """
         _count(self._totals, promotion_id, counts)
         if day < FIRST_DAY:
@@ -170,13 +170,13 @@ class Ledger:
             del self._days[min(self._days)]
 
     def _is_recent(self, day: date) -> bool:
-        """Return whether a day is young enough for a bill, as of the day of the newest count."""
+        """Return whether a day is recent enough for a bill, as of the day of the newest count."""
         return day > next(reversed(self._days)) - timedelta(days=RETENTION_DAYS)
 
     def name(self, titles: Mapping[str, str]) -> None:
-        """Apply the titles of the promotions that there are.
+        """Set the titles of the promotions that exist.
 
-        One that is gone is remembered for as long as a day on which it was shown is.
+        The title of a removed promotion stays for as long as a day on which it was shown.
         """
         if not self._is_whole:
             # Nobody knows yet on which days others were shown.
@@ -192,7 +192,7 @@ class Ledger:
         }
 
     def rows(self, first: date | None = None, last: date | None = None) -> Iterator[Row]:
-        """Yield what was counted from a first to a last day, in the order of days and titles."""
+        """Yield the counts from a first to a last day, in the order of days and titles."""
         for day in sorted(filter(self._is_recent, self._days)):
             if (first is None or first <= day) and (last is None or day <= last):
                 rows = [
@@ -203,7 +203,7 @@ class Ledger:
 
 
 def sums(rows: Collection[Row]) -> list[tuple[str, str, Counts]]:
-    """Return each promotion of some rows with its title and all of its counts together."""
+    """Return each promotion of some rows with its title and the sum of its counts."""
     together: dict[str, Counts] = {}
     titles: dict[str, str] = {}
     for row in rows:
@@ -213,22 +213,22 @@ def sums(rows: Collection[Row]) -> list[tuple[str, str, Counts]]:
 
 
 def _count(book: dict[str, Counts], promotion_id: str, counts: Counts) -> None:
-    """Add to what has been counted of a promotion."""
+    """Add counts to those of a promotion."""
     book[promotion_id] = book.get(promotion_id, Counts()).plus(counts)
 
 
 def _day(of_day: Stored) -> tuple[date, dict[str, Counts]]:
-    """Return a day as it was stored."""
+    """Return a day from stored data."""
     return date.fromisoformat(of_day.name), of_day.each(_counts)
 
 
 def _date(day: Stored) -> date:
-    """Return a day as it was stored."""
+    """Return a day from stored data."""
     return date.fromisoformat(day.text())
 
 
 def _counts(numbers: Stored) -> Counts:
-    """Return counts as they were stored."""
+    """Return counts from stored data."""
     counted = numbers.members(Stored.count)
     if len(counted) > len(Counts._fields):
         raise StoredError(numbers.name)

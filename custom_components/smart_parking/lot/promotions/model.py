@@ -1,16 +1,16 @@
-"""Promotions: which of them may be shown at a time, and whose turn it is."""
+"""Promotions: which of them may be shown at a time, and which one is next."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-# Sums of shares are not exact; an impression is never owed by less than this.
+# Sums of shares are not exact; a difference below this is none.
 HARDLY = 1e-9
 
 
 class When(StrEnum):
-    """When a driver is shown something."""
+    """When a driver is shown a promotion."""
 
     BEFORE = "before"
     AFTER = "after"
@@ -19,10 +19,10 @@ class When(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promotion:
-    """Something that a shop wants drivers to see, and the conditions it is shown on.
+    """A shop's promotion, and the conditions on which it is shown.
 
     Days and times are those of the lot's clock. Hours that end before they begin go on after
-    midnight, and what is shown then belongs to the day before. Weekdays count from Monday, 0.
+    midnight, and those after midnight belong to the day before. Weekdays count from Monday, 0.
     Without days, hours, weekdays or languages there is no such condition; limits may be None.
     """
 
@@ -43,9 +43,9 @@ class Promotion:
     most_per_visit: int | None = None
 
     def is_due(self, at: datetime, when: When, language: str | None = None) -> bool:
-        """Return whether it may be shown at a local time, to somebody who reads a language.
+        """Return whether it may be shown at a local time, to a reader of a language.
 
-        To those whose language is not known, only what is for everybody is shown.
+        A reader whose language is unknown is shown only promotions for all languages.
         """
         day = self._day(at)
         return (
@@ -58,7 +58,7 @@ class Promotion:
         )
 
     def _day(self, at: datetime) -> date | None:
-        """Return the day whose hours a time is in, if it is in any."""
+        """Return the day to whose hours a time belongs, if it belongs to any."""
         opens, closes, clock = self.opens or time.min, self.closes, at.time()
         over_midnight = closes is not None and closes <= opens
         if clock >= opens and (closes is None or over_midnight or clock < closes):
@@ -69,30 +69,30 @@ class Promotion:
 
 
 def base_language(language: str | None) -> str:
-    """Return a language without its region: of `de-CH`, `de`."""
+    """Return a language without its region: `de` for `de-CH`."""
     return (language or "").replace("_", "-").split("-")[0].lower()
 
 
 class Rotation:
-    """Whose turn it is, so that everybody is shown as often as their weight says.
+    """Rotation: each promotion is shown as often as its weight says.
 
-    Each time, everybody who may be shown is owed their share of one impression. Shown is, of those
-    who are owed anything, whoever would be the first to be owed a whole one (the quota method).
-    Among the same promotions nobody is ever a whole impression ahead or behind; one that could not
-    be shown for a while neither loses what it was owed nor is owed more.
+    Each time, every promotion that may be shown is owed its share of one impression. Of those that
+    are owed anything, the one that would be the first to be owed a whole impression is shown (the
+    quota method). Among the same promotions none is ever a whole impression ahead or behind; one
+    that could not be shown for a while neither loses what it was owed nor is owed more.
     """
 
     def __init__(self, owed: Mapping[str, float] | None = None) -> None:
-        """Initialize with what was owed."""
+        """Initialize with the impressions that are owed."""
         self._owed = dict(owed or {})
 
     @property
     def owed(self) -> Mapping[str, float]:
-        """How many impressions everybody is owed; negative for those who are ahead."""
+        """How many impressions each promotion is owed; negative for those that are ahead."""
         return self._owed
 
     def choose(self, due: Sequence[Promotion]) -> Promotion | None:
-        """Return whose turn it is among those that may be shown; None when there are none."""
+        """Return the next of the promotions that may be shown; None when there are none."""
         if not due:
             return None
         owed, total = self._owed, sum(one.weight for one in due)
@@ -107,17 +107,17 @@ class Rotation:
         return chosen
 
     def refund(self, chosen: Promotion, due: Sequence[Promotion]) -> None:
-        """Undo a turn: what was chosen among these could not be shown."""
+        """Undo a choice: the promotion that was chosen among these could not be shown."""
         owed, total = self._owed, sum(one.weight for one in due)
         for one in due:
             if one.promotion_id in owed:
                 owed[one.promotion_id] -= one.weight / total - (one is chosen)
 
     def _urgency(self, promotion: Promotion) -> tuple[float, float]:
-        """Return how long until a whole impression is owed, and, first among equals, how little."""
+        """Return how long until a whole impression is owed, and, for ties, the negative debt."""
         owed = self._owed[promotion.promotion_id]
         return round((1.0 - owed) / promotion.weight, 9), round(-owed, 9)
 
     def keep(self, promotion_ids: Iterable[str]) -> None:
-        """Forget all other promotions."""
+        """Remove all other promotions."""
         self._owed = {one: self._owed[one] for one in promotion_ids if one in self._owed}

@@ -1,4 +1,4 @@
-"""What is shown to whom: promotions in turns, within their limits, counted as they are shown."""
+"""Scheduler: promotions are rotated within their limits, and counted when they are shown."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -10,17 +10,17 @@ from .frequency_cap import FrequencyCap, Impression, Visit
 from .ledger import Counts, Ledger
 from .model import Promotion, Rotation, When
 
-# Somebody who looks once more within this time, as when a page is reloaded, has not seen it twice.
+# A page that is reloaded within this time shows the same promotion, which counts once.
 AGAIN_S = 15.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """Somebody looks, at a time of the lot's clock, which people set now and then.
+    """A client looks at a page, at a time of the lot's clock, which people set now and then.
 
-    `clock_s` is the time of one that only goes forwards, by which a visit lasts. `viewer` stands
-    for the visitor, or for the screen that shows it to whoever passes by; None when nobody knows
-    who looks. `language` is what they read.
+    `clock_s` is the time of a clock that only goes forwards; visits are measured by it. `viewer`
+    identifies the visitor, or the screen that shows the promotion to passers-by; None when it is
+    unknown. `language` is the reader's.
     """
 
     at: datetime
@@ -28,36 +28,36 @@ class View:
     clock_s: float | None = None
     viewer: bytes | None = None
     address: bytes | None = None
-    """Where a stranger looks from, who will be known as `viewer` from now on."""
+    """The address of a stranger, whose key is `viewer` from now on."""
     language: str | None = None
     screen: bool = False
     still: bool = False
-    """Nobody has asked for it: what they look at has loaded itself again."""
+    """The page has reloaded by itself, without a person."""
 
     @property
     def now_s(self) -> float:
-        """The time by which it is told how long ago something was."""
+        """The time on the clock that intervals are measured with."""
         return self.at.timestamp() if self.clock_s is None else self.clock_s
 
     @property
     def again_s(self) -> float:
-        """Return within which time they are shown the same once more, which does not count.
+        """Return for how long the same promotion is shown again, which does not count.
 
-        A stranger may be a program that looks every minute, and counts once a visit.
+        A stranger may be a program that loads the page every minute; it counts once a visit.
         """
         return inf if self.still or self.address is not None else AGAIN_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """A promotion's turn to be shown to somebody, who may not come to see it after all."""
+    """A promotion chosen for a client, which may not show it after all."""
 
     promotion: Promotion
     view: View
     impression: Impression
     visit: Visit | None = None
     among: Sequence[Promotion] = ()
-    """What it was chosen from; empty when it is shown once more, which does not count."""
+    """The promotions that it was chosen from; empty for a repeat, which does not count."""
 
     @property
     def counts(self) -> bool:
@@ -66,10 +66,10 @@ class Placement:
 
 
 class PromotionScheduler:
-    """The promotions of a lot; `counted` is called with each one of which something is counted."""
+    """The promotions of a lot; `counted` is called with each one whose counts change."""
 
     def __init__(self, counted: Callable[[str], None] = lambda _: None) -> None:
-        """Initialize with nothing to show."""
+        """Initialize without promotions."""
         self.promotions: dict[str, Promotion] = {}
         self.paused: set[str] = set()
         self.ledger = Ledger()
@@ -86,9 +86,9 @@ class PromotionScheduler:
         self.ledger.name({one.promotion_id: one.title for one in self.promotions.values()})
 
     def show(self, view: View) -> Promotion | None:
-        """Return what somebody is shown, and count it; None when there is nothing for them.
+        """Return the promotion for a client, and count it; None when there is none.
 
-        Who has just been shown something is shown the same again, which is not counted.
+        A client that has just been shown one is shown the same again, which is not counted.
         """
         if (placement := self.choose(view)) is None:
             return None
@@ -96,7 +96,7 @@ class PromotionScheduler:
         return placement.promotion
 
     def choose(self, view: View) -> Placement | None:
-        """Return whose turn it is; it counts when it is settled, which it has to be."""
+        """Return the chosen promotion; the caller has to settle it, which counts it."""
         visit = self._visit_of(view.viewer, view.address, view.now_s)
         due = [one for one in self.promotions.values() if self._is_due(one, view)]
         if visit is not None:
@@ -111,7 +111,7 @@ class PromotionScheduler:
         return Placement(promotion=chosen, view=view, impression=impression, visit=visit, among=due)
 
     def settle(self, placement: Placement, *, shown: bool) -> None:
-        """Count a turn, or let it be as if it had not been when it could not be shown."""
+        """Count a placement that was shown, or undo it."""
         if not placement.counts:
             return
         self._on_the_way[placement.promotion.promotion_id] -= 1
@@ -129,10 +129,10 @@ class PromotionScheduler:
         *,
         clock_s: float | None = None,
     ) -> str | None:
-        """Return where a promotion leads, and count a click: one for each visit.
+        """Return the link of a promotion, and count a click: one for each visit.
 
-        `viewer`, `address` and `clock_s` are as in a look. None when there is no such promotion, or
-        it leads nowhere.
+        `viewer`, `address` and `clock_s` are as in `View`. None when there is no such promotion, or
+        it has no link.
         """
         if (promotion := self.promotions.get(promotion_id)) is None or not promotion.link:
             return None
@@ -145,7 +145,7 @@ class PromotionScheduler:
         return promotion.link
 
     def _visit_of(self, viewer: bytes | None, address: bytes | None, now_s: float) -> Visit | None:
-        """Return the visit of somebody, if anything is known of them."""
+        """Return the visit of a viewer, if the viewer is known."""
         if viewer is None:
             return None
         if address is None:
@@ -153,7 +153,7 @@ class PromotionScheduler:
         return self.visits.of_stranger(viewer, address, now_s)
 
     def _is_due(self, promotion: Promotion, view: View) -> bool:
-        """Return whether a promotion may be shown to those who look."""
+        """Return whether a promotion may be shown to a client."""
         promotion_id = promotion.promotion_id
         if promotion_id in self.paused:
             return False
@@ -162,7 +162,7 @@ class PromotionScheduler:
         return not used_up and promotion.is_due(view.at, view.when, view.language)
 
     def _count_alternation(self, placement: Placement) -> None:
-        """Count that a promotion is shown, and to whom."""
+        """Count an impression, and record it in the visit."""
         view, visit, promotion_id = (
             placement.view,
             placement.visit,
@@ -178,13 +178,13 @@ class PromotionScheduler:
         self._count(view.at, promotion_id, counts)
 
     def _count(self, at: datetime, promotion_id: str, counts: Counts) -> None:
-        """Count something."""
+        """Add counts on the day of a time."""
         self.ledger.add(at.date(), promotion_id, counts)
         self._counted(promotion_id)
 
 
 def _shown_just_now(visit: Visit, due: Iterable[Promotion], view: View) -> Promotion | None:
-    """Return what somebody is looking at, if it may still be shown."""
+    """Return the promotion that a visitor has just been shown, if it may still be shown."""
     last = visit.last.get(view.when)
     if last is None or not 0 <= view.now_s - last.at_s < view.again_s:
         return None

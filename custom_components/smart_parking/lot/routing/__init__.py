@@ -1,1 +1,1 @@
-"""Ways through a lot: geometry, lanes, shortest paths, directions."""
+"""Routes through a lot: geometry, lanes, shortest paths, directions."""

@@ -1,4 +1,4 @@
-"""What a driver is told of the way to a bay, before it is put into words."""
+"""Directions to a bay, before they are put into words."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -7,11 +7,11 @@ from enum import StrEnum
 
 from ..model import Bay
 
-# Nearer than this to the driver's line, a bay lies ahead and not to a side.
+# A bay nearer to the driver's line than this is ahead and not to a side.
 AHEAD_M = 1.5
-# Longer names than this are words, not rows.
+# A longer prefix of a label is a word, not the name of a row.
 ROW_MAX = 3
-# Nobody at a wheel tells 35 m from 37 m, nor 120 m from 125 m.
+# No driver distinguishes 35 m from 37 m, nor 120 m from 125 m.
 STEP_M = 5
 FAR_M = 100.0
 STEP_FAR_M = 10
@@ -21,23 +21,23 @@ STEP_FT = 10
 
 
 class Unit(StrEnum):
-    """In what a driver is told distances."""
+    """Unit of the distances in directions."""
 
     METRES = "metres"
     FEET = "feet"
 
 
 class LevelChange(StrEnum):
-    """How a driver gets to a bay that lies on another level than the gate."""
+    """Change of level between a gate and a bay."""
 
     UP = "up"
     DOWN = "down"
     OTHER = "other"
-    """The names of the levels do not tell."""
+    """The names of the levels have no order."""
 
 
 class Side(StrEnum):
-    """Where a bay lies for a driver."""
+    """Side on which a driver finds a bay."""
 
     LEFT = "left"
     RIGHT = "right"
@@ -46,29 +46,29 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Directions:
-    """The way from a gate to a bay, as one would tell it."""
+    """Directions from a gate to a bay."""
 
     level: str | None
     """None where there is but one."""
     row: str | None
-    """None where the labels do not tell rows."""
+    """None where the labels name no rows."""
     metres: int
     side: Side | None
-    """None where it is not known from which side one comes."""
+    """None where the driver's direction is unknown."""
     level_change: LevelChange | None = None
     """None where the bay lies on the gate's level."""
 
     def distance(self, unit: Unit) -> int:
-        """Return how far it is, in round figures."""
+        """Return the rounded distance."""
         if unit is Unit.METRES:
             return self.metres
         return max(STEP_FT, round(self.metres / FOOT_M / STEP_FT) * STEP_FT)
 
 
 def rows_of(bays: Iterable[Bay]) -> dict[str, str]:
-    """Return the names of rows by bay id, as far as labels such as A07 tell them.
+    """Return the names of rows by bay id, as far as labels such as A07 have them.
 
-    What all bays of a level have in common, or one bay has alone, names no row.
+    A prefix that all bays of a level have, or only one bay has, names no row.
     """
     names = {bay.bay_id: (bay.level, _row_name(bay.label)) for bay in bays}
     bays_of = Counter(names.values())
@@ -81,20 +81,20 @@ def rows_of(bays: Iterable[Bay]) -> dict[str, str]:
 
 
 def _row_name(label: str) -> str:
-    """Return what a label begins with before its number, or nothing."""
+    """Return the prefix of a label before its number, or nothing."""
     name = label.rstrip("0123456789")
     row = name.rstrip(" -._/")
     return row if name != label and len(row) <= ROW_MAX else ""
 
 
 def rounded_m(metres: float) -> int:
-    """Return a distance as one tells it: in steps of 5 m, from 100 m on of 10 m."""
+    """Return a rounded distance: in steps of 5 m, from 100 m on of 10 m."""
     step = STEP_M if metres < FAR_M else STEP_FAR_M
     return max(STEP_M, round(metres / step) * step)
 
 
 def level_change(start: str, end: str) -> LevelChange | None:
-    """Return how one gets from one level to another; None where both are the same."""
+    """Return the change from one level to another; None where both are the same."""
     if start == end:
         return None
     try:
@@ -104,10 +104,7 @@ def level_change(start: str, end: str) -> LevelChange | None:
 
 
 def side_from_gate(heading: complex, way: complex) -> Side | None:
-    """Return on which side of a driver who has just come in a bay lies.
-
-    What lies straight behind lies on none.
-    """
+    """Return the side of a bay for a driver who has just entered; None for one straight behind."""
     along, across = _seen(heading, way)
     if abs(across) >= AHEAD_M:
         return Side.LEFT if across > 0.0 else Side.RIGHT
@@ -115,7 +112,7 @@ def side_from_gate(heading: complex, way: complex) -> Side | None:
 
 
 def side_of_lane(driving: complex, way: complex) -> Side:
-    """Return on which side of a lane a bay lies for who drives by, or at its end."""
+    """Return the side of a bay for a driver on a lane, or ahead at its end."""
     along, across = _seen(driving, way)
     if abs(across) < along:
         return Side.AHEAD
@@ -123,6 +120,6 @@ def side_of_lane(driving: complex, way: complex) -> Side:
 
 
 def _seen(looking: complex, way: complex) -> tuple[float, float]:
-    """Return how far a way goes ahead, and how far to the left."""
+    """Return how far a vector goes ahead, and how far to the left."""
     seen = way * looking.conjugate() / abs(looking)
     return seen.real, seen.imag

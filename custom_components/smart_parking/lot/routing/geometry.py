@@ -1,8 +1,8 @@
-"""Where bays lie on the plan: how wide and long they are, and which way a vehicle in them points.
+"""Geometry of bays on the plan: their sizes, and the direction in which vehicles point.
 
-Owners write down the middle of a bay and seldom more. The rest is in the plan itself: bays side by
+Owners enter the middle of a bay and seldom more. The rest is inferred from the plan: bays side by
 side make a row, rows stand back to back or face each other over an aisle, and a vehicle points away
-from the aisle that it came in by, or from the lane if there is one drawn.
+from its aisle, or from the lane if there is one drawn.
 """
 
 from cmath import phase
@@ -34,12 +34,12 @@ LINE_M = 0.8
 PARALLEL = 0.35
 # Rows back to back are a bay's length apart; over an aisle, a length and at least 3.5 m more.
 BACK_TO_BACK_M = 7.0
-# What is further than this does not face a row, and what is further along it is not opposite.
+# A row further away than this faces no row, and one further along is not opposite.
 FACING_M = 20.0
 OPPOSITE_M = 3.0
-# A lane no further than this from the middle of a row is that of its aisle.
+# A lane nearer to the middle of a row than this is the lane of its aisle.
 LANE_M = 12.0
-# Nearer than this, two middles are one place, and a point is on a row's line.
+# Two middles nearer than this are one place, and a point nearer than this is on a row's line.
 SAME_PLACE_M = 0.05
 ON_LINE_M = 1.0
 
@@ -47,7 +47,7 @@ _CELL_M = 5.0
 
 
 class Geometry(NamedTuple):
-    """What a bay covers: sizes in metres, the heading in degrees counter-clockwise from +x."""
+    """Area of a bay: sizes in metres, the heading in degrees counter-clockwise from +x."""
 
     width: float
     length: float
@@ -61,15 +61,15 @@ type _Point = tuple[str, float, float]
 def geometries(
     bays: Iterable[Bay], gates: Iterable[Gate], lanes: Iterable[Lane] = ()
 ) -> dict[str, Geometry]:
-    """Return what each bay covers, by bay id: as it is given, else as the plan suggests."""
+    """Return the geometry of each bay, by bay id: as given, else inferred from the plan."""
     entrances = tuple((gate.level, gate.x, gate.y) for gate in gates)
     return _infer(tuple(bays), entrances, tuple(lanes))
 
 
 def gate_heading(gate: Gate, bays: Iterable[Bay]) -> float:
-    """Return which way a driver comes in, in degrees: as it is given, else towards the bays.
+    """Return the direction of entry at a gate, in degrees: as given, else towards the bays.
 
-    That is away from the side of the gate's level to which the gate is nearest.
+    The bays are taken to lie away from the side of the level to which the gate is nearest.
     """
     if gate.heading is not None:
         return gate.heading
@@ -85,12 +85,12 @@ def gate_heading(gate: Gate, bays: Iterable[Bay]) -> float:
     return min(sides)[1]
 
 
-# Kept, because the same plan is asked for again whenever somebody begins to look at it.
+# Cached, because every new client asks for the same plan.
 @lru_cache(maxsize=4)
 def _infer(
     bays: tuple[Bay, ...], entrances: tuple[_Point, ...], lanes: tuple[Lane, ...]
 ) -> dict[str, Geometry]:
-    """Return what each bay covers."""
+    """Return the inferred geometry of each bay."""
     plan = _Plan(bays, entrances, lanes)
     found: dict[str, Geometry] = {}
     for row in plan.rows():
@@ -107,12 +107,12 @@ def _infer(
 
 
 def _usual_length(bay: Bay) -> float:
-    """Return how long such a bay is, in metres."""
+    """Return the usual length of such a bay, in metres."""
     return MOTORCYCLE_LENGTH_M if bay.kind is BayKind.MOTORCYCLE else LENGTH_M
 
 
 def _usual_width(bay: Bay) -> float:
-    """Return how wide such a bay is where nothing stands beside it, in metres."""
+    """Return the usual width of such a bay without neighbours, in metres."""
     match bay.kind:
         case BayKind.MOTORCYCLE:
             return MOTORCYCLE_WIDTH_M
@@ -122,23 +122,23 @@ def _usual_width(bay: Bay) -> float:
 
 
 def _width_bounds(bay: Bay) -> tuple[float, float]:
-    """Return how narrow and how wide such a bay can be, in metres."""
+    """Return the least and the largest width of such a bay, in metres."""
     if bay.kind is BayKind.MOTORCYCLE:
         return MOTORCYCLE_WIDTH_MIN_M, MOTORCYCLE_WIDTH_MAX_M
     return WIDTH_MIN_M, WIDTH_MAX_M
 
 
 class _Plan:
-    """All bays, by where they are.
+    """All bays, by their places.
 
-    Bays are spoken of by their index. Places and ways are complex numbers, x + iy in metres: a way
-    times the conjugate of a direction is how far it goes along it (real) and across (imaginary).
+    Bays are given by their index. Places and vectors are complex numbers, x + iy in metres: a
+    vector times the conjugate of a direction is its part along it (real) and across it (imaginary).
     """
 
     def __init__(
         self, bays: Sequence[Bay], entrances: Sequence[_Point], lanes: Sequence[Lane]
     ) -> None:
-        """Sort bays into cells, so that only what is near is ever looked at."""
+        """Sort bays into cells, so that only near ones are compared."""
         self._bays = bays
         self._entrances = entrances
         self._lanes = {
@@ -157,7 +157,7 @@ class _Plan:
         self._middles = {level: self._middle(on_it) for level, on_it in self._levels.items()}
 
     def rows(self) -> Iterator[list[int]]:
-        """Yield bays that stand side by side in one line; a bay alone is a row, too."""
+        """Yield rows of bays side by side; a bay alone is a row, too."""
         left = dict.fromkeys(range(len(self._bays)))
         while left:
             row = [left.popitem()[0]]
@@ -169,23 +169,23 @@ class _Plan:
             yield row
 
     def width(self, one: int) -> float:
-        """Return how wide a bay is, in metres: as far as to the next one's middle."""
+        """Return the width of a bay, in metres: the distance to the next one's middle."""
         bay = self._bays[one]
         low, high = _width_bounds(bay)
         spacing = min((abs(way) for _, way in self._beside[one]), default=_usual_width(bay))
         return round(min(high, max(low, spacing)), 2)
 
     def heading(self, row: Sequence[int]) -> float:
-        """Return which way vehicles in a row point, in degrees."""
+        """Return the direction of the vehicles in a row, in degrees."""
         axis = self._axes[row[0]]
         if axis is None:
             return self._heading_alone(row[0])
         in_order = sorted(row, key=lambda one: (self._places[one] * axis.conjugate()).real)
         first, last = in_order[0], in_order[-1]
-        # A bay whose neighbours are of other rows has none to draw a line to.
+        # A bay whose neighbours belong to other rows has none to draw a line to.
         along = axis if first == last else _unit(self._places[last] - self._places[first])
         away = 1j * along
-        # Which of both normals comes out must not hang on the order of the bays.
+        # The choice between both normals must not depend on the order of the bays.
         if (away.imag, away.real) < (0.0, 0.0):
             away = -away
         return _degrees(-away if self._is_reached_from(away, in_order) else away)
@@ -209,9 +209,9 @@ class _Plan:
         return False
 
     def _facing(self, side: complex, row: Sequence[int]) -> tuple[float, float]:
-        """Return how far the next parallel rows are: on a side, and on the other one.
+        """Return the distance of the next parallel rows: on a side, and on the other one.
 
-        The ends and the middle of a row tell what it faces.
+        The ends and the middle of a row are probed.
         """
         ahead = behind = inf
         for one in {row[0], row[len(row) // 2], row[-1]}:
@@ -228,7 +228,7 @@ class _Plan:
         return ahead, behind
 
     def _heading_alone(self, one: int) -> float:
-        """Return which way a vehicle in a bay without neighbours points: away from the gate."""
+        """Return the direction of a vehicle in a bay without neighbours: away from the gate."""
         here = self._places[one]
         for place in self._landmarks(self._bays[one].level, here):
             if abs(here - place) > ON_LINE_M:
@@ -236,7 +236,7 @@ class _Plan:
         return 90.0
 
     def _landmarks(self, level: str, here: complex) -> Iterator[complex]:
-        """Yield what bays turn away from: a lane, the level's gates by distance, its middle."""
+        """Yield the places that bays turn away from: a lane, the gates by distance, the middle."""
         if (lane := self._lane(level, here)) is not None:
             yield lane
         gates = [complex(x, y) for of_level, x, y in self._entrances if of_level == level]
@@ -244,7 +244,7 @@ class _Plan:
         yield self._middles[level]
 
     def _lane(self, level: str, here: complex) -> complex | None:
-        """Return the nearest point of the lanes that are drawn, if it is as near as an aisle."""
+        """Return the nearest point of the drawn lanes, if it is as near as an aisle."""
         lanes = self._lanes.get(level)
         return None if lanes is None else lanes.foot(here, LANE_M)
 
@@ -253,7 +253,7 @@ class _Plan:
         return sum(self._places[one] for one in bays) / len(bays)
 
     def _in_line(self, one: int, near: Iterable[tuple[int, complex]]) -> list[tuple[int, complex]]:
-        """Return those of a bay's neighbours that stand in one line with it, and the ways there."""
+        """Return the neighbours of a bay that stand in one line with it, with the vectors there."""
         axis = self._axes[one]
         if axis is None:
             return []
@@ -267,9 +267,9 @@ class _Plan:
         ]
 
     def _around(self, one: int, reach_m: float) -> Iterator[tuple[int, complex]]:
-        """Yield the bays on a bay's level within a distance and the ways there.
+        """Yield the bays on a bay's level within a distance, with the vectors there.
 
-        A bay at the same place is none of them.
+        Bays at the same place are left out.
         """
         level, column, line = _cell(self._bays[one])
         here, places, cells = self._places[one], self._places, ceil(reach_m / _CELL_M)
@@ -293,10 +293,10 @@ def _axis(near: Iterable[tuple[int, complex]]) -> complex | None:
 
 
 def _unit(way: complex) -> complex:
-    """Return a direction."""
+    """Return the direction of a vector."""
     return way / abs(way)
 
 
 def _degrees(way: complex) -> float:
-    """Return a direction in degrees from +x, 0 to 360, as exact as anybody parks."""
+    """Return a direction in degrees from +x, 0 to 360, as exact as vehicles are parked."""
     return round(degrees(phase(way)), 1) % 360.0

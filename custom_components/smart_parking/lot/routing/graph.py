@@ -1,4 +1,4 @@
-"""Roads: lanes that cross and touch, and the ramps between levels, as a graph to drive on.
+"""Graph of the lanes that cross and touch, and of the ramps between levels.
 
 Points are complex numbers, x + iy in metres, in the plane of their level.
 """
@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from ..model import Lane, Place
 
-# A lane that ends nearer than this to another one is meant to lead there.
+# A lane that ends nearer than this to another one is joined to it.
 JOIN_M = 1.0
-# Nobody draws finer than this.
+# The finest detail of a drawn plan.
 GRAIN_M = 0.01
 
 _CELL_M = 16.0
@@ -39,10 +39,10 @@ class LaneSegment(NamedTuple):
 
 
 class LaneLayer:
-    """The lanes of one level, and the points on them that matter."""
+    """The lanes of one level, and the nodes on them."""
 
     def __init__(self, lanes: Iterable[Lane]) -> None:
-        """Cut lanes into straight stretches, and these where they cross or touch."""
+        """Cut lanes into straight segments, and these where they cross or touch."""
         self._stretches = [
             LaneSegment(start, end, lane.one_way)
             for lane in lanes
@@ -57,7 +57,7 @@ class LaneLayer:
         self.gaps = [*self._join()]
 
     def foot(self, place: complex, reach_m: float = inf) -> complex | None:
-        """Return the point of the lanes that is nearest to a place; it matters from now on.
+        """Return the point of the lanes nearest to a place, and make it a node.
 
         None where there are no lanes, or none within reach.
         """
@@ -75,7 +75,7 @@ class LaneLayer:
         return best
 
     def foot_ahead(self, place: complex, reach: complex) -> complex | None:
-        """Return where one first meets a lane on a short way straight ahead; it matters, too."""
+        """Return where a short line straight ahead first meets a lane, and make it a node."""
         ahead = LaneSegment(place, place + reach, one_way=True)
         met = [
             (ahead.part(point), number, point)
@@ -89,7 +89,7 @@ class LaneLayer:
         return point
 
     def lines(self) -> Iterator[tuple[list[complex], bool]]:
-        """Yield the points of every stretch in its order, and whether it is one-way."""
+        """Yield the nodes of every segment in order, and whether it is one-way."""
         for stretch, points in zip(self._stretches, self._points, strict=True):
             yield sorted(points, key=stretch.part), stretch.one_way
 
@@ -110,7 +110,7 @@ class LaneLayer:
                         yield end, point
 
     def _near(self, place: complex) -> set[int]:
-        """Return at least the stretches that are less than a cell away from a place."""
+        """Return at least the segments that are less than a cell away from a place."""
         column, line = _cell(place)
         return {
             number
@@ -119,7 +119,7 @@ class LaneLayer:
         }
 
     def _around(self, place: complex) -> Iterator[tuple[float, Iterable[int]]]:
-        """Yield stretches further and further away; none within the distance is left out."""
+        """Yield segments further and further away; none within the distance is left out."""
         column, line = _cell(place)
         yield _CELL_M, self._near(place)
         for ring in range(2, _RINGS):
@@ -137,7 +137,7 @@ class LaneLayer:
 
 
 class LaneGraph:
-    """Places, and from each the others that one can drive to."""
+    """Nodes, and from each the others that vehicles can drive to."""
 
     def __init__(self) -> None:
         """Initialize without any."""
@@ -146,7 +146,7 @@ class LaneGraph:
         self._nodes: dict[tuple[str, int, int], int] = {}
 
     def node(self, level: str, point: complex) -> int:
-        """Return the number of a place; there is one from now on."""
+        """Return the number of the node at a place, which is added if it is missing."""
         key = level, round(point.real / GRAIN_M), round(point.imag / GRAIN_M)
         node = self._nodes.setdefault(key, len(self.places))
         if node == len(self.places):
@@ -157,7 +157,7 @@ class LaneGraph:
     def link(
         self, start: int, end: int, *, metres: float | None = None, one_way: bool = False
     ) -> None:
-        """Link a place to another, straight unless it is told how long it is."""
+        """Link a node to another, by a straight line unless its length is given."""
         if start == end:
             return
         if metres is None:
@@ -176,12 +176,12 @@ class LaneGraph:
 
 
 def apart_m(one: Place, other: Place) -> float:
-    """Return how far two places are apart on the plan."""
+    """Return the distance between two places on the plan."""
     return hypot(one.x - other.x, one.y - other.y)
 
 
 def _cell(place: complex) -> tuple[int, int]:
-    """Return the cell that a place is in."""
+    """Return the cell of a place."""
     return floor(place.real / _CELL_M), floor(place.imag / _CELL_M)
 
 
@@ -198,7 +198,7 @@ def _cells_along(start: complex, end: complex) -> set[tuple[int, int]]:
 
 
 def _crossing(one: LaneSegment, other: LaneSegment) -> complex | None:
-    """Return where two stretches cross, or None where they do not, or run side by side."""
+    """Return where two segments cross, or None where they do not, or are parallel."""
     way, across, gap = one.end - one.start, other.end - other.start, other.start - one.start
     slant = _cross(way, across)
     if abs(slant) <= _PARALLEL * abs(way) * abs(across):
@@ -210,5 +210,5 @@ def _crossing(one: LaneSegment, other: LaneSegment) -> complex | None:
 
 
 def _cross(one: complex, other: complex) -> float:
-    """Return how much a way turns to the left of another one, times both lengths."""
+    """Return the cross product of two vectors: positive when the second turns to the left."""
     return (one.conjugate() * other).imag

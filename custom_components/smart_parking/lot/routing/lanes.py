@@ -1,8 +1,7 @@
-"""Lanes that nobody has drawn: where one drives between the rows of a level.
+"""Inferred lanes: where vehicles drive between the rows of a level without drawn lanes.
 
-A lane runs down the middle of every aisle and past the ends of every row, as far as nothing stands
-in its way. All is thought with the level turned so that its rows lie along x or y. Axes are spoken
-of by number: 0 is x, 1 is y.
+A lane runs down the middle of every aisle and past the ends of every row, as far as it is free. The
+level is turned so that its rows lie along x or y. Axes are given by number: 0 is x, 1 is y.
 """
 
 from bisect import bisect_left, bisect_right
@@ -16,30 +15,32 @@ from typing import NamedTuple
 from ..model import Bay, Gate, Lane
 from .geometry import Geometry
 
-# Two rows with more than this between their mouths do not share an aisle; less is none.
+# Rows whose mouths are further apart than the maximum share no aisle; a gap below the minimum is
+# none.
 AISLE_MAX_M = 10.0
 AISLE_MIN_M = 1.0
-# So far before its row lies the middle of an aisle that nothing faces.
+# Distance from a row to the middle of its aisle, when no row faces it.
 AISLE_ALONE_M = 2.0
 # Mouths of one row lie on a line within this.
 ROW_LINE_M = 0.8
-# Bays of one row with a wider gap are two rows: something passes between them.
+# A wider gap divides a row in two: something passes between them.
 ROW_GAP_M = 4.0
-# One turns round the end of a row with this much room.
+# Room that a vehicle needs to drive round the end of a row.
 ROUND_M = 2.0
-# The middle of a vehicle keeps away from bays by this much.
+# Distance that the middle of a vehicle keeps from bays.
 CLEAR_M = 0.5
-# Lanes side by side are so far apart, aisles half as far; a gate has none of its own near another.
+# Least distance between lanes side by side, half of it between aisles; gates this near share a
+# lane.
 APART_M = 1.0
 GATE_APART_M = 3.0
-# An irregular plan has fewer lanes than rows, so that a search through it stays quick.
+# An irregular plan gets fewer lanes than rows, so that a search through it stays quick.
 CROSSINGS_MAX = 20_000
-# Bays that follow one another in the order of labels and are no further apart stand side by side.
+# Bays with consecutive labels that are no further apart than this stand side by side.
 BESIDE_M = 8.0
 
 type _Span = tuple[float, float]
 type _Box = tuple[_Span, _Span]
-"""What a bay covers along x and along y."""
+"""Extent of a bay along x and along y."""
 type _Side = tuple[int, int]
 """The axis along which a vehicle leaves its bay, and which way: 1 or -1."""
 
@@ -55,7 +56,7 @@ class _Row(NamedTuple):
 def infer_lanes(
     bays: Iterable[Bay], shapes: Mapping[str, Geometry], gates: Iterable[Gate]
 ) -> list[Lane]:
-    """Return lanes for the bays, of which there are some, and the gates of one level."""
+    """Return lanes for the bays, at least one, and the gates of one level."""
     on_it = sorted(bays, key=lambda bay: (bay.label, bay.bay_id))
     turn = _grain(on_it)
     boxes = [_box(bay, shapes[bay.bay_id], turn) for bay in on_it]
@@ -85,7 +86,7 @@ def _split(point: complex) -> tuple[float, float]:
 
 
 def _box(bay: Bay, shape: Geometry, turn: complex) -> _Box:
-    """Return what a bay covers."""
+    """Return the extent of a bay."""
     middle = complex(bay.x, bay.y) / turn
     way = rect(1.0, radians(shape.heading)) / turn
     forth, aside = abs(way.real), abs(way.imag)
@@ -95,7 +96,7 @@ def _box(bay: Bay, shape: Geometry, turn: complex) -> _Box:
 
 
 def _opening(heading: float, turn: complex) -> _Side:
-    """Return to which side a bay opens: a vehicle in it points away from there."""
+    """Return the side to which a bay opens: a vehicle in it points away from there."""
     way = rect(1.0, radians(heading)) / turn
     if abs(way.imag) >= abs(way.real):
         return 1, -1 if way.imag > 0.0 else 1
@@ -103,7 +104,7 @@ def _opening(heading: float, turn: complex) -> _Side:
 
 
 def _rows(boxes: Iterable[_Box], sides: Iterable[_Side]) -> dict[_Side, list[_Row]]:
-    """Return rows by the side to which they open, each side's by the line of their mouths."""
+    """Return rows by the side to which they open, ordered by the line of their mouths."""
     bays: defaultdict[_Side, list[_Row]] = defaultdict(list)
     for box, (axis, towards) in zip(boxes, sides, strict=True):
         bays[axis, towards].append(_Row(box[axis][towards > 0], *box[1 - axis]))
@@ -128,12 +129,12 @@ def _joined(bays: Iterable[_Row]) -> Iterator[_Row]:
 
 
 def _mouth(row: _Row) -> float:
-    """Return by what rows are found."""
+    """Return the sort key of a row: the line of its mouth."""
     return row.mouth
 
 
 def _aisle(row: _Row, towards: int, others: Sequence[_Row]) -> float:
-    """Return where the middle of the aisle before a row is; `others` open against it."""
+    """Return the middle of the aisle before a row; `others` open against it."""
     near, far = row.mouth + towards * AISLE_MIN_M, row.mouth + towards * AISLE_MAX_M
     low = bisect_left(others, min(near, far), key=_mouth)
     high = bisect_right(others, max(near, far), key=_mouth)
@@ -148,7 +149,7 @@ def _aisle(row: _Row, towards: int, others: Sequence[_Row]) -> float:
 def _lines(
     rows: Mapping[_Side, Sequence[_Row]], boxes: Sequence[_Box], gates: Sequence[tuple[float, ...]]
 ) -> tuple[list[float], list[float]]:
-    """Return where lanes run: the x of those along y, and the y of those along x."""
+    """Return the lines of lanes: the x of those along y, and the y of those along x."""
     aisles: tuple[list[float], list[float]] = [], []
     ends: tuple[list[float], list[float]] = [], []
     for axis in (0, 1):
@@ -174,7 +175,7 @@ def _lines(
 
 
 def _keep(lines: list[float], requested: Iterable[float], apart_m: float) -> None:
-    """Add lines to others, in order, each unless it is too near to one that is there."""
+    """Add lines to others, in order, each unless it is too near to an existing one."""
     for line in requested:
         at = bisect_left(lines, line)
         if all(abs(line - other) >= apart_m for other in lines[max(0, at - 1) : at + 1]):
@@ -186,7 +187,7 @@ def _free(
     boxes: Iterable[_Box],
     gates: Sequence[tuple[float, ...]],
 ) -> Iterator[tuple[complex, complex]]:
-    """Yield the pieces of lines on which nothing stands, by their ends."""
+    """Yield the free pieces of lines, by their ends."""
     blocked: tuple[list[list[_Span]], list[list[_Span]]] = (
         [[] for _ in lines[0]],
         [[] for _ in lines[1]],
@@ -211,7 +212,7 @@ def _free(
 
 
 def _gaps(start: float, end: float, spans: list[_Span]) -> Iterator[_Span]:
-    """Yield what spans leave free between a start and an end that lie outside of them."""
+    """Yield the gaps that spans leave between a start and an end outside of them."""
     for low, high in sorted(spans):
         if low > start:
             yield start, low

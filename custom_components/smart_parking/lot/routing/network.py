@@ -1,8 +1,8 @@
-"""The ways through a lot: from every gate along lanes and ramps to every bay.
+"""Network of routes through a lot: from every gate along lanes and ramps to every bay.
 
-Where an owner has drawn the lanes of a level, these count; elsewhere they are inferred from its
-rows. A bay is reached from the lane straight before it, if there is one; else, as a gate, from the
-nearest point of a lane of its level.
+On levels where the owner has drawn lanes, these are used; elsewhere they are inferred from the
+rows. A bay is reached from the lane straight before it, if there is one; otherwise, like a gate,
+from the nearest point of a lane of its level.
 """
 
 from cmath import rect
@@ -19,33 +19,33 @@ from .lanes import infer_lanes
 from .ranking import LEVEL_M
 from .shortest_paths import CORNER_M, NOWHERE, ShortestPaths, corners, length_m, shortest_paths
 
-# A lane no further than this before a bay's mouth is the one that it is reached from.
+# A lane no further than this before a bay's mouth is the one that leads to it.
 AHEAD_M = 8.0
-# A lane further than this from a bay's mouth is not meant for it.
+# A lane further than this from a bay's mouth does not lead to it.
 REACH_M = 25.0
 
 
 class RoutePath(NamedTuple):
-    """A way from a gate to a bay, and how long it is, in metres."""
+    """A route from a gate to a bay, and its length in metres."""
 
     distance_m: float
     points: tuple[Place, ...]
 
 
 class Plan(NamedTuple):
-    """The ways as a drawing needs them; gates, bays and parents are numbers of places."""
+    """The routes for a drawing; gates, bays and parents are numbers of nodes."""
 
     places: list[Place]
     gates: list[int]
-    """Where the ways from each gate begin."""
+    """Where the routes from each gate begin."""
     bays: list[int]
-    """Where the ways to each bay end."""
+    """Where the routes to each bay end."""
     parents: list[list[int]]
-    """For each gate the place before each place."""
+    """For each gate the node before each node."""
 
 
 class Network:
-    """All ways of one layout."""
+    """All routes of one layout."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Network:
         lanes: Iterable[Lane] = (),
         ramps: Iterable[Ramp] = (),
     ) -> None:
-        """Join lanes and ramps, and put bays and gates beside them."""
+        """Join lanes and ramps, and connect bays and gates to them."""
         self._bays = {bay.bay_id: bay for bay in bays}
         self._gates = {gate.gate_id: gate for gate in gates}
         self._roads = LaneGraph()
@@ -63,10 +63,10 @@ class Network:
             gate_id: gate_heading(gate, self._bays.values())
             for gate_id, gate in self._gates.items()
         }
-        """Which way a driver comes in at each gate, in degrees counter-clockwise from +x."""
+        """Direction of entry at each gate, in degrees counter-clockwise from +x."""
         lanes, ramps = tuple(lanes), tuple(ramps)
         self.shapes = geometries(self._bays.values(), self._gates.values(), lanes)
-        """What each bay covers, by bay id."""
+        """Geometry of each bay, by bay id."""
         self.is_drawn = bool(lanes or ramps)
         drawn = {lane.level for lane in lanes}
         sheets = self._sheets(lanes)
@@ -113,7 +113,7 @@ class Network:
         )
 
     def _node(self, level: str, foot: complex | None) -> int:
-        """Return the node at the foot of something."""
+        """Return the node at a foot, or -1 without one."""
         return NOWHERE if foot is None else self._roads.node(level, foot)
 
     def _add_ramps(
@@ -132,17 +132,17 @@ class Network:
             metres = max(LEVEL_M, ramp.straight_m) if ramp.length is None else ramp.length
             self._roads.link(first, last, metres=metres, one_way=ramp.one_way)
 
-    # What one can ask for.
+    # Queries.
 
     def driven_m(self, gate_id: str, bay_id: str) -> float | None:
-        """Return how far it is to drive from a gate to a bay, or None where there is no way."""
+        """Return the length of the route from a gate to a bay, or None where there is none."""
         stop = self._stops[bay_id]
         if stop == NOWHERE or (metres := self._tree(gate_id).metres[stop]) == inf:
             return None
         return metres + length_m((self._roads.places[stop], *self._last(bay_id)))
 
     def points(self, gate_id: str, bay_id: str) -> tuple[Place, ...]:
-        """Return the corners of the way from a gate to a bay.
+        """Return the corners of the route from a gate to a bay.
 
         Where there is none, these are the gate, the corner of a right angle, and the bay.
         """
@@ -154,9 +154,9 @@ class Network:
         return first, mouth._replace(y=first.y), mouth, last
 
     def side(self, gate_id: str, bay_id: str) -> Side | None:
-        """Return where a bay lies for a driver from a gate, as far as that is known.
+        """Return on which side a driver from a gate finds a bay, as far as that is known.
 
-        Where lanes are drawn, that is for who drives by; else for who has just come in.
+        Where lanes are drawn, this is the side of the lane; else the side seen from the gate.
         """
         gate, bay = self._entrance(gate_id), self._last(bay_id)[-1]
         if self.is_drawn and (places := self._way(gate_id, bay_id)):
@@ -170,7 +170,7 @@ class Network:
         return side_from_gate(heading, _from(gate, bay))
 
     def stranded(self) -> list[Bay]:
-        """Return the bays to which there is no way from any gate."""
+        """Return the bays without a route from any gate."""
         return [
             bay
             for bay_id, bay in self._bays.items()
@@ -178,7 +178,7 @@ class Network:
         ]
 
     def plan(self) -> Plan:
-        """Return all ways, without what leads nowhere."""
+        """Return all routes, without dead ends."""
         numbers: dict[int, int] = {NOWHERE: NOWHERE}
         trees = [self._tree(gate_id) for gate_id in self._gates]
         for tree in trees:
@@ -193,7 +193,7 @@ class Network:
         )
 
     def _way(self, gate_id: str, bay_id: str) -> list[Place]:
-        """Return all places on the way from a gate to a bay, if there is one."""
+        """Return all places on the route from a gate to a bay, if there is one."""
         nodes = self._tree(gate_id).nodes(self._stops[bay_id])
         if not nodes:
             return []
@@ -201,12 +201,12 @@ class Network:
         return [self._entrance(gate_id), *places, *self._last(bay_id)]
 
     def _entrance(self, gate_id: str) -> Place:
-        """Return where a gate is."""
+        """Return the place of a gate."""
         gate = self._gates[gate_id]
         return Place(gate.level, gate.x, gate.y)
 
     def _last(self, bay_id: str) -> tuple[Place, Place]:
-        """Return the end of the way to a bay: its mouth and its middle."""
+        """Return the end of the route to a bay: its mouth and its middle."""
         bay = self._bays[bay_id]
         mouth, _ = _mouth(bay, self.shapes[bay_id])
         return (
@@ -215,7 +215,7 @@ class Network:
         )
 
     def _tree(self, gate_id: str) -> ShortestPaths:
-        """Return the ways from a gate, which are searched for but once."""
+        """Return the shortest paths from a gate, which are computed once."""
         if (tree := self._trees.get(gate_id)) is None:
             root, start = self._starts[gate_id], self._entrance(gate_id)
             tree = self._trees[gate_id] = shortest_paths(self._roads, root, start, self._is_loose)
@@ -223,7 +223,7 @@ class Network:
 
 
 def _mouth(bay: Bay, shape: Geometry) -> tuple[complex, complex]:
-    """Return the middle of a bay's mouth, and the direction in which one leaves it."""
+    """Return the middle of a bay's mouth, and the direction out of it."""
     out = -rect(1.0, radians(shape.heading))
     return complex(bay.x, bay.y) + out * shape.length / 2.0, out
 
@@ -236,5 +236,5 @@ def _foot(sheet: LaneLayer, bay: Bay, shape: Geometry) -> complex | None:
 
 
 def _from(one: Place, other: Place) -> complex:
-    """Return the way from a place to another."""
+    """Return the vector from a place to another."""
     return complex(other.x - one.x, other.y - one.y)

@@ -1,4 +1,4 @@
-"""The nearest free bay: bays ranked by their distance from a gate."""
+"""The nearest vacant bay: bays ranked by their distance from a gate."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -11,24 +11,24 @@ from ..model import Bay, BayKind, Gate
 # Another level is reached by a ramp; a usual one is 60 m long with its turns.
 LEVEL_M = 60.0
 
-# Who asks for a kind may also use these, in this order.
+# Drivers of a kind may also use bays of these kinds, in this order.
 SUITABLE: Mapping[BayKind, tuple[BayKind, ...]] = {
     kind: (kind,) if kind is BayKind.STANDARD else (kind, BayKind.STANDARD) for kind in BayKind
 }
 
 
 class Route(NamedTuple):
-    """A bay that could be taken, and how far it is from the gate, in metres."""
+    """A bay that a driver could take, and its distance from the gate, in metres."""
 
     bay: Bay
     distance_m: float
 
 
 def distance_m(gate: Gate, bay: Bay, driven_m: float | None = None) -> float:
-    """Return how far a bay is from a gate, in metres.
+    """Return the distance of a bay from a gate, in metres.
 
-    What the owner measured goes before what one drives along the lanes that are drawn. Without
-    either, aisles are taken to stand at right angles: the way is the sum of both directions.
+    A distance measured by the owner overrides the one along the drawn lanes. Without either, aisles
+    are taken to stand at right angles: the distance is the sum along both axes.
     """
     measured = gate.distances.get(bay.label)
     if measured is not None:
@@ -39,7 +39,7 @@ def distance_m(gate: Gate, bay: Bay, driven_m: float | None = None) -> float:
 
 
 def _levels_between(gate: Gate, bay: Bay) -> int:
-    """Return how many levels apart gate and bay are; levels with names count as neighbours."""
+    """Return how many levels apart gate and bay are; levels without numbers count as neighbours."""
     if gate.level == bay.level:
         return 0
     try:
@@ -49,7 +49,7 @@ def _levels_between(gate: Gate, bay: Bay) -> int:
 
 
 def _as_labelled(gate: Gate, bays: Iterable[Bay]) -> Gate:
-    """Return a gate with its measured distances under the labels as bays have them."""
+    """Return a gate with its measured distances under the labels that the bays have."""
     if not gate.distances:
         return gate
     measured = {name_key(label): metres for label, metres in gate.distances.items()}
@@ -65,7 +65,7 @@ def _as_labelled(gate: Gate, bays: Iterable[Bay]) -> Gate:
 
 
 class Ranking:
-    """Knows the free bays of a lot in order of their distance from one gate."""
+    """The vacant bays of a lot in order of their distance from one gate."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Ranking:
         bays: Collection[Bay],
         driven_m: Callable[[str, str], float | None] | None = None,
     ) -> None:
-        """Rank bays, by what one drives from a gate to each if that is known; none is free yet."""
+        """Rank bays by the driven distance from a gate if it is known; no bay is vacant yet."""
         self.gate = gate = _as_labelled(gate, bays)
         ways = [
             Route(
@@ -86,10 +86,10 @@ class Ranking:
         self._ways = ways
         self._ranks = {way.bay.bay_id: rank for rank, way in enumerate(ways)}
         self._free: dict[BayKind, list[int]] = {way.bay.kind: [] for way in ways}
-        """The ranks of the free bays of each kind, in order."""
+        """The ranks of the vacant bays of each kind, in order."""
 
     def set_free(self, bay: Bay, *, free: bool) -> bool:
-        """Record that a bay can, or cannot, be offered. Return whether the nearest changed."""
+        """Set whether a bay can be offered. Return whether the nearest changed."""
         ranks, rank = self._free[bay.kind], self._ranks[bay.bay_id]
         before = ranks[:1]
         index = bisect_left(ranks, rank)
@@ -101,25 +101,25 @@ class Ranking:
         return bay.kind is BayKind.STANDARD and ranks[:1] != before
 
     def distance_m(self, bay_id: str) -> float:
-        """Return how far a bay is, in metres."""
+        """Return the distance of a bay, in metres."""
         return self._ways[self._ranks[bay_id]].distance_m
 
     def nearest(self) -> Route | None:
-        """Return the nearest free standard bay, or None."""
+        """Return the nearest vacant standard bay, or None."""
         ranks = self._free.get(BayKind.STANDARD)
         return self._ways[ranks[0]] if ranks else None
 
     def find(self, kind: BayKind) -> Iterator[Route]:
-        """Yield the free bays that suit a kind, the kind's own first, each by distance."""
+        """Yield the vacant bays that suit a kind, the kind's own first, each by distance."""
         for suitable in SUITABLE[kind]:
             ranks, rank = self._free.get(suitable, []), -1
-            # Found anew each time: whoever iterates may take what is yielded.
+            # Looked up anew each time, because the caller may take the bay that is yielded.
             while (index := bisect_right(ranks, rank)) < len(ranks):
                 rank = ranks[index]
                 yield self._ways[rank]
 
     def ranking(self, kind: BayKind) -> Iterator[Bay]:
-        """Yield all bays that suit a kind, free or not, the kind's own first, each by distance."""
+        """Yield all bays that suit a kind, vacant or not, its own kind first, each by distance."""
         for suitable in SUITABLE[kind]:
             for way in self._ways:
                 if way.bay.kind is suitable:

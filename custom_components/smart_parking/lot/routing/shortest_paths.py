@@ -1,4 +1,4 @@
-"""The shortest ways from one place to all others, and what they look like."""
+"""The shortest paths from one place to all others, and their corners."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..model import Place
 from .graph import LaneGraph, apart_m
 
-# On lanes that are only inferred, a turn less is worth a detour of so many metres.
+# On inferred lanes, one turn less is worth a detour of this many metres.
 TURN_M = 6.0
 # A point nearer than this to the line between its neighbours is no corner.
 CORNER_M = 0.02
@@ -18,13 +18,13 @@ NOWHERE = -1
 
 
 class ShortestPaths(NamedTuple):
-    """For each node the one before it on the way there, and how far it is to drive."""
+    """For each node the one before it on the path, and the length of the path."""
 
     parents: Sequence[int]
     metres: Sequence[float]
 
     def nodes(self, node: int) -> list[int]:
-        """Return the nodes on the way to one, the last first; none where there is no way."""
+        """Return the nodes on the path to one, the last first; none where there is no path."""
         nodes = []
         if node != NOWHERE and self.metres[node] < inf:
             while node != NOWHERE:
@@ -33,7 +33,7 @@ class ShortestPaths(NamedTuple):
         return nodes
 
     def leading_to(self, nodes: Iterable[int]) -> Iterator[int]:
-        """Yield each node that is on the way to one of some nodes, once."""
+        """Yield each node on the paths to some nodes, once."""
         seen = {NOWHERE}
         for last in nodes:
             node = last if last != NOWHERE and self.metres[last] < inf else NOWHERE
@@ -46,9 +46,9 @@ class ShortestPaths(NamedTuple):
 def shortest_paths(
     roads: LaneGraph, root: int, start: Place, is_loose: Sequence[bool]
 ) -> ShortestPaths:
-    """Return the ways from a place beside a node, by Dijkstra's search.
+    """Return the paths from a place beside a node, by Dijkstra's search.
 
-    At nodes that are loose, of inferred lanes, turns are avoided.
+    At loose nodes, those of inferred lanes, turns are avoided.
     """
     places, links = roads.places, roads.links
     parents, metres, prices = [NOWHERE] * len(places), [inf] * len(places), [inf] * len(places)
@@ -73,7 +73,7 @@ def shortest_paths(
 
 
 def bend_m(before: Place, here: Place, after: Place) -> float:
-    """Return how far a place is from the line between its neighbours."""
+    """Return the distance of a place from the line between its neighbours."""
     way = complex(after.x - before.x, after.y - before.y)
     gone = complex(here.x - before.x, here.y - before.y)
     if not way or not 0.0 <= (gone / way).real <= 1.0:
@@ -82,7 +82,7 @@ def bend_m(before: Place, here: Place, after: Place) -> float:
 
 
 def corners(places: Sequence[Place]) -> Iterator[Place]:
-    """Yield the places at which one turns or changes the level, the first and the last."""
+    """Yield the places where the path turns or changes the level, the first and the last."""
     corner = places[0]
     yield corner
     for here, after in pairwise(places[1:]):
@@ -96,5 +96,5 @@ def corners(places: Sequence[Place]) -> Iterator[Place]:
 
 
 def length_m(places: Iterable[Place]) -> float:
-    """Return how long a way on one level is."""
+    """Return the length of a path on one level."""
     return sum(apart_m(one, other) for one, other in pairwise(places))

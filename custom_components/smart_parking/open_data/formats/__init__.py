@@ -1,5 +1,5 @@
-"""The lot as open data: what cities, maps and apps read.
+"""Formats of open data for cities, maps and apps.
 
-`lot` says what is public; a module per standard writes that down. Plain Python, without Home
-Assistant: the time is a parameter, and nothing of the house gets in here.
+`lot` decides what is public; one module for each standard writes it. Plain Python, without Home
+Assistant: the time is a parameter, and no data of the house gets in here.
 """

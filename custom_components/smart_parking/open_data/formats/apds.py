@@ -1,8 +1,8 @@
-"""APDS, the data model of ISO/TS 5206-1: the lot and its bays as places, and what stands in them.
+"""APDS, the data model of ISO/TS 5206-1: the lot and its bays as places, and observed vehicles.
 
-A hierarchy element is versioned by when an owner changed the lot; its demand table says for what
-time it holds. Vehicles are observed, bays are not: an observation is of a bay in which a vehicle
-stands.
+A hierarchy element is versioned by the owner's last change of the lot; its demand table has the
+time for which it is valid. Only vehicles are observed: an observation is of a bay in which a
+vehicle stands.
 """
 
 from ...lot.model import BayKind, BayState
@@ -14,7 +14,7 @@ _RESTRICTIONS = {
     BayKind.ACCESSIBLE: "disabledPersonPermitOnly",
     BayKind.EV: "electricVehicleOnly",
 }
-# The list of restrictions has no words for these.
+# The standard's list of restrictions has no entries for these.
 _DESCRIPTIONS = {BayKind.FAMILY: "Families only", BayKind.MOTORCYCLE: "Motorcycles only"}
 
 
@@ -24,7 +24,7 @@ def places(lot: PublicLot) -> Json:
 
 
 def observations(lot: PublicLot) -> Json:
-    """Return what stands in the bays."""
+    """Return the vehicles in the bays."""
     return _listed(
         lot, [_observation(lot, bay) for bay in lot.bays if bay.state is BayState.OCCUPIED]
     )
@@ -72,7 +72,7 @@ def _place(lot: PublicLot) -> Record:
             "times": _times(lot),
             "hierarchyElementReference": {
                 "elementId": _reference(lot, lot.uid),
-                # Of what is not known, nothing may be taken for free: it is no supply.
+                # An unknown bay must not be taken for a vacant one, so it is no supply.
                 "supply": [
                     {"supplyViewType": "spaceView", "supplyQuantity": seen},
                 ],
@@ -84,7 +84,7 @@ def _place(lot: PublicLot) -> Record:
 
 
 def _fullness(lot: PublicLot) -> str:
-    """Return whether there is room."""
+    """Return the fullness of the lot."""
     if lot.is_open is False:
         return "closed"
     return {True: "full", False: "spacesAvailable", None: "unknown"}[lot.count().is_full]
@@ -103,7 +103,7 @@ def _demand(taken: int, seen: int, at: str, how: str = "counted") -> Record:
 
 
 def _times(lot: PublicLot) -> Record | None:
-    """Return when the lot is open: always, or at times that are not in here."""
+    """Return the opening times of the lot: always, or at times that are not in this document."""
     hours = lot.facts.hours
     if hours is None:
         return None
@@ -155,12 +155,12 @@ def _space(lot: PublicLot, bay: PublicBay) -> Record:
 
 
 def _observation(lot: PublicLot, bay: PublicBay) -> Record:
-    """Return that a vehicle stands in a bay, and since when."""
+    """Return the vehicle in a bay, and since when it stands there."""
     since = iso(bay.since)
     return {
         "id": f"{bay.uid}-{int(bay.since.timestamp())}",
         "version": 1,
-        # Of the five methods that there are, this is the one of a device that is mounted there.
+        # Of the five methods of the standard, this is the one of a mounted device.
         "method": "scanner",
         "description": _english("Sensor of the bay"),
         "observationStartTime": since,
@@ -176,7 +176,7 @@ def _observation(lot: PublicLot, bay: PublicBay) -> Record:
 
 
 def _element(lot: PublicLot, uid: str, name: str) -> Record:
-    """Return what every place has."""
+    """Return the fields of every place."""
     return {
         "id": uid,
         "version": _version(lot),
@@ -186,7 +186,7 @@ def _element(lot: PublicLot, uid: str, name: str) -> Record:
 
 
 def _reference(lot: PublicLot, uid: str, name: str | None = None) -> Record:
-    """Return what something is called elsewhere."""
+    """Return a reference to an element."""
     return known({"id": uid, "version": _version(lot), "className": name})
 
 
@@ -201,17 +201,17 @@ def _epoch_s(lot: PublicLot) -> int:
 
 
 def _texts(lot: PublicLot, text: str) -> list[Json]:
-    """Return an owner's text, which says in which language it is."""
+    """Return a text of the owner, with its language."""
     return [{"language": lot.facts.language, "string": text}]
 
 
 def _english(text: str | None) -> list[Json] | None:
-    """Return a text of this project, if there is one."""
+    """Return a text of this project, if it is not empty."""
     return [{"language": "en", "string": text}] if text else None
 
 
 def _level(name: str) -> Record:
-    """Return a state. There is no common list of them: these are this project's own words."""
+    """Return a state. The standard has no list of them: the names are this project's own."""
     return {"occupancyIndicator": {"entryDefinedValue": name}}
 
 

@@ -1,4 +1,4 @@
-"""Which feeds there are, and what each is made of."""
+"""Feeds, and the documents in each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ GEO_JSON = "application/geo+json"
 
 
 class Feed(StrEnum):
-    """What an owner switches on."""
+    """Feed that an owner can switch on."""
 
     PARK_API = "park_api"
     NGSI_LD = "ngsi_ld"
@@ -25,14 +25,14 @@ class Feed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One thing that is read at one address."""
+    """One document with an address of its own."""
 
     name: str
     feed: Feed
     content_type: str
     write: Callable[[PublicLot], Json]
     is_dated: bool = False
-    """Whether it says for what time it holds, so that it is another as time goes by."""
+    """Whether it has the time for which it is valid, so that it changes with time."""
 
 
 DOCUMENTS = {

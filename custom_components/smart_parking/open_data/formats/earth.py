@@ -1,4 +1,4 @@
-"""From metres on the plan to places on the Earth."""
+"""Conversion of metres on the plan to positions on the Earth."""
 
 from dataclasses import dataclass
 from math import cos, degrees, radians, sin, sqrt
@@ -11,12 +11,12 @@ ECCENTRICITY_SQUARED = 6.694_379_990_14e-3
 # A degree has 111 km: seven decimals are a centimetre.
 DECIMALS = 7
 
-# Nearer to a pole, degrees of longitude mean nothing. Nobody parks there.
+# Closer to a pole, degrees of longitude are useless.
 LATITUDE_MAX = 89.0
 
 
 class Position(NamedTuple):
-    """A place on the Earth, in degrees of WGS 84."""
+    """A position on the Earth, in degrees of WGS 84."""
 
     latitude: float
     longitude: float
@@ -24,16 +24,16 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:
-    """How a plan lies on the Earth: where one point of it is, and which way it is turned."""
+    """Position and direction of a plan on the Earth."""
 
     position: Position
     x: float = 0.0
     y: float = 0.0
     bearing: float | None = None
-    """Where "up" on the plan points to, in degrees clockwise from north; None if nobody knows."""
+    """Direction of "up" on the plan, in degrees clockwise from north; None if it is unknown."""
 
     def locate(self, x: float, y: float) -> Position:
-        """Return where a point of the plan is; without a bearing that is the anchor itself."""
+        """Return the position of a point of the plan; without a bearing that of the anchor."""
         latitude, longitude = self.position
         if self.bearing is None:
             return _rounded(latitude, longitude)
@@ -54,5 +54,5 @@ class Anchor:
 
 
 def _rounded(latitude: float, longitude: float) -> Position:
-    """Return a place as exactly as it is worth writing down."""
+    """Return a position in a sensible precision."""
     return Position(round(latitude, DECIMALS), round(longitude, DECIMALS))

@@ -1,4 +1,4 @@
-"""GeoJSON (RFC 7946): the lot, its gates and its bays on any map."""
+"""GeoJSON (RFC 7946): the lot, its gates and its bays for any map."""
 
 from ...lot.model import BayState
 from .earth import Position
@@ -9,7 +9,7 @@ from .values import Json, Record, iso, known
 def features(lot: PublicLot) -> Json:
     """Return the lot, its gates and its bays.
 
-    `located` says whether a gate or a bay has its own place, or only that of the lot.
+    `located` is whether a gate or a bay has its own position, or only that of the lot.
     """
     return {
         "type": "FeatureCollection",
@@ -60,7 +60,7 @@ def _gate(lot: PublicLot, gate: PublicGate) -> Record:
 
 
 def _bay(lot: PublicLot, bay: PublicBay) -> Record:
-    """Return a bay; a state here is one of five."""
+    """Return a bay; its state is one of five."""
     return _feature(
         bay.uid,
         _polygon(bay.corners) if bay.corners else _point(bay.position),
@@ -78,7 +78,7 @@ def _bay(lot: PublicLot, bay: PublicBay) -> Record:
 
 
 def _feature(uid: str, geometry: Record, properties: dict[str, Json]) -> Record:
-    """Return something that is somewhere."""
+    """Return a feature with a geometry."""
     return {
         "type": "Feature",
         "id": uid,
@@ -88,11 +88,11 @@ def _feature(uid: str, geometry: Record, properties: dict[str, Json]) -> Record:
 
 
 def _point(position: Position) -> Record:
-    """Return a place: longitude first."""
+    """Return a position: longitude first."""
     return {"type": "Point", "coordinates": [position.longitude, position.latitude]}
 
 
 def _polygon(corners: tuple[Position, ...]) -> Record:
-    """Return an area, whose edge ends where it begins."""
+    """Return an area; its last corner repeats the first."""
     ring: list[Json] = [[one.longitude, one.latitude] for one in (*corners, corners[0])]
     return {"type": "Polygon", "coordinates": [ring]}

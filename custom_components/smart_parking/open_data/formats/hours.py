@@ -1,4 +1,4 @@
-"""When a lot is open: a small part of what OpenStreetMap writes, which every standard understands.
+"""Opening hours: a small part of OpenStreetMap's syntax, which every standard can express.
 
 `24/7`, or rules like `Mo-Fr 06:00-22:00; Sa,Su 08:00-20:00`. A span that ends before it begins goes
 on past midnight.
@@ -21,12 +21,12 @@ _RULE = re.compile(
 _SPAN = re.compile(r"(\d\d):(\d\d)\s*-\s*(\d\d):(\d\d)")
 
 type Span = tuple[int, int]
-"""From when to when, in minutes after midnight; the end may be on the next day."""
+"""Begin and end in minutes after midnight; the end may be on the next day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Some days on which a lot is open at the same times."""
+    """Days with the same opening hours."""
 
     days: str
     weekdays: tuple[int, ...]
@@ -41,14 +41,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class OpeningHours:
-    """When a lot is open."""
+    """Opening hours of a lot."""
 
     rules: tuple[Rule, ...] = ()
-    """None: it is always open."""
+    """Without rules it is always open."""
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Return what a text says, or raise `ValueError`."""
+        """Return the hours in a text, or raise `ValueError`."""
         if text.strip() == ALWAYS:
             return cls()
         rules = tuple(_rule(part.strip()) for part in text.strip().rstrip(";").split(";"))
@@ -60,7 +60,7 @@ class OpeningHours:
 
     @property
     def is_always(self) -> bool:
-        """Whether it never closes."""
+        """Whether the lot never closes."""
         return not self.rules
 
     @property
@@ -69,7 +69,7 @@ class OpeningHours:
         return "; ".join(rule.written for rule in self.rules) or ALWAYS
 
     def is_open(self, at: datetime) -> bool:
-        """Return whether it is open at a time, which is the lot's own."""
+        """Return whether the lot is open at a time of its own clock."""
         if self.is_always:
             return True
         today, minute = at.weekday(), at.hour * 60 + at.minute
@@ -82,9 +82,9 @@ class OpeningHours:
         )
 
     def turned(self, at: datetime) -> datetime | None:
-        """Return when it last opened or closed, as of a time of the lot's own; None: it never does.
+        """Return when the lot last opened or closed before a local time, or None for never.
 
-        A week back there is a turn if there ever is one.
+        If it ever does, it does so within a week.
         """
         midnight = at.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
         bounds = {bound % DAY_MIN for rule in self.rules for span in rule.spans for bound in span}
@@ -96,12 +96,12 @@ class OpeningHours:
         return next((one for one in turns if one <= at and self._turns(one)), None)
 
     def _turns(self, at: datetime) -> bool:
-        """Return whether it opens or closes at a time."""
+        """Return whether the lot opens or closes at a time."""
         return self.is_open(at) != self.is_open(at - timedelta(minutes=1))
 
 
 def _rule(text: str) -> Rule:
-    """Return what a rule says; one without days is for all of them."""
+    """Return the rule in a text; one without days is for all of them."""
     match = _RULE.fullmatch(text)
     days, spans = (match["days"], match["spans"]) if match else ("Mo-Su", text)
     days = re.sub(r"\s", "", days)
@@ -120,7 +120,7 @@ def _weekdays(text: str) -> list[int]:
 
 
 def _span(text: str) -> Span:
-    """Return what `08:00-20:00` says, or raise `ValueError`."""
+    """Return the span in a text such as `08:00-20:00`, or raise `ValueError`."""
     match = _SPAN.fullmatch(text)
     if match is None:
         raise ValueError(text)

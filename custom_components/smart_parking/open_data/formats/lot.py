@@ -1,4 +1,4 @@
-"""A lot as everybody may see it: what all feeds are written from."""
+"""Public data of a lot, which all feeds are written from."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ UID_LENGTH = 16
 
 
 class Structure(StrEnum):
-    """What a lot is built like."""
+    """Structure of a lot."""
 
     SURFACE = "surface"
     MULTI_STOREY = "multi_storey"
@@ -27,11 +27,11 @@ class Structure(StrEnum):
 
 
 type Tally = Mapping[tuple[BayKind, BayState], int]
-"""How many bays there are of a kind and a state."""
+"""The number of bays of each kind and state."""
 
 
 class BayNow(NamedTuple):
-    """A bay with its place on the plan, and what it is since when."""
+    """A bay with its place on the plan, and its state with the time of its last change."""
 
     bay: Bay
     shape: Geometry
@@ -49,13 +49,13 @@ class Expected(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is known of a lot beyond its bays."""
+    """Data of a lot besides its bays."""
 
     secret_id: str
-    """What tells lots apart, and is told to nobody."""
+    """Distinguishes lots; it is not published."""
     name: str
     language: str
-    """Of its texts, in two letters."""
+    """Language of its texts, in two letters."""
     time_zone: str
     anchor: Anchor
     hours: OpeningHours | None = None
@@ -63,13 +63,13 @@ class Facts:
     website: str | None = None
     structure: Structure | None = None
     set_up: datetime
-    """When anybody changed it last: bays, gates, or what is said of it."""
+    """When it was last configured: its bays, gates or public data."""
     changed: datetime
-    """When anything of it changed last."""
+    """When anything in it last changed."""
     as_of: datetime
-    """For what time all of this holds: later than the last change, as long as nothing changes."""
+    """The time for which all of this is valid: later than the last change, if nothing changes."""
     is_open: bool | None = None
-    """Whether it is open now; None when nobody knows its hours."""
+    """Whether it is open now; None when its hours are unknown."""
     expected: tuple[Expected, ...] = ()
     """What is to come, without the bays of the staff; nothing while too few days are known."""
 
@@ -86,7 +86,7 @@ class PublicBay:
     since: datetime
     position: Position
     corners: tuple[Position, ...]
-    """Counter-clockwise, seen from above; none if it is not known how the plan lies."""
+    """Counter-clockwise, seen from above; none if the direction of the plan is unknown."""
     width: float
     length: float
 
@@ -102,13 +102,13 @@ class PublicGate:
 
 
 class Counts:
-    """How many bays there are of each state.
+    """The number of bays in each state.
 
-    A bay that is kept for somebody is taken: whoever comes without a promise cannot have it.
+    A held bay counts as occupied: a driver without a hold cannot have it.
     """
 
     def __init__(self, states: Counter[BayState]) -> None:
-        """Initialize with how many bays there are of each state."""
+        """Initialize with the number of bays in each state."""
         self.total = states.total()
         self.free = states[BayState.VACANT]
         self.taken = states[BayState.OCCUPIED] + states[BayState.HELD]
@@ -117,17 +117,17 @@ class Counts:
 
     @property
     def in_service(self) -> int:
-        """Return the bays that are not closed."""
+        """Return the number of bays in service."""
         return self.total - self.closed
 
     @property
     def is_known(self) -> bool:
-        """Whether anything is known: with silent sensors only, nothing is free and nothing full."""
+        """Whether any bay's state is known: a lot of silent sensors is neither vacant nor full."""
         return self.unknown < self.in_service or not self.in_service
 
     @property
     def is_full(self) -> bool | None:
-        """Whether no bay is free; None while one of which nothing is known may be."""
+        """Whether no bay is vacant; None while an unknown bay may be."""
         if self.free:
             return False
         return None if self.unknown else True
@@ -135,9 +135,9 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """A lot as a whole, without its bays one by one.
+    """A lot as a whole, without its single bays.
 
-    What belongs to its staff is not in it: nobody else may park there.
+    Staff bays are not in it, because the public may not park there.
     """
 
     facts: Facts
@@ -148,30 +148,30 @@ class Overview:
 
     @property
     def position(self) -> Position:
-        """Where the lot is: at its anchor."""
+        """The position of the lot: its anchor."""
         anchor = self.facts.anchor
         return anchor.locate(anchor.x, anchor.y)
 
     @property
     def opening_hours(self) -> str | None:
-        """When the lot is open, as OpenStreetMap writes it."""
+        """The opening hours, as OpenStreetMap writes them."""
         return None if self.facts.hours is None else self.facts.hours.written
 
     @property
     def is_located(self) -> bool:
-        """Whether bays and gates have places of their own."""
+        """Whether bays and gates have positions of their own."""
         return self.facts.anchor.bearing is not None
 
     @property
     def is_open(self) -> bool | None:
-        """Whether one may park here now; None when nobody knows. Not with every bay closed."""
+        """Whether drivers may park here now; None if unknown, False without any bay in service."""
         counts = self.count()
         if counts.total and not counts.in_service:
             return False
         return self.facts.is_open
 
     def count(self, *kinds: BayKind) -> Counts:
-        """Return how many bays there are of some kinds; of all if none is given."""
+        """Return the numbers of bays of some kinds; of all kinds if none is given."""
         states: Counter[BayState] = Counter()
         for (kind, state), number in self.tally.items():
             if not kinds or kind in kinds:
@@ -188,7 +188,7 @@ class PublicLot(Overview):
 
 
 def overview(facts: Facts, tally: Tally) -> Overview:
-    """Return what is public of a lot as a whole."""
+    """Return the public data of a lot as a whole."""
     return Overview(
         facts=facts,
         uid=_uid(facts.secret_id),
@@ -199,7 +199,7 @@ def overview(facts: Facts, tally: Tally) -> Overview:
 
 
 def public_lot(facts: Facts, bays: Iterable[BayNow], gates: Iterable[Gate]) -> PublicLot:
-    """Return what is public of a lot."""
+    """Return the public data of a lot."""
     public = [one for one in bays if one.bay.kind is not BayKind.STAFF]
     whole = overview(facts, Counter((one.bay.kind, one.state) for one in public))
     return PublicLot(
@@ -222,7 +222,7 @@ def public_lot(facts: Facts, bays: Iterable[BayNow], gates: Iterable[Gate]) -> P
 
 
 def _bay(facts: Facts, now: BayNow) -> PublicBay:
-    """Return what is public of a bay."""
+    """Return the public data of a bay."""
     bay, anchor = now.bay, facts.anchor
     return PublicBay(
         uid=_uid(facts.secret_id, bay.bay_id),
@@ -252,5 +252,5 @@ def _corners(anchor: Anchor, bay: Bay, shape: Geometry) -> tuple[Position, ...]:
 
 
 def _uid(*parts: str) -> str:
-    """Return an identifier that stays, and tells nothing of what it was made of."""
+    """Return an identifier that stays the same, and does not reveal its parts."""
     return sha256("/".join(parts).encode()).hexdigest()[:UID_LENGTH]

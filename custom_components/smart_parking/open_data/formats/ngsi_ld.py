@@ -1,8 +1,8 @@
-"""NGSI-LD, which FIWARE's context brokers take in: an OffStreetParking, and its ParkingSpots.
+"""NGSI-LD for FIWARE's context brokers: an OffStreetParking, and its ParkingSpots.
 
-Entities are in the simplified form (key-values) of the Smart Data Models. They know no bay that is
-kept for somebody: such a bay is occupied. Whom a bay is for says its ParkingGroup; ordinary bays
-have none.
+Entities are in the simplified form (key-values) of the Smart Data Models. They have no state for a
+held bay: it counts as occupied. The kind of a bay is given by its ParkingGroup; standard bays have
+none.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ _CATEGORIES = {BayKind.ACCESSIBLE: "forDisabled", BayKind.EV: "forElectricalChar
 
 
 class _Group(NamedTuple):
-    """What bays of a kind have in common."""
+    """Properties that bays of a kind share."""
 
     category: str
     vehicle: str
@@ -50,7 +50,7 @@ _BUILT = {
 
 
 def entities(lot: PublicLot) -> Json:
-    """Return the lot, the groups of bays that are not for everybody, and the bays."""
+    """Return the lot, the groups of bays of special kinds, and the bays."""
     groups = [_group(lot, kind) for kind in _GROUPS if lot.count(kind).total]
     return [_parking(lot), *groups, *(_spot(lot, bay) for bay in lot.bays)]
 
@@ -79,7 +79,7 @@ def _parking(lot: PublicLot) -> Record:
             "status": _status(lot),
             "allowedVehicleType": _vehicles(lot),
             "occupancyDetectionType": ["singleSpaceDetection"],
-            # The schema knows no lot without spots.
+            # The schema requires at least one spot.
             "totalSpotNumber": counts.total or None,
             "availableSpotNumber": counts.free if counts.is_known else None,
             "occupiedSpotNumber": counts.taken if counts.is_known else None,
@@ -96,7 +96,7 @@ def _parking(lot: PublicLot) -> Record:
 
 
 def _status(lot: PublicLot) -> list[Json] | None:
-    """Return whether one may park there, and whether there is room, as far as it is known."""
+    """Return whether the lot is open, and whether it is full, as far as known."""
     if lot.is_open is False:
         return ["closed"]
     room = {True: "full", False: "spacesAvailable", None: None}[lot.count().is_full]
@@ -105,14 +105,14 @@ def _status(lot: PublicLot) -> list[Json] | None:
 
 
 def _vehicles(lot: PublicLot) -> list[Json] | None:
-    """Return what may park there, the usual first."""
+    """Return the vehicles that may park there, the usual first."""
     motorcycles = lot.count(BayKind.MOTORCYCLE).total
     vehicles: list[Json] = ["car"] if motorcycles < lot.count().total else []
     return [*vehicles, *(["motorcycle"] if motorcycles else [])] or None
 
 
 def _extra(lot: PublicLot) -> int:
-    """Return how many free bays are not for everybody."""
+    """Return the number of vacant bays of special kinds."""
     return lot.count().free - lot.count(BayKind.STANDARD).free
 
 

@@ -1,9 +1,9 @@
 """ParkAPI v3, which German cities and ParkenDD read: a parking site, and its parking spots.
 
-Its records hold what is static and what is of now together. It knows only whether a spot is
-available: one that is kept for somebody, or closed, is not. What is of now it no longer believes
-after half an hour (`UNSET_REALTIME_AFTER_MINUTES`), so it is told for what time it holds, and not
-when it changed. The models are those of the package `parkapi-sources`.
+Its records hold static and realtime data together. A spot is available or not: a held or closed one
+is not. Realtime data expires after half an hour (`UNSET_REALTIME_AFTER_MINUTES`), so records have
+the time for which they are valid, and not the time of the last change. The models are those of the
+package `parkapi-sources`.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from .earth import DECIMALS, Position
 from .lot import Counts, PublicBay, PublicLot, Structure
 from .values import Json, Record, iso, known
 
-# The models take Europe, and nothing else.
+# The models accept Europe only.
 LATITUDES = (34.0, 72.0)
 LONGITUDES = (-27.0, 43.0)
 
@@ -36,7 +36,7 @@ _STATUSES: Mapping[BayState, str] = {
 }
 _OPENING = {True: "OPEN", False: "CLOSED", None: "UNKNOWN"}
 
-# A site is for one purpose: motorcycles have one of their own.
+# A site is for one purpose: motorcycles have a site of their own.
 _OF_CARS = (BayKind.STANDARD, BayKind.ACCESSIBLE, BayKind.EV, BayKind.FAMILY)
 _CARS, _MOTORCYCLES = "CAR", "MOTORCYCLE"
 
@@ -89,12 +89,12 @@ def _site(lot: PublicLot, purpose: str, counts: Counts) -> Record:
 
 
 def _coordinates(position: Position) -> Record:
-    """Return a place, in digits: the models do not understand 2.4e-05, which is in Greenwich."""
+    """Return a position, in digits: the models do not read 2.4e-05, which is in Greenwich."""
     return {"lat": f"{position.latitude:.{DECIMALS}f}", "lon": f"{position.longitude:.{DECIMALS}f}"}
 
 
 def _numbers(counts: Counts) -> Record:
-    """Return how many bays there are; of those whose state nobody knows, none is free."""
+    """Return the numbers of bays; an unknown bay is not vacant."""
     return {
         "capacity": counts.total,
         "realtime_capacity": counts.in_service,
@@ -103,7 +103,7 @@ def _numbers(counts: Counts) -> Record:
 
 
 def _restriction(kind: BayKind, counts: Counts) -> Record:
-    """Return how many bays are for some people only."""
+    """Return the number of bays of a special kind."""
     return {"type": _AUDIENCES[kind], **known(_numbers(counts))}
 
 
@@ -130,5 +130,5 @@ def _spot(lot: PublicLot, bay: PublicBay) -> Record:
 
 
 def _site_uid(lot: PublicLot, purpose: str) -> str:
-    """Return what tells sites apart."""
+    """Return the id of a site."""
     return lot.uid if purpose == _CARS else f"{lot.uid}-{purpose.lower()}"

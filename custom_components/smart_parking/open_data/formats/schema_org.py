@@ -1,7 +1,6 @@
-"""schema.org, which search engines and assistants read: a ParkingFacility.
+"""schema.org for search engines and assistants: a ParkingFacility.
 
-The vocabulary has no word for a free bay; `additionalProperty` is where it puts what it has no word
-for.
+The vocabulary has no property for a vacant bay; `additionalProperty` is its place for such data.
 """
 
 from collections.abc import Mapping
@@ -13,7 +12,7 @@ from .values import Json, Record, known
 CONTEXT = "https://schema.org"
 
 type Names = Mapping[str, str]
-"""What the bays of each kind are called, and "free"."""
+"""The names of the kinds of bays, and of "free"."""
 
 FREE = "free"
 NAMES: Names = {
@@ -54,13 +53,13 @@ def facility(lot: Overview, names: Names = NAMES) -> Record:
 
 
 def _place(lot: Overview) -> Record:
-    """Return where the lot is."""
+    """Return the position of the lot."""
     latitude, longitude = lot.position
     return {"@type": "GeoCoordinates", "latitude": latitude, "longitude": longitude}
 
 
 def _hours(lot: Overview) -> Json:
-    """Return when the lot is open: `Mo-Su` alone is always."""
+    """Return the opening hours of the lot: `Mo-Su` alone is always."""
     hours = lot.facts.hours
     if hours is None:
         return None
@@ -68,7 +67,7 @@ def _hours(lot: Overview) -> Json:
 
 
 def _free(lot: Overview, name: str) -> Json:
-    """Return how many bays are free for everybody, of how many; nothing while nothing is known."""
+    """Return the numbers of vacant and all standard bays; nothing while none is known."""
     counts = lot.count(BayKind.STANDARD)
     if not counts.total or not counts.is_known:
         return None

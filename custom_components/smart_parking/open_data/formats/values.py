@@ -1,16 +1,16 @@
-"""How texts and times are written in feeds."""
+"""Texts and times in feeds."""
 
 from datetime import UTC, datetime
 
 type Json = str | int | float | list[Json] | dict[str, Json] | None
 type Record = dict[str, Json]
 
-# What ParkAPI takes of a name, the shortest of the limits.
+# The limit of ParkAPI for a name, the shortest of all.
 TEXT_MAX = 256
 
 
 def plain(text: str) -> str:
-    """Return a text on one line, with nothing in it that cannot be seen."""
+    """Return a text in one line, without invisible characters."""
     visible = "".join(letter if letter.isprintable() else " " for letter in text)
     return " ".join(visible.split())[:TEXT_MAX].rstrip()
 
@@ -21,5 +21,5 @@ def iso(at: datetime) -> str:
 
 
 def known(record: dict[str, Json]) -> Record:
-    """Return a record without what is not known."""
+    """Return a record without unknown values."""
     return {key: value for key, value in record.items() if value is not None}

@@ -1,4 +1,4 @@
-"""Whatever speaks MQTT, as sensors of a node."""
+"""MQTT devices as sensors of a node."""
 
 from .source import MqttSource
 

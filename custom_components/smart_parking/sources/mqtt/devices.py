@@ -1,4 +1,4 @@
-"""The devices of a node: what their messages make of its bays."""
+"""The devices of a node, and the readings that their messages give."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -13,48 +13,48 @@ from .messages import DeviceReport, Message
 from .presets import Preset
 from .zones import ZoneMemory
 
-# Clocks of others may be so far ahead; what claims to be from later has no time at all.
+# Clocks of senders may be this far ahead; a later time is ignored.
 AHEAD_MAX_S = 300.0
-# What was sent longer ago than this is late, and tells of the time at which it was sent.
+# A message sent longer ago than this is late, and counts for the time at which it was sent.
 LATE_S = 60.0
-# Copies of a message may come in between so many others.
+# Copies of a message may come this many messages later.
 COPIES_AMONG = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HearingOptions:
-    """How what devices say is to be understood."""
+    """Options for reading the messages of devices."""
 
     span: Span
     is_inverted: bool
     silent_after_s: float | None
-    """When silence is a fault, as far as the owner has said."""
+    """Seconds of silence that are a fault, if the owner has set them."""
 
 
 @dataclass(slots=True)
 class _Device:
-    """What is known of the device of one bay."""
+    """The state of one bay's device."""
 
     heartbeat: Heartbeat = field(default_factory=Heartbeat)
     at: float = -inf
     """When its newest message was sent, in seconds on the monotonic clock."""
     sent_at: float = -inf
-    """The same as its messages say it."""
+    """The same by the times in its messages."""
     keys: deque[str] = field(default_factory=lambda: deque(maxlen=COPIES_AMONG))
     last: Reading | None = None
-    """What it said last."""
+    """Its last reading."""
     pending: Reading | None = None
-    """What the broker had kept of it, until it is heard to be there."""
+    """Its retained reading, until the device is known to be online."""
     online: bool | None = None
     state_ports: set[int] = field(default_factory=set)
-    """The kinds of its messages that have said that the bay is taken."""
+    """The ports on which its messages have reported the bay as occupied."""
 
 
 class Devices:
-    """What is known of the devices of a node's bays.
+    """The devices of a node's bays.
 
-    `bays` maps device ids to bay ids. `alive` is called with a bay and a time when its device was
-    heard of, and returns whether it was taken for silent.
+    `bays` maps device ids to bay ids. `alive` is called with a bay and the time of its device's
+    signal, and returns whether the device was silent before.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Devices:
         options: HearingOptions,
         alive: Callable[[str, float], bool],
     ) -> None:
-        """Initialize with nothing heard."""
+        """Initialize without messages."""
         self._preset = preset
         self._bays = bays
         self._names = {bay_id: device for device, bay_id in bays.items()}
@@ -72,19 +72,19 @@ class Devices:
         self._alive = alive
         self._devices = {bay_id: _Device() for bay_id in bays.values()}
         self._online: dict[str, bool] = {}
-        """Whether devices are there whose names begin like this."""
+        """Whether devices are online, by the prefix of their ids."""
         self._zones = ZoneMemory()
         self.undecoded: set[str] = set()
-        """Bays whose device speaks, and is not understood."""
+        """Bays whose device sends messages that cannot be decoded."""
         self.low: dict[str, float | None] = {}
-        """Bays whose device's battery is nearly empty, and what is left in %."""
+        """Bays with a low battery, and the charge in %."""
 
     def heartbeat_of(self, bay_id: str) -> Heartbeat:
-        """Return how often the device of a bay sends signs of life."""
+        """Return the heartbeat of a bay's device."""
         return self._devices[bay_id].heartbeat
 
     def texts(self) -> dict[str, Reading]:
-        """Return what each device said last, by bay id, or what the broker had kept of it."""
+        """Return the last reading of each device, by bay id, or the retained one."""
         return {
             bay_id: reading
             for bay_id, device in self._devices.items()
@@ -92,7 +92,7 @@ class Devices:
         }
 
     def take(self, message: Message) -> Iterator[Reading]:
-        """Yield what a message makes of the bays."""
+        """Yield the readings of a message."""
         for report in self._preset.read(message.topic, message.payload):
             if report.zones is not None:
                 for zone, is_there in self._zones.follow(report, self._bays).items():
@@ -104,14 +104,14 @@ class Devices:
                 yield from self._read_bay(bay_id, self._counted(report), message)
 
     def _counted(self, report: DeviceReport) -> DeviceReport:
-        """Return what is to be said of a zone of which one kind of vehicle has been counted."""
+        """Return the report of a zone when vehicles of one kind have been counted in it."""
         if report.occupied is None or not report.vehicle:
             return report
         is_there = self._zones.count(report.device, report.vehicle, is_there=report.occupied)
         return replace(report, occupied=is_there)
 
     def _read_gateway(self, report: DeviceReport, message: Message) -> Iterator[Reading]:
-        """Take that many devices have come or gone."""
+        """Update whether many devices are online."""
         prefix, online = report.device, report.online
         if online is None or self._online.get(prefix) is online:
             return
@@ -122,7 +122,7 @@ class Devices:
                 yield from self._set_online(bay_id, message.at, online=online)
 
     def _set_online(self, bay_id: str, at: float, *, online: bool) -> Iterator[Reading]:
-        """Take that a device has come or gone; what it said before it went is no longer so."""
+        """Update whether a device is online; when it goes offline, its last reading is invalid."""
         device = self._devices[bay_id]
         if not online:
             device.last = device.pending = None
@@ -132,7 +132,7 @@ class Devices:
             yield self._set_last(device, device.pending._replace(at=max(at, device.at)))
 
     def _is_there(self, bay_id: str) -> bool:
-        """Return whether a device is known to be there without having said anything."""
+        """Return whether a device is known to be online without a message of its own."""
         device = self._devices[bay_id]
         if device.online is not None:
             return device.online
@@ -141,7 +141,7 @@ class Devices:
         return bool(reading) and all(reading)
 
     def _read_bay(self, bay_id: str, report: DeviceReport, message: Message) -> Iterator[Reading]:
-        """Capture what a message says of one bay."""
+        """Yield the readings of a message for one bay."""
         device = self._devices[bay_id]
         at = self._time_of(device, report, message)
         if at is None or (report.key and report.key in device.keys):
@@ -169,7 +169,7 @@ class Devices:
         report: DeviceReport,
         message: Message,
     ) -> Iterator[Reading]:
-        """Capture what the broker had kept: a word, but no sign of life."""
+        """Yield the reading of a retained message, which is no sign that the device is online."""
         if reading is None or (device.last is not None and is_same(reading, device.last)):
             return
         age_s = inf if report.sent_at is None else message.clock - report.sent_at
@@ -181,7 +181,7 @@ class Devices:
     def _read_live(
         self, bay_id: str, device: _Device, reading: Reading | None, report: DeviceReport, at: float
     ) -> Iterator[Reading]:
-        """Take a message that was just sent."""
+        """Yield the reading of a message that was just sent."""
         if report.heartbeat:
             device.heartbeat.beat(at)
         if reading is not None and reading.occupied is not None:
@@ -200,12 +200,12 @@ class Devices:
 
     @staticmethod
     def _set_last(device: _Device, reading: Reading) -> Reading:
-        """Record what a device says, and return it."""
+        """Store the last reading of a device, and return it."""
         device.last, device.pending = reading, None
         return reading
 
     def _time_of(self, device: _Device, report: DeviceReport, message: Message) -> float | None:
-        """Return when a message was sent, on the monotonic clock; None when a newer one came."""
+        """Return when a message was sent, on the monotonic clock; None after a newer one."""
         if report.sent_at is None or report.sent_at > message.clock + AHEAD_MAX_S:
             return max(message.at, device.at)
         if report.sent_at < device.sent_at:
@@ -215,7 +215,7 @@ class Devices:
         return max(device.at, message.at - late_s if late_s > LATE_S else message.at)
 
     def _note_lacks(self, bay_id: str, report: DeviceReport) -> None:
-        """Record what an owner has to know of a device."""
+        """Record whether a device needs the owner: an unknown format, a low battery."""
         if report.undecoded:
             self.undecoded.add(bay_id)
         elif report.has_content:
@@ -229,7 +229,7 @@ class Devices:
     def _reading_of(
         self, bay_id: str, at: float, device: _Device, report: DeviceReport
     ) -> Reading | None:
-        """Return what a message says of its bay, if it says anything."""
+        """Return the reading of a message, if it has one."""
         occupied = report.occupied
         if occupied:
             device.state_ports.add(report.port)
@@ -245,5 +245,5 @@ class Devices:
 
 
 def is_same(one: Reading, other: Reading) -> bool:
-    """Return whether two readings say the same, whenever they do."""
+    """Return whether two readings are equal, whatever their times."""
     return one == other._replace(at=one.at)

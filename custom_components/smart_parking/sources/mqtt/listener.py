@@ -1,6 +1,6 @@
-"""Listens to the topics of a node, through Home Assistant's own MQTT integration.
+"""Listener to the topics of a node, through Home Assistant's own MQTT integration.
 
-Nodes and forms that ask for the same share one listener, and with it what has been heard.
+Nodes and forms with the same settings share one listener, and the messages that it has received.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,38 +24,38 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger(__name__)
 
 MQTT = "mqtt"
-# What is longer than this is no sensor's message.
+# A longer message is no sensor's.
 PAYLOAD_MAX = 65_536
-# Devices that are remembered while no bay is theirs, and topics of each on which it speaks.
+# Number of stored devices without a bay, and of topics for each of them.
 FOREIGN_MAX = 500
 PER_DEVICE_MAX = 6
-# Topics of which is remembered whose they are: all that a lot has, and some foreign ones.
+# Number of topics with a known device: all that a lot has, and some foreign ones.
 TOPICS_MAX = 10_000
-# Topics of which the last message is kept because it concerns many devices.
+# Number of topics whose last message is stored because it concerns many devices.
 COMMON_MAX = 100
-# Who begins to listen again so soon has not missed much; what is older is forgotten.
+# A listener that is opened again within this time has missed little; an older one is dropped.
 PAUSE_MAX_S = 60.0
-# Parking messages matter; the broker shall say them again when they get lost on the way to us.
+# Parking messages matter, so the broker repeats those that are lost on the way.
 QOS = 1
 
 type _Key = tuple[tuple[str, Value], ...]
 
 
 class Subscriber(Protocol):
-    """Who is told what is heard."""
+    """Receiver of the listener's messages."""
 
     def wants(self, device: str) -> bool:
         """Return whether a device is one of its own."""
 
     def async_message(self, device: str, message: Message) -> None:
-        """Take a message of a device, or of many of them."""
+        """Receive a message of a device, or of many of them."""
 
     def async_connection(self, *, connected: bool) -> None:
-        """Learn that the broker has come or gone."""
+        """Receive that the broker is connected or disconnected."""
 
 
 class TopicListener:
-    """Listens to topics, and remembers the last message of every device."""
+    """Listens to topics, and stores the last message of every device."""
 
     def __init__(self, hass: HomeAssistant, preset: Preset) -> None:
         """Initialize; nothing is subscribed to yet."""
@@ -68,23 +68,23 @@ class TopicListener:
         self._device_of: dict[str, str | None] = {}
         self._heard: dict[str, dict[str, Message]] = {}
         self._foreign: dict[str, None] = {}
-        """Devices that are nobody's; who has not spoken for longest stands first."""
+        """Devices without a bay; the one that has been quiet for longest comes first."""
         self._common: dict[str, Message] = {}
         self._is_size_logged = False
 
     @property
     def is_outdated(self) -> bool:
-        """Whether nobody has listened for too long."""
+        """Whether the listener has been closed for too long."""
         return not self._users and time.monotonic() - self._closed_at > PAUSE_MAX_S
 
     async def async_open(self) -> None:
-        """Start to listen for one more who wants to; raise `SourceError` when that cannot be."""
+        """Add a user, and subscribe for the first one; raise `SourceError` without MQTT."""
         if (lacking := mqtt_lacking(self._hass)) is not None:
             raise lacking
         self._users += 1
         if self._users > 1:
             return
-        # MQTT needs packages of its own, which are there only where it has been set up.
+        # MQTT needs packages that are installed only where it has been set up.
         from homeassistant.components import mqtt  # noqa: PLC0415
 
         self._unsub = [
@@ -99,7 +99,7 @@ class TopicListener:
 
     @callback
     def async_close(self) -> None:
-        """Listen no longer for one of those who wanted to."""
+        """Remove a user, and unsubscribe after the last one."""
         self._users -= 1
         if not self._users:
             self._closed_at = time.monotonic()
@@ -108,7 +108,7 @@ class TopicListener:
 
     @callback
     def async_subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
-        """Pass on messages to somebody from now on; return what ends it."""
+        """Pass messages to a subscriber from now on; return a function that ends it."""
         self._subscribers.append(subscriber)
         return lambda: self._subscribers.remove(subscriber)
 
@@ -122,13 +122,13 @@ class TopicListener:
 
     @callback
     def _async_connection(self, connected: bool) -> None:
-        """Pass on that the broker has come or gone."""
+        """Pass on that the broker is connected or disconnected."""
         for subscriber in [*self._subscribers]:
             subscriber.async_connection(connected=connected)
 
     @callback
     def _async_message(self, received: ReceiveMessage) -> None:
-        """Pass on a message to those whose device it is of; foreign ones cost next to nothing."""
+        """Pass a message to the subscribers of its device; foreign ones cost next to nothing."""
         topic, payload = received.topic, received.payload
         if not self._users or not isinstance(payload, bytes) or not payload:
             return
@@ -150,7 +150,7 @@ class TopicListener:
             subscriber.async_message(device, message)
 
     def _whose(self, topic: str, payload: bytes) -> str | None:
-        """Return whose message it is; of topics seen before that is known already."""
+        """Return the device of a message; for a topic seen before it is cached."""
         try:
             return self._device_of[topic]
         except KeyError:
@@ -162,7 +162,7 @@ class TopicListener:
         return device
 
     def _remember(self, device: str, message: Message) -> None:
-        """Store the last messages of a device; too many that are nobody's push one another out."""
+        """Store the last message of a device; of too many foreign devices the oldest goes."""
         if device == ALL:
             _put(self._common, message, COMMON_MAX)
             return
@@ -176,7 +176,7 @@ class TopicListener:
 
 
 def _put(messages: dict[str, Message], message: Message, most: int) -> None:
-    """Store a message as the last one of its topic; of too many topics, the oldest goes."""
+    """Store the last message of a topic; when there are too many topics, the oldest goes."""
     messages.pop(message.topic, None)
     messages[message.topic] = message
     if len(messages) > most:
@@ -187,7 +187,7 @@ _LISTENERS: HassKey[dict[_Key, TopicListener]] = HassKey(f"{DOMAIN}_topic_listen
 
 
 def mqtt_lacking(hass: HomeAssistant) -> SourceError | None:
-    """Return what keeps this Home Assistant from hearing MQTT, if anything does."""
+    """Return an error when MQTT is not set up or not connected."""
     entries = hass.config_entries.async_entries(MQTT, include_ignore=False, include_disabled=False)
     if not entries or MQTT not in hass.config.components:
         return SourceError("mqtt_missing")
@@ -201,7 +201,7 @@ def mqtt_lacking(hass: HomeAssistant) -> SourceError | None:
 
 @callback
 def async_watch_broker(hass: HomeAssistant, ready: CALLBACK_TYPE) -> CALLBACK_TYPE | None:
-    """Call `ready` when the broker is there again; return what ends that, where MQTT is set up."""
+    """Call `ready` when the broker is back; return what ends it, or None where MQTT is missing."""
     if MQTT not in hass.config.components:
         return None
     from homeassistant.components import mqtt  # noqa: PLC0415 - as above
@@ -215,9 +215,9 @@ def async_watch_broker(hass: HomeAssistant, ready: CALLBACK_TYPE) -> CALLBACK_TY
 
 
 async def async_listen(hass: HomeAssistant, settings: Mapping[str, Value]) -> TopicListener:
-    """Return a listener to what settings describe, which its user has to close.
+    """Return a listener for settings, which its user has to close.
 
-    Raises `SourceError` when nothing can be heard.
+    Raises `SourceError` without MQTT.
     """
     preset = make_preset(hass, settings)
     listeners = hass.data.setdefault(_LISTENERS, {})
@@ -229,5 +229,5 @@ async def async_listen(hass: HomeAssistant, settings: Mapping[str, Value]) -> To
 
 
 def _key_of(settings: Mapping[str, Value]) -> _Key:
-    """Return what two nodes have in common that listen to the same."""
+    """Return the key that nodes share when they listen to the same."""
     return tuple((name, settings.get(name)) for name in LISTENED_TO)

@@ -1,4 +1,4 @@
-"""What parking and distance sensors on LoRaWAN say, decoded by their network server."""
+"""Messages of parking and distance sensors on LoRaWAN, as decoded by their network server."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,7 +7,7 @@ from ...lot.model import Fault
 from .messages import DeviceReport
 from .values import Json, length_of, number_of, state_of, word_of
 
-# Keys in small letters, as others call the same thing.
+# Keys in small letters, with the names that different makers use.
 _STATE_KEYS = (
     "occupied",
     "occupancy",
@@ -28,14 +28,14 @@ _STATE_KEYS = (
     "state",
 )
 _FREE_KEYS = ("free", "is_free", "vacant", "is_vacant", "available")
-# A bare number there may as well be a code.
+# A bare number under these keys may be a code.
 _AMBIGUOUS = frozenset(["status", "state"])
 _DISTANCE_KEYS = {"distance": "", "distance_mm": "mm", "distance_cm": "cm", "distance_m": "m"}
 _BATTERY_KEYS = ("battery", "batterylevel", "battery_level", "battery_percent", "batt")
-# Less than this, and no whole number: volts, and no percent.
+# A fraction below this is a voltage, and no percentage.
 _VOLTS_MAX = 5.0
 
-# What the codes of the Moko LW009 mean; its decoder writes numbers or words.
+# Codes of the Moko LW009; its decoder writes numbers or words.
 _CODE_KEYS = ("code", "event", "event_code", "eventcode", "status_code")
 _MESSAGE_KEYS = ("messagetype", "message_type", "payload_type", "payloadtype", "type")
 _CODE_WORDS = {
@@ -58,16 +58,16 @@ _CODES = {
     18: DeviceReport(fault=Fault.IMPLAUSIBLE),
 }
 
-# The decoders of these always write `occupied`; where it is missing, it was left out being false.
+# The decoders of these devices always write `occupied`; a missing key is a false one left out.
 _ALWAYS_TELLS = ("previous_state_duration", "parking_id", "good_battery", "keepalive")
 _TELLS_ON_PORT_1 = ("bosch", "tps110", "nwave", "nps405", "tekzi")
 _STARTUP_KEYS = ("resetcause", "reset_cause")
 
 
 def read_uplink(port: int, values: Mapping[str, Json], model: str, unit: str) -> DeviceReport:
-    """Return what an uplink says.
+    """Return the report of an uplink.
 
-    `model` is what is known of the device's make, `unit` that of distances without one.
+    `model` names the device's make as far as it is known, `unit` that of distances without one.
     """
     known = {key.strip().casefold(): value for key, value in values.items()}
     heard = _code(known, model) or _parking(port, known, model) or _distance(known, unit)
@@ -85,7 +85,7 @@ def read_uplink(port: int, values: Mapping[str, Json], model: str, unit: str) ->
 
 
 def read_battery(known: Mapping[str, Json]) -> tuple[float | None, bool | None]:
-    """Return a battery's charge in percent, and whether it is low, as far as is said."""
+    """Return the charge of a battery in percent, and whether it is low, as far as reported."""
     if "good_battery" in known:
         is_good = state_of(known["good_battery"])
         return None, None if is_good is None else not is_good
@@ -100,7 +100,7 @@ def read_battery(known: Mapping[str, Json]) -> tuple[float | None, bool | None]:
 
 
 def _percent(known: Mapping[str, Json], *more: str) -> float | None:
-    """Return a battery's charge in percent."""
+    """Return the charge of a battery in percent."""
     for key in (*_BATTERY_KEYS, *more):
         percent = number_of(known.get(key))
         is_volts = percent is not None and percent < _VOLTS_MAX and not percent.is_integer()
@@ -110,7 +110,7 @@ def _percent(known: Mapping[str, Json], *more: str) -> float | None:
 
 
 def _code(known: Mapping[str, Json], model: str) -> DeviceReport | None:
-    """Return what a code means."""
+    """Return the report of a code."""
     is_moko = any(name in model for name in ("moko", "lw009"))
     for key in (*_CODE_KEYS, *_MESSAGE_KEYS, *_AMBIGUOUS):
         value = known.get(key)
@@ -126,7 +126,7 @@ def _code(known: Mapping[str, Json], model: str) -> DeviceReport | None:
 
 
 def _parking(port: int, known: Mapping[str, Json], model: str) -> DeviceReport | None:
-    """Return what a sensor says that knows whether a vehicle is there."""
+    """Return the report of a sensor that detects vehicles."""
     is_heartbeat = _is_heartbeat(port, known)
     for key in (*_STATE_KEYS, *_FREE_KEYS):
         value = known.get(key)
@@ -138,7 +138,7 @@ def _parking(port: int, known: Mapping[str, Json], model: str) -> DeviceReport |
         if state is not None:
             return DeviceReport(occupied=state is not (key in _FREE_KEYS), heartbeat=is_heartbeat)
     if "occupied" in known:
-        # It says itself that it does not know.
+        # The sensor reports that it does not know.
         return DeviceReport(heartbeat=is_heartbeat)
     is_told = _kind(known) == "parking status" or any(key in known for key in _ALWAYS_TELLS)
     if is_told or (port == 1 and any(name in model for name in _TELLS_ON_PORT_1)):
@@ -147,7 +147,7 @@ def _parking(port: int, known: Mapping[str, Json], model: str) -> DeviceReport |
 
 
 def _distance(known: Mapping[str, Json], unit: str) -> DeviceReport | None:
-    """Return what a sensor says that measures a distance."""
+    """Return the report of a sensor that measures a distance."""
     for key, own_unit in _DISTANCE_KEYS.items():
         if key in known:
             return as_distance(known[key], own_unit or unit)
@@ -155,7 +155,7 @@ def _distance(known: Mapping[str, Json], unit: str) -> DeviceReport | None:
 
 
 def as_distance(value: Json, unit: str) -> DeviceReport:
-    """Return a distance, or why there is none."""
+    """Return the report of a distance, or of its fault."""
     length = length_of(value, unit)
     return (
         DeviceReport(fault=length) if isinstance(length, Fault) else DeviceReport(distance_m=length)
@@ -163,12 +163,12 @@ def as_distance(value: Json, unit: str) -> DeviceReport:
 
 
 def _kind(known: Mapping[str, Json]) -> str:
-    """Return what kind of message it calls itself."""
+    """Return the type that a message names."""
     return word_of(known.get("type")).replace("_", " ").replace("-", "")
 
 
 def _is_heartbeat(port: int, known: Mapping[str, Json]) -> bool:
-    """Return whether it is sent again and again."""
+    """Return whether a message is a heartbeat."""
     if "keepalive" in known:
         return state_of(known["keepalive"]) is True
     return _kind(known) == "heartbeat" or (
@@ -177,6 +177,6 @@ def _is_heartbeat(port: int, known: Mapping[str, Json]) -> bool:
 
 
 def _may_omit(port: int, known: Mapping[str, Json]) -> bool:
-    """Return whether it may have left out that the bay is free."""
+    """Return whether a message may have left out that the bay is vacant."""
     is_startup = _kind(known) == "startup" or any(key in known for key in _STARTUP_KEYS)
     return is_startup or _is_heartbeat(port, known)

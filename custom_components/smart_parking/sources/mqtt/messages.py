@@ -1,4 +1,4 @@
-"""What a message says, whoever sent it."""
+"""Messages and the reports in them, for all senders."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -7,54 +7,54 @@ from ...lot.model import Fault
 
 
 class Message(NamedTuple):
-    """A message as it came."""
+    """A message as it was received."""
 
     topic: str
     payload: bytes
     at: float
-    """When it came, in seconds on the monotonic clock."""
+    """When it was received, in seconds on the monotonic clock."""
     clock: float
     """The same in seconds since 1970."""
     retained: bool
-    """Whether the broker had kept it: then nobody knows from when it is."""
+    """Whether the broker had retained it: then the time of its sending is unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceReport:
-    """What a message says of a device; at most one of occupied, distance and fault."""
+    """The report of a message on a device; at most one of occupied, distance and fault."""
 
     device: str = ""
     whole: bool = False
-    """Whether all devices are meant whose names begin like this."""
+    """Whether it concerns all devices whose ids begin with this one."""
     alias: str = ""
     """Another name of the device."""
     occupied: bool | None = None
     distance_m: float | None = None
     fault: Fault | None = None
     heartbeat: bool = False
-    """Whether it is sent again and again, whatever happens."""
+    """Whether it is sent regularly, also without a change."""
     port: int = 0
-    """On LoRaWAN, what kind of message of its device it is."""
+    """Port of the message on LoRaWAN."""
     omits_false: bool = False
-    """Whether it says nothing of the bay, but may do so by leaving `false` out."""
+    """Whether it has no state of the bay, but may have left out `false`."""
     undecoded: bool = False
-    """Whether there was something to be said, and it has not been made readable."""
+    """Whether it has content that could not be decoded."""
     online: bool | None = None
     battery_percent: float | None = None
     battery_low: bool | None = None
     sent_at: float | None = None
-    """When it was sent, in seconds since 1970, as far as it says so."""
+    """When it was sent, in seconds since 1970, if the message has a time."""
     key: str = ""
-    """What a second copy of it has, too."""
+    """A key that copies of the message share."""
     vehicle: str = ""
-    """A vehicle that a camera follows, or a kind of them that it counts."""
+    """A vehicle that a camera tracks, or a kind of vehicles that it counts."""
     zones: frozenset[str] | None = None
     """All zones in which that vehicle is."""
     zones_before: frozenset[str] = frozenset()
-    """Where it was parked before, as far as the message tells."""
+    """The zones in which it was parked before, if the message has them."""
     moving: bool = False
 
     @property
     def has_content(self) -> bool:
-        """Whether it says anything of the bay."""
+        """Whether it has anything on the bay."""
         return (self.occupied, self.distance_m, self.fault) != (None, None, None)

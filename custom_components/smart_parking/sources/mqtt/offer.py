@@ -1,4 +1,4 @@
-"""Devices that have been heard of, as the form of a node offers them."""
+"""Discovered devices, as the form of a node offers them."""
 
 from collections.abc import Iterator, Mapping
 import unicodedata
@@ -9,21 +9,21 @@ from ...const import CONF_BAYS, CONF_SOURCE, DOMAIN, SUBENTRY_NODE
 from .listener import TopicListener
 from .messages import Message
 
-# So much of a message tells one device from another.
+# Length to which a message is cut; it is enough to tell devices apart.
 SHOWN_MAX = 80
 MQTT_SOURCE = "mqtt"
 
 
 class DiscoveredDevices:
-    """Listens while a form is open, and says which devices have no bay yet."""
+    """Listens while a form is open, and returns the devices without a bay."""
 
     def __init__(self, hass: HomeAssistant, listener: TopicListener) -> None:
-        """Apply a listener that is open."""
+        """Initialize with an open listener."""
         self._hass = hass
         self._listener = listener
 
     def devices(self) -> Mapping[str, str]:
-        """Return devices that no node has, each with what it said last, the newest first."""
+        """Return the devices that no node has, with their last messages, the newest first."""
         taken = set(self._taken())
         newest = {
             device: max(messages.values(), key=lambda one: one.at)
@@ -36,7 +36,7 @@ class DiscoveredDevices:
         }
 
     def close(self) -> None:
-        """Listen no longer."""
+        """Close the listener."""
         self._listener.async_close()
 
     def _taken(self) -> Iterator[str]:
@@ -51,7 +51,7 @@ class DiscoveredDevices:
 
 
 def shown(message: Message) -> str:
-    """Return a message in one line, without signs that steer a screen, cut to what helps."""
+    """Return a message in one line, without control characters, cut to a length."""
     text = " ".join(message.payload[: 4 * SHOWN_MAX].decode(errors="replace").split())
     line = "".join(sign for sign in text if unicodedata.category(sign)[0] != "C")
     return line if len(line) <= SHOWN_MAX else f"{line[: SHOWN_MAX - 1]}…"

@@ -30,27 +30,27 @@ from .values import (
     word_of,
 )
 
-# What a template says that has nothing to say.
+# Results of a template that mean no value.
 _NOTHING = frozenset(["", "none", "null"])
 
 
 def is_template(text: str) -> bool:
-    """Return whether a text is a template, and no path."""
+    """Return whether a text is a template, not a path."""
     return "{{" in text or "{%" in text
 
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """Finds a value in a message: by a path, by a template, or the whole of it."""
+    """Finds a value in a message: by a path, by a template, or the whole message."""
 
     path: Path | None
     template: Template | None
 
     @classmethod
     def parse(cls, hass: HomeAssistant, text: str) -> Finder:
-        """Return what finds a value.
+        """Return the finder for a text.
 
-        Raises `ValueError` where a path, and `TemplateError` where a template is none.
+        Raises `ValueError` for an invalid path, and `TemplateError` for an invalid template.
         """
         if not is_template(text):
             return cls(path_of(text), None)
@@ -74,7 +74,7 @@ class Finder:
 
 
 def words_in(text: str, usual: Collection[str]) -> Collection[str]:
-    """Return words that are separated by commas, in small letters; the usual ones for none."""
+    """Return the words between commas, in small letters; the usual ones when there are none."""
     return frozenset(filter(None, (word_of(word) for word in text.split(",")))) or usual
 
 
@@ -91,7 +91,7 @@ class Own(Preset):
         occupied: str,
         free: str,
     ) -> None:
-        """Apply what the owner has written; `finders` by what they find."""
+        """Initialize with the owner's settings; `finders` by the name of the value."""
         super().__init__(filters, unit)
         self._finders = finders
         self.by_topic = "device" not in finders
@@ -107,7 +107,7 @@ class Own(Preset):
             return None
         for one in self.filters:
             if (found := wildcards(one, topic)) is not None:
-                # What stands for `#` names no device where a `+` does.
+                # The match of `#` is no device where a `+` has one.
                 named = found[:-1] if one.endswith("#") and len(found) > 1 else found
                 return "/".join(named) or topic
         return None
@@ -122,7 +122,7 @@ class Own(Preset):
             yield DeviceReport(device=device, undecoded=True)
 
     def _read(self, topic: str, payload: bytes) -> DeviceReport:
-        """Return what a message says. Raises `TemplateError`."""
+        """Return the report of a message. Raises `TemplateError`."""
         found = {
             name: value
             for name, finder in self._finders.items()
@@ -137,7 +137,7 @@ class Own(Preset):
         return replace(report, online=online, heartbeat=online is True, battery_percent=percent)
 
     def _meaning(self, value: Json) -> DeviceReport:
-        """Return what a value means."""
+        """Return the report of a value."""
         if self.own_unit is not None:
             return as_distance(value, self.own_unit)
         state = state_of(value, self._occupied, self._free)

@@ -1,6 +1,6 @@
-"""Who speaks MQTT, and how: the topics and messages of eight kinds of senders.
+"""Presets: the topics and messages of eight kinds of MQTT senders.
 
-A preset knows nothing of bays. It says of which device a message is, and what it says.
+A preset does not know bays. It returns the device of a message, and the report in it.
 """
 
 from abc import ABC, abstractmethod
@@ -25,63 +25,63 @@ from .values import (
     word_of,
 )
 
-# Keys under which things around the house say that something is there.
+# Keys under which home sensors report presence.
 _PRESENCE_KEYS = ("occupancy", "occupied", "presence", "vehicle", "parked")
-# Open is to Home Assistant what on is: a magnet that a vehicle has moved away.
+# For Home Assistant, open is on: a vehicle has moved away from the magnet.
 _CONTACT_KEYS = ("contact",)
 # Vehicles as Frigate's models call them.
 VEHICLES = frozenset(["car", "truck", "bus", "motorcycle", "van"])
 # Tasmota's sensors that measure in millimetres; the others use centimetres.
 _MILLIMETRE_SENSORS = ("VL53", "TOF10120", "HRXL", "VL6180")
 _CENTIMETRE_SENSORS = ("SR04", "ME007", "JSN", "A02YY", "DYP")
-# What such a sensor says besides, in whatever language the firmware speaks.
+# Prefix of a key that such a sensor also has, in any language of the firmware.
 _TEMPERATURE = "temp"
 
 ALL = ""
-"""All devices at once."""
+"""The device of messages for all devices."""
 
 
 class Preset(ABC):
-    """How one kind of sender speaks."""
+    """The messages of one kind of sender."""
 
     key: ClassVar[str]
     topics: ClassVar[str] = ""
-    """Filters that are subscribed to unless the owner writes others; empty where one has to."""
+    """Filters that are subscribed to by default; empty where the owner has to set them."""
     unit: ClassVar[str] = "m"
-    """What distances without a unit are meant in."""
+    """The unit of distances without one."""
     ignores_case: ClassVar[bool] = False
-    """Whether device ids are the same in capitals."""
+    """Whether device ids are case-insensitive."""
     by_topic: bool = True
-    """Whether a topic alone says whose message it is."""
+    """Whether the topic alone gives the device of a message."""
     has_aliases: ClassVar[bool] = False
-    """Whether a device has a second name that only its messages tell."""
+    """Whether a device has a second name that only its messages contain."""
 
     def __init__(self, filters: tuple[str, ...] = (), unit: str | None = None) -> None:
-        """Connect on topics, measuring in a unit."""
+        """Initialize with topic filters and a unit of distances."""
         self.filters = filters or filters_of(self.topics)
         self.own_unit = unit
         self.distance_unit = unit or self.unit
 
     @abstractmethod
     def device_of(self, topic: str, payload: bytes) -> str | None:
-        """Return whose message it is, `ALL` when it concerns many; None when it is of no use."""
+        """Return the device of a message, `ALL` when it concerns many; None when it is useless."""
 
     @abstractmethod
     def read(self, topic: str, payload: bytes) -> Iterator[DeviceReport]:
-        """Yield what a message says; nothing where it is nonsense."""
+        """Yield the reports of a message; none for an invalid one."""
 
     def measures(self, device: str) -> bool:
-        """Return whether it is certain that a device measures distances."""
+        """Return whether a device certainly measures distances."""
         return False
 
 
 def filters_of(text: str) -> tuple[str, ...]:
-    """Return the topic filters that are written down, separated by commas."""
+    """Return the configured topic filters, separated by commas."""
     return tuple(filter(None, (one.strip() for one in text.split(","))))
 
 
 def _online(device: str, payload: bytes, *, whole: bool = False) -> Iterator[DeviceReport]:
-    """Yield whether a device is there, from a word or from `{"state": word}`."""
+    """Yield whether a device is online, from a word or from `{"state": word}`."""
     content = read_json(payload)
     word = content.get("state") if isinstance(content, dict) else text_of(payload)
     if (online := state_of(word, ONLINE, OFFLINE)) is not None:
@@ -169,7 +169,7 @@ class ChirpStack(Preset):
         )
 
     def _read_uplink(self, content: Mapping[str, Json]) -> DeviceReport:
-        """Return what an uplink says."""
+        """Return the report of an uplink."""
         port = int(number_of(content.get("fPort")) or 0)
         values, device = content.get("object"), object_of(content.get("deviceInfo"))
         if not isinstance(values, dict):
@@ -214,7 +214,7 @@ class Zigbee2Mqtt(Preset):
 
 
 def _things(content: Mapping[str, Json]) -> DeviceReport:
-    """Return what a thing of the house says of itself."""
+    """Return the report of a home sensor."""
     percent, is_low = read_battery(content)
     report = DeviceReport()
     for key in (*_PRESENCE_KEYS, *_CONTACT_KEYS):
@@ -258,7 +258,7 @@ class Tasmota(Preset):
         yield replace(report or DeviceReport(), device=device, heartbeat=True)
 
     def _measured(self, content: Mapping[str, Json]) -> DeviceReport | None:
-        """Return what the first sensor says that tells of a bay; its keys are localised."""
+        """Return the report of the first sensor that fits a bay; its keys are localised."""
         for name, part in content.items():
             kind = name.upper()
             if kind.startswith("SWITCH") and (state := state_of(part)) is not None:
@@ -369,7 +369,7 @@ class Frigate(Preset):
             yield DeviceReport(device=device, fault=fault, occupied=is_there, vehicle=kind)
 
     def _read_event(self, event: Mapping[str, Json]) -> Iterator[DeviceReport]:
-        """Yield in which zones a vehicle is that a camera follows."""
+        """Yield the zones of a vehicle that a camera tracks."""
         after = object_of(event.get("after"))
         is_vehicle = word_of(after.get("label")) in VEHICLES
         if not is_vehicle or after.get("false_positive") is True:
@@ -386,13 +386,13 @@ class Frigate(Preset):
 
 
 def _zones(tracked: Mapping[str, Json]) -> frozenset[str]:
-    """Return in which zones a vehicle is."""
+    """Return the zones of a vehicle."""
     zones = tracked.get("current_zones")
     return frozenset(map(str, zones)) if isinstance(zones, list) else frozenset()
 
 
 def _last_wildcard(filters: tuple[str, ...], topic: str) -> str | None:
-    """Return what stands for the last wildcard of the filter that a topic fits."""
+    """Return the match of the last wildcard of the filter that fits a topic."""
     for one in filters:
         if (found := wildcards(one, topic)) is not None:
             return found[-1] if found else topic

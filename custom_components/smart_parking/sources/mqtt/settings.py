@@ -1,4 +1,4 @@
-"""What an owner is asked about senders that speak MQTT."""
+"""Settings of senders that speak MQTT."""
 
 from collections.abc import Mapping
 
@@ -31,7 +31,7 @@ CONF_OWN_DEVICE = "own_device"
 CONF_OWN_ALIVE = "own_alive"
 CONF_OWN_BATTERY = "own_battery"
 
-# What decides what is heard, and how it is understood.
+# Settings that decide which messages are received, and how they are read.
 LISTENED_TO = (
     CONF_PRESET,
     CONF_TOPIC,
@@ -43,14 +43,14 @@ LISTENED_TO = (
     CONF_OWN_ALIVE,
     CONF_OWN_BATTERY,
 )
-# What is found in a message by a path or a template, by the setting that says where.
+# Values that are found in a message by a path or a template, by the setting for it.
 _FOUND = {
     CONF_OWN_DEVICE: "device",
     CONF_OWN_VALUE: "value",
     CONF_OWN_ALIVE: "alive",
     CONF_OWN_BATTERY: "battery",
 }
-# A message has one value unless somebody says where it is; the other things need not be there.
+# Without a path, the whole message is the value; the other values are optional.
 _WITHOUT_PATH = frozenset([CONF_OWN_VALUE])
 
 MQTT_SETTINGS: Schema = {
@@ -83,13 +83,13 @@ MQTT_SETTINGS: Schema = {
 
 
 def text_in(settings: Mapping[str, Value], key: str) -> str:
-    """Return a setting that is a text; an empty one where there is none."""
+    """Return a text setting; an empty text where there is none."""
     value = settings.get(key)
     return value.strip() if isinstance(value, str) else ""
 
 
 def make_preset(hass: HomeAssistant, settings: Mapping[str, Value]) -> Preset:
-    """Return the sender that settings describe, or raise `SourceError`."""
+    """Return the preset for settings, or raise `SourceError`."""
     filters = filters_of(text_in(settings, CONF_TOPIC))
     if (bad := next((one for one in filters if not is_filter(one)), None)) is not None:
         raise SourceError("bad_topic", {"topic": bad})
@@ -112,7 +112,7 @@ def make_preset(hass: HomeAssistant, settings: Mapping[str, Value]) -> Preset:
 
 
 def _finder(hass: HomeAssistant, text: str) -> Finder:
-    """Return what finds a value, or raise `SourceError`."""
+    """Return the finder for a text, or raise `SourceError`."""
     try:
         return Finder.parse(hass, text)
     except TemplateError as err:
@@ -122,6 +122,6 @@ def _finder(hass: HomeAssistant, text: str) -> Finder:
 
 
 def measures(settings: Mapping[str, Value], device: str) -> bool:
-    """Return whether it is certain that a device will measure distances."""
+    """Return whether a device certainly measures distances."""
     preset = PRESETS.get(text_in(settings, CONF_PRESET))
     return bool(text_in(settings, CONF_UNIT)) if preset is None else preset().measures(device)

@@ -1,4 +1,4 @@
-"""Whatever speaks MQTT, as sensors: LoRaWAN, Zigbee, ESPHome, Tasmota, cameras, and one's own."""
+"""MQTT devices as sensors: LoRaWAN, Zigbee, ESPHome, Tasmota, cameras, and an owner's own."""
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -38,36 +38,37 @@ from .settings import MQTT_SETTINGS, make_preset, measures
 CONF_DEVICE = "device"
 CONF_DEVICES = "devices"
 
-# What a device on LoRaWAN calls itself.
+# Id of a device on LoRaWAN.
 _EUI = re.compile(r"[0-9a-f]{16}")
-# A broker that restarts is back sooner, and says again what it has kept.
+# A broker that restarts is back within this time, and repeats its retained messages.
 BROKER_PATIENCE_S = 30.0
-# How long the test of the sensors waits for those that nothing has been heard of.
+# Seconds that the test of the sensors waits for devices without a message so far.
 PROBE_S = 3.0
 
 
 class MqttSource(PushedSource):
-    """A node made of devices that publish on the topics of one broker."""
+    """A node of devices that publish on the topics of one broker."""
 
     key = "mqtt"
     model = "MQTT"
     device_fields: ClassVar = frozenset([CONF_DEVICE, CONF_DEVICES])
 
     def __init__(self, hass: HomeAssistant, node: NodeConfig) -> None:
-        """Initialize; nothing is subscribed to yet."""
+        """Initialize; no topic is subscribed to yet."""
         super().__init__(hass, node)
         self._preset = make_preset(hass, node.settings)
         self._bays = {
             self._named(str(row[CONF_DEVICE])): str(row[CONF_BAY_ID]) for row in node.rows
         }
-        # Only messages tell the second name of a device; foreign ones are read for nothing else.
+        # Only messages contain the second name of a device; foreign messages are read for nothing
+        # else.
         self._has_aliases = self._preset.has_aliases and any(map(_EUI.fullmatch, self._bays))
         self._devices = self._make_devices()
         self._listener: TopicListener | None = None
         self._unsub: CALLBACK_TYPE | None = None
         self._cancel_grace: CALLBACK_TYPE | None = None
 
-    # How an owner sets it up.
+    # Configuration.
 
     @classmethod
     @override
@@ -94,7 +95,7 @@ class MqttSource(PushedSource):
         try:
             return DiscoveredDevices(hass, await async_listen(hass, settings))
         except SourceError:
-            # The form can be filled in all the same; its test says what is lacking.
+            # The form can be filled in without MQTT; its test shows what is missing.
             return None
 
     @classmethod
@@ -144,7 +145,7 @@ class MqttSource(PushedSource):
     @classmethod
     @override
     def _measures(cls, node: NodeConfig, row: Row) -> bool:
-        # Of most senders only their messages tell whether they measure a distance.
+        # Most senders show only in their messages whether they measure a distance.
         return measures(node.settings, str(row[CONF_DEVICE]))
 
     @override
@@ -152,7 +153,7 @@ class MqttSource(PushedSource):
         listener = await async_listen(self.hass, self.node.settings)
         try:
             await _async_read(listener, self._bays)
-            # The node itself may be at work, and goes on undisturbed.
+            # The node itself may be measuring, and is not disturbed.
             devices = self._make_devices(is_asked=True)
             for message in self._restore_devices(listener):
                 for _ in devices.take(message):
@@ -162,7 +163,7 @@ class MqttSource(PushedSource):
         return devices.texts()
 
     def _make_devices(self, *, is_asked: bool = False) -> Devices:
-        """Return what knows the devices, with nothing heard so far; some are only asked."""
+        """Return the devices without messages; with `is_asked`, only for a probe."""
         options = HearingOptions(
             span=self._span,
             is_inverted=bool(self.node.settings.get(CONF_INVERTED)),
@@ -175,7 +176,7 @@ class MqttSource(PushedSource):
         """Return a device's id as messages are compared with it."""
         return device.strip().casefold() if self._preset.ignores_case else device.strip()
 
-    # At work.
+    # Measuring.
 
     @override
     async def async_start(self, sink: Sink) -> None:
@@ -227,14 +228,14 @@ class MqttSource(PushedSource):
         return self._devices.undecoded
 
     def _restore_devices(self, listener: TopicListener) -> list[Message]:
-        """Return what has been heard already: what concerns many devices first."""
+        """Return the messages received so far: those that concern many devices first."""
         known = listener.known()
         devices = known if self._has_aliases else self._bays
         messages = [one for device in devices for one in known.get(device, {}).values()]
         messages.sort(key=lambda one: one.at)
         return [*listener.common().values(), *messages]
 
-    # What the listener calls.
+    # Calls from the listener.
 
     def wants(self, device: str) -> bool:
         """Return whether a device measures a bay of this node."""
@@ -242,7 +243,7 @@ class MqttSource(PushedSource):
 
     @callback
     def async_message(self, device: str, message: Message) -> None:
-        """Take a message of a device, or of many of them."""
+        """Receive a message of a device, or of many of them."""
         if device and device not in self._bays and not self._has_aliases:
             return
         received = self._devices
@@ -254,12 +255,12 @@ class MqttSource(PushedSource):
 
     @callback
     def async_connection(self, *, connected: bool) -> None:
-        """Learn that the broker has come or gone."""
+        """Receive that the broker is connected or disconnected."""
         self._async_start_grace(connected=connected)
 
     @callback
     def _async_start_grace(self, *, connected: bool) -> None:
-        """Wait for a broker that is gone, or no longer."""
+        """Start the grace period of a broker that is disconnected, or cancel it."""
         if self._cancel_grace is not None:
             self._cancel_grace()
             self._cancel_grace = None
@@ -270,15 +271,15 @@ class MqttSource(PushedSource):
 
     @callback
     def _async_end_grace(self, _now: object) -> None:
-        """Give up on a broker that stays away."""
+        """Give up on a broker that stays disconnected."""
         self._cancel_grace = None
         if self.sink is not None:
             self.sink.lost(Fault.NODE_SILENT)
 
     def _note_alive(self, bay_id: str, at: float) -> bool:
-        """Record a sign of life; return whether the sensor was taken for silent."""
+        """Record a signal of a device; return whether its sensor was silent before."""
         was_silent = self.async_alive(bay_id, at)
-        # The rhythm of its signs of life may have been learnt just now.
+        # The rhythm of its heartbeats may have just been learnt.
         self._async_schedule(bay_id)
         return was_silent
 
@@ -289,7 +290,7 @@ class MqttSource(PushedSource):
             Fault.NO_TARGET,
             Fault.TOO_NEAR,
         )
-        # Only what a device says tells what it is.
+        # The kind of a sensor is known only from its messages.
         heartbeat = self._devices.heartbeat_of(reading.bay_id)
         if is_distance and not isinstance(reports, BeatingDistanceReports):
             reports = BeatingDistanceReports(reading.bay_id, self._options, heartbeat)
@@ -300,41 +301,41 @@ class MqttSource(PushedSource):
 
 
 def _device_field(*, multiple: bool = False) -> SelectSelector:
-    """Return a field for devices: any, of which the form offers those that were heard."""
+    """Return a field for any devices, with the discovered ones as options."""
     return SelectSelector(SelectSelectorConfig(options=[], custom_value=True, multiple=multiple))
 
 
 def _never_silent(_bay_id: str, _at: float) -> bool:
-    """Return that a device was not silent: who only asks does not know."""
+    """Return False, because a probe does not know whether a device was silent."""
     return False
 
 
 class _Awaited:
-    """Waits until every device of some has been heard."""
+    """Waits until each of some devices has sent a message."""
 
     def __init__(self, devices: set[str]) -> None:
-        """Wait for devices."""
+        """Initialize with the devices."""
         self._devices = devices
         self.received = asyncio.Event()
 
     def wants(self, device: str) -> bool:
-        """Return whether a device is waited for."""
+        """Return whether a device is still waited for."""
         return device in self._devices
 
     @callback
     def async_message(self, device: str, message: Message) -> None:
-        """Wait for one device less."""
+        """Remove a device that has sent a message."""
         self._devices.discard(device)
         if not self._devices:
             self.received.set()
 
     @callback
     def async_connection(self, *, connected: bool) -> None:
-        """Wait on, whether the broker has come or gone."""
+        """Do nothing, because a reconnection changes nothing for a probe."""
 
 
 async def _async_read(listener: TopicListener, devices: Collection[str]) -> None:
-    """Wait a little for devices of which nothing has been heard yet."""
+    """Wait briefly for devices without a message so far."""
     if missing := set(devices) - listener.known().keys():
         awaited = _Awaited(missing)
         end = listener.async_subscribe(awaited)

@@ -4,7 +4,7 @@ TOPIC_BYTES_MAX = 65_535
 
 
 def is_filter(text: str) -> bool:
-    """Return whether a text can be subscribed to."""
+    """Return whether a text is a valid topic filter."""
     if not text or "\0" in text or len(text.encode(errors="replace")) > TOPIC_BYTES_MAX:
         return False
     *rest, last = text.split("/")
@@ -14,7 +14,7 @@ def is_filter(text: str) -> bool:
 
 
 def wildcards(one: str, topic: str) -> list[str] | None:
-    """Return what stands for each wildcard of a filter; None where a topic does not fit it."""
+    """Return the match of each wildcard of a filter; None where a topic does not fit it."""
     found: list[str] = []
     levels = topic.split("/")
     wanted = one.split("/")

@@ -1,4 +1,4 @@
-"""Values as others write them: what means occupied, free, a number, a length or a time."""
+"""Values in messages: occupied, vacant, numbers, lengths and times as senders write them."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -9,11 +9,11 @@ import re
 from ...lot.model import Fault
 
 type Json = str | int | float | bool | list[Json] | dict[str, Json] | None
-"""What a message may hold."""
+"""Values of a JSON message."""
 type Path = tuple[str | int, ...]
-"""Where in it a value is."""
+"""Place of a value in a message."""
 
-# Strings that look like values: `"false"` is not true.
+# Words for both states: as a Python value, the string `"false"` would be true.
 OCCUPIED = frozenset(
     {
         "true",
@@ -56,21 +56,21 @@ OFFLINE = frozenset({"offline", "off", "false", "0", "no", "dead", "disconnected
 UNITS_M = {"mm": 0.001, "cm": 0.01, "m": 1.0, "in": 0.0254, "ft": 0.3048}
 """Units of length, in metres."""
 
-# No echo has many names, and so has a sensor that is not there.
+# Values for no echo, and for a sensor that is missing.
 _NO_ECHO = frozenset(["", "nan", "inf", "+inf", "-inf", "infinity", "none", "null", "unknown"])
 _NOT_THERE = frozenset(["unavailable", "offline"])
-# What sensors say that are nearer to something than they can measure.
+# Values for a target within the blind zone.
 _TOO_NEAR = frozenset(["invalid reading"])
 _LENGTH = re.compile(r"([+-]?\d+(?:[.,]\d+)?(?:e[+-]?\d+)?)\s*([a-z]+)?", re.IGNORECASE)
 _STEP = re.compile(r"""\[(\d+|"[^"]*"|'[^']*')\]|\.?([^.\[\]]+)""")
 # More digits of a second than Python reads.
 _FRACTION = re.compile(r"(\.\d{6})\d+")
-# A number of seconds since 1970 that is as large as this counts milliseconds.
+# A time of at least this size is in milliseconds since 1970, a smaller one in seconds.
 _MILLISECONDS = 1e11
 
 
 def read_json(payload: bytes) -> Json:
-    """Return what a message holds, or None where it is no JSON."""
+    """Return the content of a message, or None where it is no JSON."""
     try:
         content: Json = json.loads(payload)
     except ValueError, RecursionError:
@@ -79,7 +79,7 @@ def read_json(payload: bytes) -> Json:
 
 
 def object_of(content: Json) -> Mapping[str, Json]:
-    """Return a JSON object; an empty one where it is something else."""
+    """Return a JSON object; an empty one for any other value."""
     return content if isinstance(content, dict) else {}
 
 
@@ -92,7 +92,7 @@ def text_of(payload: bytes) -> str | None:
 
 
 def word_of(value: Json) -> str:
-    """Return a value as a word that can be compared, in small letters."""
+    """Return a value as a word for comparison, in small letters."""
     match value:
         case bool():
             return str(value).lower()
@@ -112,7 +112,7 @@ def state_of(
 
 
 def number_of(value: Json) -> float | None:
-    """Return the finite number that a value is, or that it begins with: `"92 %"` is one."""
+    """Return the finite number that a value is or begins with: `"92 %"` begins with one."""
     if isinstance(value, str):
         found = _LENGTH.match(value.strip())
         value = float(found[1].replace(",", ".")) if found else None
@@ -126,7 +126,7 @@ def number_of(value: Json) -> float | None:
 
 
 def length_of(value: Json, unit: str) -> float | Fault:
-    """Return a length in metres, or why there is none; `unit` is meant where none is written."""
+    """Return a length in metres, or the fault for none; `unit` is that of bare numbers."""
     if isinstance(value, bool | list | dict):
         return Fault.IMPLAUSIBLE
     if isinstance(value, str):
@@ -146,7 +146,7 @@ def length_of(value: Json, unit: str) -> float | Fault:
 
 
 def time_of(value: Json) -> float | None:
-    """Return a time in seconds since 1970, or None where a value is none that is unmistakable."""
+    """Return a time in seconds since 1970, or None where a value is no unambiguous time."""
     if isinstance(value, str):
         try:
             at = datetime.fromisoformat(_FRACTION.sub(r"\1", value.strip()))
@@ -160,7 +160,7 @@ def time_of(value: Json) -> float | None:
 
 
 def path_of(text: str) -> Path:
-    """Return a path such as `object.status`, `$.sensors[0].value` or `["a.b"]`.
+    """Return the path in a text such as `object.status`, `$.sensors[0].value` or `["a.b"]`.
 
     Raises `ValueError` when it is none.
     """

@@ -1,37 +1,37 @@
-"""Which zones of a camera have a vehicle in them."""
+"""Zones of a camera with vehicles in them."""
 
 from collections.abc import Container, Mapping
 
 from .messages import DeviceReport
 
-# A camera follows a few dozen vehicles at a time; who has not been heard of for longest goes first.
+# A camera tracks a few dozen vehicles at a time; the one without a message for longest is dropped.
 VEHICLES_MAX = 2_000
 
 
 class ZoneMemory:
-    """Vehicles by zone, as counts or as events tell them; where there are counts, they decide."""
+    """Vehicles by zone, from counts or events; where there are counts, they decide."""
 
     def __init__(self) -> None:
-        """Initialize with nothing seen."""
+        """Initialize without vehicles."""
         self._zones_of: dict[str, frozenset[str]] = {}
         self._counts: dict[str, dict[str, bool]] = {}
 
     def clear(self) -> None:
-        """Forget everything: the camera begins anew."""
+        """Remove all vehicles, because the camera has restarted."""
         self._zones_of.clear()
         self._counts.clear()
 
     def count(self, zone: str, kind: str, *, is_there: bool) -> bool:
-        """Take whether vehicles of a kind are in a zone, and return whether any are."""
+        """Set whether vehicles of a kind are in a zone, and return whether any vehicle is."""
         counts = self._counts.setdefault(zone, {})
         counts[kind] = is_there
         return any(counts.values())
 
     def follow(self, report: DeviceReport, watched: Container[str]) -> Mapping[str, bool]:
-        """Take in which zones a vehicle is, and return of which of the watched ones that tells.
+        """Set the zones of a vehicle, and return the state of the watched zones that this changes.
 
-        One that drives through a zone is not parked there, and tells nothing of it; one that was
-        parked is until it leaves.
+        A vehicle that drives through a zone is not parked there, and does not change it; a parked
+        one occupies it until it leaves.
         """
         before = self._zones_of.pop(report.vehicle, report.zones_before)
         now = report.zones or frozenset()

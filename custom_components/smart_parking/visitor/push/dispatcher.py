@@ -1,4 +1,4 @@
-"""Who is told what, and when: the visitors of one lot who want to be told."""
+"""Dispatcher of push messages: which of a lot's visitors are notified, of what, and when."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,16 +22,16 @@ from .messages import PushMessage, message_about, message_expiring, message_of_p
 from .sender import PushSender
 from .subscription import Subscription
 
-# Some 600 bytes each. When more want to be told, who has not been seen for longest is not.
+# Some 600 bytes each. When there are more, the visitor seen longest ago is unsubscribed.
 SUBSCRIPTIONS_MAX: Final = 1_000
-# Time enough to find the phone and to tap once; less, when a bay is kept for a few minutes only.
+# Time enough to find the phone and to tap once; it is less for a hold of only a few minutes.
 NEARLY_UP_S: Final = 60.0
 NEARLY_UP_PART: Final = 1 / 4
 ON_THE_WAY: Final = (HoldStatus.HELD, HoldStatus.ARRIVED)
 
 
 class PushDispatcher:
-    """Tells visitors what happens to their bays."""
+    """Notifies visitors of events of their holds."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class PushDispatcher:
         sessions: Callable[[], Sessions],
         note: Callable[[], None],
     ) -> None:
-        """Initialize; `note` is called when something of a session has changed."""
+        """Initialize; `note` is called when a session has changed."""
         self.post = PushSender(coordinator.hass, coordinator.entry, self.async_unsubscribe)
         self._coordinator = coordinator
         self._guidance = guidance
@@ -54,7 +54,7 @@ class PushDispatcher:
 
     @callback
     def async_set_on(self, *, on: bool) -> None:
-        """Start, or stop: then who wanted to be told is forgotten."""
+        """Start or stop sending; stopping removes all subscriptions."""
         self.async_stop()
         for driver, session in self._subscribed():
             if on:
@@ -72,16 +72,16 @@ class PushDispatcher:
         self.post.async_stop()
 
     def __len__(self) -> int:
-        """Return how many want to be told."""
+        """Return the number of subscriptions."""
         return len(self._subscribed())
 
-    # Who wants to be told.
+    # Subscriptions.
 
     @callback
     def async_subscribe(
         self, driver: str, session: Session, subscription: Subscription, most: int
     ) -> None:
-        """Subscribe a visitor; `most` is for how many of one phone that is done."""
+        """Subscribe a visitor; `most` is the limit for one phone."""
         self._end(driver, session)
         session.push = subscription
         subscribed = self._subscribed()
@@ -108,20 +108,20 @@ class PushDispatcher:
             self._note()
 
     def _end(self, driver: str, session: Session) -> None:
-        """Forget that a visitor wants to be told, and what is on its way to them."""
+        """Remove a visitor's subscription, and messages on their way."""
         session.push = None
         self._stop_clock(driver)
         self.post.async_stop(driver)
 
     def _subscribed(self) -> list[tuple[str, Session]]:
-        """Return who wants to be told, who has not been seen for longest first."""
+        """Return the visitors with subscriptions, the one seen longest ago first."""
         return [(driver, one) for driver, one in self._sessions() if one.push is not None]
 
-    # What happens to their bays.
+    # Events of holds.
 
     @contextmanager
     def answering(self, driver: str) -> Iterator[None]:
-        """Run what a visitor asks for: what comes of it for themselves, the page answers."""
+        """Suppress messages to a visitor during their own action, whose result the page shows."""
         self._asking = driver
         try:
             yield
@@ -130,7 +130,7 @@ class PushDispatcher:
 
     @callback
     def async_send_event(self, session: Session, hold_event: HoldEvent) -> None:
-        """Notify a visitor of a happening, if they want to be told and do not know it."""
+        """Notify a visitor of an event, if they are subscribed and do not know it."""
         hold = hold_event.hold
         if session.push is None:
             return
@@ -149,7 +149,7 @@ class PushDispatcher:
 
     @callback
     def _async_promote(self, hold: Hold, subscription: Subscription, texts: DriverTexts) -> None:
-        """Send a promotion to who has parked, unless the page has shown one when they said so."""
+        """Send a promotion to a visitor who has parked, unless the page has shown one then."""
         if not subscription.wants_promotions or hold.has_parked:
             return
         promotions, driver = self._promotions, hold.driver
@@ -163,18 +163,19 @@ class PushDispatcher:
             )
 
     def _label(self, hold: Hold) -> str:
-        """Return what people call the bay of a hold."""
+        """Return the label of a hold's bay."""
         lot, bay_id = self._coordinator.lot, hold.bay_id
         return lot[bay_id].bay.label if bay_id is not None and bay_id in lot else ""
 
-    # The time.
+    # Timers.
 
     @callback
     def _async_schedule(self, driver: str) -> None:
-        """Schedule to notify a visitor when their time is nearly up, if it is not already."""
+        """Schedule the message that a visitor's hold is about to expire, if it is not already."""
         self._stop_clock(driver)
         hold = self._guidance.of_driver(driver)
-        # Who has come may leave again without a word, and is on the way then as before.
+        # A driver who has arrived may leave again without an answer, and is on the way then as
+        # before.
         if hold is None or hold.status not in ON_THE_WAY or hold.has_parked:
             return
         wait_s = _expiring_at(hold) - epoch_s()
@@ -189,7 +190,7 @@ class PushDispatcher:
 
     @callback
     def _async_send_expiring(self, driver: str) -> None:
-        """Notify a visitor that their time is nearly up, unless they have more by now."""
+        """Notify a visitor that their hold is about to expire, unless it was extended."""
         self._guidance.async_follow_clock()
         session = self._sessions().get(driver)
         hold = self._guidance.of_driver(driver)
@@ -201,7 +202,7 @@ class PushDispatcher:
             self._async_schedule(driver)
 
     def _expiring_message(self, hold: Hold, subscription: Subscription) -> PushMessage:
-        """Return that the time of a hold is nearly up."""
+        """Return the message that a hold is about to expire."""
         texts = get_texts(self._hass, subscription.language)
         lot = self._coordinator.entry.title
         return message_expiring(self._label(hold), hold.until, lot, texts)
@@ -213,5 +214,5 @@ class PushDispatcher:
 
 
 def _expiring_at(hold: Hold) -> float:
-    """Return when the time of a hold is nearly up, in seconds since the epoch."""
+    """Return when a hold is about to expire, in seconds since the epoch."""
     return hold.until - min(NEARLY_UP_S, hold.length_s * NEARLY_UP_PART)

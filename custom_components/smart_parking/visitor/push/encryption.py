@@ -1,4 +1,4 @@
-"""Encrypts a message for one browser (RFC 8291), and signs that it is from here (RFC 8292)."""
+"""Encryption of a message for one browser (RFC 8291), and its signature (RFC 8292)."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -13,13 +13,13 @@ from .vapid import VapidKeys
 
 # A signature may be valid for a day at most; it is made anew for every message.
 SIGNED_S: Final = 12 * 3600
-# Push services want to know whom to ask about a sender. An owner's name is none of their business.
+# Push services want a contact for a sender. It is the project, because an owner's name is private.
 CONTACT: Final = "https://github.com/smart-parking/ha-smart-parking"
 
 
 @dataclass(frozen=True, slots=True)
 class Encrypted:
-    """A message as a push service takes it."""
+    """A message as sent to a push service."""
 
     body: bytes
     authorization: str
@@ -31,7 +31,8 @@ def encrypt(
     """Return a message, encrypted and signed. Some ms of arithmetic: for the executor."""
     receiver = {"p256dh": subscription.p256dh, "auth": subscription.auth}
     pusher = WebPusher({"endpoint": subscription.endpoint, "keys": receiver})
-    # Strict, it takes mail addresses and bare hosts only; the standard, any https address.
+    # In strict mode it takes mail addresses and bare hosts only; the standard allows any https
+    # address.
     signer = Vapid02(keys.private, {"no-strict": True})
     signed = signer.sign(
         {

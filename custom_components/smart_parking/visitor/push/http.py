@@ -1,4 +1,4 @@
-"""Where a visitor's browser says that it wants to be told, or no more."""
+"""Views for push subscriptions of visitors' browsers."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -19,11 +19,11 @@ from .subscription import Subscription, SubscriptionError, UnknownServiceError
 from .vapid import async_push_keys
 
 COST: Final = 2.0
-# A browser on this machine itself takes the page for safe without https.
+# A browser on this machine takes the page for safe without https.
 THIS_MACHINE: Final = ("localhost", "127.0.0.1", "::1")
 
 SCRIPT: Final = "push.js"
-# What a service worker may control is what lies beside it: so it is beside the page.
+# A service worker may control what is below its own path, so its file is beside the page.
 WORKER: Final = "sw.js"
 PUSH_FILES: HassKey[Mapping[str, PageFile]] = HassKey(f"{DOMAIN}_push_files")
 
@@ -37,12 +37,12 @@ async def async_setup_push_files(hass: HomeAssistant) -> None:
 
 
 def _is_offered(visit: VisitorRequest) -> bool:
-    """Return whether visitors can be told: browsers allow it to pages on https only."""
+    """Return whether push is possible: browsers allow it to pages on https only."""
     return visit.visitors.options.push and (visit.request.secure or _is_this_machine(visit))
 
 
 def _is_this_machine(visit: VisitorRequest) -> bool:
-    """Return whether the browser says that it is on this machine."""
+    """Return whether the browser's address is this machine."""
     try:
         return read_address(f"//{visit.request.host}").host in THIS_MACHINE
     except ValueError:
@@ -50,7 +50,7 @@ def _is_this_machine(visit: VisitorRequest) -> bool:
 
 
 async def async_get_prompt(visit: VisitorRequest) -> Prompt | None:
-    """Return what the page offers, if it does."""
+    """Return the offer for the page, if push is possible."""
     if not _is_offered(visit):
         return None
     keys = await async_push_keys(visit.hass)
@@ -66,7 +66,7 @@ async def async_get_prompt(visit: VisitorRequest) -> Prompt | None:
 
 
 class PushFileView(VisitorView):
-    """The scripts: one for the page, and one that works while the page is closed."""
+    """View of the scripts: one for the page, and the service worker."""
 
     url = f"{BASE}/{{name:push[.]js|sw[.]js}}"
     name = f"api:{DOMAIN}:visitor:push:file"
@@ -81,14 +81,14 @@ class PushFileView(VisitorView):
             charset="utf-8",
             headers={
                 hdrs.CACHE_CONTROL: "public, max-age=3600",
-                # What a service worker may do. In a sandbox it would be no worker at all.
+                # Permissions of a service worker, which could not run in a sandbox.
                 "Content-Security-Policy": "default-src 'none'; img-src 'self'",
             },
         )
 
 
 class PushView(VisitorView):
-    """What a browser says about being told."""
+    """View of subscriptions."""
 
     url = f"{BASE}/push"
     name = f"api:{DOMAIN}:visitor:push"
@@ -100,7 +100,7 @@ class PushView(VisitorView):
             raise web.HTTPNotFound
         form = await visit.read_form(COST)
         if not _is_offered(visit):
-            # It has been switched off while the form was on its way.
+            # Push has been switched off while the form was on its way.
             raise web.HTTPNotFound
         if not visit.is_own_form(form.get("form", "")):
             return _answer(HTTPStatus.FORBIDDEN, {"error": "session"})
@@ -124,5 +124,5 @@ class PushView(VisitorView):
 
 
 def _answer(status: HTTPStatus, content: dict[str, Json]) -> web.Response:
-    """Answer the page's script."""
+    """Return JSON to the page's script."""
     return web.Response(status=status, body=json_bytes(content), content_type="application/json")

@@ -1,4 +1,4 @@
-"""What visitors are told while they do not look at the page, and for how long it is true."""
+"""Push messages for visitors, and for how long each is valid."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,9 +10,9 @@ from ...lot.promotions.model import Promotion
 from ...texts import DriverTexts
 from ..messages import Message
 
-# What is over stays worth knowing for so long.
+# The end of a hold is worth a message for this long.
 OVER_S: Final = 600.0
-# So long may somebody walk from the car until a promotion is none any more.
+# A promotion is valid for this long after parking.
 PROMOTION_S: Final = 3_600.0
 # A push service takes 4,096 octets, encrypted; a letter of the Devanagari script has three.
 TITLE_MAX: Final = 80
@@ -20,7 +20,7 @@ BODY_MAX: Final = 400
 
 
 class Topic(StrEnum):
-    """What a message is about. Of those that wait at the push service, the newest replaces others.
+    """Topic of a message; at the push service, a new message replaces the waiting one of its topic.
 
     Four letters, because push services want base64url.
     """
@@ -30,7 +30,7 @@ class Topic(StrEnum):
 
 
 class Urgency(StrEnum):
-    """Whether a phone is to be woken for it (RFC 8030, 5.3)."""
+    """Whether a phone is woken for the message (RFC 8030, 5.3)."""
 
     LOW = "low"
     NORMAL = "normal"
@@ -45,15 +45,15 @@ class PushMessage:
     body: str
     language: str
     until: float
-    """When it is no longer true, in seconds since the epoch."""
+    """When it expires, in seconds since the epoch."""
     topic: Topic = Topic.BAY
     urgency: Urgency = Urgency.HIGH
     leads_to: str = ""
-    """What opens when it is tapped, below the page's address."""
+    """The address that a tap opens, below the page's."""
     icon: str = ""
 
     def to_data(self) -> dict[str, Json]:
-        """Return it as the service worker reads it."""
+        """Return the message as JSON data for the service worker."""
         return {
             "title": self.title[:TITLE_MAX],
             "body": self.body[:BODY_MAX],
@@ -72,12 +72,12 @@ def message_about(
     texts: DriverTexts,
     now: float,
 ) -> PushMessage | None:
-    """Return what a visitor is told of a happening, if they are to be told.
+    """Return the message for a visitor about an event, unless there is none.
 
     Args:
-        hold_event: What has happened to the hold.
-        message: What the page says of it.
-        label: What people call the bay.
+        hold_event: The event of the hold.
+        message: The page's message about it.
+        label: The label of the bay.
         lot: The name of the lot.
         texts: The visitor's language.
         now: The time, in seconds since the epoch.
@@ -100,7 +100,7 @@ def message_about(
 
 
 def message_expiring(label: str, until: float, lot: str, texts: DriverTexts) -> PushMessage:
-    """Return that the time for a bay is nearly up."""
+    """Return the message that a hold is about to expire."""
     return PushMessage(
         title=lot,
         body=texts.text("push_nearly_up", bay=label),

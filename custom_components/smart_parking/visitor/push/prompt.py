@@ -1,4 +1,4 @@
-"""What the page shows of it: an offer, whose buttons a script makes where the browser can do it."""
+"""Offer of push messages on the page; a script adds its buttons where the browser supports it."""
 
 from dataclasses import dataclass
 from html import escape
@@ -8,7 +8,7 @@ from ...texts import DriverTexts
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """An offer to tell a visitor what happens."""
+    """An offer of push messages."""
 
     script: str
     """The address of the script."""
@@ -19,7 +19,7 @@ class Prompt:
 
 
 def render_prompt(offer: Prompt | None, texts: DriverTexts) -> str:
-    """Return the part of the page, and the script that shows it. Without a script there is none."""
+    """Return the element of the offer, and its script. Without a script it stays empty."""
     if offer is None:
         return ""
     strings = {name: escape(texts.text(f"push_{name}")) for name in _TEXTS}

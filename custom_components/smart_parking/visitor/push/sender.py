@@ -1,4 +1,4 @@
-"""Hands messages to push services, and tries again for as long as a message is true."""
+"""Sender of messages to push services, with retries until a message expires."""
 
 import asyncio
 from collections.abc import Callable
@@ -20,20 +20,20 @@ from .vapid import async_push_keys
 
 _LOGGER = logging.getLogger(__name__)
 
-# A push service answers within a second; to wait longer would be to wait for the internet.
+# A push service answers within a second; a longer wait helps only against a slow internet.
 TIMEOUT: Final = ClientTimeout(total=10.0)
 # How long to wait before each further try.
 WAITS_S = (2.0, 10.0, 40.0)
-# A service that wants us to wait longer is not waited for.
+# A service that asks for a longer wait is given up.
 WAIT_MAX_S: Final = 120.0
-# When an owner closes a level, many are told at once.
+# Most requests at a time: when an owner closes a level, many visitors are notified.
 AT_ONCE: Final = 4
 
 _GONE: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
 
 class PushSender:
-    """What is on its way to the visitors of one lot: of each topic, only the newest."""
+    """The messages on their way to the visitors of one lot: of each topic, only the newest."""
 
     def __init__(
         self,
@@ -41,11 +41,11 @@ class PushSender:
         entry: SmartParkingConfigEntry,
         drop: Callable[[str], None],
     ) -> None:
-        """Initialize with nothing; `drop` is called with whose subscription has ended."""
+        """Initialize; `drop` is called with the driver whose subscription has ended."""
         self.sent = 0
         self.failed = 0
         self.ended = 0
-        """How many subscriptions push services have said to be over, since the start."""
+        """Number of subscriptions that push services have ended since the start."""
         self._hass = hass
         self._entry = entry
         self._drop = drop
@@ -60,9 +60,9 @@ class PushSender:
         message: PushMessage,
         tell: Callable[[bool], None] = lambda _: None,
     ) -> None:
-        """Send a message, in the place of one about the same that has not been sent yet.
+        """Send a message, in place of one of the same topic that has not been sent yet.
 
-        `tell` is called in the end, with whether a push service has taken it.
+        `tell` is called at the end, with whether a push service has accepted it.
         """
         key = driver, message.topic
         if (before := self._on_its_way.pop(key, None)) is not None:
@@ -71,7 +71,7 @@ class PushSender:
             self._hass,
             self._async_deliver(driver, subscription, message),
             f"{DOMAIN} push",
-            # It has to be known as the newest before it begins.
+            # The task has to be registered as the newest before it begins.
             eager_start=False,
         )
         self._on_its_way[key] = task
@@ -80,7 +80,7 @@ class PushSender:
 
     @callback
     def async_stop(self, driver: str | None = None) -> None:
-        """Send nothing more of what is on its way, to one visitor or to all."""
+        """Cancel the messages on their way, to one visitor or to all."""
         for key in [key for key in self._on_its_way if driver in (None, key[0])]:
             self._on_its_way.pop(key).cancel()
 
@@ -93,12 +93,12 @@ class PushSender:
     async def _async_deliver(
         self, driver: str, subscription: Subscription, message: PushMessage
     ) -> bool:
-        """Send a message, if need be more than once; return whether it was taken."""
+        """Send a message, with retries; return whether it was accepted."""
         waits = iter(WAITS_S)
         while True:
             async with self._places:
                 status, asked_s = await self._async_try(subscription, message)
-            # To be cancelled in the moment in which a request times out may go unnoticed.
+            # A cancellation at the moment of a request's timeout may get lost.
             if self._on_its_way.get((driver, message.topic)) is not asyncio.current_task():
                 return False
             if status in _GONE:
@@ -122,7 +122,7 @@ class PushSender:
     async def _async_try(
         self, subscription: Subscription, message: PushMessage
     ) -> tuple[int | None, float]:
-        """Send a message; return what is answered, and how long we are asked to wait."""
+        """Send a message once; return the status, and how long the service asks to wait."""
         keys = await async_push_keys(self._hass)
         now = dt_util.utcnow().timestamp()
         sealed = await self._hass.async_add_executor_job(encrypt, keys, subscription, message, now)
@@ -140,7 +140,7 @@ class PushSender:
                 data=sealed.body,
                 headers=headers,
                 timeout=TIMEOUT,
-                # To follow one would be to go where nobody has looked.
+                # A redirect would lead to an address that was not checked.
                 allow_redirects=False,
             ) as response:
                 return response.status, _asked_s(response.headers.get(hdrs.RETRY_AFTER, ""))
@@ -149,7 +149,7 @@ class PushSender:
 
 
 def _tell_end(task: asyncio.Task[bool], tell: Callable[[bool], None]) -> None:
-    """Return whether a push service has taken a message; what went wrong is logged as ever."""
+    """Report whether a push service has accepted a message; errors are logged as usual."""
     taken = False
     try:
         taken = not task.cancelled() and task.result()
@@ -158,10 +158,10 @@ def _tell_end(task: asyncio.Task[bool], tell: Callable[[bool], None]) -> None:
 
 
 def _left_s(message: PushMessage) -> float:
-    """Return for how long a message is true."""
+    """Return the seconds for which a message is valid."""
     return message.until - dt_util.utcnow().timestamp()
 
 
 def _asked_s(retry_after: str) -> float:
-    """Return how long a push service asks us to wait; dates are not minded."""
+    """Return the seconds that a push service asks to wait; dates are ignored."""
     return float(retry_after) if retry_after.isdecimal() else 0.0

@@ -1,7 +1,7 @@
-"""Where a visitor's browser is sent messages, as it says itself; nothing of it is believed.
+"""Push subscription as a visitor's browser sends it; nothing in it is trusted.
 
-Plain Python. Whoever may name an address that this house then sends requests to could have it
-knock at doors in its own network. So the address has to be that of a known push service.
+Plain Python. A client that could name any address would make this machine send requests into its
+own network. So the address has to be that of a known push service.
 """
 
 from base64 import b64decode
@@ -18,14 +18,14 @@ from ...lot.stored import Stored
 from ...web_address import read_address
 
 # Chrome, Edge on Android, Opera, Samsung Internet and other browsers built on Chromium; Firefox;
-# Edge on Windows; Safari. Hosts below these are theirs, too.
+# Edge on Windows; Safari. Hosts below these belong to them, too.
 SERVICES: Final = (
     "fcm.googleapis.com",
     "push.services.mozilla.com",
     "notify.windows.com",
     "push.apple.com",
 )
-# Whatever reads such a host reads the same.
+# Hosts of these characters are parsed in the same way by all programs.
 _HOST: Final = re.compile(r"[a-z0-9.-]+")
 # The longest are Microsoft's, with some 700.
 ENDPOINT_MAX: Final = 1_024
@@ -35,16 +35,16 @@ AUTH_BYTES: Final = 16
 
 
 class SubscriptionError(ValueError):
-    """A subscription makes no sense."""
+    """A subscription is invalid."""
 
 
 class UnknownServiceError(SubscriptionError):
-    """A subscription is with a push service that is not known."""
+    """A subscription is with an unknown push service."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One browser that wants to be told."""
+    """The subscription of one browser."""
 
     endpoint: str
     p256dh: str
@@ -54,7 +54,7 @@ class Subscription:
 
     @classmethod
     def read(cls, form: Mapping[str, str], language: str) -> Self:
-        """Return a subscription as a browser sends it.
+        """Return the subscription that a browser sends.
 
         Raises `SubscriptionError` unless messages can be encrypted for it, and the address is that
         of a known push service.
@@ -64,7 +64,7 @@ class Subscription:
 
     @classmethod
     def from_data(cls, data: Stored) -> Self:
-        """Return a subscription as it was written down; raises `ValueError` for none."""
+        """Return a subscription from stored data; raises `ValueError` for none."""
         return cls(
             data.field("endpoint").text(),
             data.field("p256dh").text(),
@@ -74,7 +74,7 @@ class Subscription:
         ).checked()
 
     def checked(self) -> Self:
-        """Return it, or raise `SubscriptionError` when nothing may or can be sent there."""
+        """Return it, or raise `SubscriptionError` when it is invalid."""
         _check_endpoint(self.endpoint)
         try:
             ec.EllipticCurvePublicKey.from_encoded_point(
@@ -87,16 +87,16 @@ class Subscription:
 
     @property
     def url(self) -> URL:
-        """The address, as it was checked: nothing in it is written in another way."""
+        """The address exactly as it was checked: no part of it is encoded anew."""
         return URL(self.endpoint, encoded=True)
 
     def to_data(self) -> dict[str, str | bool]:
-        """Return what is to be written down."""
+        """Return the data to store."""
         return asdict(self)
 
 
 def _check_endpoint(endpoint: str) -> None:
-    """Raise `SubscriptionError` for an address that nothing may be sent to."""
+    """Raise `SubscriptionError` for an address that is not allowed."""
     if len(endpoint) > ENDPOINT_MAX or not endpoint.isascii() or not endpoint.isprintable():
         raise SubscriptionError("The endpoint is no address")
     try:
@@ -113,7 +113,7 @@ def _check_endpoint(endpoint: str) -> None:
 
 
 def _octets(text: str, length: int) -> bytes:
-    """Return so many octets that are written in base64url, as browsers do without padding."""
+    """Return the octets in a text in base64url, which browsers write without padding."""
     try:
         data = b64decode(text + "=" * (-len(text) % 4), altchars="-_", validate=True)
     except Base64Error, ValueError:

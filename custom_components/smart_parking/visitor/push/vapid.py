@@ -1,4 +1,4 @@
-"""The key by which push services know this Home Assistant (VAPID, RFC 8292).
+"""VAPID key, by which push services identify this Home Assistant (RFC 8292).
 
 There is one for all lots, made when it is first needed. The private half is in a store that only
 Home Assistant reads; it is shown nowhere.
@@ -27,23 +27,23 @@ class VapidKeys:
 
     private: ec.EllipticCurvePrivateKey = field(repr=False)
     public: str
-    """As browsers want it: the point, not compressed, in base64url."""
+    """In the format of browsers: the point, not compressed, in base64url."""
 
 
 KEYS: HassKey[VapidKeys] = HassKey(f"{DOMAIN}_push_keys")
 
 
 class VapidKeyStore:
-    """The private half, as it is written down."""
+    """The private half, as stored."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Open the book; nothing is read yet."""
+        """Initialize; nothing is read yet."""
         self._hass = hass
         self._store = DurableStore(hass, StoreKind.PUSH, "", self._stored)
         self._private: ec.EllipticCurvePrivateKey | None = None
 
     async def async_load(self) -> ec.EllipticCurvePrivateKey:
-        """Return the key; it is made, and is on disk, if there is none that can be read."""
+        """Return the key; a new one is made and stored if none is readable."""
         await self._store.async_restore(self._restore)
         if self._private is None:
             self._private = await self._hass.async_add_executor_job(
@@ -54,15 +54,15 @@ class VapidKeyStore:
         return self._private
 
     async def async_remove(self) -> None:
-        """Forget the key, for good."""
+        """Remove the key."""
         await self._store.async_remove()
 
     def _restore(self, data: Stored) -> None:
-        """Restore what was written."""
+        """Restore the stored data."""
         self._private = data.get("private", _private, None)
 
     def _stored(self) -> dict[str, str]:
-        """Return what is to be written."""
+        """Return the data to write."""
         if self._private is None:
             return {}
         number = self._private.private_numbers().private_value
@@ -70,7 +70,7 @@ class VapidKeyStore:
 
 
 def _private(text: Stored) -> ec.EllipticCurvePrivateKey | None:
-    """Return a private key as it was written down; raises `ValueError` for none."""
+    """Return a private key from stored data; raises `ValueError` for none."""
     number = int.from_bytes(bytes.fromhex(text.text()))
     return ec.derive_private_key(number, ec.SECP256R1())
 
@@ -84,6 +84,6 @@ async def async_push_keys(hass: HomeAssistant) -> VapidKeys:
 
 
 async def async_forget_push_keys(hass: HomeAssistant) -> None:
-    """Forget the keys, for good: nobody who subscribed with them can be told any more."""
+    """Remove the keys: all subscriptions that were made with them become useless."""
     await VapidKeyStore(hass).async_remove()
     hass.data.pop(KEYS, None)

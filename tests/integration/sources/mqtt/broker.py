@@ -101,7 +101,7 @@ class Broker:
         return mqtt.is_connected(hass)
 
     async def subscribed(self, topic: str, times: int = 1) -> None:
-        """Wait until somebody has subscribed to a topic, so many times."""
+        """Wait until a topic has been subscribed to, a number of times."""
         async with asyncio.timeout(TIMEOUT_S):
             while self.subscriptions().count(topic) < times:  # noqa: ASYNC110 - the broker tells by its log
                 await asyncio.sleep(0.02)

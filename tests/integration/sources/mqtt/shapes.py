@@ -45,7 +45,7 @@ class Shape(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """What of the message is told: of an envelope, only what is in it."""
+        """The text of a message: of an envelope, only its content."""
         if isinstance(self.payload, bytes | str):
             return str(self.payload)
         return json.dumps(self.payload, ensure_ascii=False)

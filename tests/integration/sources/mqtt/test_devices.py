@@ -14,7 +14,7 @@ OPTIONS = HearingOptions(span=Span(0.02, 6.0), is_inverted=False, silent_after_s
 
 
 def kept(topic: str, payload: object, at: float = 1.0) -> Message:
-    """Return a message that the broker had kept."""
+    """Return a retained message."""
     said = payload if isinstance(payload, str) else json.dumps(payload)
     return Message(f"zigbee2mqtt/{topic}", said.encode(), at, 1e9 + at, retained=True)
 

@@ -51,7 +51,7 @@ async def test_what_was_overtaken_counts_no_more(
     await set_up_pucks(hass, broker)
     await broker.say(hass, parked(ago_s=10.0), parked(is_there=False, ago_s=20.0))
     assert said(hass, "a01", "occupancy") == STATE_ON
-    # A clock that is years ahead shuts nobody out, and one that is wrong is not believed.
+    # A clock that is years ahead blocks no device, and one that is wrong is not believed.
     await broker.say(hass, parked(is_there=False, ago_s=-1e8))
     assert said(hass, "a01", "occupancy") == STATE_OFF
     await broker.say(hass, parked(ago_s=5.0))
@@ -131,7 +131,7 @@ async def test_a_broker_that_restarts_is_waited_for(
     broker.start()
     await until(hass, lambda: broker.is_heard(hass))
     await broker.subscribed("zigbee2mqtt/#", times=2)
-    # What it has kept and says again is no arrival.
+    # A retained message that is repeated is no arrival.
     assert said(hass, "arrivals") == "1"
     await broker.say(hass, ("zigbee2mqtt/a1", {"occupancy": False}))
     assert said(hass, "a01", "occupancy") == STATE_OFF

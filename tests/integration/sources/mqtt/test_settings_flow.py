@@ -133,7 +133,7 @@ async def test_a_form_that_is_left_listens_no_longer(
     await clock.leap(100.0)
     again = await to_settings(hass, entry)
     await again.fill(name="Pucks", preset="ttn", **SECTIONS)
-    # It was long ago that anybody listened.
+    # The last listener was closed long ago.
     assert "puck" not in found(again)
     await broker.subscribed("v3/+/devices/+/up", times=2)
     hass.config_entries.subentries.async_abort(again.shown["flow_id"])

@@ -1,4 +1,4 @@
-"""Browsers that want to be told, and the push service that passes messages on to them."""
+"""Browsers with push subscriptions, and the push service that delivers messages to them."""
 
 import asyncio
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -87,7 +87,7 @@ class Browser:
         return read
 
     async def subscribe(self, phone: Phone, **fields: str) -> tuple[int, Any]:
-        """Ask a lot to be told what happens."""
+        """Subscribe to push messages of a lot."""
         return await say(phone, **{**self.form, **fields})
 
 

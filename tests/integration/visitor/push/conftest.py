@@ -30,7 +30,7 @@ NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def stopped_clock(freezer: FrozenDateTimeFactory) -> None:
-    """Stop the clock before anything begins, so that times can be told to the second."""
+    """Stop the clock before anything begins, so that times are exact to the second."""
     freezer.move_to(NOON)
 
 
@@ -67,7 +67,7 @@ async def told_lot_fixture(
 
 @pytest.fixture(name="browser")
 async def browser_fixture(told_lot: VisitorManager, phone: Phone) -> Browser:
-    """Give a visitor who has been guided to A01 and wants to be told what happens."""
+    """Return a visitor who has been guided to A01 and is subscribed to push messages."""
     browser = Browser()
     await phone.tap("guide")
     assert await browser.subscribe(phone) == (200, {"on": True})

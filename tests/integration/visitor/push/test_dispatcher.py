@@ -1,4 +1,4 @@
-"""What visitors are told while the page is closed, and what they are not."""
+"""Push messages that visitors get while the page is closed, and those that they do not get."""
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
@@ -280,7 +280,7 @@ async def test_the_answer_that_it_was_somebody_else(
 async def test_others_are_told_nothing(
     hass: HomeAssistant, hand: Hand, phones: Phones, browser: Browser, service: PushService
 ) -> None:
-    """A02 is somebody else's, who has not asked to be told."""
+    """A02 is held for another driver, who is not subscribed."""
     await phones("127.0.0.2").tap("guide")
     hand.settle("North", A02=CAR_M)
 
@@ -347,7 +347,7 @@ async def test_a_promotion_after_parking(
     hand.settle("North", A01=CAR_M)
     await service.next()
 
-    # Nobody answers: the car is taken to be theirs.
+    # There is no answer: the car counts as the driver's.
     await pass_time(hass, freezer, 601.0)
 
     delivery = await service.next()

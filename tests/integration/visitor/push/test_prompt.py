@@ -1,4 +1,4 @@
-"""Who is offered to be told, and who is not."""
+"""Which visitors are offered push messages, and which are not."""
 
 from collections.abc import Callable
 from typing import Any

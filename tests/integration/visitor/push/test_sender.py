@@ -181,7 +181,7 @@ async def test_nothing_is_sent_that_is_no_longer_true(
     browser: Browser,
     service: PushService,
 ) -> None:
-    """A bay that is kept for a minute need not be told of after 100 s."""
+    """A message about a bay that is held for a minute is useless after 100 s."""
     await set_options(hass, entry, hold_minutes=1)
     await phone.tap("release")
     await phone.tap("guide")

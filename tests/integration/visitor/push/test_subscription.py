@@ -35,7 +35,7 @@ def read(**fields: str) -> Subscription:
 def test_browsers_that_are_known(endpoint: str) -> None:
     subscription = read(endpoint=endpoint)
 
-    # What is sent to is what was looked at, letter by letter.
+    # Requests go to exactly the address that was checked.
     assert str(subscription.url) == endpoint.replace(":443", "")
 
 

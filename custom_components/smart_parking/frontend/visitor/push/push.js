@@ -1,10 +1,9 @@
 /**
- * Lets a visitor be told what happens while the page is closed, if their browser can do it. The page
- * has the texts, and no button that would do nothing; nothing is asked of the browser before the
- * visitor taps.
+ * Notifies a visitor while the page is closed, if their browser supports it. The page has the
+ * texts, but no button that does nothing; the browser is asked for permission only after a tap.
  */
 
-/** As long as one of these holds, there is something to be told. */
+/** Statuses in which there are events to notify of. */
 const WORTH_TELLING = ["waiting", "held", "arrived"];
 
 /** @param {string} id */
@@ -61,10 +60,11 @@ async function send(fields) {
   if (!response.ok) throw new Error(String(response.status));
 }
 
-/** What was agreed with another key, or for another visit, is void. */
+/** Removes a subscription that was made with another key, or by another visitor. */
 async function forget() {
   const registration = await navigator.serviceWorker.getRegistration();
-  // An owner's browser has Home Assistant's own worker, which is for every page that has none.
+  // An owner's browser has Home Assistant's own service worker, which controls every page without
+  // one.
   if (registration?.scope !== new URL(".", location.href).href) return;
   await (await registration.pushManager.getSubscription())?.unsubscribe();
 }
@@ -79,7 +79,7 @@ async function readiness({ installing, waiting }) {
 }
 
 async function turnOn() {
-  // First of all: Safari asks only while it is about what has been tapped.
+  // This comes first, because Safari asks for permission only directly after a tap.
   if ((await Notification.requestPermission()) !== "granted") {
     show(denied);
     return;
@@ -113,7 +113,7 @@ if (canBeTold) {
   offer.prepend(makeButton("push-on", tell, turnOn));
   section.append(turnOffButton);
   new MutationObserver(() => show()).observe(document.body, { attributeFilter: ["data-status"] });
-  // The server has forgotten the visitor, or dropped what the browser still has.
+  // The server has removed the visitor, or the subscription that the browser still has.
   if (!isOn) void forget().catch(() => undefined);
 }
 show(isOn ? told : undefined);

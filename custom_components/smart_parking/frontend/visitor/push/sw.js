@@ -1,4 +1,6 @@
-/** Shows what the visitor is told while the page is closed. It keeps nothing, and fetches nothing. */
+/**
+ * Service worker that shows notifications while the page is closed. It caches and fetches nothing.
+ */
 
 const worker = /** @type {import("./worker").Worker} */ (/** @type {unknown} */ (self));
 const { registration, clients } = worker;
@@ -17,7 +19,7 @@ worker.addEventListener("notificationclick", (event) => {
   event.waitUntil(show(event.notification.data.to));
 });
 
-/** Bring the page to the front, or open what a message leads to. @param {string} to */
+/** Brings the page to the front, or opens the address of a message. @param {string} to */
 async function show(to) {
   const address = new URL(to, page).href;
   const open = await clients.matchAll({ type: "window", includeUncontrolled: true });

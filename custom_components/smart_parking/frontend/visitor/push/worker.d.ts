@@ -1,4 +1,4 @@
-/** What is used here of a service worker: TypeScript's own description excludes that of pages. */
+/** The used parts of a service worker: TypeScript's own types exclude those of pages. */
 
 interface Extendable extends Event {
   waitUntil(done: Promise<unknown>): void;
@@ -27,14 +27,14 @@ export interface Worker {
   addEventListener(type: "notificationclick", listener: (event: ClickEvent) => void): void;
 }
 
-/** What the server sends. */
+/** Message of the server. */
 export interface StateCode {
   title: string;
   body: string;
   lang: string;
-  /** What it is about: a newer one takes its place. */
+  /** Topic: a newer message replaces an older one. */
   tag: string;
-  /** What opens, below the page's address; the page itself when empty. */
+  /** The address that a tap opens, below the page's; the page itself when empty. */
   to: string;
   icon: string;
 }
