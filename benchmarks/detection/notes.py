@@ -12,7 +12,7 @@ from custom_components.smart_parking.lot.model import Reading
 from custom_components.smart_parking.lot.occupancy.filter import OccupancyFilter
 
 # A change that comes so soon after a false one belongs to it.
-TOGETHER_S = 120.0
+MERGE_WINDOW_S = 120.0
 # A walker, or a vehicle, is blamed for so long after it has gone.
 JUST_GONE_S = 4.0
 # What sends back fewer pings is glass.
@@ -123,7 +123,7 @@ class Notes(Listener):
     def flipped(self, bay_id: str, state: bool | None, at_ns: int) -> None:
         at_s = at_ns / 1e9
         before_s, row = self._row_of.get(bay_id, (-inf, _Row("", "")))
-        if at_s - before_s > TOGETHER_S:
+        if at_s - before_s > MERGE_WINDOW_S:
             row = _Row(self._cause(bay_id, at_s), f"to {_WORDS[state]}")
             self._rows[row] += 1
             if len(self._traces) < self._traces_wanted:

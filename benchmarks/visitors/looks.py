@@ -23,7 +23,7 @@ from tests.integration.visitor import nginx
 
 BAYS = 24
 PHONES = 5_000
-LOOK_S = 10.0
+CHECK_INTERVAL_S = 10.0
 SPAN_S = 60.0
 AT_ONCE = 50
 PATH = f"/api/smart_parking/v/{SECRET}/lot"
@@ -85,7 +85,7 @@ class Phone(asyncio.Protocol):
         """Look every ten seconds."""
         await asyncio.sleep(first_s)
         while True:
-            due = time.monotonic() + LOOK_S
+            due = time.monotonic() + CHECK_INTERVAL_S
             await self.look()
             await asyncio.sleep(max(0.0, due - time.monotonic()))
 
@@ -121,10 +121,10 @@ async def measure(phones: int, server: Server, port: int, proxy: int) -> None:
         )
     seen = [phone for _, phone in made]
     looking = [
-        asyncio.create_task(phone.go_on(LOOK_S * number / phones))
+        asyncio.create_task(phone.go_on(CHECK_INTERVAL_S * number / phones))
         for number, phone in enumerate(seen)
     ]
-    await asyncio.sleep(LOOK_S)
+    await asyncio.sleep(CHECK_INTERVAL_S)
     for phone in seen:
         phone.waited_ms.clear()
         phone.answers.clear()

@@ -8,7 +8,7 @@ from homeassistant.util import dt as dt_util
 # A clock that is synchronized by the network moves by less at a time.
 STEP_S = 1.0
 # Seconds between checks, for code that depends on times of day.
-LOOK_S = 30.0
+CHECK_INTERVAL_S = 30.0
 
 
 def epoch_s() -> float:

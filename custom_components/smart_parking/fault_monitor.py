@@ -19,7 +19,7 @@ NONE = "\N{EN DASH}"
 # A bay that has never been seen empty may have a wrong empty distance.
 NEVER_VACANT_S = 86_400.0
 # Time until the next issue: a day after the owner wants to look, a week after they have looked.
-LOOK_S = 86_400.0
+CHECK_INTERVAL_S = 86_400.0
 LOOKED_S = 7 * 86_400.0
 LEFT_OUT = "left_out"
 

@@ -22,7 +22,7 @@ from .errors import InvalidInputError, SmartParkingError
 from .lot.labels import clean, name_key
 from .sources.base import PLACE_MAX_M, metres
 from .sources.bay_table import HEADING_SELECTOR, read_distances
-from .sources.levels import as_known, levels_of_bays, levels_of_ways, name_selector
+from .sources.levels import as_known, levels_of_bays, levels_of_lanes, name_selector
 from .text_input import check_controls, has_controls
 
 # Shown for a level without a name.
@@ -140,7 +140,7 @@ class GateFlow(ConfigSubentryFlow):
         own = None
         if self.source == SOURCE_RECONFIGURE:
             own = str(self._get_reconfigure_subentry().data.get(CONF_LEVEL, ""))
-        levels = GateLevels([*levels_of_bays(entry), *levels_of_ways(entry)], own)
+        levels = GateLevels([*levels_of_bays(entry), *levels_of_lanes(entry)], own)
         form = gate_form(levels)
         if user_input is not None:
             try:

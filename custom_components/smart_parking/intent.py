@@ -62,7 +62,7 @@ DESCRIPTIONS = (
 
 # Errors for a target that is missing or ambiguous.
 NO_TARGET = {"no_lot", "which_lot", "unknown_lot", "no_gate", "unknown_gate", "unknown_kind"}
-ONLY_TELLS = {
+READ_ONLY = {
     Question.FIND_BAY,
     Question.COUNT_FREE,
     Question.WILL_BE_FREE,
@@ -106,7 +106,7 @@ class ParkingIntentHandler(intent.IntentHandler):
         answered = await async_answer(self._question, requester, request)
         response = intent_obj.create_response()
         if answered.problem is None:
-            if self._question in ONLY_TELLS:
+            if self._question in READ_ONLY:
                 response.response_type = intent.IntentResponseType.QUERY_ANSWER
             response.async_set_speech(answered.speech)
         elif answered.problem in NO_TARGET:

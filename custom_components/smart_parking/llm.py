@@ -28,7 +28,7 @@ from .devices import identifier
 from .guidance.services import ATTR_GATE, ATTR_MINUTES, MINUTES_MAX, MINUTES_MIN
 from .lot.model import BayKind
 from .voice.answers import Question, async_answer
-from .voice.request import Request, async_get_requester, lots_at_work
+from .voice.request import Request, async_get_requester, loaded_lots
 
 ATTR_LOT = "lot"
 ATTR_TIME = "time"
@@ -38,9 +38,9 @@ PROMPT = (
     " the tool anew each time. Only keep a bay when the user wants one kept."
 )
 
-_TELLS = ToolAnnotations(read_only=True, destructive=False, idempotent=True, open_world=False)
-_KEEPS = ToolAnnotations(destructive=False, idempotent=True, open_world=False)
-_GIVES_BACK = ToolAnnotations(idempotent=True, open_world=False)
+_READ_ONLY = ToolAnnotations(read_only=True, destructive=False, idempotent=True, open_world=False)
+_HOLDS = ToolAnnotations(destructive=False, idempotent=True, open_world=False)
+_RELEASES = ToolAnnotations(idempotent=True, open_world=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +63,14 @@ DESCRIPTIONS = (
             " to it, or the bay that is kept for the user already. Keeps none."
         ),
         arguments=(ATTR_LOT, ATTR_GATE, CONF_KIND),
-        annotations=_TELLS,
+        annotations=_READ_ONLY,
     ),
     Description(
         question=Question.COUNT_FREE,
         title="Count free parking bays",
         description="Tells how many parking bays are free, of all kinds and of each.",
         arguments=(ATTR_LOT, CONF_KIND),
-        annotations=_TELLS,
+        annotations=_READ_ONLY,
     ),
     Description(
         question=Question.WILL_BE_FREE,
@@ -80,7 +80,7 @@ DESCRIPTIONS = (
             " and about how many will be."
         ),
         arguments=(ATTR_LOT, CONF_KIND, ATTR_TIME),
-        annotations=_TELLS,
+        annotations=_READ_ONLY,
     ),
     Description(
         question=Question.WHEN_FULL,
@@ -90,7 +90,7 @@ DESCRIPTIONS = (
             " will have one again."
         ),
         arguments=(ATTR_LOT, CONF_KIND),
-        annotations=_TELLS,
+        annotations=_READ_ONLY,
     ),
     Description(
         question=Question.HOLD_BAY,
@@ -101,14 +101,14 @@ DESCRIPTIONS = (
             " the user waits in a queue, and position tells their place."
         ),
         arguments=(ATTR_LOT, ATTR_GATE, CONF_KIND, ATTR_MINUTES),
-        annotations=_KEEPS,
+        annotations=_HOLDS,
     ),
     Description(
         question=Question.RELEASE_BAY,
         title="Give a parking bay back",
         description="Gives back the parking bay that is kept for the user, or the queue's place.",
         arguments=(),
-        annotations=_GIVES_BACK,
+        annotations=_RELEASES,
     ),
 )
 
@@ -150,7 +150,7 @@ class ParkingTool(Tool):
             user_id=llm_context.context.user_id if llm_context.context else None,
             device_id=llm_context.device_id,
             language=llm_context.language,
-            lots=[lot for lot in self._lots if lot in lots_at_work(hass)],
+            lots=[lot for lot in self._lots if lot in loaded_lots(hass)],
         )
         answered = await async_answer(self._question, requester, Request(**values))
         if answered.problem is not None:
@@ -195,7 +195,7 @@ def async_get_tools(hass: HomeAssistant, llm_context: LLMContext, api_id: str) -
     """Return the tools, if any lot is exposed."""
     if api_id != LLM_API_ASSIST:
         return None
-    lots = [lot for lot in lots_at_work(hass) if _is_exposed(hass, llm_context.assistant, lot)]
+    lots = [lot for lot in loaded_lots(hass) if _is_exposed(hass, llm_context.assistant, lot)]
     if not lots:
         return None
     return LLMTools([ParkingTool(one, lots) for one in DESCRIPTIONS], PROMPT)

@@ -32,7 +32,7 @@ def refuse(key: str, **placeholders: str) -> ServiceValidationError:
 
 
 @callback
-def the_lot(hass: HomeAssistant, entry_id: str | None) -> SmartParkingData:
+def get_lot(hass: HomeAssistant, entry_id: str | None) -> SmartParkingData:
     """Return the lot of an entry id; without one, the only lot.
 
     Raises `ServiceValidationError` when there is no such lot, or more than one.
@@ -47,7 +47,7 @@ def the_lot(hass: HomeAssistant, entry_id: str | None) -> SmartParkingData:
     return entries[0].runtime_data
 
 
-def the_gate(coordinator: LotCoordinator, wanted: str | None) -> Gate:
+def get_gate(coordinator: LotCoordinator, wanted: str | None) -> Gate:
     """Return the gate of a name or id; without one, the first gate.
 
     Raises `ServiceValidationError` when there is no such gate.
@@ -64,7 +64,7 @@ def the_gate(coordinator: LotCoordinator, wanted: str | None) -> Gate:
     raise refuse("unknown_gate", gate=wanted, gates=", ".join(gate.name for gate in gates))
 
 
-def the_bay(coordinator: LotCoordinator, wanted: str) -> Bay:
+def get_bay(coordinator: LotCoordinator, wanted: str) -> Bay:
     """Return the bay of a label or id.
 
     Raises `ServiceValidationError` when there is no such bay.

@@ -28,7 +28,7 @@ from .clock import epoch_s
 from .const import DOMAIN
 from .coordinator import LotCoordinator
 from .data import SmartParkingData
-from .lookup import OF_BAY, OF_GATE, OF_LOT, entity_of, the_lot
+from .lookup import OF_BAY, OF_GATE, OF_LOT, entity_of, get_lot
 from .lot.holds.events import HoldError
 from .lot.holds.hold import Hold, HoldStatus
 from .options import LotOptions
@@ -223,6 +223,6 @@ async def async_admit(
     ambiguous.
     """
     caller = await Caller.of(hass, context)
-    data = the_lot(hass, entry_id)
+    data = get_lot(hass, entry_id)
     caller.check(data.coordinator, permission)
     return caller, data

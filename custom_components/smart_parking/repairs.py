@@ -13,7 +13,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN, SUBENTRY_NODE
-from .fault_monitor import LOOK_S, LOOKED_S
+from .fault_monitor import CHECK_INTERVAL_S, LOOKED_S
 
 if TYPE_CHECKING:
     from .coordinator import LotCoordinator
@@ -81,7 +81,7 @@ class BayRepair(RepairsFlow):
         """Snooze the issue until tomorrow."""
         if (coordinator := self._coordinator) is None:
             return self.async_abort(reason="lot_not_loaded")
-        coordinator.monitor.async_snooze(self._bay_id, LOOK_S)
+        coordinator.monitor.async_snooze(self._bay_id, CHECK_INTERVAL_S)
         return self.async_create_entry(data={})
 
 

@@ -28,7 +28,7 @@ from .forecast.services import async_setup_forecast_services
 from .guidance.finder import ALTERNATIVES_DEFAULT, find_bay
 from .guidance.services import async_setup_guidance_services
 from .hcsr04.simulator import Defect, VehicleKind
-from .lookup import ATTR_BAY, LABELS, refuse, the_bay, the_lot
+from .lookup import ATTR_BAY, LABELS, get_bay, get_lot, refuse
 from .lot.model import BayKind
 from .permissions import async_admit
 from .promotions.services import async_setup_promotion_services
@@ -153,9 +153,9 @@ def _bays(call: ServiceCall, of_node: Callable[[LotCoordinator, Node], list[str]
             if not is_level or coordinator.lot[bay_id].bay.level == level
         )
     if labels := call.data.get(ATTR_BAY):
-        coordinator = the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID)).coordinator
+        coordinator = get_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID)).coordinator
         for label in labels:
-            bay_id = the_bay(coordinator, label).bay_id
+            bay_id = get_bay(coordinator, label).bay_id
             bays[coordinator, coordinator.node_of(bay_id)].append(bay_id)
     return {key: list(dict.fromkeys(bay_ids)) for key, bay_ids in bays.items()}
 
@@ -233,9 +233,9 @@ async def _async_calibrate(call: ServiceCall) -> ServiceResponse:
 
 async def _async_set_out_of_service(call: ServiceCall) -> None:
     """Close bays, or open them; that outlives whatever happens once it is answered."""
-    data = the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    data = get_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
     coordinator = data.coordinator
-    bay_ids = [the_bay(coordinator, label).bay_id for label in call.data[ATTR_BAY]]
+    bay_ids = [get_bay(coordinator, label).bay_id for label in call.data[ATTR_BAY]]
     async for bay_id in in_slices(dict.fromkeys(bay_ids)):
         if bay_id in coordinator.lot:
             coordinator.async_set_out_of_service(bay_id, out=call.data[ATTR_OUT_OF_SERVICE])

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from .const import DOMAIN
 
-WAY_URL = f"/api/{DOMAIN}/way/{{image_id}}.png"
+ROUTE_IMAGE_URL = f"/api/{DOMAIN}/way/{{image_id}}.png"
 
 
 def route_image_id(hold_id: str) -> str:
@@ -27,7 +27,7 @@ def route_image_path(hass: HomeAssistant, hold_id: str, valid_s: float) -> str:
     """
     return async_sign_path(
         hass,
-        WAY_URL.format(image_id=route_image_id(hold_id)),
+        ROUTE_IMAGE_URL.format(image_id=route_image_id(hold_id)),
         timedelta(seconds=valid_s),
         use_content_user=True,
     )

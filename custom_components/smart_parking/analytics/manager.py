@@ -296,7 +296,7 @@ class AnalyticsManager:
                 one()
         self._is_resumed = True
         self._believed = {status.bay.bay_id for status in self.lot if status.occupied}
-        await self._async_take_stock()
+        await self._async_observe_all()
         self._async_settle_later()
         self._async_merge_books(resumed)
         self._async_begin_task(self._async_read_today())
@@ -338,11 +338,11 @@ class AnalyticsManager:
         @callback
         def settle(_now: object) -> None:
             self._believed.clear()
-            self._async_begin_task(self._async_take_stock())
+            self._async_begin_task(self._async_observe_all())
 
         self._unsubscribe.append(async_call_later(self.hass, SETTLE_S, settle))
 
-    async def _async_take_stock(self) -> None:
+    async def _async_observe_all(self) -> None:
         """Observe all bays as they are, and drop those that are removed."""
         at = self._async_now()
         for bay_id in [key for key in self._stays.known if key not in self.lot]:
@@ -366,7 +366,7 @@ class AnalyticsManager:
                 self._stays.observe(bay_id, at, active=None)
                 self._async_write_known(bay_id)
                 self._believed.add(bay_id)
-        self._async_begin_task(self._async_take_stock())
+        self._async_begin_task(self._async_observe_all())
         if self._believed:
             self._async_settle_later()
 

@@ -25,7 +25,7 @@ from ..automation_targets import bays_among
 from ..const import DOMAIN
 from ..coordinator import LotCoordinator
 from ..data import SmartParkingData
-from ..lookup import ATTR_BAY, LABELS, OF_BAY, entity_of, refuse, the_bay, the_lot
+from ..lookup import ATTR_BAY, LABELS, OF_BAY, entity_of, get_bay, get_lot, refuse
 from ..lot.analytics.periods import Comparison, Period, Preset
 from ..lot.analytics.usage import GroupBy
 from ..permissions import async_admit
@@ -122,7 +122,7 @@ MAX_DAYS: Final = 3700
 
 async def _async_report(call: ServiceCall) -> ServiceResponse:
     """Return the usage of a lot in a period."""
-    data = the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    data = get_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
     coordinator = data.coordinator
     period = period_of(call.data.get(ATTR_FROM), call.data.get(ATTR_UNTIL), call.data[ATTR_PERIOD])
     by: GroupBy = call.data[ATTR_BY]
@@ -172,9 +172,9 @@ async def _async_long_stays(call: ServiceCall) -> ServiceResponse:
 @callback
 def _bays_of_labels(call: ServiceCall, labels: Iterable[str]) -> set[tuple[str, str]]:
     """Return the id of the lot's entry and those of the bays with some labels."""
-    coordinator = the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID)).coordinator
+    coordinator = get_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID)).coordinator
     entry_id = coordinator.entry.entry_id
-    return {(entry_id, the_bay(coordinator, label).bay_id) for label in labels}
+    return {(entry_id, get_bay(coordinator, label).bay_id) for label in labels}
 
 
 def _has_target(call: ServiceCall) -> bool:
@@ -240,7 +240,7 @@ def _over_since(manager: AnalyticsManager, bay_id: str, limit_s: float) -> str |
 
 async def _async_move(call: ServiceCall) -> ServiceResponse:
     """Move a lot's history to another database, and use that from now on."""
-    data = the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    data = get_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
     coordinator = data.coordinator
     manager = async_get_manager(data)
     url = call.data[CONF_DATABASE_URL].strip()

@@ -16,7 +16,7 @@ import voluptuous as vol
 from ..clock import epoch_s
 from ..const import DOMAIN
 from ..data import SmartParkingData
-from ..lookup import the_lot
+from ..lookup import get_lot
 from ..lot.analytics.periods import Comparison, Period
 from ..lot.analytics.records import BayRecord
 from ..lot.promotions.ledger import sums
@@ -64,7 +64,7 @@ async def ws_statistics(hass: HomeAssistant, connection: ActiveConnection, msg: 
 
 async def _async_statistics(hass: HomeAssistant, caller: Caller, msg: Message) -> object:
     """Return the usage of a lot; its fees are for administrators only."""
-    lot = the_lot(hass, msg["entry_id"])
+    lot = get_lot(hass, msg["entry_id"])
     coordinator, manager = lot.coordinator, lot.analytics
     caller.check(coordinator, POLICY_READ)
     first: date = msg[ATTR_FROM]

@@ -293,7 +293,7 @@ class HistoryWriter:
                 "history_away",
                 {
                     "lot": self._entry.title,
-                    "error": _said(err),
+                    "error": _first_line(err),
                     "most": str(PENDING_MAX),
                 },
                 timeout_s=AWAY_S,
@@ -388,7 +388,7 @@ class HistoryWriter:
             is_fixable=False,
             severity=ir.IssueSeverity.ERROR,
             translation_key="history_newer" if isinstance(err, HistoryNewerError) else _NOT_MOVED,
-            translation_placeholders={"lot": self._entry.title, "error": _said(err)},
+            translation_placeholders={"lot": self._entry.title, "error": _first_line(err)},
         )
 
     @property
@@ -426,7 +426,7 @@ def _newest(records: Sequence[Record]) -> list[Record]:
     return list(found.values())
 
 
-def _said(err: Exception) -> str:
+def _first_line(err: Exception) -> str:
     """Return the first line of an error."""
     return str(getattr(err, "orig", None) or err).strip().split("\n")[0]
 

@@ -37,7 +37,7 @@ from ..sources.base import DeviceOffer, FreeSensor, Row, Schema, Source, Value
 from ..sources.unequipped import UnequippedSource
 from ..websocket import RefusedError
 from .conversion import drawing_of, parts_of, row_of
-from .problems import Problem, Severity, Ways, find_problems, find_ways
+from .problems import Problem, Severity, Ways, find_problems, find_routes
 from .store import Draft, DraftStore, PlanStore
 
 type Event = dict[str, Any]
@@ -618,7 +618,7 @@ def _look_at(hass: HomeAssistant, drawing: Drawing, before: Drawing) -> Event:
     `before` is what is at work.
     """
     drawing = with_zones(drawing, before)
-    ways = find_ways(drawing)
+    ways = find_routes(drawing)
     problems = find_problems(hass, drawing, ways.stranded)
     return {
         "problems": [problem.to_data() for problem in problems],

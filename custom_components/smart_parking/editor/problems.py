@@ -62,7 +62,7 @@ class Ways(NamedTuple):
     stranded: tuple[str, ...]
 
 
-def find_ways(drawing: Drawing) -> Ways:
+def find_routes(drawing: Drawing) -> Ways:
     """Return the ways on a drawing. Takes a while for a large lot: for the executor."""
     bays = [
         Bay(

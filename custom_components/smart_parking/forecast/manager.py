@@ -58,7 +58,7 @@ STEP_MIN: Final = 15
 # As far ahead as forecasts go, and as far as a time is named at which a lot is full or free again.
 AHEAD_MIN: Final = 48 * 60
 TOLD_AHEAD_S: Final = 24 * 3600
-TOLD_S: Final = 300
+ISSUE_LIFETIME_S: Final = 300
 # From when the lot is usually full is said when today's forecast agrees within this time.
 AGREES_S: Final = 90 * 60
 # How long it takes until a bay becomes free is worked out anew after this.
@@ -404,4 +404,8 @@ def _predict(model: ForecastModel, counts: Mapping[str, Counts], now: float) -> 
 
 def _to_time(at: float | None) -> datetime | None:
     """Return a time to the five minutes: what moves by less is no news."""
-    return None if at is None else dt_util.utc_from_timestamp(round(at / TOLD_S) * TOLD_S)
+    return (
+        None
+        if at is None
+        else dt_util.utc_from_timestamp(round(at / ISSUE_LIFETIME_S) * ISSUE_LIFETIME_S)
+    )

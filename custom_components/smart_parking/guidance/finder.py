@@ -3,7 +3,7 @@
 from homeassistant.util.json import JsonObjectType
 
 from ..coordinator import LotCoordinator
-from ..lookup import the_gate
+from ..lookup import get_gate
 from ..lot.model import BayKind
 from ..lot.routing.ranking import Route
 
@@ -30,7 +30,7 @@ def find_bay(
 
     Raises `ServiceValidationError` when there is no such gate.
     """
-    gate = the_gate(coordinator, gate_name)
+    gate = get_gate(coordinator, gate_name)
     ways = coordinator.lot.find(gate.gate_id, kind)
     found = [_route_data(way) for _, way in zip(range(1 + alternatives), ways, strict=False)]
     return {

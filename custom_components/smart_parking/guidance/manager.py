@@ -9,7 +9,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 
-from ..clock import LOOK_S, ClockWatch, epoch_s
+from ..clock import CHECK_INTERVAL_S, ClockWatch, epoch_s
 from ..const import EVENT
 from ..coordinator import LotCoordinator
 from ..devices import async_get_or_create_lot_device
@@ -274,7 +274,7 @@ class GuidanceManager(Feature):
             self._timer()
         self._timer, self._timed_for = None, due
         if due is not None:
-            wait_s = min(max(due - epoch_s(), 0.0), LOOK_S)
+            wait_s = min(max(due - epoch_s(), 0.0), CHECK_INTERVAL_S)
             self._timer = async_call_later(self.hass, wait_s, self._async_due)
 
     @callback

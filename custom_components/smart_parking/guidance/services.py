@@ -31,7 +31,7 @@ import voluptuous as vol
 
 from ..const import CONF_KIND, DOMAIN
 from ..data import SmartParkingConfigEntry, SmartParkingData
-from ..lookup import ATTR_BAY, refuse, the_bay, the_gate
+from ..lookup import ATTR_BAY, get_bay, get_gate, refuse
 from ..lot.holds.events import HoldError
 from ..lot.holds.hold import Hold
 from ..lot.model import BayKind
@@ -166,7 +166,7 @@ async def _async_hold(call: HoldCall) -> tuple[Caller, SmartParkingData, Hold]:
     """
     caller, data, hold = await _async_find(call)
     label: str | None = call.data.get(ATTR_BAY)
-    if label is not None and the_bay(data.coordinator, label).bay_id != hold.bay_id:
+    if label is not None and get_bay(data.coordinator, label).bay_id != hold.bay_id:
         raise refuse("hold_of_other_bay", bay=label)
     return caller, data, hold
 
@@ -228,7 +228,7 @@ def refuse_unknown(hass: HomeAssistant) -> ServiceValidationError:
 async def _async_guide(call: HoldCall) -> JsonObjectType:
     """Hold the nearest bay for a driver."""
     caller, data, driver = await _async_admit(call)
-    gate = the_gate(data.coordinator, call.data.get(ATTR_GATE))
+    gate = get_gate(data.coordinator, call.data.get(ATTR_GATE))
     minutes: float | None = call.data.get(ATTR_MINUTES)
     async with holding(data):
         caller.check_room(data)
@@ -245,9 +245,9 @@ async def _async_guide(call: HoldCall) -> JsonObjectType:
 async def _async_reserve(call: HoldCall) -> JsonObjectType:
     """Reserve a bay, or the best of a kind, for a time."""
     caller, data, driver = await _async_admit(call)
-    gate = the_gate(data.coordinator, call.data.get(ATTR_GATE))
+    gate = get_gate(data.coordinator, call.data.get(ATTR_GATE))
     label: str | None = call.data.get(ATTR_BAY)
-    bay_id = None if label is None else the_bay(data.coordinator, label).bay_id
+    bay_id = None if label is None else get_bay(data.coordinator, label).bay_id
     starts = _epoch_s(call.data.get(ATTR_FROM) or dt_util.utcnow())
     until = _epoch_s(call.data[ATTR_UNTIL])
     async with holding(data):

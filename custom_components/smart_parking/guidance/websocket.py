@@ -19,7 +19,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..lookup import the_lot
+from ..lookup import get_lot
 from ..lot.holds.events import HoldEvent
 from ..lot.holds.hold import Hold, HoldStatus
 from ..permissions import Caller
@@ -137,7 +137,7 @@ async def ws_hold_action(hass: HomeAssistant, connection: ActiveConnection, msg:
 @refusing
 def ws_holds(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Send all holds of a lot, and then each one that changes."""
-    guidance = the_lot(hass, msg["entry_id"]).guidance
+    guidance = get_lot(hass, msg["entry_id"]).guidance
 
     @callback
     def send(hold_event: HoldEvent) -> None:

@@ -65,7 +65,7 @@ class WebSocketSubscriber:
         self._connection = connection
         self._message_id = message_id
         self._entry = entry
-        self._feed: SnapshotBroadcaster[LotSnapshot] | None = None
+        self._broadcaster: SnapshotBroadcaster[LotSnapshot] | None = None
         self._leave: CALLBACK_TYPE | None = None
         self._unsub = entry.async_on_state_change(self._async_state_changed)
         self._picture: LotSnapshot | None = None
@@ -83,8 +83,8 @@ class WebSocketSubscriber:
     def async_begin(self) -> None:
         """Send a snapshot of the lot, and its changes from now on."""
         if self._entry.state is ConfigEntryState.LOADED:
-            self._feed = self._entry.runtime_data.live
-            self._leave = self._feed.async_join(self.async_update, self._seq)
+            self._broadcaster = self._entry.runtime_data.live
+            self._leave = self._broadcaster.async_join(self.async_update, self._seq)
         else:
             self.async_update()
 
@@ -92,10 +92,10 @@ class WebSocketSubscriber:
     def _async_state_changed(self) -> None:
         """Join the lot's broadcaster while it is loaded; it has a new one after each reload."""
         is_loaded = self._entry.state is ConfigEntryState.LOADED
-        if not is_loaded and self._feed is not None:
+        if not is_loaded and self._broadcaster is not None:
             self._async_leave()
             self.async_update()
-        elif is_loaded and self._feed is None and self._begun:
+        elif is_loaded and self._broadcaster is None and self._begun:
             self.async_begin()
 
     @callback
@@ -103,7 +103,7 @@ class WebSocketSubscriber:
         """Leave the broadcaster."""
         if self._leave is not None:
             self._leave()
-        self._feed = self._leave = None
+        self._broadcaster = self._leave = None
 
     @callback
     def async_acknowledge(self, seq: int) -> None:
@@ -117,7 +117,7 @@ class WebSocketSubscriber:
         """Send the changes, unless too many are unacknowledged."""
         if len(self._unacknowledged) >= WINDOW:
             return
-        picture = None if self._feed is None else self._feed.picture
+        picture = None if self._broadcaster is None else self._broadcaster.picture
         if not self._begun or picture is not self._picture:
             self._begin(picture)
         elif picture is not None and picture.seq > self._seq and not self._blind:
@@ -151,7 +151,7 @@ class SnapshotBroadcaster[PictureT: Snapshot]:
         """The snapshot as it was sent; None without listeners."""
         self._coordinator = coordinator
         self._hass = coordinator.hass
-        self._take_picture = take
+        self._create_snapshot = take
         self._listeners = Listeners[()]()
         self._changes = Changes()
         self._timer: asyncio.Handle | None = None
@@ -186,7 +186,7 @@ class SnapshotBroadcaster[PictureT: Snapshot]:
     @callback
     def _async_attach(self, seq: int) -> None:
         """Subscribe to the lot."""
-        self.picture = self._take_picture(seq)
+        self.picture = self._create_snapshot(seq)
         self._unsubs = [
             self._coordinator.async_follow(self._async_changed),
             self._hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, self._async_registered),
@@ -253,7 +253,7 @@ class SnapshotBroadcaster[PictureT: Snapshot]:
         """Update the snapshot; return whether there is anything to send."""
         if changes.layout:
             began = time.thread_time()
-            self.picture = self._take_picture(picture.seq + 1)
+            self.picture = self._create_snapshot(picture.seq + 1)
             self._picture_s = time.thread_time() - began
             return True
         if picture.edition != picture.coordinator.lot.edition:

@@ -105,7 +105,7 @@ class LotSnapshot:
         self._faults = {
             index: fault for bay_id, index in self._bays.items() if (fault := self._fault(bay_id))
         }
-        self._kept = {
+        self._held = {
             index: until for bay_id, index in self._bays.items() if (until := self._until(bay_id))
         }
         self._unit = unit_of(coordinator.hass)
@@ -115,7 +115,7 @@ class LotSnapshot:
         self._at = int(time.time())
         self._recent_bays: Recent[int] = Recent()
         self._recent_faults: Recent[int] = Recent()
-        self._recent_kept: Recent[int] = Recent()
+        self._recent_held: Recent[int] = Recent()
         self._recent_gates: Recent[int] = Recent()
         self._whole: bytes | None = None
         self._deltas: dict[int, bytes] = {}
@@ -127,7 +127,7 @@ class LotSnapshot:
                 "states": "".join(self._letters),
                 "since": [*self._since],
                 "faults": {str(index): fault for index, fault in self._faults.items()},
-                "held": {str(index): until for index, until in self._kept.items()},
+                "held": {str(index): until for index, until in self._held.items()},
                 "nearest": [None if way is None else [*way] for way in self._nearest],
                 "seq": self.seq,
             }
@@ -173,7 +173,7 @@ class LotSnapshot:
             str(index): self._faults.get(index) for index in self._recent_faults.after(seq)
         }:
             delta["f"] = {**faults}
-        if kept := {str(index): self._kept.get(index) for index in self._recent_kept.after(seq)}:
+        if kept := {str(index): self._held.get(index) for index in self._recent_held.after(seq)}:
             delta["h"] = {**kept}
         if self._full_from_seq > seq:
             delta["u"] = self._full_from
@@ -202,11 +202,11 @@ class LotSnapshot:
                 self._faults[index] = fault
             self._recent_faults.note(index, seq)
             changed = True
-        if (until := self._until(bay_id)) != self._kept.get(index):
-            self._kept.pop(index, None)
+        if (until := self._until(bay_id)) != self._held.get(index):
+            self._held.pop(index, None)
             if until is not None:
-                self._kept[index] = until
-            self._recent_kept.note(index, seq)
+                self._held[index] = until
+            self._recent_held.note(index, seq)
             changed = True
         return changed
 

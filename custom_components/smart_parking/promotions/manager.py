@@ -31,7 +31,7 @@ from .config import promotion_of
 # Counts that shops pay for must not be lost, and memory cards must not wear out.
 WRITE_DELAY_S = LATER_S
 # Sensors follow in steps: a busy page has many impressions in a second.
-TELL_DELAY_S = 1.0
+NOTIFY_DELAY_S = 1.0
 
 
 class PromotionStore:
@@ -137,7 +137,9 @@ class PromotionManager(Feature):
     def async_configure(self) -> None:
         """Apply the configured promotions."""
         subentries = self._entry.get_subentries_of_type(SUBENTRY_PROMOTION)
-        self._board.put_up(promotion_of(one.subentry_id, one.title, one.data) for one in subentries)
+        self._board.set_promotions(
+            promotion_of(one.subentry_id, one.title, one.data) for one in subentries
+        )
         for one in subentries:
             async_get_or_create_part_device(
                 self._hass, self._entry, one, "Promotion", DeviceEntryType.SERVICE
@@ -300,7 +302,7 @@ class PromotionManager(Feature):
         self._pending_events.add(promotion_id)
         if self._cancel_telling is None:
             self._cancel_telling = async_call_later(
-                self._hass, TELL_DELAY_S, self._async_notify_counted
+                self._hass, NOTIFY_DELAY_S, self._async_notify_counted
             )
 
     @callback

@@ -21,7 +21,7 @@ import voluptuous as vol
 from ..const import CONF_WHEN, DOMAIN
 from ..data import SmartParkingData
 from ..guidance.services import ATTR_DRIVER, ATTR_FROM, ATTR_UNTIL, DRIVER
-from ..lookup import refuse, the_lot
+from ..lookup import get_lot, refuse
 from ..lot.promotions.ledger import Counts, Row, sums
 from ..lot.promotions.model import When
 from ..lot.promotions.scheduler import Placement
@@ -136,7 +136,7 @@ async def _async_promotion(call: ServiceCall) -> ServiceResponse:
 
 async def _async_report(call: ServiceCall) -> ServiceResponse:
     """Return the counts, by day and promotion, and the sums."""
-    data = the_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    data = get_lot(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
     first: date | None = call.data.get(ATTR_FROM)
     last: date | None = call.data.get(ATTR_UNTIL)
     if first is not None and last is not None and last < first:

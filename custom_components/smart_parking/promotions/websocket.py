@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..lookup import the_lot
+from ..lookup import get_lot
 from ..lot.promotions.model import When
 from ..permissions import Caller
 from ..websocket import Message, refusing
@@ -42,7 +42,7 @@ def ws_promotion(hass: HomeAssistant, connection: ActiveConnection, msg: Message
     is not counted again. All clients of one log-in are one screen, also after their page is
     reloaded.
     """
-    caller, data = Caller(connection.user), the_lot(hass, msg["entry_id"])
+    caller, data = Caller(connection.user), get_lot(hass, msg["entry_id"])
     caller.check(data.coordinator, POLICY_READ)
     screen = connection.refresh_token_id or str(id(connection))
     shown = show(caller, data, When.BEFORE, screen, language=msg.get("language"), screen=True)

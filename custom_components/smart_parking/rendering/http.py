@@ -10,7 +10,7 @@ from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 from ..const import DOMAIN
 from ..guidance.services import find_hold_of_image
 from ..permissions import Caller
-from ..signed_path import WAY_URL
+from ..signed_path import ROUTE_IMAGE_URL
 from .route_images import async_hold_route_image
 
 # The driver's phone may load it again after the route has changed.
@@ -26,7 +26,7 @@ def async_setup_route_image_view(hass: HomeAssistant) -> None:
 class RouteImageView(HomeAssistantView):
     """The route to a hold's bay; for logged-in users, and for signed paths."""
 
-    url = WAY_URL
+    url = ROUTE_IMAGE_URL
     name = f"api:{DOMAIN}:way"
 
     async def get(self, request: web.Request, image_id: str) -> web.Response:

@@ -14,7 +14,7 @@ from ..lot.model import BayKind, BayState, Gate
 from .bays import STATE_LOOKS, draw_every_state, draw_label, lane_path
 from .colours import css
 from .marks import UNITS_PER_M, Mark, Shape, number
-from .routes import units, way_on_level
+from .routes import route_on_level, units
 from .scene import RouteView, SceneData, route_of, spot_of, spots_of, title_of
 from .surroundings import LOOKS_AROUND, draw_around, draw_roads, draw_zones, seen_around
 from .svg import mark_markup, plan_css, printable, rules_of
@@ -107,7 +107,7 @@ class LotPlan:
             target=target,
             way=[]
             if target is None or bay_id is None
-            else way_on_level(self._lot.route(gate_id, bay_id).points, target),
+            else route_on_level(self._lot.route(gate_id, bay_id).points, target),
             frame=PAGE,
         )
 

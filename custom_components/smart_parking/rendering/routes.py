@@ -13,7 +13,7 @@ MOUTH_M = 0.15
 BEND = 18.0
 
 
-def way_on_level(way: Iterable[Place], target: Spot) -> list[Point]:
+def route_on_level(way: Iterable[Place], target: Spot) -> list[Point]:
     """Return the corners of the last part of a route, on the bay's level, up to its mouth."""
     points: list[Point] = []
     for level, x, y in way:

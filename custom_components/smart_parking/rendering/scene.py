@@ -13,7 +13,7 @@ from .boards import draw_flag, draw_note, draw_sign, flag_box
 from .glyphs import GATE_ARROW, disc
 from .looks import LOOKS
 from .marks import LETTER, UNITS_PER_M, Drawing, Mark, Shape, Text, number
-from .routes import bent, turn_of, units, way_on_level
+from .routes import bent, route_on_level, turn_of, units
 from .surroundings import RampEnd, draw_around, draw_roads, draw_zones, seen_around
 from .view import (
     FAR_PX_M,
@@ -98,7 +98,7 @@ def route_of(scene_data: SceneData, spots: Iterable[Spot]) -> RouteView:
         gates=[gate for gate in scene_data.gates if gate.level == scene_data.level],
         gate=scene_data.gate,
         target=target,
-        way=[] if target is None else way_on_level(scene_data.way, target),
+        way=[] if target is None else route_on_level(scene_data.way, target),
         frame=scene_data.frame,
     )
 

@@ -43,7 +43,7 @@ def levels_of_bays(entry: ConfigEntry) -> list[str]:
     return levels_in((row for node in nodes for row in node.data[CONF_BAYS]), CONF_LEVEL)
 
 
-def levels_of_ways(entry: ConfigEntry) -> list[str]:
+def levels_of_lanes(entry: ConfigEntry) -> list[str]:
     """Return the levels of a lot's lanes and ramps."""
     lanes, ramps = (entry.options.get(name, ()) for name in (CONF_LANES, CONF_RAMPS))
     return [*levels_in(lanes, CONF_LEVEL), *levels_in(ramps, CONF_FROM_LEVEL, CONF_TO_LEVEL)]
@@ -52,7 +52,7 @@ def levels_of_ways(entry: ConfigEntry) -> list[str]:
 def levels_of_lot(entry: ConfigEntry) -> list[str]:
     """Return all levels of a lot."""
     gates = (gate.data for gate in entry.get_subentries_of_type(SUBENTRY_GATE))
-    return [*levels_of_bays(entry), *levels_in(gates, CONF_LEVEL), *levels_of_ways(entry)]
+    return [*levels_of_bays(entry), *levels_in(gates, CONF_LEVEL), *levels_of_lanes(entry)]
 
 
 def name_selector(known: Iterable[str]) -> SelectSelector:

@@ -25,7 +25,7 @@ SILENT_PERIODS = 6
 # The sweep time is published again when it has changed by this much, and at most once a minute: the
 # recorder stores each update.
 SWEEP_STEP_S = 0.005
-SWEEP_TOLD_EVERY_S = 60.0
+SWEEP_PUBLISH_INTERVAL_S = 60.0
 # Calibration takes 10 s of sweeps; a slower node has another problem.
 CALIBRATION_LIMIT_S = 30.0
 
@@ -65,7 +65,7 @@ class Node:
         self.connected = False
         self.problem: SourceError | None = None
         self.sweep_s: float | None = None
-        self._sweep_told_at = -SWEEP_TOLD_EVERY_S
+        self._sweep_told_at = -SWEEP_PUBLISH_INTERVAL_S
         self.faults: dict[str, Fault] = {}
         self._observed = observed
         self._changed = changed
@@ -139,7 +139,7 @@ class Node:
         """Return whether the duration of a sweep differs enough to be published."""
         if duration_s is None or self.sweep_s is None:
             return duration_s is not None
-        is_due = self.hass.loop.time() - self._sweep_told_at >= SWEEP_TOLD_EVERY_S
+        is_due = self.hass.loop.time() - self._sweep_told_at >= SWEEP_PUBLISH_INTERVAL_S
         return is_due and abs(duration_s - self.sweep_s) >= SWEEP_STEP_S
 
     def _in_loop[*Args](self, function: Callable[[*Args], None], *args: *Args) -> None:

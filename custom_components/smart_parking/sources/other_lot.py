@@ -72,7 +72,7 @@ BELOW = "parking"
 # How long one waits for what the broker has retained.
 WAIT_S = 5.0
 # So long a form looks for car parks before it says that there are none; others may still come.
-LOOK_S = 2.0
+CHECK_INTERVAL_S = 2.0
 FOUND_MAX = 500
 # A broker that restarts is back sooner, and so is who publishes there.
 BROKER_GRACE_S = 30.0
@@ -473,7 +473,7 @@ class PublishedLots(BayOffer):
     @override
     async def async_lots(self) -> Sequence[FoundLot]:
         try:
-            async with asyncio.timeout(LOOK_S):
+            async with asyncio.timeout(CHECK_INTERVAL_S):
                 await self._found.wait()
         except TimeoutError:
             pass

@@ -67,7 +67,7 @@ class DriverTexts:
         ramp, *rest = self._way(directions)
         return self._line(level, ramp, row, *rest)
 
-    def way_and_place(self, directions: Directions) -> tuple[str, str]:
+    def route_and_place(self, directions: Directions) -> tuple[str, str]:
         """Return directions in two parts: `Up the ramp, 35 m, on the left`, `Level 1, row B`."""
         return self._line(*self._way(directions)), self._line(*self._place(directions))
 

@@ -36,7 +36,7 @@ def act(visit: VisitorRequest, do: Action, form: Form) -> None:
         raise RefusedError(err.key) from err
 
 
-def the_gate(visit: VisitorRequest, choice: Preferences) -> Gate | None:
+def get_gate(visit: VisitorRequest, choice: Preferences) -> Gate | None:
     """Return the gate of a visitor: the chosen one, else the first."""
     gates = visit.coordinator.lot.gates
     chosen = (gate for gate in gates if gate.gate_id == choice.gate_id)
@@ -48,7 +48,7 @@ def _hold(visit: VisitorRequest) -> Hold | None:
     return visit.data.guidance.of_driver(visit.driver)
 
 
-def _meant(visit: VisitorRequest, form: Form) -> Hold | None:
+def _hold_of_form(visit: VisitorRequest, form: Form) -> Hold | None:
     """Return the hold of a visitor, unless the form is about another bay."""
     hold, label = _hold(visit), form.get(BAY)
     if hold is None or hold.bay_id is None or hold.bay_id not in visit.coordinator.lot:
@@ -60,7 +60,7 @@ def _meant(visit: VisitorRequest, form: Form) -> Hold | None:
 def _guide(visit: VisitorRequest, form: Form) -> None:
     """Hold the nearest bay for a visitor, or put them into the queue."""
     guidance, choice = visit.data.guidance, visit.choice
-    if (gate := the_gate(visit, choice)) is None:
+    if (gate := get_gate(visit, choice)) is None:
         raise RefusedError("no_gate")
     hold, kind = _hold(visit), choice.kind or BayKind.STANDARD
     will_wait = next(visit.coordinator.lot.find(gate.gate_id, kind), None) is None
@@ -81,13 +81,13 @@ def _guide(visit: VisitorRequest, form: Form) -> None:
 
 def _another(visit: VisitorRequest, form: Form) -> None:
     """Send a visitor to the next best bay."""
-    if (hold := _meant(visit, form)) is not None:
+    if (hold := _hold_of_form(visit, form)) is not None:
         visit.data.guidance.async_another(hold)
 
 
 def _extend(visit: VisitorRequest, form: Form) -> None:
     """Extend a hold, once."""
-    hold, session = _meant(visit, form), visit.session
+    hold, session = _hold_of_form(visit, form), visit.session
     if hold is None or session is None or session.has_extended:
         return
     visit.data.guidance.async_extend(hold, hold.length_s)
@@ -104,7 +104,7 @@ def _release(visit: VisitorRequest, form: Form) -> None:
 
 def _yes(visit: VisitorRequest, form: Form) -> None:
     """Record that the vehicle in the bay is the visitor's."""
-    hold = _meant(visit, form)
+    hold = _hold_of_form(visit, form)
     if hold is not None and hold.status is HoldStatus.ARRIVED:
         visit.begin()
         visit.data.guidance.async_confirm(hold, parked=True)
@@ -112,7 +112,7 @@ def _yes(visit: VisitorRequest, form: Form) -> None:
 
 def _no(visit: VisitorRequest, form: Form) -> None:
     """Record that the bay was occupied by another vehicle."""
-    hold = _meant(visit, form)
+    hold = _hold_of_form(visit, form)
     if hold is not None and hold.status in (HoldStatus.HELD, HoldStatus.ARRIVED):
         visit.begin()
         visit.data.guidance.async_confirm(hold, parked=False)
@@ -123,7 +123,7 @@ def _parked(visit: VisitorRequest, form: Form) -> None:
     guidance, hold = visit.data.guidance, _hold(visit)
     bay = _bay_of(visit, form, hold)
     session = visit.begin()
-    gate = the_gate(visit, visit.choice)
+    gate = get_gate(visit, visit.choice)
     session.gate_id = session.gate_id or (None if gate is None else gate.gate_id)
     session.parked = parked_in(visit.coordinator, bay.bay_id)
     visit.visitors.async_note(is_relied_on=True)

@@ -189,10 +189,10 @@ class VisitorManager:
             self._parked = drivers_by_bay(self.sessions)
         for bay_id in changes.bays & self._parked.keys():
             for driver in list(self._parked[bay_id]):
-                self._async_look(driver, bay_id)
+                self._async_update_parked(driver, bay_id)
 
     @callback
-    def _async_look(self, driver: str, bay_id: str) -> None:
+    def _async_update_parked(self, driver: str, bay_id: str) -> None:
         """Update the place of a visitor's car after a change of its bay."""
         session = self.sessions.get(driver)
         if session is None or session.parked is None or bay_id not in self.coordinator.lot:
@@ -212,13 +212,13 @@ class VisitorManager:
         self._set_limits()
         self.refusals.async_forget(all_of_them=True)
         if not self.options.on or self.options.secret != before.secret:
-            self._async_show_out()
+            self._async_close_pages()
         if self.options.secret != before.secret:
             self._store.async_renew(_fingerprint(self.options.secret))
         self.push.async_set_on(on=self.options.on and self.options.push)
 
     @callback
-    def _async_show_out(self) -> None:
+    def _async_close_pages(self) -> None:
         """Close all pages, and release the holds of visitors."""
         self.streams.async_close(gone=True)
         theirs = [one for one in self.guidance.all() if _is_visitors(one)]
@@ -333,7 +333,7 @@ class VisitorManager:
         session = self.sessions.get(driver) if _is_visitors(hold_event.hold) else None
         if session is not None:
             parked = session.parked
-            self._note(session, hold_event)
+            self._store_event(session, hold_event)
             self.async_note(is_relied_on=session.parked != parked)
             self.push.async_send_event(session, hold_event)
         self.streams.async_send_state(driver)
@@ -347,7 +347,7 @@ class VisitorManager:
             if hold.status is HoldStatus.WAITING:
                 self.streams.async_send_state(hold.driver)
 
-    def _note(self, session: Session, hold_event: HoldEvent) -> None:
+    def _store_event(self, session: Session, hold_event: HoldEvent) -> None:
         """Store an event in a session."""
         hold, lot = hold_event.hold, self.coordinator.lot
         session.is_waiting, was_waiting = (

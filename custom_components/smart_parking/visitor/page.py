@@ -219,7 +219,7 @@ def _way(sheet: PageData) -> tuple[str, str]:
     """Return the route to the bay, and its place."""
     if sheet.directions is None:
         return "", ""
-    return sheet.texts.way_and_place(sheet.directions)
+    return sheet.texts.route_and_place(sheet.directions)
 
 
 def _plan(sheet: PageData) -> str:

@@ -9,7 +9,7 @@ from ..lot.routing.directions import Directions
 from ..rendering.scene_builder import build_scene
 from ..texts import own_names
 from .access import VisitorRequest
-from .actions import the_gate
+from .actions import get_gate
 from .optional_parts import optional_part
 from .page import PageData
 from .promotion_http import async_promotion_for
@@ -60,7 +60,7 @@ async def async_get_page_data(visit: VisitorRequest, error: str | None) -> PageD
         kinds=kinds,
         kind=kind,
         gates=lot.gates,
-        gate=the_gate(visit, visit.choice),
+        gate=get_gate(visit, visit.choice),
         free=lot.free_for(kind),
         is_known=lot.is_known,
         likely=_likely(visit, state, kind),
@@ -111,7 +111,7 @@ def _kind(visit: VisitorRequest) -> BayKind:
 
 def _plan_view(visit: VisitorRequest, state: VisitorState) -> PlanView:
     """Return the part of the plan that is shown: the visitor's bay, else the nearest."""
-    lot, gate = visit.coordinator.lot, the_gate(visit, visit.choice)
+    lot, gate = visit.coordinator.lot, get_gate(visit, visit.choice)
     if state.bay_id is not None and state.gate_id is not None and lot.has_gate(state.gate_id):
         return PlanView(state.gate_id, state.bay_id, state.directions)
     if gate is None:

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from ..issues import Issue, IssueTracker
 
 # An issue stays this long after the last refusal.
-TOLD_S = 86_400.0
+ISSUE_LIFETIME_S = 86_400.0
 
 
 class Limit(StrEnum):
@@ -61,7 +61,7 @@ class Refusals:
         """Remove the issues of old refusals, or all."""
         now = self._hass.loop.time()
         for limit, refused in list(self._refused.items()):
-            if all_of_them or now - refused.at > TOLD_S:
+            if all_of_them or now - refused.at > ISSUE_LIFETIME_S:
                 del self._refused[limit]
                 self._issues.async_remove(_key(limit))
 

@@ -33,7 +33,7 @@ BATCH = 50
 BUFFER_MAX = 32_768
 SLOW_CHECK_S = 1.0
 # For who asks now and then, the lot is followed for so long.
-LOOK_S = 30.0
+CHECK_INTERVAL_S = 30.0
 
 # Of a comment a page would hear nothing.
 BEAT = b"event: beat\ndata:\n\n"
@@ -230,7 +230,7 @@ class Streams:
             self._looking.cancel()
         if self._look_away is None:
             self._look_away = self._feed.async_join(_look)
-        self._looking = self._hass.loop.call_later(LOOK_S, self._async_look_away)
+        self._looking = self._hass.loop.call_later(CHECK_INTERVAL_S, self._async_look_away)
         assert self.picture is not None  # noqa: S101  somebody has joined
         return self.picture
 

@@ -168,7 +168,7 @@ async def async_get_requester(
     """
     caller = await Caller.of(hass, Context(user_id=user_id))
     if lots is None:
-        lots = lots_at_work(hass)
+        lots = loaded_lots(hass)
     return Requester(
         user=caller.user,
         driver=_driver(hass, caller.user, device_id),
@@ -178,7 +178,7 @@ async def async_get_requester(
 
 
 @callback
-def lots_at_work(hass: HomeAssistant) -> list[SmartParkingData]:
+def loaded_lots(hass: HomeAssistant) -> list[SmartParkingData]:
     """Return all loaded lots."""
     entries: list[SmartParkingConfigEntry]
     entries = hass.config_entries.async_loaded_entries(DOMAIN)

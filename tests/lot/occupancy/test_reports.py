@@ -10,9 +10,9 @@ from custom_components.smart_parking.lot.model import Fault, Reading
 from custom_components.smart_parking.lot.occupancy.filter import NEXT_GLIMPSE_S, OccupancyFilter
 from custom_components.smart_parking.lot.occupancy.reports import (
     HELD_READINGS,
-    STANDS_S,
-    STOOD_READINGS,
-    TOGETHER_S,
+    MERGE_WINDOW_S,
+    REPEAT_READINGS,
+    STABLE_AFTER_S,
     DistanceReports,
     ReportOptions,
     Reports,
@@ -62,17 +62,17 @@ def test_a_report_counts_once() -> None:
     sensor = Sensor()
 
     assert said(sensor.say(FLOOR_M)) == {FLOOR_M}
-    assert sensor.wait(STANDS_S - 2) == []
+    assert sensor.wait(STABLE_AFTER_S - 2) == []
 
 
 def test_a_report_that_nothing_contradicts_counts_as_if_it_had_been_repeated() -> None:
     sensor = Sensor()
     sensor.say(FLOOR_M)
 
-    told = sensor.wait(STANDS_S)
+    told = sensor.wait(STABLE_AFTER_S)
 
     assert said(told) == {FLOOR_M}
-    assert len(told) == STOOD_READINGS
+    assert len(told) == REPEAT_READINGS
 
 
 @pytest.mark.parametrize("period_s", [0.5, 1.0, 5.0, 60.0, 600.0])
@@ -93,7 +93,7 @@ def test_what_comes_off_the_beat_is_a_change_and_may_stand() -> None:
 
     sensor.say(ROOF_M)
 
-    assert len(sensor.wait(29)) > STOOD_READINGS
+    assert len(sensor.wait(29)) > REPEAT_READINGS
 
 
 def test_who_misses_the_beat_after_an_odd_report_has_said_it_for_good() -> None:
@@ -101,7 +101,7 @@ def test_who_misses_the_beat_after_an_odd_report_has_said_it_for_good() -> None:
     sensor.say(*[FLOOR_M] * 8, every_s=10.0)
 
     assert len(sensor.say(ROOF_M, every_s=15.0)) == 1
-    assert len(sensor.wait(30)) >= STOOD_READINGS
+    assert len(sensor.wait(30)) >= REPEAT_READINGS
 
 
 def test_what_a_sensor_holds_between_two_changes_counts_as_well() -> None:
@@ -121,7 +121,7 @@ def test_reports_of_one_moment_count_as_one() -> None:
     sensor = Sensor()
     sensor.say(*[FLOOR_M] * 64, every_s=1 / 16)
 
-    assert len(sensor.counted) <= 4 / TOGETHER_S + 1
+    assert len(sensor.counted) <= 4 / MERGE_WINDOW_S + 1
 
 
 def test_the_last_word_of_a_moment_is_not_lost() -> None:
@@ -288,7 +288,7 @@ def test_readings_come_in_order_and_in_number(reports: list[tuple[Heard, float]]
     for heard, gap_s in reports:
         at = sensor.now
         told = sensor.reports.report(reading(heard, at))
-        assert len(told) <= 2 * (HELD_READINGS + STOOD_READINGS + 2)
+        assert len(told) <= 2 * (HELD_READINGS + REPEAT_READINGS + 2)
         sensor.counted += told
         sensor.wait(gap_s)
 

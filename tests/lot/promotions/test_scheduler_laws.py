@@ -65,7 +65,7 @@ def test_only_what_may_be_shown_is_shown_and_all_of_it_is_counted(
     all_of_them: list[Promotion], day: list[Move]
 ) -> None:
     board, at = PromotionScheduler(), MORNING
-    board.put_up(all_of_them)
+    board.set_promotions(all_of_them)
     shown: Counter[str] = Counter()
     seen_by: Counter[tuple[bytes, str]] = Counter()
     clicks: Counter[tuple[str, object]] = Counter()
@@ -117,7 +117,7 @@ def test_what_is_sent_counts_when_it_has_arrived_and_never_more_than_it_may(
 ) -> None:
     """Some messages are on their way at a time; they end in any order, delivered or not."""
     board, arrived = PromotionScheduler(), Counter[str]()
-    board.put_up(all_of_them)
+    board.set_promotions(all_of_them)
     on_the_way: list[Placement] = []
     for number, (arrives, at_a_time) in enumerate(letters):
         at, viewer = MORNING + timedelta(seconds=number), b"%d" % number
@@ -138,7 +138,7 @@ def test_what_is_sent_counts_when_it_has_arrived_and_never_more_than_it_may(
 @given(st.lists(st.floats(0, AGAIN_S), min_size=1, max_size=50))
 def test_a_visitor_is_counted_at_most_once_in_a_while(pauses_s: list[float]) -> None:
     board, at, last = PromotionScheduler(), MORNING, None
-    board.put_up([Promotion(promotion_id=one, title=one) for one in "abc"])
+    board.set_promotions([Promotion(promotion_id=one, title=one) for one in "abc"])
     counted_at: list[datetime] = []
     for pause_s in pauses_s:
         at += timedelta(seconds=pause_s)

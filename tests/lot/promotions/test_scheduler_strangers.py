@@ -28,7 +28,7 @@ class Page:
     def __init__(self, *promotions: Promotion) -> None:
         """Open in the morning."""
         self.board = PromotionScheduler()
-        self.board.put_up(promotions or [BAKERY])
+        self.board.set_promotions(promotions or [BAKERY])
         self.at = MORNING
         self.cookies: dict[str, bytes] = {}
         self.made = 0

@@ -46,7 +46,7 @@ class HoldManager:
         self.holds_by_id = HoldBook()
         self.rules = rules or HoldRules()
         self._lot = lot
-        self._choice = BaySelection(lot, self.holds_by_id)
+        self._selection = BaySelection(lot, self.holds_by_id)
         self._queue: dict[str, Hold] = {}
         self._due: list[tuple[float, str]] = []
 
@@ -95,14 +95,14 @@ class HoldManager:
             raise HoldError("queue_full")
         if known is not None:
             self._end(known, HoldEventType.RELEASED, step)
-        way = self._choice.pick(hold, now)
+        way = self._selection.pick(hold, now)
         self.holds_by_id.add(hold)
         if way is None:
             self._wait(hold, now, step)
         else:
             self._hold_for_driver(hold, way, now, step)
             step.events.append(hold_event(HoldEventType.GUIDED, hold))
-        self._settle(now, step)
+        self._assign_to_queue(now, step)
         return hold, step
 
     def reserve(
@@ -125,7 +125,7 @@ class HoldManager:
         if until - starts > RESERVATION_MAX_S:
             raise HoldError("reservation_too_long")
         starts = max(starts, now)
-        self._choice.check_times(now, starts, until, driver)
+        self._selection.check_times(now, starts, until, driver)
         if bay_id is not None:
             kind = self._lot[bay_id].bay.kind
         hold = Hold(
@@ -141,7 +141,7 @@ class HoldManager:
             status=HoldStatus.RESERVED,
             asked_by=asked_by,
         )
-        hold.bay_id = self._choice.bay_to_reserve(hold, bay_id, now)
+        hold.bay_id = self._selection.bay_to_reserve(hold, bay_id, now)
         self.holds_by_id.add(hold)
         step = Step(Changes({hold.bay_id}), at=now)
         if starts - LEAD_S > now:
@@ -159,19 +159,19 @@ class HoldManager:
         step = Step(at=now)
         if hold.status is HoldStatus.HELD and hold.bay_id is not None:
             hold.declined.add(hold.bay_id)
-            if self._choice.pick(hold, now) is None:
+            if self._selection.pick(hold, now) is None:
                 hold.declined = {hold.bay_id}
-            if self._choice.pick(hold, now) is None:
+            if self._selection.pick(hold, now) is None:
                 raise HoldError("no_other_bay")
             self._re_guide(hold, now, Reason.DECLINED, step)
-            self._settle(now, step)
+            self._assign_to_queue(now, step)
         return step
 
     def release(self, now: float, hold: Hold) -> Step:
         """Release a bay, a reservation or a place in the queue."""
         step = Step(at=now)
         self._end(hold, HoldEventType.RELEASED, step)
-        self._settle(now, step)
+        self._assign_to_queue(now, step)
         return step
 
     def extend(self, now: float, hold: Hold, extra_s: float) -> Step:
@@ -186,7 +186,7 @@ class HoldManager:
         if until - hold.starts > RESERVATION_MAX_S:
             raise HoldError("reservation_too_long")
         if self.holds_by_id.is_assigned(hold.bay_id, hold.starts, until, to=hold):
-            raise HoldError("bay_promised", bay=self._choice.label(hold.bay_id))
+            raise HoldError("bay_promised", bay=self._selection.label(hold.bay_id))
         hold.until = until
         if hold.status is HoldStatus.HELD:
             self._plan(hold, until)
@@ -210,7 +210,7 @@ class HoldManager:
         elif hold.bay_id is not None:
             hold.declined.add(hold.bay_id)
             self._re_guide(hold, now, Reason.DENIED, step)
-        self._settle(now, step)
+        self._assign_to_queue(now, step)
         return step
 
     # Changes of the lot, and of time.
@@ -221,7 +221,7 @@ class HoldManager:
         for bay_id in bay_ids:
             for hold in list(self.holds_by_id.of_bay(bay_id)):
                 self._check_bay(hold, now, step)
-        self._settle(now, step)
+        self._assign_to_queue(now, step)
         return step
 
     def pass_time(self, now: float) -> Step:
@@ -232,7 +232,7 @@ class HoldManager:
             hold = self.holds_by_id.get(hold_id)
             if hold is not None and hold.due == due:
                 self._run_due(hold, now, step)
-        self._settle(now, step)
+        self._assign_to_queue(now, step)
         return step
 
     @property
@@ -254,7 +254,7 @@ class HoldManager:
             # The event of the new bay carries the new gate, too.
             if has_lost_gate and bay_id == hold.bay_id and hold.is_on_the_way:
                 step.events.append(hold_event(HoldEventType.RE_GUIDED, hold, Reason.GATE))
-        self._settle(now, step)
+        self._assign_to_queue(now, step)
         return step
 
     def restore(self, holds: Iterable[Hold], now: float = inf) -> Changes:
@@ -312,15 +312,15 @@ class HoldManager:
     def _has_no_place(self, hold: Hold, known: Hold | None, now: float) -> bool:
         """Return whether a driver who gives up their hold would get neither bay nor queue place."""
         others = len(self._queue) - (known is not None and known.hold_id in self._queue)
-        if others < self.rules.queue_max or self._choice.pick(hold, now) is not None:
+        if others < self.rules.queue_max or self._selection.pick(hold, now) is not None:
             return False
-        return known is None or not self._choice.can_swap(known, hold, now)
+        return known is None or not self._selection.can_swap(known, hold, now)
 
     def _hold_for_driver(self, hold: Hold, way: Route, now: float, step: Step) -> None:
         """Hold a bay for a driver."""
         self._queue.pop(hold.hold_id, None)
         self._assign(hold, way.bay.bay_id, step)
-        hold.until = self._choice.until(hold, now)
+        hold.until = self._selection.until(hold, now)
         hold.earliest = hold.begun + way.distance_m / self.rules.speed_m_s
         self._hold(hold, step)
 
@@ -373,7 +373,7 @@ class HoldManager:
 
         When no other bay is vacant, a bay that is only doubtful is better than none.
         """
-        way = self._choice.pick(hold, now)
+        way = self._selection.pick(hold, now)
         if way is None and reason in (Reason.FAULT, Reason.DECLINED):
             return
         previous = self._release(hold, step)
@@ -410,7 +410,7 @@ class HoldManager:
         """Assign another bay to a reservation, or cancel it."""
         previous = self._release(hold, step)
         try:
-            self._assign(hold, self._choice.bay_to_reserve(hold, None, now), step)
+            self._assign(hold, self._selection.bay_to_reserve(hold, None, now), step)
         except HoldError:
             self._end(hold, HoldEventType.RELEASED, step, Reason.CLOSED)
         else:
@@ -456,7 +456,7 @@ class HoldManager:
         hold.starts = now
         if not (is_clear and self._open(hold, now, step)):
             self._re_guide(hold, now, Reason.BLOCKED, step)
-        self._settle(now, step)
+        self._assign_to_queue(now, step)
 
     def _run_due(self, hold: Hold, now: float, step: Step) -> None:
         """Run the step that a hold is due for."""
@@ -471,10 +471,10 @@ class HoldManager:
         else:
             self._end(hold, HoldEventType.EXPIRED, step)
 
-    def _settle(self, now: float, step: Step) -> None:
+    def _assign_to_queue(self, now: float, step: Step) -> None:
         """Assign vacant bays to waiting drivers, first come, first served."""
         for hold in list(self._queue.values()):
-            if (way := self._choice.pick(hold, now)) is not None:
+            if (way := self._selection.pick(hold, now)) is not None:
                 self._hold_for_driver(hold, way, now, step)
                 step.events.append(hold_event(HoldEventType.GUIDED, hold))
 

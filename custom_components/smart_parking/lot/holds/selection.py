@@ -29,7 +29,7 @@ class BaySelection:
     def pick(self, hold: Hold, now: float) -> Route | None:
         """Return the best bay that can be held for a driver from now on."""
         until = self.until(hold, now)
-        for way in self._ways(hold):
+        for way in self._routes(hold):
             bay_id = way.bay.bay_id
             if bay_id not in hold.declined and not self._book.is_assigned(
                 bay_id, now, until, to=hold
@@ -54,7 +54,7 @@ class BaySelection:
         """Return until when a bay that a driver is sent to now is held."""
         return max(hold.until if hold.is_reservation else 0.0, now + hold.length_s)
 
-    def _ways(self, hold: Hold) -> Iterator[Route]:
+    def _routes(self, hold: Hold) -> Iterator[Route]:
         """Yield the vacant bays that suit a driver, the best first."""
         if self._lot.has_gate(hold.gate_id):
             yield from self._lot.find(hold.gate_id, hold.kind)

@@ -246,7 +246,7 @@ class OccupancyFilter:
             is_occupied=self.occupied is True,
         )
         if self._coherence.fault is not None:
-            self._forget(self._coherence.fault)
+            self._set_unknown(self._coherence.fault)
             return
         moved_m = self._moved_m(z)
         self._last_m = z
@@ -273,7 +273,7 @@ class OccupancyFilter:
         """Update the belief with a missing echo."""
         self._faults = 0
         if self._coherence.fault is not None:
-            self._forget(self._coherence.fault)
+            self._set_unknown(self._coherence.fault)
             return
         if self._surfaces.is_out_of_reach:
             evidence, self._gaps.newest = weigh_silence(self._gaps.share)
@@ -304,7 +304,7 @@ class OccupancyFilter:
         if self._is_confirmed(evidence, at):
             evidence = inf if evidence > 0.0 else -inf
         repeats = evidence >= STEP_UP
-        evidence = self._count_fresh(evidence, at)
+        evidence = self._limit_to_moment(evidence, at)
         if not evidence:
             return
         before, step_up = self._decayed_odds(at), self._step_up(at)
@@ -344,7 +344,7 @@ class OccupancyFilter:
             return at - before_at >= NEXT_GLIMPSE_S
         return evidence >= STEP_UP and at - before_at >= NEXT_WALKER_S
 
-    def _count_fresh(self, evidence: float, at: float) -> float:
+    def _limit_to_moment(self, evidence: float, at: float) -> float:
         """Return the evidence against the belief that this moment has not counted yet."""
         if at - self._moment_at >= MOMENT_S:
             self._moment_at, self._counted, self._previous_odds = at, 0.0, self._decayed_odds(at)
@@ -381,7 +381,7 @@ class OccupancyFilter:
                 self._flaps.change(at)
             self._known = occupied
         if self._flaps.is_flapping(at):
-            self._forget(Fault.FLAPPING)
+            self._set_unknown(Fault.FLAPPING)
             return
         self.occupied, self.fault = occupied, None
         if not occupied:
@@ -393,7 +393,7 @@ class OccupancyFilter:
         if self._first_at is None:
             self._first_at = at
         elif at - self._first_at >= UNDECIDED_S:
-            self._forget(Fault.CONTRADICTORY)
+            self._set_unknown(Fault.CONTRADICTORY)
 
     def _learn_gaps(self, evidence: float) -> None:
         """Learn how often the floor shows beside the vehicle."""
@@ -411,15 +411,15 @@ class OccupancyFilter:
         self._faults += 1
         lasts = self._faults >= FAULTS_TO_UNKNOWN and at - self._faults_since >= FAULTS_LAST_S
         if lasts or fault.is_certain:
-            self._forget(fault)
+            self._set_unknown(fault)
 
     def _miss(self, fault: Fault, at: float) -> None:
         """Count a reading of neither floor nor vehicle; set the fault once such readings last."""
         lasting = self._unplaced.lasts(fault, at, occupied=self.occupied, before=self.fault)
         if lasting is not None:
-            self._forget(lasting)
+            self._set_unknown(lasting)
 
-    def _forget(self, fault: Fault) -> None:
+    def _set_unknown(self, fault: Fault) -> None:
         """Reset to unknown, with the reason."""
         self.occupied, self.fault = None, fault
         self._log_odds = 0.0

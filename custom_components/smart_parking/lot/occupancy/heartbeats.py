@@ -8,7 +8,7 @@ from .reports import DistanceReports, ReportOptions, StateReports
 
 # Number of pauses that are looked at; a signal that comes sooner belongs to the same heartbeat.
 GAPS = 6
-TOGETHER_S = 5.0
+MERGE_WINDOW_S = 5.0
 SILENT_MIN_S = 60.0
 # Heartbeats are sent on purpose: two show a rhythm, even when one in between is lost.
 BEATS_NEEDED, BEATS_SPREAD, SILENT_BEATS = 2, 3.0, 3.0
@@ -30,7 +30,7 @@ class _Pauses:
 
     def add(self, at: float, *, counts: bool = True) -> None:
         """Add a signal; the pause before one with a new state does not count."""
-        if self._at is None or at - self._at >= TOGETHER_S:
+        if self._at is None or at - self._at >= MERGE_WINDOW_S:
             if self._at is not None and counts:
                 self._gaps.append(at - self._at)
             self._at = at

@@ -20,19 +20,19 @@ from .steadiness import FlapDetector
 # A sweep of this project's own sensors, which the filter is made for.
 READING_S = 0.5
 # Reports that come faster are merged: a person who walks by within a second must not count as ten.
-TOGETHER_S = 0.45
-TOGETHER_MAX = 32
+MERGE_WINDOW_S = 0.45
+MERGED_MAX = 32
 # Reports agree when they differ by less than this, or by less than this share of the distance.
 AGREE_M = 0.05
 AGREE_SHARE = 0.02
 # The last report of a sensor that reports only changes counts after this time, and then as if the
 # sensor had been polled meanwhile.
-STANDS_S = 12.0
-STOOD_READINGS = round(STANDS_S / READING_S)
+STABLE_AFTER_S = 12.0
+REPEAT_READINGS = round(STABLE_AFTER_S / READING_S)
 # The report is repeated at ever longer intervals, so that slow decisions of the filter can be made.
-AGAIN_SHARE = 0.25
-AGAIN_MIN_S = 2.0
-AGAIN_MAX_S = 60.0
+REPEAT_SHARE = 0.25
+REPEAT_MIN_S = 2.0
+REPEAT_MAX_S = 60.0
 # Between two reports of such a sensor the first one is repeated, at most this often.
 HELD_READINGS = 5
 # Two reports that alternate do so at one pace; after a longer gap the report counts as repeated.
@@ -154,7 +154,7 @@ class StateReports(Reports):
     def __init__(self, bay_id: str, options: ReportOptions) -> None:
         """Initialize without a state."""
         super().__init__(bay_id, options)
-        self._said: Reading | None = None
+        self._last_state: Reading | None = None
         self._counts = False
         self._flaps = FlapDetector(STATE_CHANGES)
         self._is_flapping = False
@@ -164,10 +164,10 @@ class StateReports(Reports):
         if reading.occupied is None:
             self._reset()
             return [reading]
-        if self._said is None or self._said.occupied is not reading.occupied:
-            if self._said is not None:
+        if self._last_state is None or self._last_state.occupied is not reading.occupied:
+            if self._last_state is not None:
                 self._flaps.change(reading.at)
-            self._said, self._counts = reading, False
+            self._last_state, self._counts = reading, False
         return self._pass_time(reading.at)
 
     @override
@@ -178,22 +178,24 @@ class StateReports(Reports):
             self._is_flapping, self._counts = True, False
             return [Reading(self.bay_id, at, fault=Fault.FLAPPING)]
         self._is_flapping = False
-        if self._counts or self._said is None or at < self._settles_at:
+        if self._counts or self._last_state is None or at < self._settles_at:
             return []
         self._counts = True
-        return [self._said._replace(at=at)]
+        return [self._last_state._replace(at=at)]
 
     @property
     @override
     def _settles_at(self) -> float:
-        if self._said is None or self._counts:
+        if self._last_state is None or self._counts:
             return inf
-        after_s = self._options.on_after_s if self._said.occupied else self._options.off_after_s
-        return max(self._said.at + after_s, self._flaps.calm_at or 0.0)
+        after_s = (
+            self._options.on_after_s if self._last_state.occupied else self._options.off_after_s
+        )
+        return max(self._last_state.at + after_s, self._flaps.calm_at or 0.0)
 
     @override
     def _reset(self) -> None:
-        self._said, self._counts = None, False
+        self._last_state, self._counts = None, False
 
 
 class DistanceReports(Reports):
@@ -226,7 +228,7 @@ class DistanceReports(Reports):
         if reading.fault in (Fault.UNAVAILABLE, Fault.MISSING):
             self._reset()
             return [reading]
-        if len(self._pending) < TOGETHER_MAX:
+        if len(self._pending) < MERGED_MAX:
             self._pending.append(reading)
         else:
             self._pending[-1] = reading
@@ -235,7 +237,7 @@ class DistanceReports(Reports):
     @override
     def _pass_time(self, at: float) -> list[Reading]:
         counted: list[Reading] = []
-        if self._pending and at >= self._taken_at + TOGETHER_S:
+        if self._pending and at >= self._taken_at + MERGE_WINDOW_S:
             counted += self._merge_reports(at)
         if self._last is not None and not self._pending and at >= self._repeat_at:
             counted += self._repeat(self._last, at)
@@ -244,7 +246,7 @@ class DistanceReports(Reports):
     @property
     @override
     def _settles_at(self) -> float:
-        return self._taken_at + TOGETHER_S if self._pending else self._repeat_at
+        return self._taken_at + MERGE_WINDOW_S if self._pending else self._repeat_at
 
     @property
     @override
@@ -273,7 +275,7 @@ class DistanceReports(Reports):
         previous, before, self._last = self._previous, self._last, reading
         self._previous = before
         counted: list[Reading] = []
-        wait_s = STANDS_S
+        wait_s = STABLE_AFTER_S
         if before is not None:
             gap_s, agrees = reading.at - before.at, agree(before, reading)
             counted += self._fill_gap(before, reading.at)
@@ -283,7 +285,7 @@ class DistanceReports(Reports):
             is_equal = agrees and before.distance_m == reading.distance_m
             self._rhythm.add(gap_s, is_repeat=agrees, is_equal=is_equal)
             if is_usual:
-                wait_s = max(STANDS_S, MISSED_BEATS * (self._rhythm.beat_s or 0.0))
+                wait_s = max(STABLE_AFTER_S, MISSED_BEATS * (self._rhythm.beat_s or 0.0))
             is_reversal = not agrees and previous is not None and agree(previous, reading)
             self._count_alternation(gap_s, is_reversal=is_reversal)
         self._counted_at, self._repeat_at = reading.at, reading.at + wait_s
@@ -296,7 +298,7 @@ class DistanceReports(Reports):
         shortest_s = self._rhythm.shortest_s
         if self._rhythm.beat_s is not None or shortest_s is None:
             return ()
-        held = round((until - self._counted_at) / max(TOGETHER_S, shortest_s))
+        held = round((until - self._counted_at) / max(MERGE_WINDOW_S, shortest_s))
         return _spread(before, self._counted_at, until, min(HELD_READINGS, held - 1))
 
     def _count_alternation(self, gap_s: float, *, is_reversal: bool) -> None:
@@ -318,11 +320,11 @@ class DistanceReports(Reports):
                 reading,
                 self._counted_at,
                 at,
-                min(STOOD_READINGS, round(unchanged_s / READING_S)) - 1,
+                min(REPEAT_READINGS, round(unchanged_s / READING_S)) - 1,
             ),
             reading._replace(at=at),
         ]
-        pause_s = min(AGAIN_MAX_S, max(AGAIN_MIN_S, (at - reading.at) * AGAIN_SHARE))
+        pause_s = min(REPEAT_MAX_S, max(REPEAT_MIN_S, (at - reading.at) * REPEAT_SHARE))
         self._counted_at, self._repeat_at = at, at + pause_s
         return readings
 

@@ -78,7 +78,7 @@ class PromotionScheduler:
         self._counted = counted
         self._on_the_way: Counter[str] = Counter()
 
-    def put_up(self, promotions: Iterable[Promotion]) -> None:
+    def set_promotions(self, promotions: Iterable[Promotion]) -> None:
         """Replace the promotions."""
         self.promotions = {one.promotion_id: one for one in promotions}
         self.paused &= self.promotions.keys()
@@ -116,7 +116,7 @@ class PromotionScheduler:
             return
         self._on_the_way[placement.promotion.promotion_id] -= 1
         if shown:
-            self._count_alternation(placement)
+            self._count_impression(placement)
         else:
             self.rotation.refund(placement.promotion, placement.among)
 
@@ -161,7 +161,7 @@ class PromotionScheduler:
         used_up = promotion.most is not None and taken >= promotion.most
         return not used_up and promotion.is_due(view.at, view.when, view.language)
 
-    def _count_alternation(self, placement: Placement) -> None:
+    def _count_impression(self, placement: Placement) -> None:
         """Count an impression, and record it in the visit."""
         view, visit, promotion_id = (
             placement.view,

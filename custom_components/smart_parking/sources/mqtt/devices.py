@@ -22,7 +22,7 @@ COPIES_AMONG = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HearingOptions:
+class DeviceOptions:
     """Options for reading the messages of devices."""
 
     span: Span
@@ -61,7 +61,7 @@ class Devices:
         self,
         preset: Preset,
         bays: Mapping[str, str],
-        options: HearingOptions,
+        options: DeviceOptions,
         alive: Callable[[str, float], bool],
     ) -> None:
         """Initialize without messages."""
@@ -83,7 +83,7 @@ class Devices:
         """Return the heartbeat of a bay's device."""
         return self._devices[bay_id].heartbeat
 
-    def texts(self) -> dict[str, Reading]:
+    def last_readings(self) -> dict[str, Reading]:
         """Return the last reading of each device, by bay id, or the retained one."""
         return {
             bay_id: reading
@@ -149,7 +149,7 @@ class Devices:
         device.at = at
         if report.key:
             device.keys.append(report.key)
-        self._note_lacks(bay_id, report)
+        self._update_attention(bay_id, report)
         if report.online is not None and report.online is not device.online:
             device.online = report.online
             yield from self._set_online(bay_id, at, online=report.online)
@@ -214,7 +214,7 @@ class Devices:
         late_s = message.clock - report.sent_at
         return max(device.at, message.at - late_s if late_s > LATE_S else message.at)
 
-    def _note_lacks(self, bay_id: str, report: DeviceReport) -> None:
+    def _update_attention(self, bay_id: str, report: DeviceReport) -> None:
         """Record whether a device needs the owner: an unknown format, a low battery."""
         if report.undecoded:
             self.undecoded.add(bay_id)

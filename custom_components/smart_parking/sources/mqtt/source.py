@@ -29,7 +29,7 @@ from ..pushed_settings import (
     CONF_INVERTED,
     EMPTY_SELECTOR,
 )
-from .devices import Devices, HearingOptions
+from .devices import DeviceOptions, Devices
 from .listener import TopicListener, async_listen, async_watch_broker, mqtt_lacking
 from .messages import Message
 from .offer import DiscoveredDevices
@@ -41,7 +41,7 @@ CONF_DEVICES = "devices"
 # Id of a device on LoRaWAN.
 _EUI = re.compile(r"[0-9a-f]{16}")
 # A broker that restarts is back within this time, and repeats its retained messages.
-BROKER_PATIENCE_S = 30.0
+BROKER_GRACE_S = 30.0
 # Seconds that the test of the sensors waits for devices without a message so far.
 PROBE_S = 3.0
 
@@ -160,11 +160,11 @@ class MqttSource(PushedSource):
                     pass
         finally:
             listener.async_close()
-        return devices.texts()
+        return devices.last_readings()
 
     def _make_devices(self, *, is_asked: bool = False) -> Devices:
         """Return the devices without messages; with `is_asked`, only for a probe."""
-        options = HearingOptions(
+        options = DeviceOptions(
             span=self._span,
             is_inverted=bool(self.node.settings.get(CONF_INVERTED)),
             silent_after_s=self._silent_after_s,
@@ -265,9 +265,7 @@ class MqttSource(PushedSource):
             self._cancel_grace()
             self._cancel_grace = None
         if not connected:
-            self._cancel_grace = async_call_later(
-                self.hass, BROKER_PATIENCE_S, self._async_end_grace
-            )
+            self._cancel_grace = async_call_later(self.hass, BROKER_GRACE_S, self._async_end_grace)
 
     @callback
     def _async_end_grace(self, _now: object) -> None:

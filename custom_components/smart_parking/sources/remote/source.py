@@ -58,11 +58,11 @@ CONF_MACHINE = "machine"
 # Silence is a fault after six of these, which is four heartbeats.
 PERIOD_S = 20.0
 # A broker that restarts is back sooner, and says again what it has kept.
-BROKER_PATIENCE_S = 30.0
+BROKER_GRACE_S = 30.0
 # A test takes 3 s on the node, of a large bank 5 s.
 ANSWER_S = 20.0
 # How long the form waits for nodes to be heard of, when nobody has listened so far.
-LOOK_S = 1.0
+CHECK_INTERVAL_S = 1.0
 # Changes are acknowledged together.
 ACK_S = 5.0
 # What happened before follows a state at once; a node that breaks off is not waited for.
@@ -611,7 +611,7 @@ class RemoteSource(HeaderSource):
                 cancel()
             self._async_later("missed", SUBSCRIBED_S, lambda _now: self._async_ask_later())
         else:
-            self._async_later("broker", BROKER_PATIENCE_S, self._async_lose_patience)
+            self._async_later("broker", BROKER_GRACE_S, self._async_lose_patience)
 
     @callback
     def _async_lose_patience(self, _now: object) -> None:
@@ -646,7 +646,7 @@ async def async_announced(hass: HomeAssistant) -> Mapping[str, Announcement]:
     hub = get_hub(hass)
     try:
         async with _opened(hub):
-            await hub.async_look(LOOK_S)
+            await hub.async_look(CHECK_INTERVAL_S)
             return {
                 name: one.announcement
                 for name, one in hub.announced().items()

@@ -6,11 +6,11 @@ import pytest
 
 from custom_components.smart_parking.lot.model import Fault, Reading
 from custom_components.smart_parking.lot.occupancy.reports import Span
-from custom_components.smart_parking.sources.mqtt.devices import Devices, HearingOptions
+from custom_components.smart_parking.sources.mqtt.devices import DeviceOptions, Devices
 from custom_components.smart_parking.sources.mqtt.messages import Message
 from custom_components.smart_parking.sources.mqtt.presets import PRESETS
 
-OPTIONS = HearingOptions(span=Span(0.02, 6.0), is_inverted=False, silent_after_s=None)
+OPTIONS = DeviceOptions(span=Span(0.02, 6.0), is_inverted=False, silent_after_s=None)
 
 
 def kept(topic: str, payload: object, at: float = 1.0) -> Message:

@@ -7,7 +7,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smart_parking.sources.mqtt import MqttSource, listener, zones
 from custom_components.smart_parking.sources.mqtt.listener import FOREIGN_MAX, PAYLOAD_MAX
-from custom_components.smart_parking.sources.mqtt.source import BROKER_PATIENCE_S
+from custom_components.smart_parking.sources.mqtt.source import BROKER_GRACE_S
 from tests.integration.clock import skip, until
 from tests.integration.logs import ours
 from tests.integration.lots import look, said
@@ -148,7 +148,7 @@ async def test_a_broker_that_stays_away_takes_its_bays_with_it(
     await broker.say(hass, parked())
     broker.stop()
     await until(hass, lambda: not broker.is_heard(hass))
-    await skip(hass, BROKER_PATIENCE_S + 1.0)
+    await skip(hass, BROKER_GRACE_S + 1.0)
     assert said(hass, "field", "connectivity") == STATE_OFF
     assert said(hass, "a01", "occupancy") == STATE_UNAVAILABLE
     for pause_s in (2.0, 4.0, 8.0, 16.0, 32.0):

@@ -352,7 +352,7 @@ async def test_a_broker_that_stays_away(hass: HomeAssistant, pi: Pi, broker: Bro
     broker.stop(at_once=True)
     await until(hass, lambda: not broker.is_heard(hass))
     assert state(hass, "a01") == STATE_OFF
-    await skip(hass, source.BROKER_PATIENCE_S + 1.0)
+    await skip(hass, source.BROKER_GRACE_S + 1.0)
     await until(hass, lambda: state(hass, "a01") == STATE_UNAVAILABLE)
     assert problem(hass) == "mqtt_disconnected"
     broker.start()
