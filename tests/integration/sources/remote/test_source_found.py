@@ -84,7 +84,7 @@ async def test_it_joins_a_lot_that_there_is(
     await walk.pick("check", "save")
     assert walk.step == "node_added"
     assert walk.shown["description_placeholders"] == {"node": "garage-2", "lot": "Garage"}
-    await until(hass, lambda: hass.states.is_state("binary_sensor.garage_2_bay_a01", STATE_OFF))
+    await until(hass, lambda: hass.states.is_state("binary_sensor.garage_bay_a01", STATE_OFF))
 
 
 async def test_another_new_lot_beside_one(

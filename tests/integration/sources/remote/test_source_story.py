@@ -112,7 +112,7 @@ async def test_two_raspberry_pis_elsewhere(
     # They are found, and each is set up by the form that asks its sensors.
     second, first = start("garage-2"), start("garage-1")
     await set_up_both(hass)
-    bays = [f"north_bay_a0{n}" for n in (1, 2, 3)] + [f"south_bay_b0{n}" for n in (1, 2, 3)]
+    bays = [f"garage_bay_a0{n}" for n in (1, 2, 3)] + [f"garage_bay_b0{n}" for n in (1, 2, 3)]
     await until(hass, lambda: all(is_so(hass, one, STATE_OFF) for one in bays))
     assert flows(hass) == []
     entry, ids = only_lot(hass), ids_of(hass)
@@ -122,36 +122,36 @@ async def test_two_raspberry_pis_elsewhere(
 
     # A car parks.
     await drive(broker, "garage-1", ids["A01"], "park")
-    await until(hass, lambda: is_so(hass, "north_bay_a01", STATE_ON))
+    await until(hass, lambda: is_so(hass, "garage_bay_a01", STATE_ON))
     assert hass.states.is_state("sensor.main_nearest_free_bay", "A02")
 
     # The second one is killed: its bays are unavailable, the first goes on.
     second.kill()
-    await until(hass, lambda: is_so(hass, "south_bay_b02", STATE_UNAVAILABLE))
+    await until(hass, lambda: is_so(hass, "garage_bay_b02", STATE_UNAVAILABLE))
     assert hass.states.is_state("binary_sensor.south_connectivity", STATE_OFF)
-    assert is_so(hass, "north_bay_a01", STATE_ON)
+    assert is_so(hass, "garage_bay_a01", STATE_ON)
     south = next(one for one in coordinator.nodes.values() if one.name == "South")
     await skip(hass, 601.0)
     issue = ir.async_get(hass).async_get_issue(DOMAIN, f"{entry.entry_id}_{south.node_id}")
     assert issue is not None
     assert issue.translation_key == "node_node_offline"
     second.again()
-    await until(hass, lambda: is_so(hass, "south_bay_b02", STATE_OFF))
+    await until(hass, lambda: is_so(hass, "garage_bay_b02", STATE_OFF))
 
     # The broker goes for an hour, and meanwhile a vehicle comes.
     await drive(broker, "garage-2", ids["B02"], "park")
     broker.stop()
     await until(hass, lambda: not broker.is_heard(hass))
     await skip(hass, 3600.0)
-    await until(hass, lambda: is_so(hass, "north_bay_a02", STATE_UNAVAILABLE))
-    await until(hass, lambda: is_so(hass, "south_bay_b01", STATE_UNAVAILABLE))
+    await until(hass, lambda: is_so(hass, "garage_bay_a02", STATE_UNAVAILABLE))
+    await until(hass, lambda: is_so(hass, "garage_bay_b01", STATE_UNAVAILABLE))
     arrivals = coordinator.lot.arrivals
     past.clear()
     broker.start()
     await until(hass, lambda: broker.is_heard(hass))
-    await until(hass, lambda: is_so(hass, "south_bay_b02", STATE_ON))
-    await until(hass, lambda: is_so(hass, "north_bay_a01", STATE_ON))
-    assert is_so(hass, "south_bay_b01", STATE_OFF)
+    await until(hass, lambda: is_so(hass, "garage_bay_b02", STATE_ON))
+    await until(hass, lambda: is_so(hass, "garage_bay_a01", STATE_ON))
+    assert is_so(hass, "garage_bay_b01", STATE_OFF)
     assert coordinator.lot.arrivals == arrivals + 1
     await until(
         hass,
@@ -166,4 +166,4 @@ async def test_two_raspberry_pis_elsewhere(
     hass.config_entries.async_remove_subentry(entry, south.node_id)
     await until(hass, lambda: flows(hass) == ["garage-2"])
     assert first.end() == 0
-    await until(hass, lambda: is_so(hass, "north_bay_a02", STATE_UNAVAILABLE))
+    await until(hass, lambda: is_so(hass, "garage_bay_a02", STATE_UNAVAILABLE))
