@@ -30,6 +30,7 @@ async def test_a_lot_is_named_in_the_language_of_the_house(hass: HomeAssistant, 
 
     bay = dr.async_get(hass).async_get(device_id(hass, "a01"))
     assert bay is not None
-    assert bay.name == "Stellplatz A01"
+    # A bay is called after its lot and its label, which are the owner's words.
+    assert bay.name == "Garage A01"
     name = look(hass, "free").attributes[ATTR_FRIENDLY_NAME]
     assert name == "Garage Freie Stellplätze"

@@ -29,18 +29,42 @@ const PAPER = {
   "--divider-color": "#d0d6dd",
 };
 
-/** How many reports there are, and the styles that they share. */
-let reports = 0;
+/** The reports of the page, in the order of their cards. @type {PrintReport[]} */
+let reports = [];
 /** What the page is called while it is not printed. */
 let title = "";
 const styles = document.createElement("style");
 styles.textContent = PAGE;
 
+/** An element and all around it, the outermost first, through shadow roots. @param {Node} element */
+function pathTo(element) {
+  /** @type {Node[]} */
+  const path = [];
+  /** @type {Node | null} */
+  let node = element;
+  while (node) {
+    path.unshift(node);
+    node = node instanceof ShadowRoot ? node.host : node.parentNode;
+  }
+  return path;
+}
+
+/** @param {Node} one @param {Node} other */
+function comesBefore(one, other) {
+  const [path, otherPath] = [pathTo(one), pathTo(other)];
+  const fork = path.findIndex((node, index) => node !== otherPath[index]);
+  const [node, otherNode] = [path[fork], otherPath[fork]];
+  if (!node || !otherNode) return false;
+  return Boolean(node.compareDocumentPosition(otherNode) & Node.DOCUMENT_POSITION_FOLLOWING);
+}
+
 export class PrintReport {
   /**
+   * @param {Node} card
    * @param {() => {name: string, contents: Node} | null} report What is printed, and what it is called.
    */
-  constructor(report) {
+  constructor(card, report) {
+    this.card = card;
     this.report = report;
     this.host = html("div", { class: CLASS });
     for (const [name, value] of Object.entries(PAPER)) this.host.style.setProperty(name, value);
@@ -55,8 +79,10 @@ export class PrintReport {
 
   connect() {
     if (this.host.isConnected) return;
-    if (reports++ === 0) document.head.append(styles);
-    document.body.append(this.host);
+    if (!reports.length) document.head.append(styles);
+    const next = reports.findIndex(({ card }) => comesBefore(this.card, card));
+    reports.splice(next < 0 ? reports.length : next, 0, this);
+    document.body.append(...reports.map(({ host }) => host));
     window.addEventListener("beforeprint", this.#fill);
     window.addEventListener("afterprint", this.#clear);
     this.#media.addEventListener?.("change", this.#change);
@@ -66,7 +92,8 @@ export class PrintReport {
     if (!this.host.isConnected) return;
     this.#clear();
     this.host.remove();
-    if (--reports === 0) styles.remove();
+    reports = reports.filter((one) => one !== this);
+    if (!reports.length) styles.remove();
     window.removeEventListener("beforeprint", this.#fill);
     window.removeEventListener("afterprint", this.#clear);
     this.#media.removeEventListener?.("change", this.#change);

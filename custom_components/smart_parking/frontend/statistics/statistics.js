@@ -68,7 +68,7 @@ export class StatisticsCard {
     this.card.append(
       html("div", { class: "statistics" }, this.periodBar.root, this.status, this.body),
     );
-    this.report = new PrintReport(() => this.#printed());
+    this.report = new PrintReport(this.host, () => this.#printed());
   }
 
   /** @param {Config} config */
