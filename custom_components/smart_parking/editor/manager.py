@@ -25,7 +25,15 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util.hass_dict import HassKey
 import voluptuous as vol
 
-from ..const import DOMAIN, SUBENTRY_GATE, SUBENTRY_NODE
+from ..bay_entities import BayNumbers, other_entities
+from ..const import (
+    CONF_BAY_ENTITIES,
+    CONF_BAY_SWITCHES,
+    CONF_KIND,
+    DOMAIN,
+    SUBENTRY_GATE,
+    SUBENTRY_NODE,
+)
 from ..data import SmartParkingConfigEntry
 from ..ground_pictures import async_remove_pictures
 from ..live.snapshot import network_layout
@@ -336,8 +344,26 @@ class PlanEditor:
         looked = await self.hass.async_add_executor_job(
             _look_at, self.hass, drawing, self._published
         )
-        looked["problems"] += [problem.to_data() for problem in self._conflicts()]
+        own = [*self._conflicts(), *self._entity_warnings(drawing)]
+        looked["problems"] += [problem.to_data() for problem in own]
         return looked
+
+    def _count_bays(self, drawing: Drawing) -> BayNumbers:
+        """Return the numbers by which the entities of a drawing's bays are chosen."""
+        rows = ({CONF_KIND: bay.kind.value} for bay in drawing.bays.values())
+        return BayNumbers.of(rows, other_entities(self.hass, self.entry))
+
+    def _entity_warnings(self, drawing: Drawing) -> list[Problem]:
+        """Return that publishing changes which bays have entities, as a problem, if it does."""
+        numbers, before = self._count_bays(drawing), len(self._published.bays)
+        if not numbers.is_to_be_chosen(self.entry.options, before):
+            return []
+        plan = numbers.suggest(self.entry.options, before)
+        placeholders = {
+            "bays": str(numbers.bays),
+            "entities": str(plan.count(numbers.bays, numbers.special)),
+        }
+        return [Problem(key="many_bays", severity=Severity.WARNING, placeholders=placeholders)]
 
     def _conflicts(self) -> list[Problem]:
         """Return what was changed elsewhere as well, as a problem."""
@@ -522,7 +548,12 @@ class PlanEditor:
         """Write a drawing into the lot's configuration."""
         entries, entry = self.hass.config_entries, self.entry
         parts = parts_of(drawing, entry)
-        entries.async_update_entry(entry, options=parts.options)
+        options = dict(parts.options)
+        numbers, before = self._count_bays(drawing), len(self._published.bays)
+        if numbers.is_to_be_chosen(entry.options, before):
+            plan = numbers.suggest(entry.options, before)
+            options |= {CONF_BAY_ENTITIES: plan.choice.value, CONF_BAY_SWITCHES: plan.switches}
+        entries.async_update_entry(entry, options=options)
         for kind, wanted in ((SUBENTRY_NODE, parts.nodes), (SUBENTRY_GATE, parts.gates)):
             for subentry in list(entry.get_subentries_of_type(kind)):
                 if subentry.subentry_id not in wanted:

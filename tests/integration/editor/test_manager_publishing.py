@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 
+from custom_components.smart_parking.bay_entities import DEVICES_MAX
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from custom_components.smart_parking.sources.base import SourceError
 from custom_components.smart_parking.sources.unequipped import UnequippedSource
@@ -254,6 +255,49 @@ async def test_a_lot_is_drawn_from_nothing(hass: HomeAssistant, draftsman: Draft
     assert [status.bay.label for status in coordinator.lot] == ["R0", "R1", "R2"]
     assert coordinator.lot.gates[0].name == "Gate"
     await roof.do("check", change={})
+    assert await hass.config_entries.async_unload("roof")
+
+
+async def test_a_lot_that_grows_large_has_no_device_for_each_bay(
+    hass: HomeAssistant, draftsman: Draftsman
+) -> None:
+    await set_up(hass, lot(title="Roof", lot_id="roof"))
+    roof = Draftsman(draftsman.socket)
+    await roof.open("roof")
+    await roof.change(
+        {
+            "levels": {"": {"order": 0}},
+            "nodes": {"sim": {"name": "Demo", "source": "simulated"}},
+            "bays": {
+                f"r{number}": {
+                    "label": f"R{number}",
+                    "x": 2.5 * number,
+                    "y": 0,
+                    "heading": 90,
+                    "width": 2.5,
+                    "length": 5,
+                    "node": "sim",
+                }
+                for number in range(DEVICES_MAX + 1)
+            },
+            "gates": {"g": {"name": "Gate", "x": 0, "y": -9}},
+        }
+    )
+    looked = await roof.do("check", change={})
+    (warning,) = (one for one in looked["problems"] if one["key"] == "many_bays")
+    bays = str(DEVICES_MAX + 1)
+    assert warning["severity"] == "warning"
+    assert warning["placeholders"] == {"bays": bays, "entities": bays}
+    await roof.publish()
+    await hass.async_block_till_done()
+    entry = hass.config_entries.async_get_known_entry("roof")
+    assert entry.state is ConfigEntryState.LOADED
+    assert entry.options["bay_entities"] == "all"
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), "roof")
+    assert len(devices) < 10
+    # The choice is made once.
+    looked = await roof.do("check", change={})
+    assert "many_bays" not in [one["key"] for one in looked["problems"]]
     assert await hass.config_entries.async_unload("roof")
 
 
