@@ -18,7 +18,7 @@ from tests.integration.lots import device_id, gate, lot, node, row, set_up
 from tests.integration.sources.driven import Hand
 
 OF_BAYS = {"bay_became_free", "bay_became_occupied", "bay_sensor_failed"}
-OF_LOTS = {"lot_became_full", "lot_no_longer_full"}
+OF_LOTS = {"lot_became_full", "lot_no_longer_full", "lot_will_be_full"}
 
 
 @pytest.fixture(autouse=True)

@@ -84,7 +84,7 @@ class LotWillBeFull(Trigger):
                 watch.async_look(entity_id, states.get(entity_id), may_run=False)
 
         unsubscribe = await async_track_target_selector_state_change_event(
-            self._hass, self._target, changed, self._filter, updated
+            self._hass, self._target, changed, self.entity_filter, updated
         )
 
         @callback
@@ -94,7 +94,8 @@ class LotWillBeFull(Trigger):
 
         return stop
 
-    def _filter(self, entity_ids: set[str]) -> set[str]:
+    def entity_filter(self, entity_ids: set[str]) -> set[str]:
+        """Return the sensors of the lots that are targeted."""
         return full_times_among(self._hass, entity_ids, self._target)
 
 

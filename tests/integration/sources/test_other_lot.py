@@ -287,6 +287,7 @@ async def test_another_plan_is_told_and_taken_over_by_a_tap(
     issue = issue_registry.async_get_issue(*issue_of("plan"))
     assert issue is not None
     assert issue.translation_placeholders == {
+        "lot": "City",
         "node": "North",
         "new": "NA04",
         "gone": "NA01",
@@ -327,6 +328,7 @@ async def test_a_plan_that_is_the_same_again_is_no_news(
     issue = issue_registry.async_get_issue(*issue_of("plan"))
     assert issue is not None
     assert issue.translation_placeholders == {
+        "lot": "City",
         "node": "North",
         "new": "–",  # noqa: RUF001 - as it is shown
         "gone": "NA03",
@@ -463,7 +465,7 @@ async def test_no_more_car_parks_are_offered_than_anybody_reads(
     hass: HomeAssistant, broker: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(other_lot, "FOUND_MAX", 1)
-    monkeypatch.setattr(other_lot, "LOOK_S", 0.0)
+    monkeypatch.setattr(other_lot, "CHECK_INTERVAL_S", 0.0)
     walk = await to_lots(hass)
     assert offered(walk) == []
     for number in range(3):

@@ -237,7 +237,7 @@ async def test_whoever_has_it_is_told_so_until_something_changes(
 async def test_after_a_while_the_lot_is_followed_for_nobody(
     hass: HomeAssistant, phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream, "LOOK_S", 0.1)
+    monkeypatch.setattr(stream, "CHECK_INTERVAL_S", 0.1)
     assert (await phone.get("lot")).status == 200
     assert (await phone.session.head(f"{BASE}lot")).status == 200
     await until(hass, lambda: data_of(hass).visitor.streams.picture is None)
