@@ -1,8 +1,6 @@
 """The program at a real broker: encrypted, with users, and with the access rules of our page."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-import ipaddress
 import os
 from pathlib import Path
 import re
@@ -13,10 +11,6 @@ import subprocess
 from threading import Event, Thread
 import time
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
@@ -32,7 +26,10 @@ from custom_components.smart_parking.node.store import NodeStore
 from tests.node.package import ROOT
 
 pytestmark = [
-    pytest.mark.skipif(shutil.which("mosquitto") is None, reason="not installed: mosquitto"),
+    pytest.mark.skipif(
+        not (shutil.which("mosquitto") and shutil.which("openssl")),
+        reason="not installed: mosquitto or openssl",
+    ),
     pytest.mark.usefixtures("socket_enabled"),
 ]
 
@@ -50,44 +47,22 @@ def block_after(words: str) -> str:
 
 
 def make_certificate(folder: Path) -> None:
-    """Write an authority that signs itself, which is the broker's certificate, too."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(
-            x509.KeyUsage(
-                digital_signature=True,
-                content_commitment=False,
-                key_encipherment=False,
-                data_encipherment=False,
-                key_agreement=False,
-                key_cert_sign=True,
-                crl_sign=True,
-                encipher_only=False,
-                decipher_only=False,
-            ),
-            critical=True,
-        )
-        .sign(key, hashes.SHA256())
+    """Write an authority that signs itself, which is the broker's certificate, too.
+
+    In a process of its own: here, other tests may have frozen the time that certificates are of.
+    """
+    extensions = (
+        "basicConstraints=critical,CA:TRUE,pathlen:0",
+        "keyUsage=critical,digitalSignature,keyCertSign,cRLSign",
+        "subjectAltName=DNS:localhost,IP:127.0.0.1",
     )
-    pem = serialization.Encoding.PEM
-    (folder / "ca.crt").write_bytes(certificate.public_bytes(pem))
-    (folder / "broker.crt").write_bytes(certificate.public_bytes(pem))
-    (folder / "broker.key").write_bytes(
-        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+    command += ["-nodes", "-days", "1", "-subj", "/CN=localhost"]
+    command += ["-keyout", "broker.key", "-out", "ca.crt"]
+    for one in extensions:
+        command += ["-addext", one]
+    subprocess.run(command, check=True, cwd=folder, capture_output=True)
+    shutil.copy(folder / "ca.crt", folder / "broker.crt")
 
 
 class GuardedBroker:
