@@ -33,11 +33,18 @@ PACE_KMH = 3
 PACE_M_S = PACE_KMH / 3.6
 """So slow are drivers here that a vehicle can park before any of them could have come."""
 
-TROUBLE = re.compile(r"^\S+ \S+ (?:WARNING|ERROR|CRITICAL) .*$", re.MULTILINE)
+TROUBLE = re.compile(
+    r"^\S+ \S+ (?:WARNING|ERROR|CRITICAL) .*(?:\n(?!\d{4}-\d\d-\d\d ).*)*", re.MULTILINE
+)
 SAID_OF_ALL = "which has not been tested by Home Assistant"
 """Of every custom integration, that is."""
 LEFT = "ClientConnectionResetError exception in shielded future"
 """Home Assistant's own, when a browser goes while it is answered."""
+
+
+def is_of_gone_browser(entry: str) -> bool:
+    """Return whether Home Assistant itself complains that a browser went while it was answered."""
+    return "ClientConnectionResetError" in entry and "smart_parking" not in entry
 
 
 def free_port() -> int:
@@ -108,11 +115,11 @@ class Home:
         return (self.folder / "output.log").read_text()
 
     def episode(self) -> list[str]:
-        """Return the warnings and errors in its log."""
+        """Return the warnings and errors in its log, each with its traceback."""
         return [
-            line
-            for line in TROUBLE.findall(self.log())
-            if not any(part in line for part in self.tolerated)
+            entry
+            for entry in TROUBLE.findall(self.log())
+            if not any(part in entry for part in self.tolerated) and not is_of_gone_browser(entry)
         ]
 
     async def _answers(self) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.conftest import OpenPage
 from tests.browser.draftsman import Hand
-from tests.browser.home import Home
+from tests.browser.home import Home, bay_entity
 from tests.browser.test_accessibility import AXE, GRAVE, INSPECT
 from tests.browser.visitors import follows, open_to_visitors, phone
 from tests.browser.window import bay, ready, save_dashboard
@@ -199,11 +199,6 @@ async def test_two_hundred_bays_need_few_gestures_and_no_number(
         await page.goto("/smart-parking")
         await ready(page)
         await expect(page.locator("smart-parking-card .count").first).to_contain_text("200")
-
-
-def bay_entity(label: str) -> str:
-    """Return the entity of a bay that entities measure."""
-    return f"binary_sensor.home_assistant_entities_bay_{label.lower()}"
 
 
 async def test_it_is_drawn_by_touch_on_a_tablet(

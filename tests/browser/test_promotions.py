@@ -77,10 +77,15 @@ async def test_sign_shows_a_promotion_below_the_way(sign: Page, home: Home) -> N
     await expect(strip.locator("strong")).to_have_text(TITLE)
     # What a shop writes is text.
     await expect(strip).to_contain_text(TEXT)
-    assert await sign.locator(".sign").evaluate(SIZES) == before
+
+    async def is_as_large() -> bool:
+        """Return whether everything is as large as before."""
+        return bool(await sign.locator(".sign").evaluate(SIZES) == before)
+
+    # The card draws its sign anew when the lot's configuration has changed.
+    await until(is_as_large)
     # Letters extend below the baseline: none of them is cut off.
     assert await strip.evaluate("strip => strip.scrollHeight <= strip.clientHeight")
-    # The card draws its sign anew when the lot's configuration has changed.
     await until(partial(sign.locator(".sign").evaluate, ABOVE_THE_STRIP))
     await sign.reload()
     await expect(strip).to_be_visible()
