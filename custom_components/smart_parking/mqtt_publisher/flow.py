@@ -11,8 +11,7 @@ from ..clock import epoch_s
 from ..const import DOMAIN
 from ..errors import InvalidInputError
 from ..lot.publication import BEATS_MISSED, HEARTBEAT, read_heartbeat
-from ..sources.mqtt.client import async_read_retained
-from ..sources.mqtt.listener import mqtt_lacking
+from ..sources.mqtt.client import async_read_retained, mqtt_lacking
 from .options import (
     CONF_LEFT,
     CONF_PUBLISH,

@@ -48,10 +48,10 @@ from ..sources.bay_table import bay_of
 from ..sources.mqtt.client import (
     async_publish,
     async_read_retained,
-    is_connected,
+    async_watch_broker,
     keeps_expiry,
+    mqtt_lacking,
 )
-from ..sources.mqtt.listener import async_watch_broker, mqtt_lacking
 from .options import CONF_LEFT, MqttPublisherOptions
 
 _LOGGER = logging.getLogger(__name__)
@@ -136,7 +136,7 @@ class LotMqttPublisher:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
-        if self.options.topic is not None and is_connected(self._hass):
+        if self.options.topic is not None and mqtt_lacking(self._hass) is None:
             try:
                 async with asyncio.timeout(FAREWELL_S):
                     await _async_put(self._hass, f"{self.options.topic}/{STATUS}", OFFLINE)
@@ -222,7 +222,7 @@ class LotMqttPublisher:
 
     async def _async_say(self) -> None:
         """Say what the broker does not know yet."""
-        if not is_connected(self._hass):
+        if mqtt_lacking(self._hass) is not None:
             return
         await self._async_clear_left()
         if (topic := self.options.topic) is None:

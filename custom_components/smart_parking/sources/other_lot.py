@@ -52,12 +52,14 @@ from .base import (
     Value,
 )
 from .mqtt.client import (
+    BROKER_GRACE_S,
     Heard,
     async_follow_connection,
     async_read_retained,
     async_subscribe,
+    async_watch_broker,
+    mqtt_lacking,
 )
-from .mqtt.listener import async_watch_broker, mqtt_lacking
 from .mqtt.settings import text_in
 from .mqtt.topics import is_filter
 from .pushed import PushedSource
@@ -74,8 +76,6 @@ WAIT_S = 5.0
 # So long a form looks for car parks before it says that there are none; others may still come.
 CHECK_INTERVAL_S = 2.0
 FOUND_MAX = 500
-# A broker that restarts is back sooner, and so is who publishes there.
-BROKER_GRACE_S = 30.0
 # Clocks of others may be so far ahead; what claims to be from later proves nothing.
 AHEAD_MAX_S = 300.0
 

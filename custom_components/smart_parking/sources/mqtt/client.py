@@ -1,26 +1,43 @@
-"""What this integration asks of Home Assistant's own MQTT beside listening to sensors."""
+"""Home Assistant's own MQTT: the one place that asks anything of it.
+
+It needs packages that are installed only where it has been set up, so it is imported when it is
+used.
+"""
 
 import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
-from .listener import MQTT, mqtt_lacking
+from ..base import SourceError
 
 if TYPE_CHECKING:
     from homeassistant.components.mqtt import ReceiveMessage
 
+MQTT = "mqtt"
+# Parking messages matter, so the broker repeats those that are lost on the way.
+QOS = 1
+# A broker that restarts is back within this time, and repeats its retained messages.
+BROKER_GRACE_S = 30.0
 # A broker that is slow to answer a subscription has nothing to say.
 RETAINED_WAIT_S = 5.0
 BEHIND_S = 0.5
-QOS = 1
 _PROTOCOL_5 = "5"
 
 
-def is_connected(hass: HomeAssistant) -> bool:
-    """Return whether the broker can be reached."""
-    return mqtt_lacking(hass) is None
+def mqtt_lacking(hass: HomeAssistant) -> SourceError | None:
+    """Return an error when MQTT is not set up or not connected."""
+    entries = hass.config_entries.async_entries(MQTT, include_ignore=False, include_disabled=False)
+    if not entries or MQTT not in hass.config.components:
+        return SourceError("mqtt_missing")
+    if entries[0].state is ConfigEntryState.LOADED:
+        from homeassistant.components import mqtt  # noqa: PLC0415 - its packages may be missing
+
+        if mqtt.is_connected(hass):
+            return None
+    return SourceError("mqtt_disconnected")
 
 
 def keeps_expiry(hass: HomeAssistant) -> bool:
@@ -30,18 +47,34 @@ def keeps_expiry(hass: HomeAssistant) -> bool:
 
 
 async def async_publish(
-    hass: HomeAssistant, topic: str, payload: bytes, expires_s: int | None = None
+    hass: HomeAssistant,
+    topic: str,
+    payload: bytes,
+    expires_s: int | None = None,
+    *,
+    retain: bool = True,
 ) -> None:
-    """Publish a message that the broker retains; an empty one removes what it has retained.
+    """Publish a message; an empty one that is retained removes what the broker has of the topic.
 
     Raises `HomeAssistantError` when the broker cannot be reached.
     """
-    # MQTT needs packages of its own, which are there only where it has been set up.
-    from homeassistant.components import mqtt  # noqa: PLC0415
+    from homeassistant.components import mqtt  # noqa: PLC0415 - its packages may be missing
 
     await mqtt.async_publish(
-        hass, topic, payload, QOS, retain=True, message_expiry_interval=expires_s
+        hass, topic, payload, QOS, retain=retain, message_expiry_interval=expires_s
     )
+
+
+async def async_receive(
+    hass: HomeAssistant, topic: str, receive: Callable[[ReceiveMessage], None]
+) -> CALLBACK_TYPE:
+    """Call a function with the messages of a topic as they come, until the returned is called.
+
+    Raises `HomeAssistantError` when MQTT is not set up.
+    """
+    from homeassistant.components import mqtt  # noqa: PLC0415 - its packages may be missing
+
+    return await mqtt.async_subscribe(hass, topic, receive, qos=QOS, encoding=None)
 
 
 class Heard(NamedTuple):
@@ -60,22 +93,35 @@ async def async_subscribe(
 
     Raises `HomeAssistantError` when MQTT is not set up.
     """
-    from homeassistant.components import mqtt  # noqa: PLC0415 - as above
 
     @callback
     def receive(message: ReceiveMessage) -> None:
         payload = message.payload if isinstance(message.payload, bytes) else b""
         hear(Heard(message.topic, payload, message.retain))
 
-    return await mqtt.async_subscribe(hass, topic, receive, qos=QOS, encoding=None)
+    return await async_receive(hass, topic, receive)
 
 
 @callback
 def async_follow_connection(hass: HomeAssistant, follow: Callable[[bool], None]) -> CALLBACK_TYPE:
     """Call a function whenever the broker has come or gone, until the returned is called."""
-    from homeassistant.components import mqtt  # noqa: PLC0415 - as above
+    from homeassistant.components import mqtt  # noqa: PLC0415 - its packages may be missing
 
     return mqtt.async_subscribe_connection_status(hass, follow)
+
+
+@callback
+def async_watch_broker(hass: HomeAssistant, ready: CALLBACK_TYPE) -> CALLBACK_TYPE | None:
+    """Call `ready` when the broker is back; return what ends it, or None where MQTT is missing."""
+    if MQTT not in hass.config.components:
+        return None
+
+    @callback
+    def connection(connected: bool) -> None:
+        if connected:
+            ready()
+
+    return async_follow_connection(hass, connection)
 
 
 async def async_read_retained(hass: HomeAssistant, topic: str) -> bytes | None:
@@ -83,8 +129,7 @@ async def async_read_retained(hass: HomeAssistant, topic: str) -> bytes | None:
 
     Raises `HomeAssistantError` when MQTT is not set up.
     """
-    # MQTT needs packages of its own, as above.
-    from homeassistant.components import mqtt  # noqa: PLC0415
+    from homeassistant.components import mqtt  # noqa: PLC0415 - its packages may be missing
 
     heard: asyncio.Queue[bytes | None] = asyncio.Queue()
 

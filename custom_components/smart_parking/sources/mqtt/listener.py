@@ -8,12 +8,12 @@ import logging
 import time
 from typing import TYPE_CHECKING, Protocol
 
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
 from ...const import DOMAIN
-from ..base import SourceError, Value
+from ..base import Value
+from .client import async_follow_connection, async_receive, mqtt_lacking
 from .messages import Message
 from .presets import ALL, Preset
 from .settings import LISTENED_TO, make_preset
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
-MQTT = "mqtt"
 # A longer message is no sensor's.
 PAYLOAD_MAX = 65_536
 # Number of stored devices without a bay, and of topics for each of them.
@@ -35,8 +34,6 @@ TOPICS_MAX = 10_000
 COMMON_MAX = 100
 # A listener that is opened again within this time has missed little; an older one is dropped.
 PAUSE_MAX_S = 60.0
-# Parking messages matter, so the broker repeats those that are lost on the way.
-QOS = 1
 
 type _Key = tuple[tuple[str, Value], ...]
 
@@ -84,15 +81,10 @@ class TopicListener:
         self._users += 1
         if self._users > 1:
             return
-        # MQTT needs packages that are installed only where it has been set up.
-        from homeassistant.components import mqtt  # noqa: PLC0415
-
         self._unsub = [
-            mqtt.async_subscribe_connection_status(self._hass, self._async_connection),
+            async_follow_connection(self._hass, self._async_connection),
             *[
-                await mqtt.async_subscribe(
-                    self._hass, one, self._async_message, qos=QOS, encoding=None
-                )
+                await async_receive(self._hass, one, self._async_message)
                 for one in self.preset.filters
             ],
         ]
@@ -184,34 +176,6 @@ def _put(messages: dict[str, Message], message: Message, most: int) -> None:
 
 
 _LISTENERS: HassKey[dict[_Key, TopicListener]] = HassKey(f"{DOMAIN}_topic_listeners")
-
-
-def mqtt_lacking(hass: HomeAssistant) -> SourceError | None:
-    """Return an error when MQTT is not set up or not connected."""
-    entries = hass.config_entries.async_entries(MQTT, include_ignore=False, include_disabled=False)
-    if not entries or MQTT not in hass.config.components:
-        return SourceError("mqtt_missing")
-    if entries[0].state is ConfigEntryState.LOADED:
-        from homeassistant.components import mqtt  # noqa: PLC0415 - as above
-
-        if mqtt.is_connected(hass):
-            return None
-    return SourceError("mqtt_disconnected")
-
-
-@callback
-def async_watch_broker(hass: HomeAssistant, ready: CALLBACK_TYPE) -> CALLBACK_TYPE | None:
-    """Call `ready` when the broker is back; return what ends it, or None where MQTT is missing."""
-    if MQTT not in hass.config.components:
-        return None
-    from homeassistant.components import mqtt  # noqa: PLC0415 - as above
-
-    @callback
-    def connection(connected: bool) -> None:
-        if connected:
-            ready()
-
-    return mqtt.async_subscribe_connection_status(hass, connection)
 
 
 async def async_listen(hass: HomeAssistant, settings: Mapping[str, Value]) -> TopicListener:

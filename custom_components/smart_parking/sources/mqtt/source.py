@@ -29,8 +29,9 @@ from ..pushed_settings import (
     CONF_INVERTED,
     EMPTY_SELECTOR,
 )
+from .client import BROKER_GRACE_S, async_watch_broker, mqtt_lacking
 from .devices import DeviceOptions, Devices
-from .listener import TopicListener, async_listen, async_watch_broker, mqtt_lacking
+from .listener import TopicListener, async_listen
 from .messages import Message
 from .offer import DiscoveredDevices
 from .settings import MQTT_SETTINGS, make_preset, measures
@@ -40,8 +41,6 @@ CONF_DEVICES = "devices"
 
 # Id of a device on LoRaWAN.
 _EUI = re.compile(r"[0-9a-f]{16}")
-# A broker that restarts is back within this time, and repeats its retained messages.
-BROKER_GRACE_S = 30.0
 # Seconds that the test of the sensors waits for devices without a message so far.
 PROBE_S = 3.0
 

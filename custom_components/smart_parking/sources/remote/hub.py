@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 import logging
 from math import inf
 import time
-from typing import TYPE_CHECKING
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
@@ -28,14 +27,16 @@ from ...node.topics import (
     read_said,
     told_topic,
 )
-from ..mqtt.listener import mqtt_lacking
-
-if TYPE_CHECKING:
-    from homeassistant.components.mqtt import ReceiveMessage
+from ..mqtt.client import (
+    Heard,
+    async_follow_connection,
+    async_publish,
+    async_subscribe,
+    mqtt_lacking,
+)
 
 _LOGGER = logging.getLogger(__name__)
 
-QOS = 1
 # Nodes that are remembered while nobody has asked for them, and what is logged of each at most.
 FOREIGN_MAX = 2_000
 LOGGED_MAX = 8
@@ -124,14 +125,9 @@ class NodeHub:
         async with self._opening:
             if self._unsub:
                 return
-            # MQTT needs packages of its own, which are there only where it has been set up.
-            from homeassistant.components import mqtt  # noqa: PLC0415
-
             self._unsub = [
-                mqtt.async_subscribe_connection_status(self._hass, self._async_connection),
-                await mqtt.async_subscribe(
-                    self._hass, FROM_NODES, self._async_message, qos=QOS, encoding=None
-                ),
+                async_follow_connection(self._hass, self._async_connection),
+                await async_subscribe(self._hass, FROM_NODES, self._async_message),
             ]
             self._opened_at = time.monotonic()
 
@@ -175,9 +171,7 @@ class NodeHub:
         self, name: str, told: Told, payload: bytes, *, retain: bool = False
     ) -> None:
         """Tell a node something."""
-        from homeassistant.components import mqtt  # noqa: PLC0415 - as above
-
-        await mqtt.async_publish(self._hass, told_topic(name, told), payload, QOS, retain)
+        await async_publish(self._hass, told_topic(name, told), payload, retain=retain)
 
     @callback
     def _async_connection(self, connected: bool) -> None:
@@ -186,17 +180,17 @@ class NodeHub:
             listener(connected)
 
     @callback
-    def _async_message(self, received: ReceiveMessage) -> None:
+    def _async_message(self, heard: Heard) -> None:
         """Take what a node says, and pass it on to those who listen to it."""
-        said, payload = read_said(received.topic), received.payload
-        if said is None or not isinstance(payload, bytes):
+        said, payload = read_said(heard.topic), heard.payload
+        if said is None:
             return
         name, word = said
         known = self._nodes.get(name)
         if known is None and word not in RETAINED:
             return
         node = known or self.node(name)
-        if received.retain and word not in RETAINED:
+        if heard.retained and word not in RETAINED:
             return
         if len(payload) > PAYLOAD_MAX:
             node.log_once(word, f"{len(payload)} bytes are more than {PAYLOAD_MAX}")

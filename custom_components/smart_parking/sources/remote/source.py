@@ -47,7 +47,7 @@ from ..base import (
     number_in,
 )
 from ..header import CONF_ECHO, CONF_TRIGGER, HeaderSource, chip_field, chip_of
-from ..mqtt.listener import async_watch_broker, mqtt_lacking
+from ..mqtt.client import BROKER_GRACE_S, async_watch_broker, mqtt_lacking
 from .hub import NodeHub, RemoteNode, get_hub
 from .refusals import explain
 from .tracker import RemoteTracker
@@ -57,8 +57,6 @@ CONF_MACHINE = "machine"
 
 # Silence is a fault after six of these, which is four heartbeats.
 PERIOD_S = 20.0
-# A broker that restarts is back sooner, and says again what it has kept.
-BROKER_GRACE_S = 30.0
 # A test takes 3 s on the node, of a large bank 5 s.
 ANSWER_S = 20.0
 # How long the form waits for nodes to be heard of, when nobody has listened so far.
@@ -611,10 +609,10 @@ class RemoteSource(HeaderSource):
                 cancel()
             self._async_later("missed", SUBSCRIBED_S, lambda _now: self._async_ask_later())
         else:
-            self._async_later("broker", BROKER_GRACE_S, self._async_lose_patience)
+            self._async_later("broker", BROKER_GRACE_S, self._async_end_grace)
 
     @callback
-    def _async_lose_patience(self, _now: object) -> None:
+    def _async_end_grace(self, _now: object) -> None:
         """Give up on a broker that stays away."""
         if self._sink is not None:
             self._sink.lost(Fault.NODE_SILENT, SourceError("mqtt_disconnected"))

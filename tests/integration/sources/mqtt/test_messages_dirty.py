@@ -6,8 +6,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smart_parking.sources.mqtt import MqttSource, listener, zones
+from custom_components.smart_parking.sources.mqtt.client import BROKER_GRACE_S
 from custom_components.smart_parking.sources.mqtt.listener import FOREIGN_MAX, PAYLOAD_MAX
-from custom_components.smart_parking.sources.mqtt.source import BROKER_GRACE_S
 from tests.integration.clock import skip, until
 from tests.integration.logs import ours
 from tests.integration.lots import look, said

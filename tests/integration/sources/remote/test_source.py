@@ -27,6 +27,7 @@ from custom_components.smart_parking.node.messages import (
     Refusal,
 )
 from custom_components.smart_parking.node.topics import NODES, Said
+from custom_components.smart_parking.sources.mqtt.client import BROKER_GRACE_S
 from custom_components.smart_parking.sources.node import Node
 from custom_components.smart_parking.sources.remote import hub, source
 from tests.integration.clock import skip, until
@@ -352,7 +353,7 @@ async def test_a_broker_that_stays_away(hass: HomeAssistant, pi: Pi, broker: Bro
     broker.stop(at_once=True)
     await until(hass, lambda: not broker.is_heard(hass))
     assert state(hass, "a01") == STATE_OFF
-    await skip(hass, source.BROKER_GRACE_S + 1.0)
+    await skip(hass, BROKER_GRACE_S + 1.0)
     await until(hass, lambda: state(hass, "a01") == STATE_UNAVAILABLE)
     assert problem(hass) == "mqtt_disconnected"
     broker.start()
