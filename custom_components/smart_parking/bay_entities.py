@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -66,6 +66,10 @@ class BayEntityPlan:
             BayEntities(choice) if is_known else BayEntities.DEVICES,
             bool(options.get(CONF_BAY_SWITCHES)),
         )
+
+    def to_options(self) -> dict[str, Any]:
+        """Return the choice as the options of a lot have it."""
+        return {CONF_BAY_ENTITIES: self.choice.value, CONF_BAY_SWITCHES: self.switches}
 
     @property
     def has_devices(self) -> bool:
@@ -161,6 +165,32 @@ def entities_schema(plan: BayEntityPlan) -> vol.Schema:
             vol.Required(CONF_BAY_SWITCHES, default=plan.switches): BooleanSelector(),
         }
     )
+
+
+class EntitiesForm(NamedTuple):
+    """The form in which an owner chooses, with its errors."""
+
+    schema: vol.Schema
+    errors: dict[str, str]
+    placeholders: Mapping[str, str]
+
+
+def entities_form(
+    numbers: BayNumbers,
+    options: Mapping[str, Any],
+    before: int,
+    answers: Mapping[str, Any] | None,
+) -> EntitiesForm:
+    """Return the form for a lot that had so many bays; answers without an error can be saved."""
+    if answers is None:
+        schema = entities_schema(numbers.suggest(options, before))
+        return EntitiesForm(schema, {}, numbers.placeholders())
+    plan = BayEntityPlan.from_options(answers)
+    try:
+        numbers.check(plan)
+    except InvalidInputError as err:
+        return EntitiesForm(entities_schema(plan), {CONF_BAY_ENTITIES: err.key}, err.placeholders)
+    return EntitiesForm(entities_schema(plan), {}, numbers.placeholders())
 
 
 def rows_of(entry: ConfigEntry) -> list[Mapping[str, Any]]:

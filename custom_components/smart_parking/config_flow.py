@@ -19,7 +19,7 @@ from homeassistant.config_entries import (
     SubentryFlowResult,
 )
 from homeassistant.const import CONF_NAME
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import callback
 from homeassistant.helpers.selector import (
     EntitySelector,
     EntitySelectorConfig,
@@ -47,12 +47,7 @@ from .const import (
 from .data import SmartParkingConfigEntry
 from .editor.panel import editor_path
 from .errors import SmartParkingError
-from .flow_preview import (
-    ReadRows,
-    async_forget_plan,
-    async_setup_previews,
-    async_show_plan,
-)
+from .flow_preview import PlanPreviewSteps, ReadRows, async_show_plan
 from .gate_flow import GateFlow, GateForm, GateLevels, gate_form, read_gate, usual_level
 from .lot.labels import clean, name_key
 from .mqtt_publisher.options import MqttPublisherOptions
@@ -114,14 +109,15 @@ def labels_of(entry: SmartParkingConfigEntry, *, without: str | None = None) -> 
 
 
 class SmartParkingConfigFlow(
-    NodeSteps[ConfigFlowContext, ConfigFlowResult, str], ConfigFlow, domain=DOMAIN
+    PlanPreviewSteps[ConfigFlowContext, ConfigFlowResult, str],
+    NodeSteps[ConfigFlowContext, ConfigFlowResult, str],
+    ConfigFlow,
+    domain=DOMAIN,
 ):
     """Sets up a lot: its name, its first node with bays, and a gate."""
 
     VERSION = 1
     MINOR_VERSION = 1
-    plan_preview = DOMAIN
-
     _title: str
     _data: Mapping[str, Any]
     _first_node: ConfigSubentryData
@@ -217,17 +213,6 @@ class SmartParkingConfigFlow(
     def other_levels(self) -> Sequence[str]:
         """Return the levels that the lot has already."""
         return () if self._lot is None else levels_of_lot(self._lot)
-
-    @staticmethod
-    @override
-    async def async_setup_preview(hass: HomeAssistant) -> None:
-        await async_setup_previews(hass)
-
-    @callback
-    @override
-    def async_remove(self) -> None:
-        super().async_remove()
-        async_forget_plan(self.hass, self.flow_id)
 
     @override
     def plan_of(self, read: ReadRows, answers: Mapping[str, Any]) -> str:
@@ -350,22 +335,11 @@ class SmartParkingConfigFlow(
 
 
 class NodeFlow(
-    NodeSteps[SubentryFlowContext, SubentryFlowResult, tuple[str, str]], ConfigSubentryFlow
+    PlanPreviewSteps[SubentryFlowContext, SubentryFlowResult, tuple[str, str]],
+    NodeSteps[SubentryFlowContext, SubentryFlowResult, tuple[str, str]],
+    ConfigSubentryFlow,
 ):
     """Adds a node to a lot, or changes one."""
-
-    plan_preview = DOMAIN
-
-    @staticmethod
-    @override
-    async def async_setup_preview(hass: HomeAssistant) -> None:
-        await async_setup_previews(hass)
-
-    @callback
-    @override
-    def async_remove(self) -> None:
-        super().async_remove()
-        async_forget_plan(self.hass, self.flow_id)
 
     @override
     def plan_of(self, read: ReadRows, answers: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, ClassVar, Final, override
 
 from aiohttp import web
 from homeassistant.components import websocket_api
@@ -20,6 +20,7 @@ from homeassistant.components.websocket_api.decorators import require_admin, web
 from homeassistant.components.websocket_api.messages import event_message
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.data_entry_flow import FlowContext, FlowHandler, FlowResult
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 from homeassistant.util.hass_dict import HassKey
 import voluptuous as vol
@@ -89,7 +90,7 @@ class PlanPreview:
 
     @callback
     def async_wake(self) -> None:
-        """Let those go on who wait for something else."""
+        """Wake whoever waits for something else."""
         changed, self.changed = self.changed, asyncio.Event()
         changed.set()
 
@@ -172,6 +173,25 @@ def async_forget_plan(hass: HomeAssistant, flow_id: str) -> None:
     """Forget the plan of a form that nobody looks at any more."""
     if (preview := hass.data.get(PREVIEWS, {}).pop(flow_id, None)) is not None:
         preview.async_wake()
+
+
+class PlanPreviewSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
+    FlowHandler[ContextT, ResultT, HandlerT]
+):
+    """A flow that shows the plan in its forms, as long as it is open."""
+
+    plan_preview: ClassVar[str | None] = DOMAIN
+
+    @staticmethod
+    @override
+    async def async_setup_preview(hass: HomeAssistant) -> None:
+        await async_setup_previews(hass)
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        super().async_remove()
+        async_forget_plan(self.hass, self.flow_id)
 
 
 @require_admin

@@ -16,15 +16,8 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from .analytics.flow import AnalyticsSteps
-from .bay_entities import (
-    BayEntityPlan,
-    BayNumbers,
-    entities_schema,
-    other_entities,
-    rows_of,
-)
+from .bay_entities import BayNumbers, entities_form, other_entities, rows_of
 from .const import (
-    CONF_BAY_ENTITIES,
     CONF_FROM_LEVEL,
     CONF_FROM_POINT,
     CONF_HOLD_MINUTES,
@@ -194,22 +187,14 @@ class LotOptionsFlow(
         """Ask which bays have entities, and say what that means in numbers."""
         entry = self.config_entry
         numbers = BayNumbers.of(rows_of(entry), other_entities(self.hass, entry))
-        errors, placeholders = None, numbers.placeholders()
-        if user_input is None:
-            plan = numbers.suggest(entry.options, numbers.bays)
-        else:
-            plan = BayEntityPlan.from_options(user_input)
-            try:
-                numbers.check(plan)
-            except SmartParkingError as err:
-                errors, placeholders = {CONF_BAY_ENTITIES: err.key}, err.placeholders
-            else:
-                return self._save(user_input)
+        form = entities_form(numbers, entry.options, numbers.bays, user_input)
+        if user_input is not None and not form.errors:
+            return self._save(user_input)
         return self.async_show_form(
             step_id="entities",
-            data_schema=entities_schema(plan),
-            errors=errors,
-            description_placeholders=placeholders,
+            data_schema=form.schema,
+            errors=form.errors,
+            description_placeholders=form.placeholders,
         )
 
     async def async_step_ways(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

@@ -25,15 +25,8 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util.hass_dict import HassKey
 import voluptuous as vol
 
-from ..bay_entities import BayNumbers, other_entities
-from ..const import (
-    CONF_BAY_ENTITIES,
-    CONF_BAY_SWITCHES,
-    CONF_KIND,
-    DOMAIN,
-    SUBENTRY_GATE,
-    SUBENTRY_NODE,
-)
+from ..bay_entities import BayEntityPlan, BayNumbers, other_entities
+from ..const import CONF_KIND, DOMAIN, SUBENTRY_GATE, SUBENTRY_NODE
 from ..data import SmartParkingConfigEntry
 from ..ground_pictures import async_remove_pictures
 from ..live.snapshot import network_layout
@@ -348,17 +341,20 @@ class PlanEditor:
         looked["problems"] += [problem.to_data() for problem in own]
         return looked
 
-    def _count_bays(self, drawing: Drawing) -> BayNumbers:
-        """Return the numbers by which the entities of a drawing's bays are chosen."""
+    def _chosen_entities(self, drawing: Drawing) -> tuple[BayEntityPlan, BayNumbers] | None:
+        """Return which bays get entities by publishing, if that has to be chosen."""
         rows = ({CONF_KIND: bay.kind.value} for bay in drawing.bays.values())
-        return BayNumbers.of(rows, other_entities(self.hass, self.entry))
+        numbers = BayNumbers.of(rows, other_entities(self.hass, self.entry))
+        options, before = self.entry.options, len(self._published.bays)
+        if not numbers.is_to_be_chosen(options, before):
+            return None
+        return numbers.suggest(options, before), numbers
 
     def _entity_warnings(self, drawing: Drawing) -> list[Problem]:
         """Return that publishing changes which bays have entities, as a problem, if it does."""
-        numbers, before = self._count_bays(drawing), len(self._published.bays)
-        if not numbers.is_to_be_chosen(self.entry.options, before):
+        if (chosen := self._chosen_entities(drawing)) is None:
             return []
-        plan = numbers.suggest(self.entry.options, before)
+        plan, numbers = chosen
         placeholders = {
             "bays": str(numbers.bays),
             "entities": str(plan.count(numbers.bays, numbers.special)),
@@ -548,12 +544,9 @@ class PlanEditor:
         """Write a drawing into the lot's configuration."""
         entries, entry = self.hass.config_entries, self.entry
         parts = parts_of(drawing, entry)
-        options = dict(parts.options)
-        numbers, before = self._count_bays(drawing), len(self._published.bays)
-        if numbers.is_to_be_chosen(entry.options, before):
-            plan = numbers.suggest(entry.options, before)
-            options |= {CONF_BAY_ENTITIES: plan.choice.value, CONF_BAY_SWITCHES: plan.switches}
-        entries.async_update_entry(entry, options=options)
+        chosen = self._chosen_entities(drawing)
+        more = {} if chosen is None else chosen[0].to_options()
+        entries.async_update_entry(entry, options={**parts.options, **more})
         for kind, wanted in ((SUBENTRY_NODE, parts.nodes), (SUBENTRY_GATE, parts.gates)):
             for subentry in list(entry.get_subentries_of_type(kind)):
                 if subentry.subentry_id not in wanted:

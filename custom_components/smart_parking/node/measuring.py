@@ -162,13 +162,10 @@ class Measuring(SweepSink):
 def test(config: Config, hardware: Hardware, celsius: float) -> Mapping[str, Reading]:
     """Return what the sensors of a configuration say now; raises `RefusedError`."""
     bank = open_bank(hardware, plan_of(config, PERIOD_S), config.chip)
-    bank.temperature_c = celsius
     try:
-        return probe(bank, config.blind_m)
+        return probe(bank, celsius, config.blind_m)
     except LineLostError as err:
         raise RefusedError("line_lost") from err
-    finally:
-        bank.close()
 
 
 def _known(

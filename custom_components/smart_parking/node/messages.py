@@ -54,6 +54,17 @@ class Refusal:
         return {"error": self.error, "placeholders": dict(self.placeholders)}
 
 
+_FAULTS = {fault.value: fault for fault in Fault}
+
+
+def _fault(fields: Fields) -> Fault:
+    """Return the fault that is named."""
+    word = fields.word("fault", WORD_MAX)
+    if word not in _FAULTS:
+        raise MessageError(f"{word!r} is no fault")
+    return _FAULTS[word]
+
+
 def _refusal(fields: Fields) -> Refusal | None:
     """Return why something could not be done, if it could not."""
     if not fields.has("error"):
@@ -169,12 +180,8 @@ class Belief:
     @staticmethod
     def read(fields: Fields, up_ms: int, *, counted: bool) -> Belief:
         """Return what is said of a bay in a message that was sent at a time."""
-        occupied, fault = fields.maybe_flag("occupied"), None
-        if fields.has("fault"):
-            word = fields.word("fault", WORD_MAX)
-            if word not in _FAULTS:
-                raise MessageError(f"{word!r} is no fault")
-            fault = _FAULTS[word]
+        occupied = fields.maybe_flag("occupied")
+        fault = _fault(fields) if fields.has("fault") else None
         if (occupied is None) is (fault is None):
             raise MessageError("a bay is occupied, or not, or has a fault")
         return Belief(
@@ -195,9 +202,6 @@ class Belief:
         return Observation(
             self.bay_id, self.occupied, self.fault, self.confidence, self.distance_m, at
         )
-
-
-_FAULTS = {fault.value: fault for fault in Fault}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -413,10 +417,7 @@ def _read_reading(fields: Fields) -> Reading:
     bay_id = fields.word("bay", WORD_MAX)
     if fields.has("distance_m"):
         return Reading(bay_id, 0.0, fields.number("distance_m", 0.0, METRES_MAX))
-    word = fields.word("fault", WORD_MAX)
-    if word not in _FAULTS:
-        raise MessageError(f"{word!r} is no fault")
-    return Reading(bay_id, 0.0, fault=_FAULTS[word])
+    return Reading(bay_id, 0.0, fault=_fault(fields))
 
 
 # What a node is told.

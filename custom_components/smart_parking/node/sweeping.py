@@ -46,11 +46,19 @@ def reading_of(measurement: Measurement, blind_m: float) -> Reading:
     return Reading(sensor_id, at_ns / 1e9, distance_m, fault=said)
 
 
-def probe(bank: Bank, blind_m: float) -> dict[str, Reading]:
-    """Return what sensors usually say in a few sweeps, by sensor id; raises `LineLostError`."""
-    sweeps = [
-        [reading_of(one, blind_m) for one in bank.sweep().measurements] for _ in range(PROBE_SWEEPS)
-    ]
+def probe(bank: Bank, celsius: float, blind_m: float) -> dict[str, Reading]:
+    """Return what sensors usually measure in a few sweeps, by sensor id, and release the lines.
+
+    Raises `LineLostError`.
+    """
+    bank.temperature_c = celsius
+    try:
+        sweeps = [
+            [reading_of(one, blind_m) for one in bank.sweep().measurements]
+            for _ in range(PROBE_SWEEPS)
+        ]
+    finally:
+        bank.close()
     return {readings[0].bay_id: _typical(readings) for readings in zip(*sweeps, strict=True)}
 
 

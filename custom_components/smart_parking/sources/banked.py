@@ -64,13 +64,10 @@ class BankSource(Source):
 
         def sweep_it() -> Mapping[str, Reading]:
             bank = self._open_bank(plan)
-            bank.temperature_c = self._temperature_c
             try:
-                return probe(bank, self._blind_m)
+                return probe(bank, self._temperature_c, self._blind_m)
             except LineLostError as err:
                 raise SourceError("line_lost") from err
-            finally:
-                bank.close()
 
         return await self.hass.async_add_executor_job(sweep_it)
 

@@ -1,6 +1,6 @@
 """Existing entities of Home Assistant as sensors: ESPHome, Zigbee, LoRaWAN, a camera."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from math import isfinite
@@ -52,11 +52,10 @@ from .base import (
     NodeConfig,
     Row,
     Schema,
-    SourceError,
     Value,
 )
 from .entity_selectors import ANY, MANY, check_entity, find_suitable, of_class, says_state
-from .pushed import BATTERY_LOW_PERCENT, PushedSource, wire_each
+from .pushed import BATTERY_LOW_PERCENT, PushedSource, check_each_once, wire_each
 from .pushed_settings import (
     CONF_INVERTED,
     EMPTY_SELECTOR,
@@ -155,16 +154,13 @@ class EntitySource(PushedSource):
     @classmethod
     @override
     def check(cls, hass: HomeAssistant, node: NodeConfig) -> None:
-        labels: dict[str, str] = {}
-        for row in node.rows:
-            entity_id, label = str(row[CONF_ENTITY]), str(row[CONF_LABEL])
-            check_entity(hass, entity_id, label)
-            if entity_id in labels:
-                raise SourceError(
-                    "entity_twice",
-                    {"entity": entity_id, "bay_a": labels[entity_id], "bay_b": label},
-                )
-            labels[entity_id] = label
+        def senders() -> Iterator[tuple[str, str, str]]:
+            for row in node.rows:
+                entity_id, label = str(row[CONF_ENTITY]), str(row[CONF_LABEL])
+                check_entity(hass, entity_id, label)
+                yield entity_id, entity_id, label
+
+        check_each_once(senders(), "entity_twice", "entity")
 
     @classmethod
     @override

@@ -24,9 +24,8 @@ from homeassistant.helpers.selector import (
 from homeassistant.helpers.translation import async_get_translations
 import voluptuous as vol
 
-from ..bay_entities import LOT_ENTITIES, BayEntityPlan, BayNumbers, entities_schema
+from ..bay_entities import LOT_ENTITIES, BayNumbers, entities_form
 from ..const import (
-    CONF_BAY_ENTITIES,
     CONF_BAY_ID,
     CONF_BAYS,
     CONF_EMPTY_M,
@@ -546,24 +545,15 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
 
     async def async_step_entities(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Ask which bays of the lot have entities."""
-        numbers = self._numbers()
-        errors, placeholders = None, numbers.placeholders()
-        if user_input is not None:
-            plan = BayEntityPlan.from_options(user_input)
-            try:
-                numbers.check(plan)
-            except SmartParkingError as err:
-                errors, placeholders = {CONF_BAY_ENTITIES: err.key}, err.placeholders
-            else:
-                self.set_lot_options(user_input)
-                return await self.async_save_node(self._node())
-        else:
-            plan = numbers.suggest(self.lot_options(), self.bays_before())
+        form = entities_form(self._numbers(), self.lot_options(), self.bays_before(), user_input)
+        if user_input is not None and not form.errors:
+            self.set_lot_options(user_input)
+            return await self.async_save_node(self._node())
         return self.async_show_form(
             step_id="entities",
-            data_schema=entities_schema(plan),
-            errors=errors,
-            description_placeholders=placeholders,
+            data_schema=form.schema,
+            errors=form.errors,
+            description_placeholders=form.placeholders,
             last_step=False,
         )
 

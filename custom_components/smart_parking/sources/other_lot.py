@@ -1,7 +1,7 @@
 """Another car park as sensors: what another Home Assistant publishes of its lot on MQTT."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import inf
 import time
 from typing import ClassVar, override
@@ -62,7 +62,7 @@ from .mqtt.client import (
 )
 from .mqtt.settings import text_in
 from .mqtt.topics import is_filter
-from .pushed import PushedSource
+from .pushed import PushedSource, check_each_once
 
 CONF_BELOW = "below"
 CONF_TOPIC = "topic"
@@ -155,16 +155,14 @@ class OtherLotSource(PushedSource):
     @classmethod
     @override
     def check(cls, hass: HomeAssistant, node: NodeConfig) -> None:
-        labels: dict[str, str] = {}
-        for row in node.rows:
-            other, label = str(row.get(CONF_OTHER_BAY) or "").strip(), str(row[CONF_LABEL])
-            if not other:
-                raise SourceError("other_bay_needed", {"label": label})
-            if other in labels:
-                raise SourceError(
-                    "device_twice", {"device": other, "bay_a": labels[other], "bay_b": label}
-                )
-            labels[other] = label
+        def senders() -> Iterator[tuple[str, str, str]]:
+            for row in node.rows:
+                other, label = str(row.get(CONF_OTHER_BAY) or "").strip(), str(row[CONF_LABEL])
+                if not other:
+                    raise SourceError("other_bay_needed", {"label": label})
+                yield other, other, label
+
+        check_each_once(senders(), "device_twice", "device")
 
     @classmethod
     @override

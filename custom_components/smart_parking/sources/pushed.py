@@ -57,6 +57,18 @@ def wire_each(
     ]
 
 
+def check_each_once(senders: Iterable[tuple[str, str, str]], error: str, field: str) -> None:
+    """Raise `SourceError` when two bays have the same sender.
+
+    `senders` are what a sender is told from others by, its name, and the label of its bay.
+    """
+    labels: dict[str, str] = {}
+    for key, name, label in senders:
+        if key in labels:
+            raise SourceError(error, {field: name, "bay_a": labels[key], "bay_b": label})
+        labels[key] = label
+
+
 class PushedSource(Source):
     """A node whose sensors push reports.
 

@@ -1,7 +1,7 @@
 """MQTT devices as sensors: LoRaWAN, Zigbee, ESPHome, Tasmota, cameras, and an owner's own."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 import re
 from typing import ClassVar, override
 
@@ -24,7 +24,7 @@ from ..base import (
     SourceError,
     Value,
 )
-from ..pushed import PushedSource, wire_each
+from ..pushed import PushedSource, check_each_once, wire_each
 from ..pushed_settings import (
     CONF_INVERTED,
     EMPTY_SELECTOR,
@@ -129,17 +129,15 @@ class MqttSource(PushedSource):
     @override
     def check(cls, hass: HomeAssistant, node: NodeConfig) -> None:
         preset = make_preset(hass, node.settings)
-        labels: dict[str, str] = {}
-        for row in node.rows:
-            device, label = str(row.get(CONF_DEVICE) or "").strip(), str(row[CONF_LABEL])
-            if not device:
-                raise SourceError("device_needed", {"label": label})
-            name = device.casefold() if preset.ignores_case else device
-            if name in labels:
-                raise SourceError(
-                    "device_twice", {"device": device, "bay_a": labels[name], "bay_b": label}
-                )
-            labels[name] = label
+
+        def senders() -> Iterator[tuple[str, str, str]]:
+            for row in node.rows:
+                device, label = str(row.get(CONF_DEVICE) or "").strip(), str(row[CONF_LABEL])
+                if not device:
+                    raise SourceError("device_needed", {"label": label})
+                yield device.casefold() if preset.ignores_case else device, device, label
+
+        check_each_once(senders(), "device_twice", "device")
 
     @classmethod
     @override
