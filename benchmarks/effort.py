@@ -15,13 +15,12 @@ import re
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page
 
-from tests.browser.draftsman import Hand
+from tests.browser.draftsman import AISLES_M, Hand, draw_two_hundred
 from tests.browser.home import Home, running
 from tests.browser.window import browsing, open_window
 
-AISLES_M = range(0, 65, 16)
 LEVELS = ("1", "2")
 PER_ROW = 10
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -50,29 +49,7 @@ async def draw(page: Page, home: Home) -> Effort:
     await page.goto(f"/smart-parking-editor/{home.entry_id}")
     hand = Hand(page)
     await hand.part(".bay").first.wait_for()
-    await page.keyboard.press("Control+a")
-    await page.keyboard.press("Delete")
-    await hand.press("Add a level")
-    for level in LEVELS:
-        await hand.press(f"Level {level}", "tab")
-        await hand.look(14, 32, 9)
-        await hand.choose("l")
-        await hand.drag((0, 0), (0, 64))
-        await hand.choose("r")
-        if level == LEVELS[0]:
-            await hand.press("Two")
-        for y in AISLES_M:
-            await hand.drag((0, y), (27, y))
-        await hand.choose("Control+a")
-        await hand.press("Simulated sensor")
-        await expect(hand.part(".bay:not(.paired)")).to_have_count(0)
-    await hand.choose("p")
-    await hand.tap((0, 64))
-    await hand.look(14, 32, 9)
-    await hand.tap((0, 64))
-    await hand.choose("g")
-    await hand.tap((0, 0))
-    await expect(hand.part(".problem")).to_have_count(0)
+    await draw_two_hundred(hand)
     hand.gestures += 1
     await hand.publish()
     return Effort(taps=hand.gestures)

@@ -52,7 +52,7 @@ class Bank:
 async def change(
     hass: HomeAssistant, broker: Broker, banks: Mapping[str, Bank], which: str, number: int
 ) -> None:
-    """Let a vehicle come or go, and note how late that is known."""
+    """Park a vehicle, or drive it away, and note how late that is known."""
     bank = banks[which]
     bay_id, parks = bank.bays[number % BAYS], number // BAYS % 2 == 0
     entity_id = look(hass, bay_id, "occupancy").entity_id

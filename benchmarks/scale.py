@@ -268,7 +268,7 @@ async def measure(bays: int, way: Way, entities: str, profile: str | None) -> Re
 async def observe(
     result: Result, nodes: Server, server: Server, screen: Screen, profile: str | None
 ) -> None:
-    """Let bays change, calmly and in a rush, and see."""
+    """Change bays, calmly and in a rush, and measure."""
     rows = await ask(server, "rows")
     await ask(server, "changes")
     screen.changes.clear()

@@ -22,7 +22,7 @@ import time
 from typing import Any, ClassVar, override
 
 from homeassistant import runner
-from homeassistant.config_entries import SOURCE_USER, ConfigEntries, ConfigEntryState
+from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
@@ -250,11 +250,7 @@ async def serve(folder: str) -> None:
 
 async def prepare(folder: str, port: int) -> None:
     """Prepare the folder, as the demo's is, without a lot."""
-    hass = HomeAssistant(folder)
-    hass.config_entries = ConfigEntries(hass, {})
-    await hass.config_entries.async_initialize()
-    dr.async_setup(hass)
-    await asyncio.gather(dr.async_load(hass), er.async_load(hass))
+    hass = await seed.open_folder(folder)
     await seed.seed_address(hass, port)
     await seed.seed_owner(hass)
     await hass.async_stop(force=True)

@@ -24,17 +24,12 @@ from typing import Any
 from homeassistant import runner
 from homeassistant.config_entries import (
     SOURCE_USER,
-    STORAGE_KEY as ENTRIES_KEY,
-    STORAGE_VERSION as ENTRIES_VERSION,
-    STORAGE_VERSION_MINOR as ENTRIES_VERSION_MINOR,
-    ConfigEntries,
     ConfigEntry,
     ConfigSubentryData,
 )
 from homeassistant.const import EVENT_STATE_CHANGED, STATE_OFF, STATE_ON
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr, entity_registry as er
-from homeassistant.helpers.storage import Store
+from homeassistant.helpers import entity_registry as er
 
 from benchmarks.scaling.lots import Way, subentries
 from benchmarks.servers import memory_mb
@@ -89,17 +84,10 @@ def broker_entry(port: int) -> ConfigEntry:
 
 async def prepare(folder: str, port: int, entries: list[ConfigEntry]) -> None:
     """Prepare the folder, as the demo's is."""
-    hass = HomeAssistant(folder)
-    hass.config_entries = ConfigEntries(hass, {})
-    await hass.config_entries.async_initialize()
-    dr.async_setup(hass)
-    await asyncio.gather(dr.async_load(hass), er.async_load(hass))
+    hass = await seed.open_folder(folder)
     await seed.seed_address(hass, port)
     await seed.seed_owner(hass)
-    store = Store[dict[str, list[dict[str, object]]]](
-        hass, ENTRIES_VERSION, ENTRIES_KEY, minor_version=ENTRIES_VERSION_MINOR
-    )
-    await store.async_save({"entries": [dict(one.as_dict()) for one in entries]})
+    await seed.seed_entries(hass, *entries)
     await hass.async_stop(force=True)
 
 

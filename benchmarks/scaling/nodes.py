@@ -126,7 +126,7 @@ class SimulatedNode:
             self.say_all()
 
     def change(self, bay: str) -> None:
-        """Let a vehicle come or go."""
+        """Park a vehicle, or drive it away."""
         self.occupied[bay] = not self.occupied[bay]
         self._say(bay)
 
@@ -186,7 +186,7 @@ class RemoteNode(SimulatedNode):
 
     @override
     def change(self, bay: str) -> None:
-        """Let a vehicle come or go."""
+        """Park a vehicle, or drive it away."""
         self.occupied[bay] = not self.occupied[bay]
         self._seq += 1
         changes = [self._belief(bay, self._seq)]
@@ -271,7 +271,7 @@ async def beat(nodes: list[SimulatedNode]) -> None:
 async def change(
     by_bay: Mapping[str, SimulatedNode], random: Random, count: int, seconds: float
 ) -> list[tuple[str, bool, float]]:
-    """Let so many bays change, evenly, and return when each did."""
+    """Change so many bays, evenly, and return when each did."""
     began, said = time.monotonic(), []
     for number, bay in enumerate(random.sample(sorted(by_bay), count)):
         await asyncio.sleep(max(0.0, began + number * seconds / count - time.monotonic()))

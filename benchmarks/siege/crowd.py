@@ -86,7 +86,7 @@ class Crowd:
 
 
 async def main() -> None:
-    """Let them come until the stop."""
+    """Send visitors until the stop."""
     port, base, per_hour, addresses = sys.argv[1:]
     crowd = Crowd(int(port), base, int(addresses))
     coming = asyncio.create_task(crowd.come(float(per_hour)))

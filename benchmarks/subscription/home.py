@@ -26,16 +26,11 @@ from homeassistant.auth.models import TOKEN_TYPE_LONG_LIVED_ACCESS_TOKEN
 from homeassistant.components.http.config import HTTP_STORAGE_SCHEMA, HTTPConfigStore
 from homeassistant.config_entries import (
     SOURCE_USER,
-    STORAGE_KEY as ENTRIES_KEY,
-    STORAGE_VERSION as ENTRIES_VERSION,
-    STORAGE_VERSION_MINOR as ENTRIES_VERSION_MINOR,
-    ConfigEntries,
     ConfigEntry,
     ConfigSubentryData,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr, entity_registry as er
-from homeassistant.helpers.storage import Store
+from homeassistant.helpers import entity_registry as er
 
 from benchmarks.servers import memory_mb
 from custom_components.smart_parking.const import DOMAIN
@@ -201,17 +196,10 @@ async def prepare(
     folder: str, port: int, bays: int, *, is_swept: bool = False, is_proxied: bool = False
 ) -> None:
     """Prepare the folder, as the demo's is."""
-    hass = HomeAssistant(folder)
-    hass.config_entries = ConfigEntries(hass, {})
-    await hass.config_entries.async_initialize()
-    dr.async_setup(hass)
-    await asyncio.gather(dr.async_load(hass), er.async_load(hass))
+    hass = await seed.open_folder(folder)
     await (trust_proxy if is_proxied else seed.seed_address)(hass, port)
     await seed.seed_owner(hass)
-    entries = Store[dict[str, list[dict[str, object]]]](
-        hass, ENTRIES_VERSION, ENTRIES_KEY, minor_version=ENTRIES_VERSION_MINOR
-    )
-    await entries.async_save({"entries": [dict(lot(bays, is_swept=is_swept).as_dict())]})
+    await seed.seed_entries(hass, lot(bays, is_swept=is_swept))
     await hass.async_stop(force=True)
 
 

@@ -139,7 +139,6 @@ def _create(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> SmartParking
     wifi = WifiWebhook(hass, entry)
     for book in (promotions, wifi):
         analytics.async_add_book(book)
-        book.async_attach_record(analytics.async_record)
     return SmartParkingData(
         coordinator=coordinator,
         guidance=guidance,

@@ -227,7 +227,7 @@ class LotCoordinator:
         return fresh
 
     async def _async_place_bays(self, node: Node) -> None:
-        """Have devices for the bays of a node, and at them what entities there are."""
+        """Create devices for the bays of a node, and move the entities that there are to them."""
         plan, levels = self.bay_entities, dict[str, str]()
         async for bay_id in in_slices(node.bay_ids):
             bay = self.lot[bay_id].bay
@@ -381,7 +381,7 @@ class LotCoordinator:
 
     @callback
     def _async_changed(self, changes: Changes) -> None:
-        """Let features adjust the changes, and notify of all of them.
+        """Pass the changes to the features, and notify of all that comes of it.
 
         A feature that fails does not stop the notification.
         """

@@ -50,6 +50,24 @@ USER = "owner"
 PASSWORD = "parking"  # noqa: S105 - the demo listens on this machine only, and prints it
 
 
+async def open_folder(folder: str) -> HomeAssistant:
+    """Return a Home Assistant that writes into a folder, and does nothing else."""
+    hass = HomeAssistant(folder)
+    hass.config_entries = ConfigEntries(hass, {})
+    await hass.config_entries.async_initialize()
+    dr.async_setup(hass)
+    await asyncio.gather(dr.async_load(hass), er.async_load(hass))
+    return hass
+
+
+async def seed_entries(hass: HomeAssistant, *entries: ConfigEntry) -> None:
+    """Write what has been set up."""
+    store = Store[dict[str, list[dict[str, object]]]](
+        hass, ENTRIES_VERSION, ENTRIES_KEY, minor_version=ENTRIES_VERSION_MINOR
+    )
+    await store.async_save({"entries": [dict(one.as_dict()) for one in entries]})
+
+
 async def seed_address(hass: HomeAssistant, port: int) -> None:
     """Set host and port as confirmed ones: from YAML they would be a five-minute trial."""
     store = HTTPConfigStore(hass)
@@ -103,10 +121,7 @@ async def seed_lot(hass: HomeAssistant) -> str:
         discovery_keys=MappingProxyType({}),
         subentries_data=lot.subentries(),
     )
-    entries = Store[dict[str, list[dict[str, object]]]](
-        hass, ENTRIES_VERSION, ENTRIES_KEY, minor_version=ENTRIES_VERSION_MINOR
-    )
-    await entries.async_save({"entries": [entry.as_dict()]})
+    await seed_entries(hass, entry)
     return entry.entry_id
 
 
@@ -141,11 +156,7 @@ async def seed_dashboard(hass: HomeAssistant) -> None:
 
 async def seed(folder: str, port: int, *, has_history: bool) -> None:
     """Prepare the folder."""
-    hass = HomeAssistant(folder)
-    hass.config_entries = ConfigEntries(hass, {})
-    await hass.config_entries.async_initialize()
-    dr.async_setup(hass)
-    await asyncio.gather(dr.async_load(hass), er.async_load(hass))
+    hass = await open_folder(folder)
     await seed_address(hass, port)
     await seed_owner(hass)
     await seed_place(hass, port)

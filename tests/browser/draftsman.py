@@ -104,3 +104,34 @@ class Hand:
         if folder := os.environ.get("EDITOR_PICTURES"):
             picture = await self.page.screenshot()
             (Path(folder) / f"{name}.png").write_bytes(picture)  # on request
+
+
+AISLES_M = range(0, 65, 16)
+
+
+async def draw_two_hundred(hand: Hand) -> None:
+    """Draw 200 bays on two levels in place of what there is: rows, lanes, a ramp and a gate."""
+    await hand.page.keyboard.press("Control+a")
+    await hand.page.keyboard.press("Delete")
+    await hand.press("Add a level")
+    for level in (1, 2):
+        await hand.press(f"Level {level}", "tab")
+        await hand.look(14, 32, 9)
+        await hand.choose("l")
+        await hand.drag((0, 0), (0, 64))
+        await hand.choose("r")
+        if level == 1:
+            await hand.press("Two")
+        for y in AISLES_M:
+            await hand.drag((0, y), (27, y))
+        await expect(hand.part(".bay")).to_have_count(100)
+        await hand.choose("Control+a")
+        await hand.press("Simulated sensor")
+        await expect(hand.part(".bay:not(.paired)")).to_have_count(0)
+    await hand.choose("p")
+    await hand.tap((0, 64))
+    await hand.look(14, 32, 9)
+    await hand.tap((0, 64))
+    await hand.choose("g")
+    await hand.tap((0, 0))
+    await expect(hand.part(".problem")).to_have_count(0)

@@ -7,7 +7,7 @@ from playwright.async_api import Browser, Page, expect
 import pytest
 
 from tests.browser.conftest import OpenPage
-from tests.browser.draftsman import Hand
+from tests.browser.draftsman import Hand, draw_two_hundred
 from tests.browser.home import Home, bay_entity
 from tests.browser.test_accessibility import AXE, GRAVE, INSPECT
 from tests.browser.visitors import follows, open_to_visitors, phone
@@ -166,31 +166,7 @@ async def test_two_hundred_bays_need_few_gestures_and_no_number(
 ) -> None:
     async with open_page(own_home) as page:
         hand = await Hand.open(page, own_home)
-        await page.keyboard.press("Control+a")
-        await page.keyboard.press("Delete")
-        await hand.press("Add a level")
-
-        for level in (1, 2):
-            await hand.press(f"Level {level}", "tab")
-            await hand.look(14, 32, 9)
-            await hand.choose("l")
-            await hand.drag((0, 0), (0, 64))
-            await hand.choose("r")
-            if level == 1:
-                await hand.press("Two")
-            for y in range(0, 65, 16):
-                await hand.drag((0, y), (27, y))
-            await expect(hand.part(".bay")).to_have_count(100)
-            await hand.choose("Control+a")
-            await hand.press("Simulated sensor")
-            await expect(hand.part(".bay:not(.paired)")).to_have_count(0)
-        await hand.choose("p")
-        await hand.tap((0, 64))
-        await hand.look(14, 32, 9)
-        await hand.tap((0, 64))
-        await hand.choose("g")
-        await hand.tap((0, 0))
-        await expect(hand.part(".problem")).to_have_count(0)
+        await draw_two_hundred(hand)
         await hand.photograph("10-two-hundred")
         hand.gestures += 1
         await hand.publish()

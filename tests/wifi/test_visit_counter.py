@@ -22,12 +22,12 @@ def counter_fixture() -> VisitCounter:
 
 
 def joins(counter: VisitCounter, who: bytes, at_s: float) -> VisitEvent:
-    """Let a phone come."""
+    """Report a phone that comes."""
     return counter.take(Report(StationEvent.JOINED, who), at_s)
 
 
 def leaves(counter: VisitCounter, who: bytes, at_s: float) -> VisitEvent:
-    """Let a phone go."""
+    """Report a phone that goes."""
     return counter.take(Report(StationEvent.LEFT, who), at_s)
 
 

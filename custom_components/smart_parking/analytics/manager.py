@@ -1,12 +1,12 @@
 """Analytics manager: follows one lot, and records its stays, counts, guidance and faults."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from copy import copy
 from datetime import date, datetime, timedelta
 from functools import partial
 import logging
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import CALLBACK_TYPE, Event, callback
@@ -18,7 +18,6 @@ from homeassistant.helpers.event import (
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType, JsonValueType
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from ..clock import ClockWatch, epoch_of, epoch_s
 from ..coordinator import LotCoordinator
@@ -51,6 +50,7 @@ from ..lot.tracker import Past
 from ..slices import in_slices
 from ..sources.node import Node
 from . import queries
+from .books import CountedBook, CountedBooks
 from .dashboard import dashboard_data, long_stays, query_dashboard, series_unit, worse_bays
 from .options import CONF_DATABASE_URL, AnalyticsOptions
 from .report import ReportQuery, Table, query_table
@@ -70,8 +70,6 @@ EARLY_MAX: Final = 100_000
 # Older stays are left out when today's average is read after a restart.
 _LOOK_BACK_S: Final = 7 * 86_400.0
 _THIN_HOUR: Final = 3
-# While something is written, something else may happen.
-_FLUSHES: Final = 5
 
 
 class _Before(NamedTuple):
@@ -81,19 +79,6 @@ class _Before(NamedTuple):
     ended: tuple[int, float]
     turned_away: int
     full: list[tuple[float, float]]
-
-
-class CountedBook(Protocol):
-    """What counts something by day elsewhere in the lot, and has it recorded."""
-
-    def async_merge_recorded(self, resumed: Resumed) -> Iterable[CountedRecord]:
-        """Take over what the record knows; return what it does not know yet."""
-
-    def async_all_recorded(self) -> Iterable[CountedRecord]:
-        """Return all that there is to be recorded, for a record that is new."""
-
-    def async_confirm_recorded(self, until: date) -> None:
-        """Rely on the record for the days up to one."""
 
 
 class AnalyticsManager:
@@ -113,6 +98,7 @@ class AnalyticsManager:
         self.first_at = 0.0
         """When the history begins."""
         self.writer = HistoryWriter(hass, self.entry, self._async_resume, self._async_rewrite)
+        self.books = CountedBooks(self.entry, self.writer)
         self._clock = ClockWatch(hass)
         self._bays: dict[str, BayRecord] = {}
         self._fault_of: dict[str, str] = {}
@@ -125,7 +111,6 @@ class AnalyticsManager:
         self._early: list[Callable[[], None]] = []
         self._is_resumed = False
         self._is_moving = False
-        self._books: list[CountedBook] = []
         self._refused: dict[str, float] = {}
         self._listeners = Listeners[()]()
         self._unsubscribe: list[CALLBACK_TYPE] = []
@@ -134,46 +119,15 @@ class AnalyticsManager:
 
     @callback
     def async_add_book(self, book: CountedBook) -> None:
-        """Record what somebody else counts, too."""
-        self._books.append(book)
+        """Record what another feature counts, too."""
+        self.books.async_add(book)
+        book.async_attach_record(self.async_record)
 
     @callback
     def async_record(self, record: CountedRecord) -> None:
         """Record what was counted; before the record is read it is, with all else, after that."""
         if self.is_known:
             self.writer.async_put(record)
-
-    @callback
-    def _async_merge_books(self, resumed: Resumed) -> None:
-        """Make everybody who counts and the record know the same."""
-        for book in self._books:
-            for record in book.async_merge_recorded(resumed):
-                self.writer.async_put(record)
-        self.entry.async_create_background_task(
-            self.hass, self._async_confirm_books(), "smart_parking counts are recorded"
-        )
-
-    async def _async_confirm_books(self) -> None:
-        """Tell who counts what is recorded for good."""
-        yesterday = dt_util.now().date() - timedelta(days=1)
-        try:
-            is_written = await self._async_flush_all()
-            await self.writer.async_run(lambda store: store.checkpoint())
-        except HistoryAwayError, SQLAlchemyError, OSError:
-            is_written = False
-        if not is_written:
-            _LOGGER.debug("The counts of %s are not recorded yet", self.entry.title)
-            return
-        for book in self._books:
-            book.async_confirm_recorded(yesterday)
-
-    async def _async_flush_all(self) -> bool:
-        """Write everything; return whether that was done, which it is not during a backup."""
-        for _ in range(_FLUSHES):
-            await self.writer.async_flush()
-            if not self.writer.pending:
-                return True
-        return False
 
     # Set-up and unloading.
 
@@ -298,7 +252,8 @@ class AnalyticsManager:
         self._believed = {status.bay.bay_id for status in self.lot if status.occupied}
         await self._async_observe_all()
         self._async_settle_later()
-        self._async_merge_books(resumed)
+        self.books.async_merge(resumed)
+        self._async_begin_task(self.books.async_confirm())
         self._async_begin_task(self._async_read_today())
 
     async def _async_read_today(self) -> None:
@@ -380,9 +335,7 @@ class AnalyticsManager:
             self._async_write_known(bay_id)
         for spell in (*self._faults, *self._full):
             self.writer.async_put(spell)
-        for book in self._books:
-            for record in book.async_all_recorded():
-                self.writer.async_put(record)
+        self.books.async_put_all()
 
     # Changes of the lot.
 
@@ -685,7 +638,7 @@ class AnalyticsManager:
 
     async def _async_thin(self, _now: datetime) -> None:
         """Reduce what is older than the retention to sums."""
-        await self._async_confirm_books()
+        await self.books.async_confirm()
         before = dt_util.now().date() - timedelta(days=self.options.keep_days)
         try:
             await self.writer.async_run(lambda store: store.thin(before))

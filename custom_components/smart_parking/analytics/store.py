@@ -173,7 +173,7 @@ class HistoryStore:
             self._use_timescale(connection)
 
     def _use_timescale(self, connection: Connection) -> None:
-        """Let TimescaleDB store the counts, where it is installed."""
+        """Store the counts by TimescaleDB, where it is installed."""
         if connection.dialect.name != "postgresql" or not connection.scalar(
             text("SELECT count(*) FROM pg_extension WHERE extname = 'timescaledb'")
         ):

@@ -254,7 +254,7 @@ class PromotionManager(Feature):
 
     @callback
     def async_attach_record(self, put: Callable[[PromotionRecord], None]) -> None:
-        """Have what is counted written into the record of the lot, too."""
+        """Write what is counted into the record of the lot, too."""
         self._record = put
 
     @callback

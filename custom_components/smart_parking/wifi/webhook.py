@@ -100,7 +100,7 @@ class WifiWebhook:
 
     @callback
     def async_attach_record(self, put: Callable[[VisitRecord], None]) -> None:
-        """Have what is counted written into the record of the lot, too."""
+        """Write what is counted into the record of the lot, too."""
         self._record = put
 
     @callback
@@ -121,7 +121,7 @@ class WifiWebhook:
 
     @callback
     def async_confirm_recorded(self, until: date) -> None:
-        """Have nothing to do: the few last days are stored in any case."""
+        """Do nothing, because the last few days are stored in any case."""
 
     @callback
     def _async_register(self) -> None:

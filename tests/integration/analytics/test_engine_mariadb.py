@@ -13,10 +13,10 @@ from custom_components.smart_parking.analytics.store import Batch, HistoryStore
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.lot.analytics.records import PromotionRecord, VisitRecord
 from custom_components.smart_parking.lot.analytics.usage import GroupBy
-from tests.integration.analytics.history import NODE, Cars, file_of, manager_of, rows
+from tests.integration.analytics.history import Cars, file_of, manager_of, rows
+from tests.integration.analytics.moving import drive, move, stays, three_bays, told
 from tests.integration.analytics.servers import MARIADBD, MariaServer, maria_server
-from tests.integration.analytics.test_engine_postgresql import drive, move, stays, told
-from tests.integration.lots import LOT_ID, gate, lot, node, row, set_up
+from tests.integration.lots import LOT_ID
 from tests.integration.sources.driven import Hand
 
 pytestmark = pytest.mark.skipif(
@@ -24,8 +24,6 @@ pytestmark = pytest.mark.skipif(
     reason="MariaDB's server is no part of the test environment: Debian's mariadb-server-core",
 )
 
-LABELS = ("A01", "A02", "A03")
-BEGAN = "2026-11-02 17:00:00+00:00"
 TODAY = datetime(2026, 11, 2, tzinfo=UTC).toordinal()
 BAKERY = PromotionRecord(
     day=TODAY, promotion_id="bakery", title="Bäckerei 🥐", impressions=5, visits=3, clicks=1
@@ -47,12 +45,7 @@ def network(socket_enabled: None) -> None:
 @pytest.fixture(name="cars")
 async def cars_fixture(hass: HomeAssistant, hand: Hand, freezer: FrozenDateTimeFactory) -> Cars:
     """Set up three empty bays."""
-    freezer.move_to(BEGAN)
-    hass.config.skip_pip = True
-    assert await set_up(hass, lot(node(NODE, row("A", 3)), gate("Main")))
-    cars = Cars(hass, hand, freezer)
-    cars.leave(*LABELS)
-    return cars
+    return await three_bays(hass, hand, freezer)
 
 
 async def counted(hass: HomeAssistant, url: str) -> tuple[object, object]:

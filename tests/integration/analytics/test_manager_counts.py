@@ -46,7 +46,7 @@ def stored(name: str, data: Mapping[str, object]) -> dict[str, Any]:
 
 @pytest.fixture(name="old", autouse=True)
 def old_fixture(hass_storage: dict[str, Any]) -> dict[str, Any]:
-    """Have the files of a lot that has counted for weeks."""
+    """Write the files of a lot that has counted for weeks."""
     hass_storage[PROMOTIONS] = stored(PROMOTIONS, OLD_BOOK)
     hass_storage[VISITS] = stored(VISITS, OLD_VISITS)
     return hass_storage
@@ -63,7 +63,7 @@ async def settle(hass: HomeAssistant) -> None:
     """Wait until the record knows what was counted."""
     await hass.async_block_till_done()
     if manager_of(hass).is_known:
-        await manager_of(hass)._async_confirm_books()  # noqa: SLF001  (it is done in the background)
+        await manager_of(hass).books.async_confirm()
 
 
 async def begin(

@@ -58,7 +58,7 @@ async def lose(hass: HomeAssistant, hand: Hand) -> None:
 async def come_back(
     hass: HomeAssistant, hand: Hand, freezer: FrozenDateTimeFactory, after_s: float
 ) -> None:
-    """Let the node be there again after a while; it has said nothing yet."""
+    """Start the node again after a while; it has said nothing yet."""
     freezer.tick(after_s)
     hand.pass_time(after_s)
     async_fire_time_changed(hass)

@@ -60,7 +60,7 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> None:
 async def pass_time(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, to: datetime | timedelta
 ) -> None:
-    """Let time pass, up to a moment or for a while."""
+    """Pass time, up to a moment or for a while."""
     freezer.move_to(to if isinstance(to, datetime) else freezer() + to)
     async_fire_time_changed(hass)
     await hass.async_block_till_done(wait_background_tasks=True)

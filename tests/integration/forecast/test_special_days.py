@@ -37,7 +37,7 @@ class Calendar(CalendarEntity):
     _attr_unique_id = "holidays"
 
     def __init__(self) -> None:
-        """Have no entries."""
+        """Initialize without entries."""
         self.entries: list[tuple[date | datetime, date | datetime]] = []
         self.failure: Exception | None = None
         self.asked = 0

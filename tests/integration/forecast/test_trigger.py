@@ -25,7 +25,7 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def go(hass: HomeAssistant, freezer: FrozenDateTimeFactory, to: datetime) -> None:
-    """Let time pass, five minutes at a time."""
+    """Pass time, five minutes at a time."""
     while freezer().timestamp() < to.timestamp():
         freezer.tick(300.0)
         async_fire_time_changed(hass)

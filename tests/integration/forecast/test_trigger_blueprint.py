@@ -41,7 +41,7 @@ async def phones_fixture(
 
 
 async def near(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
-    """Let time pass until the lot is nearly full."""
+    """Pass time until the lot is nearly full."""
     full_at = told(hass, "full_at")
     while freezer().timestamp() < (full_at - timedelta(minutes=20)).timestamp():
         freezer.tick(300.0)

@@ -1,6 +1,5 @@
 """An owner puts a lot on MQTT."""
 
-from collections.abc import Iterator
 import time
 
 from homeassistant.core import HomeAssistant
@@ -23,14 +22,6 @@ async def entry_fixture(hass: HomeAssistant, hand: Hand) -> SmartParkingConfigEn
     entry = lot(node("North", row("A", 2)), gate("Main"), title="Garage Süd")
     await set_up(hass, entry)
     return entry
-
-
-@pytest.fixture(name="follower")
-def follower_fixture(broker: Broker) -> Iterator[Follower]:
-    """Follow all that is published."""
-    follower = Follower(broker)
-    yield follower
-    follower.close()
 
 
 async def form(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> Walk:

@@ -1,7 +1,6 @@
 """What the broker has retained of a lot is what the lot is now."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
 import json
 from typing import Any
@@ -64,14 +63,6 @@ async def entry_fixture(
     entry = lot(node("North", BAYS), gate("Main"), gate("Back", 10.0))
     await set_up(hass, entry)
     return entry
-
-
-@pytest.fixture(name="follower")
-def follower_fixture(broker: Broker) -> Iterator[Follower]:
-    """Follow all that is published."""
-    follower = Follower(broker)
-    yield follower
-    follower.close()
 
 
 async def measure(hass: HomeAssistant, hand: Hand, **distances: float | Fault) -> None:

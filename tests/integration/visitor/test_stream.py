@@ -302,6 +302,14 @@ async def test_pages_of_a_phone_and_of_all_are_limited(
         await ears.hear_of("mine")
 
 
+def connect_sleeper(root: URL) -> socket.socket:
+    """Return a connection for which the kernel takes as little as it can."""
+    sleeper = socket.socket()
+    sleeper.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    sleeper.connect((root.host, root.port))
+    return sleeper
+
+
 async def test_a_page_that_takes_nothing_is_dropped_and_keeps_nobody_waiting(
     hass: HomeAssistant,
     entry: SmartParkingConfigEntry,
@@ -317,9 +325,7 @@ async def test_a_page_that_takes_nothing_is_dropped_and_keeps_nobody_waiting(
     monkeypatch.setattr(stream, "SLOW_CHECK_S", 0.05)
     await change(hass, entry, "north", bays=[bay(f"B{one:03}", 2.5 * one) for one in range(200)])
     streams = data_of(hass).visitor.streams
-    sleeper = socket.socket()
-    sleeper.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-    sleeper.connect((root.host, root.port))
+    sleeper = connect_sleeper(root)
     sleeper.sendall(f"GET {BASE}stream HTTP/1.1\r\nHost: x\r\n\r\n".encode())
     try:
         async with phone.listen() as ears:
@@ -351,9 +357,7 @@ async def test_a_page_that_was_slow_is_sent_how_things_are_then(
     monkeypatch.setattr(stream, "SLOW_CHECK_S", 0.05)
     await change(hass, entry, "north", bays=[bay(f"B{one:03}", 2.5 * one) for one in range(200)])
     streams = data_of(hass).visitor.streams
-    sleeper = socket.socket()
-    sleeper.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-    sleeper.connect((root.host, root.port))
+    sleeper = connect_sleeper(root)
     reader, writer = await asyncio.open_connection(sock=sleeper, limit=2_048)
     writer.write(f"GET {BASE}stream HTTP/1.1\r\nHost: x\r\n\r\n".encode())
     pictures, minutes = 1, 5

@@ -243,6 +243,12 @@ def test_too_few_days_give_no_forecast_but_say_how_many_are_known(days: int) -> 
     assert learned.needed == 8
 
 
+@pytest.mark.parametrize("hour", range(24))
+def test_a_lot_of_which_nothing_is_recorded_is_learnt_at_any_hour(hour: int) -> None:
+    learned = learn({}, END.replace(hour=hour).timestamp(), ZONE, options=QUICK)
+    assert (learned.model, learned.days) == (None, 0)
+
+
 def test_the_second_week_has_forecasts() -> None:
     until = BEGIN + timedelta(days=8)
     history = {"lot": create_counts(BEGIN, until + timedelta(hours=9), 0.8, 1)}

@@ -322,7 +322,7 @@ class SlowDisk:
         assert await self._hass.async_add_executor_job(self._asked.acquire, is_blocking, TIMEOUT_S)
 
     def let(self, times: int = 1) -> None:
-        """Let it write."""
+        """Allow it to write."""
         self._allowed.release(times)
 
 

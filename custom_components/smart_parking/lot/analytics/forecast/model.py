@@ -379,7 +379,7 @@ class _Panel:
         """Return on how many days enough was counted of any series."""
         needed = NEEDED_OF_DAY_S // self.steps.step_s
         return sum(
-            int(np.isfinite(self.shares[:, self.get_slice(day)]).sum(axis=1).max()) >= needed
+            int(np.isfinite(self.shares[:, self.get_slice(day)]).sum(axis=1).max(initial=0)) >= needed
             for day in days
         )
 
