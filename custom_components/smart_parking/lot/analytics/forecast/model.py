@@ -378,10 +378,9 @@ class _Panel:
     def count_known_days(self, days: range) -> int:
         """Return on how many days enough was counted of any series."""
         needed = NEEDED_OF_DAY_S // self.steps.step_s
-        return sum(
-            int(np.isfinite(self.shares[:, self.get_slice(day)]).sum(axis=1).max(initial=0)) >= needed
-            for day in days
-        )
+        is_known = np.isfinite(self.shares)
+        counted = (is_known[:, self.get_slice(day)].sum(axis=1) for day in days)
+        return sum(int(steps.max(initial=0)) >= needed for steps in counted)
 
 
 _NO_COUNTS = Counts(np.zeros(0), np.zeros(0), np.zeros(0))
