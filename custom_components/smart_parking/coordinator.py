@@ -191,6 +191,10 @@ class LotCoordinator:
         async with self._reconciling:
             pass
 
+    def is_configured(self, part_id: str) -> bool:
+        """Return whether a node, gate or promotion is there: it may go while others are set up."""
+        return part_id in self.entry.subentries
+
     def _is_outdated(self, subentry_id: str) -> bool:
         """Return whether the configuration of a subentry has changed since it was applied."""
         subentry = self.entry.subentries.get(subentry_id)
@@ -203,7 +207,9 @@ class LotCoordinator:
         gates = self.entry.get_subentries_of_type(SUBENTRY_GATE)
         self._at_work = {one.subentry_id: _contents(one) for one in (*nodes, *gates)}
         new = [one for one in nodes if one.subentry_id not in self.nodes]
-        fresh = [await self._async_make_node(one) for one in new]
+        fresh = [
+            await self._async_make_node(one) for one in new if self.is_configured(one.subentry_id)
+        ]
         rows = [row for node in self.nodes.values() for row in node.source.node.rows]
         bays = await self.hass.async_add_executor_job(lambda: [bay_of(row) for row in rows])
         gone = self._async_set_bays(bays)
@@ -212,6 +218,8 @@ class LotCoordinator:
             if gate.gate_id not in self._at_work:
                 self.lot.remove_gate(gate.gate_id)
         for one in gates:
+            if not self.is_configured(one.subentry_id):
+                continue
             self.lot.set_gate(gate_of(one.subentry_id, one.title, one.data))
             async_get_or_create_part_device(self.hass, self.entry, one, "Gate")
         for feature in self._features:
@@ -230,6 +238,8 @@ class LotCoordinator:
         """Create devices for the bays of a node, and move the entities that there are to them."""
         plan, levels = self.bay_entities, dict[str, str]()
         async for bay_id in in_slices(node.bay_ids):
+            if not self.is_configured(node.node_id):
+                return
             bay = self.lot[bay_id].bay
             for what in OF_BAYS:
                 if not plan.has(bay, what):
@@ -308,6 +318,7 @@ class LotCoordinator:
             source = UnusableSource(self.hass, config)
             empty = source.empty_distances()
         source.set_temperature(self._thermometer.celsius)
+        device = async_get_or_create_part_device(self.hass, self.entry, subentry, source.model)
         known = self.store.empty_distances(empty), self.store.far_distances(empty)
         occupied = {key: is_so for key, is_so in self.store.occupied.items() if key in empty}
         make = source.make_tracker
@@ -315,7 +326,7 @@ class LotCoordinator:
         node = Node(
             self.hass,
             subentry.subentry_id,
-            async_get_or_create_part_device(self.hass, self.entry, subentry, source.model).id,
+            device.id,
             source,
             tracker,
             observed=self._async_observed,

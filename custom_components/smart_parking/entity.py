@@ -190,8 +190,9 @@ async def async_add_entities_of(
         known.intersection_update([part_id for part_id, _ in now])
         fresh = [one for one in now if one[0] not in known]
         async for part_id, make in in_slices(fresh):
-            known.add(part_id)
-            add(make(part_id), config_subentry_id=part_id)
+            if data.coordinator.is_configured(part_id):
+                known.add(part_id)
+                add(make(part_id), config_subentry_id=part_id)
 
     await data.coordinator.async_build(build)
 
@@ -221,7 +222,7 @@ async def async_add_bay_entities(
             del known[bay_id]
         left_out = 0
         async for bay_id, node_id in in_slices(now.items(), is_told=True):
-            if bay_id not in data.lot:
+            if bay_id not in data.lot or not coordinator.is_configured(node_id):
                 continue
             bay = data.lot[bay_id].bay
             # A device follows the bay, unless another node measures it now; what is named by itself

@@ -1,8 +1,8 @@
 """Time that passes at once, and waiting for what other threads do."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+import time
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
@@ -10,6 +10,7 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 TIMEOUT_S = 20.0
+POLL_S = 0.02
 
 
 async def pass_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory, seconds: float) -> None:
@@ -26,8 +27,9 @@ async def skip(hass: HomeAssistant, seconds: float) -> None:
 
 
 async def until(hass: HomeAssistant, is_so: Callable[[], bool]) -> None:
-    """Wait for what another thread brings about."""
-    async with asyncio.timeout(TIMEOUT_S):
-        while not is_so():
-            await asyncio.sleep(0.02)
-            await hass.async_block_till_done()
+    """Wait for what another thread brings about, also while the event loop's clock is frozen."""
+    for _ in range(round(TIMEOUT_S / POLL_S)):
+        if is_so():
+            return
+        await hass.async_add_executor_job(time.sleep, POLL_S)
+    assert is_so()

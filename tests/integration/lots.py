@@ -96,10 +96,10 @@ async def change(
     await hass.async_block_till_done()
 
 
-async def add(
+def add_subentry(
     hass: HomeAssistant, entry: SmartParkingConfigEntry, part: ConfigSubentryDataWithId
 ) -> None:
-    """Add a node or a gate, as its flow does."""
+    """Add a node or a gate, as its flow does, which does not wait for what comes of it."""
     hass.config_entries.async_add_subentry(
         entry,
         ConfigSubentry(
@@ -110,6 +110,13 @@ async def add(
             unique_id=None,
         ),
     )
+
+
+async def add(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry, part: ConfigSubentryDataWithId
+) -> None:
+    """Add a node or a gate."""
+    add_subentry(hass, entry, part)
     await hass.async_block_till_done()
 
 

@@ -18,6 +18,7 @@ from tests.integration.lots import (
     EMPTY_M,
     LOT_ID,
     add,
+    add_subentry,
     bay,
     change,
     device_of,
@@ -287,3 +288,20 @@ async def test_many_bays_are_added_a_few_at_a_time(
     assert len(entry.runtime_data.lot) == 102
     # Devices, the entities of each platform and their listeners: each has its turns.
     assert turns > 300
+
+
+@pytest.mark.parametrize("steps", range(0, 60, 3))
+async def test_a_part_may_go_at_any_moment_while_others_are_set_up(
+    hass: HomeAssistant, entry: SmartParkingConfigEntry, steps: int
+) -> None:
+    for one in (node("West", row("C", 2, 200.0)), gate("Back")):
+        add_subentry(hass, entry, one)
+    for _ in range(steps):
+        # A step of the event loop, in a thread's time for what waits for one.
+        await hass.async_add_executor_job(int)
+    for part_id in ("back", "west"):
+        hass.config_entries.async_remove_subentry(entry, part_id)
+    await hass.async_block_till_done()
+    assert [one.name for one in entry.runtime_data.lot.gates] == ["Main"]
+    assert {one.name for one in entry.runtime_data.coordinator.nodes.values()} == {"North", "South"}
+    assert [device_of(hass, one) for one in ("back", "west", "c01")] == [None] * 3

@@ -7,9 +7,10 @@ gets an issue.
 import asyncio
 from collections.abc import Callable, Sequence
 from copy import copy
+from functools import partial
 import logging
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -87,6 +88,7 @@ class HistoryWriter:
         self._timer: CALLBACK_TYPE | None = None
         self._retry_s = RETRY_FIRST_S
         self._opening: asyncio.Task[None] | None = None
+        self._work: set[asyncio.Future[Any]] = set()
         self._cancel_retry: CALLBACK_TYPE | None = None
         self._is_paused = False
         self._is_moving = False
@@ -144,12 +146,13 @@ class HistoryWriter:
             await self.async_address(url), self._entry.entry_id, dt_util.get_default_time_zone()
         )
         try:
-            resumed, aside = await self.hass.async_add_executor_job(_open, store, self._file)
+            resumed, aside = await self._async_do(_open, store, self._file)
         except HistoryDamagedError:
-            aside = await self.hass.async_add_executor_job(store.put_aside)
-            resumed, _ = await self.hass.async_add_executor_job(store.open, epoch_s())
+            aside = await self._async_do(store.put_aside)
+            resumed, _ = await self._async_do(store.open, epoch_s())
         except BaseException:
-            store.close()
+            await self._async_wait_for_work()
+            await self.hass.async_add_executor_job(store.close)
             raise
         self._async_report_damage(aside)
         return store, resumed
@@ -191,6 +194,7 @@ class HistoryWriter:
             self._cancel_retry()
         if self._opening is not None:
             self._opening.cancel()
+            await asyncio.wait([self._opening], timeout=WAIT_S)
         if self._store is not None:
             try:
                 async with asyncio.timeout(WAIT_S):
@@ -198,8 +202,21 @@ class HistoryWriter:
             except TimeoutError, HistoryAwayError:
                 await self._async_spill()
             store, self._store = self._store, None
+            await self._async_wait_for_work()
             await self.hass.async_add_executor_job(_close, store)
         self._issues.async_remove_all()
+
+    async def _async_do[**P, T](self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return the result of work in a thread, which goes on when nobody waits for it."""
+        job = self.hass.async_add_executor_job(partial(work, *args, **kwargs))
+        self._work.add(job)
+        job.add_done_callback(self._work.discard)
+        return await asyncio.shield(job)
+
+    async def _async_wait_for_work(self) -> None:
+        """Wait for the threads at work: they would open again what is closed."""
+        if self._work:
+            await asyncio.wait(self._work, timeout=WAIT_S)
 
     async def _async_spill(self) -> None:
         """Write the remaining records to the spill file, for the next start."""
@@ -272,13 +289,13 @@ class HistoryWriter:
     async def _async_write(self, store: HistoryStore, batch: Batch) -> None:
         """Write a batch; a damaged file is renamed, and the history starts anew."""
         try:
-            await self.hass.async_add_executor_job(store.write, batch)
+            await self._async_do(store.write, batch)
         except HistoryDamagedError:
-            aside = await self.hass.async_add_executor_job(store.put_aside)
+            aside = await self._async_do(store.put_aside)
             self._async_report_damage(aside)
-            await self.hass.async_add_executor_job(store.open, epoch_s())
+            await self._async_do(store.open, epoch_s())
             self._restart()
-            await self.hass.async_add_executor_job(store.write, batch)
+            await self._async_do(store.write, batch)
         except (SQLAlchemyError, OSError) as err:
             self._async_failed(err)
             raise HistoryAwayError from err
@@ -313,7 +330,7 @@ class HistoryWriter:
             # A move takes minutes; meanwhile the records that are written are enough.
             await self.async_flush()
         try:
-            return await self.hass.async_add_executor_job(self._store.read, query)
+            return await self._async_do(self._store.read, query)
         except (SQLAlchemyError, OSError) as err:
             raise HistoryAwayError from err
 
@@ -321,7 +338,7 @@ class HistoryWriter:
         """Return the result of work on the database; None while it is not open."""
         if (store := self._store) is None:
             return None
-        return await self.hass.async_add_executor_job(work, store)
+        return await self._async_do(work, store)
 
     # Backups.
 
@@ -370,8 +387,9 @@ class HistoryWriter:
                 dt_util.get_default_time_zone(),
             )
             try:
-                copied = await self.hass.async_add_executor_job(_move, source, target)
+                copied = await self._async_do(_move, source, target)
             except BaseException:
+                await self._async_wait_for_work()
                 await self.hass.async_add_executor_job(target.close)
                 raise
             self._store, self._url = target, url

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 import pytest
 
@@ -88,7 +88,7 @@ async def test_what_the_owner_adds_is_done(
     hass: HomeAssistant, hand: Hand, board: Board, lot: dict[str, object]
 ) -> None:
     did: list[str] = []
-    hass.bus.async_listen("owner_did", lambda event: did.append(event.data["what"]))
+    hass.bus.async_listen("owner_did", callback(lambda event: did.append(event.data["what"])))
     about = {
         "lot": lot,
         "kind": "ev",
@@ -118,7 +118,7 @@ async def test_the_report_of_the_month_is_sent_on_the_first(
     freezer: FrozenDateTimeFactory,
 ) -> None:
     did: list[str] = []
-    hass.bus.async_listen("owner_did", lambda event: did.append(event.data["what"]))
+    hass.bus.async_listen("owner_did", callback(lambda event: did.append(event.data["what"])))
     await hass.config.async_set_time_zone("UTC")
     hand.settle("North", A01=CAR_M)
     began = dt_util.utcnow()

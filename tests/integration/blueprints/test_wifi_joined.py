@@ -1,6 +1,6 @@
 """Something is done when a phone joins the car park's Wi-Fi."""
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 import pytest
 
 from tests.integration.blueprints.board import OWNER, Board
@@ -55,7 +55,7 @@ async def test_anything_else_can_be_done_and_only_if(hass: HomeAssistant, board:
     done = [{"event": "owner_did", "event_data": {"free": "{{ count }}"}}]
     await automate(hass, "wifi_joined", inputs(hass, tell=[], only_if=only_if, actions=done))
     did: list[object] = []
-    hass.bus.async_listen("owner_did", lambda event: did.append(event.data["free"]))
+    hass.bus.async_listen("owner_did", callback(lambda event: did.append(event.data["free"])))
     await passes(hass, "joined", visit=True)
     assert did == []
     hass.states.async_set("input_boolean.open", "on")

@@ -239,7 +239,7 @@ async def test_topics_go_with_their_bays(
     await follower.until(
         hass, lambda: {*follower.below()} == {"heartbeat", "lot", "plan", "status"}
     )
-    assert follower.says("lot")["total"] == 0
+    await follower.until(hass, lambda: follower.says("lot").get("total") == 0)
 
 
 async def test_another_name_of_the_lot_and_its_gates(

@@ -10,7 +10,7 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.auth.const import GROUP_ID_ADMIN
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
@@ -134,7 +134,9 @@ async def test_33_a_hold_that_cannot_be_told_does_not_hide_the_others(
     guidance = entry.runtime_data.guidance
     report = guidance.report
     events: list[str] = []
-    hass.bus.async_listen(f"{DOMAIN}_event", lambda event: events.append(event.data["driver"]))
+    hass.bus.async_listen(
+        f"{DOMAIN}_event", callback(lambda event: events.append(event.data["driver"]))
+    )
 
     def fail_for_ann(told: HoldEvent, language: str | None = None) -> Any:
         if told.hold.driver == "ann":

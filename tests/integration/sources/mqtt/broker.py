@@ -109,7 +109,10 @@ class Broker:
     async def publish(
         self, topic: str, payload: Payload, *, retain: bool = False, qos: int = 1
     ) -> None:
-        """Publish a message, and wait until the broker has it."""
+        """Publish a message, once the broker is there, and wait until it has it."""
+        async with asyncio.timeout(TIMEOUT_S):
+            while not self._client.is_connected():  # noqa: ASYNC110 - a thread of paho connects
+                await asyncio.sleep(0.02)
         sent = self._client.publish(topic, as_bytes(payload), qos, retain)
         await asyncio.to_thread(sent.wait_for_publish, TIMEOUT_S)
 
