@@ -17,9 +17,10 @@ from pytest_homeassistant_custom_component.typing import (
     WebSocketGenerator,
 )
 
-from custom_components.smart_parking import flow_preview
+from custom_components.smart_parking import flow_preview, plan_preview
 from custom_components.smart_parking.const import DOMAIN
-from custom_components.smart_parking.flow_preview import PREVIEWS, PlanPreview, async_show_plan
+from custom_components.smart_parking.flow_preview import PREVIEWS, async_show_plan
+from custom_components.smart_parking.plan_preview import PlanChange, PlanPreview
 from tests.integration.lots import gate, lot, node, row, set_up
 from tests.integration.sources.driven import Hand
 from tests.integration.walk import Walk
@@ -57,7 +58,7 @@ async def picture(answer: ClientResponse) -> bytes:
         bodies.append(await answer.content.readexactly(int(length[1])))
         assert await answer.content.readexactly(2) == b"\r\n"
     assert bodies[0] == bodies[1]
-    assert Image.open(BytesIO(bodies[0])).width == flow_preview.WIDTH_PX
+    assert Image.open(BytesIO(bodies[0])).width == plan_preview.WIDTH_PX
     return bodies[0]
 
 
@@ -168,7 +169,7 @@ async def test_forms_that_are_forgotten_have_no_plan(
         await picture(stream)
         await tell(socket, walk, text=TEXT)
         for other in ("one", "two"):
-            async_show_plan(hass, other, lambda _: [], {})
+            async_show_plan(hass, other, lambda _: PlanChange(), {})
         assert [*hass.data[PREVIEWS]] == ["one", "two"]
         await picture(stream)
         assert await stream.content.read() == b""

@@ -71,6 +71,14 @@ class SceneData:
         """The level that is shown."""
         return self.gate.level if self.bay is None else self.bay.level
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is on the level that is shown."""
+        is_on_it = any(status.bay.level == self.level for status in self.bays) or any(
+            gate.level == self.level for gate in self.gates
+        )
+        return not is_on_it and seen_around(self.surroundings, self.level) is None
+
 
 def spot_of(bay: Bay, shape: Geometry) -> Spot:
     """Return the spot of a bay."""
