@@ -21,12 +21,15 @@ const OF_ENTRIES = "config_flow";
 export async function followInAllForms(registry) {
   await registry.whenDefined(PREVIEW);
   const { prototype } = /** @type {CustomElementConstructor} */ (registry.get(PREVIEW));
-  const before = /** @type {any} */ (prototype).willUpdate;
-  Object.assign(prototype, {
-    /** @this {Preview} @param {unknown} changed */
-    willUpdate(changed) {
-      if (this.domain === DOMAIN && this.flowType === OF_SUBENTRIES) this.flowType = OF_ENTRIES;
-      before?.call(this, changed);
+  const flowType = Object.getOwnPropertyDescriptor(prototype, "flowType");
+  const read = flowType?.get;
+  if (!read) return;
+  Object.defineProperty(prototype, "flowType", {
+    ...flowType,
+    /** @this {Preview} */
+    get() {
+      const type = read.call(this);
+      return this.domain === DOMAIN && type === OF_SUBENTRIES ? OF_ENTRIES : type;
     },
   });
 }
