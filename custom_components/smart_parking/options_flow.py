@@ -1,7 +1,7 @@
 """How an owner changes the way a lot guides drivers, and draws the ways through it."""
 
-from collections.abc import Mapping, Sequence, Set as AbstractSet
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence, Set as AbstractSet
+from typing import Any, NamedTuple, override
 
 from homeassistant.config_entries import ConfigFlowContext, ConfigFlowResult
 from homeassistant.helpers.selector import (
@@ -48,6 +48,7 @@ from .mqtt_publisher.flow import MqttPublisherSteps
 from .open_data.flow import FeedSteps
 from .options import HOLD_MINUTES, QUEUE_MAX, SPEED_KMH, read_lanes, read_ramps
 from .plan_preview import PlanChange
+from .rendering.scene import Pointer
 from .sources.base import Columns, NodeConfig, Row, metres
 from .sources.bay_table import bay_of, gate_of
 from .sources.levels import as_known, levels_in, levels_of_bays, levels_of_lot, name_selector
@@ -146,6 +147,16 @@ class LotOptionsFlow(
 
     _ways: Mapping[str, list[Row]] = {}
     _labels: Sequence[str] = ()
+
+    @override
+    def point_on_plan(
+        self, read: Callable[[Mapping[str, Any]], Pointer], answers: Mapping[str, Any]
+    ) -> str:
+        def change(answers: Mapping[str, Any]) -> PlanChange:
+            """Return the point that stands in the form."""
+            return PlanChange(pointer=read(answers))
+
+        return async_show_plan(self.hass, self.flow_id, change, answers, self.config_entry)
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer what there is to change."""

@@ -18,7 +18,7 @@ from .lot.model import Bay, Gate, Lane, Ramp
 from .options import read_surroundings
 from .rendering.marks import Drawing, Window
 from .rendering.png import to_png
-from .rendering.scene import draw
+from .rendering.scene import Pointer, draw
 from .rendering.scene_builder import build_level
 from .sources.base import Row
 from .sources.bay_table import BAYS_MAX, bay_of, gate_of
@@ -40,6 +40,8 @@ class PlanChange:
     gate: Gate | None = None
     lanes: Sequence[Lane] | None = None
     ramps: Sequence[Ramp] | None = None
+    pointer: Pointer | None = None
+    """A point of the plan that the form asks about."""
 
     def things(self) -> Iterator[Bay | Ramp | Lane]:
         """Yield all that may be many."""
@@ -148,6 +150,7 @@ class PlanPreview:
         """Return the plan. For the executor."""
         shown = self._begin()
         scene_data = build_level(shown.lot, shown.level, texts, shown.change.gate)
+        scene_data = replace(scene_data, pointer=shown.change.pointer)
         return to_png(NOTHING if scene_data.is_empty else draw(scene_data), WIDTH_PX)
 
     def _begin(self) -> Shown:
@@ -170,7 +173,7 @@ class PlanPreview:
         change = self._read(answers)
         if change == before.change:
             return before
-        return Shown(change, self._built(change), _level_of(change, before))
+        return Shown(change, self._built(change), level_shown(change, before.change, before.level))
 
     def _built(self, change: PlanChange) -> Lot:
         """Return the lot with a change."""
@@ -194,19 +197,19 @@ class PlanPreview:
         return lot
 
 
-def _level_of(change: PlanChange, before: Shown) -> str:
-    """Return the level of what is new in a change, else of what is gone."""
+def level_shown(change: PlanChange, before: PlanChange, level: str) -> str:
+    """Return the level of what is new in a change, else of what is gone, else the one so far."""
     if change.gate is not None:
         return change.gate.level
-    old, now = {*before.change.things()}, {*change.things()}
+    old, now = {*before.things()}, {*change.things()}
     new = [thing for thing in change.things() if thing not in old]
-    gone = [thing for thing in before.change.things() if thing not in now]
+    gone = [thing for thing in before.things() if thing not in now]
     match (new or gone)[-1:]:
         case [Ramp(start=start)]:
             return start.level
-        case [Bay(level=level) | Lane(level=level)]:
-            return level
-    return before.level
+        case [Bay() | Lane() as thing]:
+            return thing.level
+    return level
 
 
 def _summary(change: PlanChange, lot: Lot, texts: DriverTexts) -> Summary:
@@ -214,6 +217,8 @@ def _summary(change: PlanChange, lot: Lot, texts: DriverTexts) -> Summary:
     if (gate := change.gate) is not None and (way := lot.nearest(gate.gate_id)) is not None:
         directions = texts.directions(lot.directions(gate.gate_id, way.bay.bay_id))
         return Summary(texts.text("page_nearest"), f"{way.bay.label}: {directions}")
+    if (pointer := change.pointer) is not None:
+        return Summary(texts.text("editor_plan"), "{:g}, {:g}".format(*pointer.point))
     bays = change.bays if gate is None else [*lot]
     counted = {"bays_any": bays, "lanes": change.lanes, "ramps": change.ramps}
     counts = [

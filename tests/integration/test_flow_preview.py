@@ -22,6 +22,7 @@ from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.flow_preview import PREVIEWS, async_show_plan
 from custom_components.smart_parking.lot.model import Gate
 from custom_components.smart_parking.plan_preview import PlanChange, PlanPreview, Shown
+from custom_components.smart_parking.rendering.scene import Pointer
 from tests.integration.lots import bay, gate, lot, node, row, set_up
 from tests.integration.sources.driven import Hand
 from tests.integration.walk import Walk
@@ -332,6 +333,28 @@ async def test_the_form_of_lanes_shows_the_lot_without_its_lanes_when_they_are_d
     assert told["state"] == f"1 lane, 0 ramps · cannot be reached: {named} …"
     assert (await tell(socket, walk, lanes=[]))["state"] == "0 lanes, 0 ramps"
     assert (await shown(hass, walk)).lot.surroundings.lanes == ()
+
+
+async def test_the_point_at_the_location_is_seen_on_the_plan(
+    hass: HomeAssistant, socket: MockHAClientWebSocket, hass_client: ClientSessionGenerator
+) -> None:
+    entry = lot(node("North", row("A", 4)), gate("Main"))
+    await set_up(hass, entry)
+    walk = await Walk.through_options(hass, entry)
+    await walk.pick("open_data")
+    assert walk.shown["preview"] == DOMAIN
+    client = await hass_client()
+    async with client.get(address(walk)) as stream:
+        corner = await picture(stream)
+        told = await tell(socket, walk, feeds_anchor="20, 7.5")
+        assert told == {"state": "20, 7.5", "attributes": {"friendly_name": "Plan"}}
+        elsewhere = await picture(stream)
+        assert elsewhere != corner
+        assert "Write a point" in (await tell(socket, walk, feeds_anchor="20"))["error"]
+        await tell(socket, walk, feeds_anchor="20, 7.5", feeds_bearing=30)
+        assert await picture(stream) not in (corner, elsewhere)
+        # North is to the left of what points to the east.
+        assert (await shown(hass, walk)).change.pointer == Pointer((20.0, 7.5), "N", 120.0)
 
 
 async def test_it_is_for_administrators(
