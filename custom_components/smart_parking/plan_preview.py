@@ -239,4 +239,4 @@ def _reach(lot: Lot, texts: DriverTexts) -> str:
         return texts.text("editor_check_reach")
     named = texts.text("separator").join(stranded[:NAMED_MAX])
     more = " …" if len(stranded) > NAMED_MAX else ""
-    return texts.text("editor_check_unreached", labels=f"{named}{more}")
+    return texts.text("unreached", labels=f"{named}{more}")
