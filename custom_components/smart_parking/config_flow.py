@@ -1,6 +1,6 @@
 """How an owner sets up a lot, its sensor nodes and its gates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from types import MappingProxyType
 from typing import Any, override
@@ -47,17 +47,27 @@ from .const import (
 from .data import SmartParkingConfigEntry
 from .editor.panel import editor_path
 from .errors import SmartParkingError
-from .flow_preview import PlanPreviewSteps, ReadRows, async_show_plan
-from .gate_flow import GateFlow, GateForm, GateLevels, gate_form, read_gate, usual_level
+from .flow_preview import PlanPreviewSteps, async_show_plan
+from .gate_flow import GateFlow
+from .gate_form import (
+    AT_FIRST,
+    GateForm,
+    GateLevels,
+    gate_form,
+    read_gate,
+    read_unfinished_gate,
+    usual_level,
+)
 from .lot.labels import clean, name_key
 from .mqtt_publisher.options import MqttPublisherOptions
 from .node.fields import MessageError
 from .node.messages import Announcement
 from .node.topics import Said, read_said
 from .options_flow import LotOptionsFlow
+from .plan_preview import PlanChange, ReadChange, bays_in
 from .promotions.flow import PromotionFlow
 from .sources import SOURCES
-from .sources.base import NodeConfig
+from .sources.base import NodeConfig, Row
 from .sources.flow import NodeSteps, nodes_of_kind
 from .sources.levels import levels_in, levels_of_lot, zones_of_lot
 from .sources.remote import RemoteSource
@@ -83,6 +93,13 @@ LOT_SCHEMA = vol.Schema(
 
 CONF_LOT = "lot"
 NEW_LOT = "new"
+
+type ReadRows = Callable[[Mapping[str, Any]], Sequence[Row]]
+
+
+def bays_by(read: ReadRows) -> ReadChange:
+    """Return what reads the bays of a form, of which `read` returns the rows."""
+    return lambda answers: PlanChange(bays=bays_in(read(answers)))
 
 
 def read_announcement(info: MqttServiceInfo) -> Announcement | None:
@@ -216,7 +233,7 @@ class SmartParkingConfigFlow(
 
     @override
     def plan_of(self, read: ReadRows, answers: Mapping[str, Any]) -> str:
-        return async_show_plan(self.hass, self.flow_id, read, answers)
+        return async_show_plan(self.hass, self.flow_id, bays_by(read), answers, self._lot)
 
     @override
     async def async_step_node(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -273,11 +290,11 @@ class SmartParkingConfigFlow(
         node = self._first_node["data"]
         levels = GateLevels(levels_in(node[CONF_BAYS], CONF_LEVEL))
         if user_input is None:
-            return self._show_gate(gate_form(levels), usual_level(node))
+            return self._show_gate(levels, gate_form(levels), usual_level(node))
         try:
             name, data = read_gate(user_input, levels)
         except SmartParkingError as err:
-            return self._show_gate(gate_form(levels, err), user_input)
+            return self._show_gate(levels, gate_form(levels, err), user_input)
         gate = ConfigSubentryData(
             data=data, subentry_type=SUBENTRY_GATE, title=name, unique_id=None
         )
@@ -295,13 +312,23 @@ class SmartParkingConfigFlow(
             description_placeholders={"url": editor_path()},
         )
 
-    def _show_gate(self, form: GateForm, answers: Mapping[str, Any]) -> ConfigFlowResult:
-        """Show the form of a gate."""
+    def _show_gate(
+        self, levels: GateLevels, form: GateForm, answers: Mapping[str, Any]
+    ) -> ConfigFlowResult:
+        """Show the form of a gate, and where it is."""
+        rows = self._first_node["data"][CONF_BAYS]
+
+        def read(answers: Mapping[str, Any]) -> PlanChange:
+            """Return the gate, beside the bays."""
+            return PlanChange(bays=bays_in(rows), gate=read_unfinished_gate(answers, levels))
+
+        plan = async_show_plan(self.hass, self.flow_id, read, {**AT_FIRST, **answers})
         return self.async_show_form(
             step_id="gate",
             data_schema=self.add_suggested_values_to_schema(form.schema, answers),
             errors=form.errors,
-            description_placeholders=form.placeholders,
+            description_placeholders={**form.placeholders, "plan": plan},
+            preview=self.plan_preview,
         )
 
     def _take_lot(self, answers: dict[str, Any], own_id: str | None = None) -> str | None:
@@ -344,7 +371,7 @@ class NodeFlow(
     @override
     def plan_of(self, read: ReadRows, answers: Mapping[str, Any]) -> str:
         entry, own_id = self._get_entry(), self.own_node_id()
-        return async_show_plan(self.hass, self.flow_id, read, answers, entry, own_id)
+        return async_show_plan(self.hass, self.flow_id, bays_by(read), answers, entry, own_id)
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Start a new node."""

@@ -1,13 +1,12 @@
-"""The plan of a lot, shown in the forms in which its bays are written down, as they are filled in.
+"""The plan of a lot, shown in the forms in which it is written down, as they are filled in.
 
 Home Assistant's forms tell what stands in them while somebody types, and show a line of text for
 that; the plan itself is a picture in the form's description, of which one comes after the other.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar, Final, override
 
@@ -16,7 +15,11 @@ from homeassistant.components import websocket_api
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.components.websocket_api.connection import ActiveConnection
 from homeassistant.components.websocket_api.const import ERR_NOT_FOUND
-from homeassistant.components.websocket_api.decorators import require_admin, websocket_command
+from homeassistant.components.websocket_api.decorators import (
+    async_response,
+    require_admin,
+    websocket_command,
+)
 from homeassistant.components.websocket_api.messages import event_message
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -25,19 +28,11 @@ from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 from homeassistant.util.hass_dict import HassKey
 import voluptuous as vol
 
-from .const import CONF_BAY_ID, CONF_BAYS, CONF_LABEL, DOMAIN, SUBENTRY_GATE, SUBENTRY_NODE
+from .const import DOMAIN
 from .errors import SmartParkingError
-from .lot.drawing.surroundings import Surroundings
-from .lot.lot import Lot
-from .lot.model import Gate
-from .options import read_surroundings
-from .rendering.marks import Drawing, Window
-from .rendering.png import to_png
-from .rendering.scene import SceneData, draw
-from .sources.base import Row
-from .sources.bay_table import BAYS_MAX, bay_of, gate_of
-from .texts import DATA_TEXTS, DriverTexts, async_setup_texts, get_texts
-from .websocket import Message, RefusedError, refusing
+from .plan_preview import PlanPreview, ReadChange
+from .texts import DATA_TEXTS, async_setup_texts
+from .websocket import Message, RefusedError, refusing_later
 
 START: Final = f"{DOMAIN}/start_preview"
 URL: Final = f"/api/{DOMAIN}/preview/{{flow_id}}.png"
@@ -45,88 +40,9 @@ URL: Final = f"/api/{DOMAIN}/preview/{{flow_id}}.png"
 SIGNED_FOR: Final = timedelta(hours=12)
 # So many forms may be open at once; the oldest is without a plan then.
 PREVIEWS_MAX: Final = 16
-WIDTH_PX: Final = 900
 # So often it is looked whether anybody looks.
 SEEN_S: Final = 5.0
 BOUNDARY: Final = "plan"
-
-NOTHING: Final = Drawing(title="", window=Window(0.0, 0.0, 300.0, 40.0), marks=())
-
-type ReadRows = Callable[[Mapping[str, Any]], Sequence[Row]]
-
-
-class PlanPreview:
-    """The plan of a lot as it would be with what stands in a form."""
-
-    def __init__(self, read: ReadRows, entry: ConfigEntry | None, own_id: str | None) -> None:
-        """Read bays from answers by `read`; all else, but the node `own_id`, is the lot's."""
-        self._read = read
-        self._others: list[Row] = []
-        self._gates: list[Gate] = []
-        self._surroundings = Surroundings()
-        if entry is not None:
-            for node in entry.get_subentries_of_type(SUBENTRY_NODE):
-                if node.subentry_id != own_id:
-                    self._others += node.data[CONF_BAYS]
-            self._gates = [
-                gate_of(one.subentry_id, one.title, one.data)
-                for one in entry.get_subentries_of_type(SUBENTRY_GATE)
-            ]
-            self._surroundings = read_surroundings(entry.options)
-        self._rows: Sequence[Row] = ()
-        self.changed = asyncio.Event()
-        """Is set when something else stands in the form; then there is another one."""
-        self._brush = asyncio.Lock()
-
-    @callback
-    def async_update(self, answers: Mapping[str, Any]) -> int:
-        """Take over what stands in the form, and return how many bays there are.
-
-        Raises `SmartParkingError` when it cannot be understood: the plan stays as it was.
-        """
-        self._rows = [*self._read(answers)][:BAYS_MAX]
-        self.async_wake()
-        return len(self._rows)
-
-    @callback
-    def async_wake(self) -> None:
-        """Wake whoever waits for something else."""
-        changed, self.changed = self.changed, asyncio.Event()
-        changed.set()
-
-    async def async_paint(self, hass: HomeAssistant) -> bytes:
-        """Return the plan as PNG, of the level of the last bay."""
-        texts = get_texts(hass)
-        async with self._brush:
-            return await hass.async_add_executor_job(self._paint, self._rows, texts)
-
-    def _paint(self, rows: Sequence[Row], texts: DriverTexts) -> bytes:
-        """Return the plan. For the executor."""
-        lot = Lot()
-        lot.set_bays(
-            bay_of({CONF_LABEL: "", **row, CONF_BAY_ID: str(number)})
-            for number, row in enumerate([*self._others, *rows])
-        )
-        for gate in self._gates:
-            lot.set_gate(gate)
-        lot.set_surroundings(self._surroundings)
-        for status in lot:
-            status.occupied, status.fault = False, None
-        bays = [status.bay for status in lot]
-        if not bays:
-            return to_png(NOTHING, WIDTH_PX)
-        level = bays[-1].level
-        network, note = lot.network, texts.level(level)
-        scene_data = SceneData(
-            bays=[*lot],
-            shapes=network.shapes,
-            gates=[replace(one, heading=network.headings[one.gate_id]) for one in lot.gates],
-            gate=Gate(gate_id="", name="", level=level),
-            surroundings=lot.surroundings.on(level),
-            note=note[:1].upper() + note[1:] if level else "",
-        )
-        return to_png(draw(scene_data), WIDTH_PX)
-
 
 PREVIEWS: HassKey[dict[str, PlanPreview]] = HassKey(f"{DOMAIN}_previews")
 """By the id of the flow."""
@@ -148,17 +64,17 @@ async def async_setup_previews(hass: HomeAssistant) -> None:
 def async_show_plan(
     hass: HomeAssistant,
     flow_id: str,
-    read: ReadRows,
+    read: ReadChange,
     answers: Mapping[str, Any],
     entry: ConfigEntry | None = None,
     own_id: str | None = None,
 ) -> str:
-    """Return the plan as it is now with what stands in a form, to be put into its description."""
+    """Return the plan with what stands in a form, to be put into its description.
+
+    It is of a new lot, or of the lot of an entry, without the node or the gate `own_id`.
+    """
     previews = hass.data.setdefault(PREVIEWS, {})
-    preview = PlanPreview(read, entry, own_id)
-    # The form says what is wrong; the plan comes when it is mended.
-    with suppress(SmartParkingError):
-        preview.async_update(answers)
+    preview = PlanPreview(read, answers, entry, own_id, previews.get(flow_id))
     async_forget_plan(hass, flow_id)
     while len(previews) >= PREVIEWS_MAX:
         async_forget_plan(hass, next(iter(previews)))
@@ -195,7 +111,6 @@ class PlanPreviewSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], Han
 
 
 @require_admin
-@callback
 @websocket_command(
     {
         vol.Required("type"): START,
@@ -204,20 +119,19 @@ class PlanPreviewSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], Han
         vol.Required("user_input"): dict,
     }
 )
-@refusing
-def ws_start_preview(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
-    """Draw the plan with what stands in a form now, and say how many bays there are."""
+@async_response
+@refusing_later
+async def ws_start_preview(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+    """Draw the plan with what stands in a form now, and say what that is."""
     if (preview := hass.data.get(PREVIEWS, {}).get(msg["flow_id"])) is None:
         raise RefusedError(ERR_NOT_FOUND, "no_lot")
-    texts = get_texts(hass)
     event: dict[str, Any]
     try:
-        count = preview.async_update(msg["user_input"])
+        summary = await preview.async_update(hass, msg["user_input"])
     except SmartParkingError as err:
         event = {"error": str(err)}
     else:
-        name = {"friendly_name": texts.text("editor_plan")}
-        event = {"state": f"{count} {texts.plural('bays_any', count)}", "attributes": name}
+        event = {"state": summary.text, "attributes": {"friendly_name": summary.name}}
     connection.subscriptions[msg["id"]] = _end
     connection.send_result(msg["id"])
     connection.send_message(event_message(msg["id"], event))

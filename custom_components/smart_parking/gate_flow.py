@@ -1,114 +1,34 @@
 """Forms of a gate, which an owner adds to a lot or changes."""
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryFlow, SubentryFlowResult
-from homeassistant.const import CONF_NAME
-from homeassistant.helpers.selector import BooleanSelector, TextSelector, TextSelectorConfig
-import voluptuous as vol
-
-from .const import (
-    CONF_BAYS,
-    CONF_DISTANCES,
-    CONF_HEADING,
-    CONF_LEVEL,
-    CONF_X,
-    CONF_Y,
-    SUBENTRY_GATE,
-    SUBENTRY_NODE,
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigSubentryFlow,
+    SubentryFlowContext,
+    SubentryFlowResult,
 )
-from .errors import InvalidInputError, SmartParkingError
-from .lot.labels import clean, name_key
-from .sources.base import PLACE_MAX_M, metres
-from .sources.bay_table import HEADING_SELECTOR, read_distances
-from .sources.levels import as_known, levels_of_bays, levels_of_lanes, name_selector
-from .text_input import check_controls, has_controls
+from homeassistant.const import CONF_NAME
 
-# Shown for a level without a name.
-NO_LEVEL = "\N{EN DASH}"
-# The owner confirms a gate on a level without bays.
-CONF_NEW_LEVEL = "new_level"
-
-_FIELDS = {
-    "bad_distance": CONF_DISTANCES,
-    "gate_level": CONF_LEVEL,
-    "control_in_level": CONF_LEVEL,
-}
+from .const import CONF_LEVEL, SUBENTRY_GATE, SUBENTRY_NODE
+from .errors import SmartParkingError
+from .flow_preview import PlanPreviewSteps, async_show_plan
+from .gate_form import (
+    AT_FIRST,
+    GateLevels,
+    gate_form,
+    read_gate,
+    read_unfinished_gate,
+    usual_level,
+)
+from .plan_preview import PlanChange
+from .sources.levels import levels_of_bays, levels_of_lanes
 
 
-class GateLevels(NamedTuple):
-    """The levels that a gate can be on."""
-
-    usual: Sequence[str]
-    """Levels with bays, lanes or ramps; any other needs to be confirmed."""
-    own: str | None = None
-    """The gate's level so far."""
-
-    def fit(self, level: str) -> bool:
-        """Return whether a gate on a level needs no confirmation."""
-        return not self.usual or level == self.own or level in self.usual
-
-
-def _gate_schema(levels: GateLevels, *, is_asked: bool) -> vol.Schema:
-    """Return the form of a gate; with `is_asked`, a level without bays can be confirmed."""
-    asked = {vol.Required(CONF_NEW_LEVEL, default=False): BooleanSelector()} if is_asked else {}
-    return vol.Schema(
-        {
-            vol.Required(CONF_NAME): TextSelector(),
-            vol.Optional(CONF_LEVEL): name_selector(levels.usual),
-            **asked,
-            vol.Required(CONF_X, default=0.0): metres(-PLACE_MAX_M),
-            vol.Required(CONF_Y, default=0.0): metres(-PLACE_MAX_M),
-            vol.Optional(CONF_HEADING): HEADING_SELECTOR,
-            vol.Optional(CONF_DISTANCES): TextSelector(TextSelectorConfig(multiline=True)),
-        }
-    )
-
-
-def read_gate(
-    answers: Mapping[str, Any], levels: GateLevels, taken: Collection[str] = ()
-) -> tuple[str, dict[str, Any]]:
-    """Return a gate's name and data, or raise `InvalidInputError`; `taken` are used names."""
-    read_distances(answers.get(CONF_DISTANCES, ""))
-    data = dict(answers)
-    check_controls(data[CONF_NAME].strip())
-    if has_controls(str(data.get(CONF_LEVEL, "")).strip()):
-        raise InvalidInputError("control_in_level")
-    if not (name := clean(data.pop(CONF_NAME))):
-        raise InvalidInputError("no_name")
-    if name_key(name) in map(name_key, taken):
-        raise InvalidInputError("gate_taken")
-    level = as_known(data.pop(CONF_LEVEL, None), levels.usual)
-    if not (data.pop(CONF_NEW_LEVEL, False) or levels.fit(level)):
-        known = ", ".join(one or NO_LEVEL for one in levels.usual)
-        raise InvalidInputError("gate_level", {"level": level or NO_LEVEL, "levels": known})
-    return name, {CONF_LEVEL: level, **data} if level else data
-
-
-def usual_level(node: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the level of a node's first bay, where its gates usually are."""
-    return {key: value for key, value in node[CONF_BAYS][0].items() if key == CONF_LEVEL}
-
-
-class GateForm(NamedTuple):
-    """The form of a gate with its errors."""
-
-    schema: vol.Schema
-    errors: dict[str, str]
-    placeholders: Mapping[str, str]
-
-
-def gate_form(levels: GateLevels, err: SmartParkingError | None = None) -> GateForm:
-    """Return the form of a gate, with an error if there is one."""
-    if err is None:
-        return GateForm(_gate_schema(levels, is_asked=False), {}, {})
-    field = _FIELDS.get(err.key, CONF_NAME)
-    schema = _gate_schema(levels, is_asked=err.key == "gate_level")
-    return GateForm(schema, {field: err.key}, err.placeholders)
-
-
-class GateFlow(ConfigSubentryFlow):
+class GateFlow(
+    PlanPreviewSteps[SubentryFlowContext, SubentryFlowResult, tuple[str, str]], ConfigSubentryFlow
+):
     """Adds a gate to a lot, or changes one."""
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -137,14 +57,21 @@ class GateFlow(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         """Show a form until its input is valid, and save the gate."""
         entry = self._get_entry()
-        own = None
+        own, own_id = None, None
         if self.source == SOURCE_RECONFIGURE:
-            own = str(self._get_reconfigure_subentry().data.get(CONF_LEVEL, ""))
+            gate = self._get_reconfigure_subentry()
+            own, own_id = str(gate.data.get(CONF_LEVEL, "")), gate.subentry_id
         levels = GateLevels([*levels_of_bays(entry), *levels_of_lanes(entry)], own)
+        taken = self._other_gates()
         form = gate_form(levels)
+
+        def read(answers: Mapping[str, Any]) -> PlanChange:
+            """Return the gate that stands in the form."""
+            return PlanChange(gate=read_unfinished_gate(answers, levels, taken))
+
         if user_input is not None:
             try:
-                name, data = read_gate(user_input, levels, self._other_gates())
+                name, data = read_gate(user_input, levels, taken)
             except SmartParkingError as err:
                 form, before = gate_form(levels, err), user_input
             else:
@@ -153,9 +80,11 @@ class GateFlow(ConfigSubentryFlow):
                         entry, self._get_reconfigure_subentry(), title=name, data=data
                     )
                 return self.async_create_entry(title=name, data=data)
+        plan = async_show_plan(self.hass, self.flow_id, read, {**AT_FIRST, **before}, entry, own_id)
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(form.schema, before),
             errors=form.errors,
-            description_placeholders=form.placeholders,
+            description_placeholders={**form.placeholders, "plan": plan},
+            preview=self.plan_preview,
         )

@@ -1,9 +1,9 @@
 """How an owner changes the way a lot guides drivers, and draws the ways through it."""
 
-from collections.abc import Mapping, Sequence, Set as AbstractSet
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence, Set as AbstractSet
+from typing import Any, NamedTuple, override
 
-from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.config_entries import ConfigFlowContext, ConfigFlowResult
 from homeassistant.helpers.selector import (
     BooleanSelector,
     NumberSelector,
@@ -40,15 +40,18 @@ from .const import (
 )
 from .editor.panel import editor_path
 from .errors import InvalidInputError, SmartParkingError
+from .flow_preview import PlanPreviewSteps, async_show_plan
 from .forecast.flow import ForecastSteps
 from .lot.model import Lane, Ramp
 from .lot.routing.network import Network
 from .mqtt_publisher.flow import MqttPublisherSteps
 from .open_data.flow import FeedSteps
 from .options import HOLD_MINUTES, QUEUE_MAX, SPEED_KMH, read_lanes, read_ramps
+from .plan_preview import PlanChange
+from .rendering.scene import Pointer
 from .sources.base import Columns, NodeConfig, Row, metres
 from .sources.bay_table import bay_of, gate_of
-from .sources.levels import as_known, levels_of_lot, name_selector
+from .sources.levels import as_known, levels_in, levels_of_bays, levels_of_lot, name_selector
 from .visitor.flow import VisitorSteps
 from .wifi.flow import WifiSteps
 
@@ -124,13 +127,36 @@ def _ways_schema(levels: Sequence[str]) -> vol.Schema:
     )
 
 
+class Ways(NamedTuple):
+    """The lanes and ramps of a lot."""
+
+    lanes: Sequence[Lane]
+    ramps: Sequence[Ramp]
+
+
 class LotOptionsFlow(
-    VisitorSteps, WifiSteps, FeedSteps, MqttPublisherSteps, AnalyticsSteps, ForecastSteps
+    PlanPreviewSteps[ConfigFlowContext, ConfigFlowResult, str],
+    VisitorSteps,
+    WifiSteps,
+    FeedSteps,
+    MqttPublisherSteps,
+    AnalyticsSteps,
+    ForecastSteps,
 ):
     """Changes the options of a lot; only other entities of bays take a reload."""
 
     _ways: Mapping[str, list[Row]] = {}
     _labels: Sequence[str] = ()
+
+    @override
+    def point_on_plan(
+        self, read: Callable[[Mapping[str, Any]], Pointer], answers: Mapping[str, Any]
+    ) -> str:
+        def change(answers: Mapping[str, Any]) -> PlanChange:
+            """Return the point that stands in the form."""
+            return PlanChange(pointer=read(answers))
+
+        return async_show_plan(self.hass, self.flow_id, change, answers, self.config_entry)
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer what there is to change."""
@@ -201,13 +227,9 @@ class LotOptionsFlow(
         """Ask where one drives, until that can be understood."""
         if user_input is None:
             return self._show_ways(self._ways or self.config_entry.options)
-        levels = levels_of_lot(self.config_entry)
-        self._ways = {
-            name: [_tidy(row, levels) for row in user_input.get(name, ())]
-            for name in (CONF_LANES, CONF_RAMPS)
-        }
+        self._ways = self._tidy_ways(user_input)
         try:
-            self._labels = self._stranded()
+            self._labels = self._stranded(self._read_ways(self._ways))
         except SmartParkingError as err:
             return self._show_ways(user_input, err)
         return await self.async_step_stranded() if self._labels else self._save(self._ways)
@@ -230,31 +252,54 @@ class LotOptionsFlow(
         """Save lanes although they do not lead to every bay."""
         return self._save(self._ways)
 
-    def _stranded(self) -> list[str]:
-        """Return the labels of bays that one cannot drive to, or raise `InvalidInputError`."""
-        lanes, ramps = read_lanes(self._ways[CONF_LANES]), read_ramps(self._ways[CONF_RAMPS])
-        nodes = self.config_entry.get_subentries_of_type(SUBENTRY_NODE)
+    def _tidy_ways(self, answers: Mapping[str, Any]) -> dict[str, list[Row]]:
+        """Return the rows of both tables, tidied."""
+        levels = levels_of_lot(self.config_entry)
+        return {
+            name: [_tidy(row, levels) for row in answers.get(name) or ()]
+            for name in (CONF_LANES, CONF_RAMPS)
+        }
+
+    def _read_ways(self, ways: Mapping[str, Sequence[Row]]) -> Ways:
+        """Return the lanes and ramps of both tables, or raise `InvalidInputError`."""
+        lanes, ramps = read_lanes(ways[CONF_LANES]), read_ramps(ways[CONF_RAMPS])
+        entry = self.config_entry
+        gates = (one.data for one in entry.get_subentries_of_type(SUBENTRY_GATE))
+        _check_levels(lanes, ramps, {*levels_of_bays(entry), *levels_in(gates, CONF_LEVEL)})
+        return Ways(lanes, ramps)
+
+    def _changed_ways(self, answers: Mapping[str, Any]) -> PlanChange:
+        """Return the lanes and ramps that stand in the form, or raise `InvalidInputError`."""
+        lanes, ramps = self._read_ways(self._tidy_ways(answers))
+        return PlanChange(lanes=lanes, ramps=ramps)
+
+    def _stranded(self, ways: Ways) -> list[str]:
+        """Return the labels of bays that one cannot drive to."""
         gates = self.config_entry.get_subentries_of_type(SUBENTRY_GATE)
+        if not (ways.lanes or ways.ramps) or not gates:
+            return []
+        entrances = [gate_of(one.subentry_id, one.title, one.data) for one in gates]
+        nodes = self.config_entry.get_subentries_of_type(SUBENTRY_NODE)
         bays = [
             bay_of(row) for one in nodes for row in NodeConfig.from_data(one.title, one.data).rows
         ]
-        entrances = [gate_of(one.subentry_id, one.title, one.data) for one in gates]
-        _check_levels(lanes, ramps, {bay.level for bay in bays} | {one.level for one in entrances})
-        if not (lanes or ramps) or not gates:
-            return []
-        return [bay.label for bay in Network(bays, entrances, lanes, ramps).stranded()]
+        return [bay.label for bay in Network(bays, entrances, *ways).stranded()]
 
     def _show_ways(
         self, answers: Mapping[str, Any], err: SmartParkingError | None = None
     ) -> ConfigFlowResult:
-        """Show the tables of lanes and ramps, and what is wrong with them."""
+        """Show the tables of lanes and ramps, what they look like, and what is wrong with them."""
+        plan = async_show_plan(
+            self.hass, self.flow_id, self._changed_ways, answers, self.config_entry
+        )
         return self.async_show_form(
             step_id="ways",
             data_schema=self.add_suggested_values_to_schema(
                 _ways_schema(levels_of_lot(self.config_entry)), answers
             ),
             errors={_table_of(err): err.key} if err else None,
-            description_placeholders=err.placeholders if err else None,
+            description_placeholders={**(err.placeholders if err else {}), "plan": plan},
+            preview=self.plan_preview,
         )
 
     def _save(self, changed: Mapping[str, Any]) -> ConfigFlowResult:

@@ -3,12 +3,12 @@
 import json
 import re
 
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 import pytest
 
 from tests.browser.conftest import OpenPage
 from tests.browser.draftsman import Hand, draw_two_hundred
-from tests.browser.home import Home, bay_entity
+from tests.browser.home import Home, bay_entity, until
 from tests.browser.test_accessibility import AXE, GRAVE, INSPECT
 from tests.browser.visitors import follows, open_to_visitors, phone
 from tests.browser.window import bay, ready, save_dashboard
@@ -22,6 +22,12 @@ EMPTY_M = 2.4
 CAR_M = 0.9
 
 
+DRAWN = """(image) => {
+  const { naturalWidth: width, naturalHeight: height } = image;
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  canvas.getContext("2d").drawImage(image, 0, 0);
+  return canvas.toDataURL();
+}"""
 FETCHED = "async (image) => (await fetch(image.getAttribute('href'))).status"
 
 
@@ -431,6 +437,67 @@ async def test_a_form_shows_the_plan_while_it_is_filled_in(
         await Hand(page).photograph("12-preview")
         await text.fill("label,x,y\nA01,0,far\n")
         await expect(told).to_contain_text("“far” does not fit")
+
+
+async def drawn(plan: Locator) -> str:
+    """Return what a picture shows now, of which one comes after the other."""
+    return str(await plan.evaluate(DRAWN))
+
+
+async def drawn_anew(plan: Locator, before: str) -> str:
+    """Return what a picture shows as soon as that is something else."""
+
+    async def is_other() -> bool:
+        return await drawn(plan) != before
+
+    await until(is_other)
+    return await drawn(plan)
+
+
+async def test_the_forms_of_gates_and_lanes_show_the_plan_while_they_are_filled_in(
+    open_page: OpenPage, home: Home, tolerated: list[str]
+) -> None:
+    # Home Assistant asks for the picture of an integration of its own, which nobody serves here.
+    tolerated.append("Failed to load resource: the server responded with a status of 404")
+    async with open_page(home, "/config/integrations/integration/smart_parking") as page:
+        form = page.locator("dialog-data-entry-flow")
+        plan, told = form.locator("ha-markdown img"), form.locator(".preview")
+        await page.locator("ha-button", has_text="Add gate").click()
+        await expect(plan).to_have_js_property("naturalWidth", 900)
+        await expect(told).to_contain_text("The nearest free bay")
+        at_first = await drawn(plan)
+        x, y = (form.locator("input[type=number]").nth(which) for which in (0, 1))
+        await x.fill("35")
+        await y.fill("4")
+        await expect(told).to_contain_text(re.compile(r"B12: .*\d m"))
+        beside = await drawn_anew(plan, at_first)
+        await told.scroll_into_view_if_needed()
+        await Hand(page).photograph("13-gate")
+        await form.locator("textarea").fill("A01 = far")
+        await expect(told).to_contain_text("Line 1 of the distances is not understood")
+        assert await drawn(plan) == beside
+
+    async with open_page(home, "/config/integrations/integration/smart_parking") as page:
+        form = page.locator("dialog-data-entry-flow")
+        plan, told = form.locator("ha-markdown img"), form.locator(".preview")
+        lanes, row = form.locator("ha-selector-object").first, page.locator("dialog-form")
+        await page.get_by_role("button", name="Configure").first.click()
+        await form.get_by_text("Lanes and ramps", exact=True).click()
+        await expect(told).to_contain_text("0 lanes, 0 ramps")
+        without = await drawn(plan)
+        await lanes.get_by_role("button", name="Add").click()
+        await row.locator("input[name=points]").fill("0,8; 30,8")
+        await row.get_by_role("button", name="Add").click()
+        await expect(told).to_contain_text("Lane 1: neither a bay nor a gate is on level")
+        assert await drawn(plan) == without
+        await lanes.locator("ha-icon-button").first.click()
+        await row.locator("ha-selector-select").first.click()
+        await page.get_by_role("option", name="1", exact=True).click()
+        await row.get_by_role("button", name="Save").click()
+        await expect(told).to_contain_text("1 lane, 0 ramps · every bay can be reached")
+        await drawn_anew(plan, without)
+        await told.scroll_into_view_if_needed()
+        await Hand(page).photograph("14-lane")
 
 
 async def test_visitors_see_the_picture_when_its_owner_says_so(

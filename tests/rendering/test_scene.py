@@ -1,5 +1,7 @@
 """What is seen of a car park, and how closely."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings, strategies as st
 import pytest
 
@@ -12,7 +14,7 @@ from custom_components.smart_parking.rendering.marks import (
     Window,
 )
 from custom_components.smart_parking.rendering.paths import Point, contours
-from custom_components.smart_parking.rendering.scene import draw
+from custom_components.smart_parking.rendering.scene import Pointer, draw
 from tests.rendering.lots import gate, lot_of, put, row, scene_data, small, thousand, two_levels
 
 
@@ -63,6 +65,26 @@ def test_a_small_lot_is_seen_as_a_whole() -> None:
     assert said(drawing, "gate-on-name") == ["North gate"]
     assert said(drawing, "gate-name") == ["South gate"]
     assert drawing.title == "A04"
+
+
+@given(x=st.floats(-200, 200), y=st.floats(-200, 200), heading=st.none() | st.floats(0, 450))
+@settings(max_examples=25, deadline=None)
+def test_a_point_is_found_with_the_direction_from_there(
+    x: float, y: float, heading: float | None
+) -> None:
+    scene = scene_data(small(), None)
+    drawing = draw(replace(scene, pointer=Pointer((x, y), "N", heading)))
+    assert holds(drawing.window, (x, y))
+    assert "N" in said(drawing, "gate-on-name")
+    plain = looks(draw(scene))
+    added = {look: looks(drawing).count(look) - plain.count(look) for look in looks(drawing)}
+    assert added["gate-on-name"] == 1
+    if heading is None:
+        assert added["way-end"] == 1
+        return
+    arrow = [mark for mark in drawing.marks if mark.look == "gate-on-arrow"][-1]
+    assert isinstance(arrow, Shape)
+    assert (arrow.x, arrow.y, arrow.turn) == (x * UNITS_PER_M, -y * UNITS_PER_M, -heading)
 
 
 def test_the_bays_label_stands_on_a_flag() -> None:

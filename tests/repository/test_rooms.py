@@ -23,7 +23,7 @@ ORDER = (
     "fault_monitor feature coordinator",
     "lookup permissions websocket entity recorder_filter",
     "automation_targets named_bays trigger_base",
-    "gate_flow",
+    "gate_form",
     "guidance",
     "promotions analytics",
     "forecast",
@@ -32,7 +32,8 @@ ORDER = (
     "wifi open_data mqtt_publisher voice",
     "editor",
     "binary_sensor sensor event image switch calendar trigger condition intent llm",
-    "checklist flow_preview services backup diagnostics repairs logbook options_flow config_flow",
+    "plan_preview flow_preview gate_flow",
+    "checklist services backup diagnostics repairs logbook options_flow config_flow",
     "smart_parking",
 )
 FLOORS = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms.split()}

@@ -13,7 +13,7 @@ from homeassistant.core import HomeAssistant
 
 from ..const import CONF_DISTANCES, CONF_LABEL, CONF_SOURCE
 from ..errors import SmartParkingError
-from ..gate_flow import CONF_NEW_LEVEL, GateLevels, read_gate
+from ..gate_form import CONF_NEW_LEVEL, GateLevels, read_gate
 from ..lot.drawing.change import ThingId
 from ..lot.drawing.model import Collection, Drawing, DrawnNode
 from ..lot.model import Bay, Gate, Lane, Ramp

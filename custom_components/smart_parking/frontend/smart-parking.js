@@ -1,6 +1,6 @@
 /**
  * Loader, part of every page of Home Assistant: it defines the cards and the dashboard, whose contents
- * are loaded when the first of them is used.
+ * are loaded when the first of them is used, and lets forms show the plan.
  *
  * It waits until the page has chosen its registry of elements: a page may replace `customElements` and
  * `HTMLElement` while it starts, and earlier definitions are lost then without an error.
@@ -8,6 +8,7 @@
 
 import { shell } from "./card/shell.js";
 import { DOMAIN, entryOf } from "./card/lots.js";
+import { followInAllForms } from "./form-preview.js";
 
 const CARD = "smart-parking-card";
 const HOURS = "smart-parking-hours-card";
@@ -222,6 +223,7 @@ async function register() {
   define(HOURS, hours());
   define(STATISTICS, statistics());
   define(DASHBOARD, strategy());
+  void followInAllForms(window.customElements);
 
   const cards = (window.customCards ??= []);
   if (!cards.some(({ type }) => type === CARD))

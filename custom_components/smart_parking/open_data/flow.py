@@ -1,7 +1,8 @@
 """Forms for open data, and the addresses of the feeds."""
 
-from collections.abc import Mapping
-from typing import Any
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
@@ -20,6 +21,8 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
+from ..errors import InvalidInputError
+from ..rendering.scene import Pointer
 from ..visitor.manager import base_path
 from ..visitor.options import VisitorOptions
 from .formats.documents import DOCUMENTS, Feed
@@ -36,6 +39,8 @@ from .options import (
     CONF_WEBSITE,
     FeedOptions,
 )
+
+NORTH = "N"
 
 SCHEMA = vol.Schema(
     {
@@ -72,6 +77,15 @@ class FeedSteps(OptionsFlow):
     """The steps of a lot's options for open data."""
 
     _feeds: Mapping[str, Any] = {}
+
+    plan_preview: ClassVar[str | None] = None
+    """Whose preview stands below forms with points of the plan, if there is one."""
+
+    @abstractmethod
+    def point_on_plan(
+        self, read: Callable[[Mapping[str, Any]], Pointer], answers: Mapping[str, Any]
+    ) -> str:
+        """Return what shows a point on the plan in the description of a form."""
 
     async def async_step_open_data(
         self, user_input: dict[str, Any] | None = None
@@ -119,6 +133,8 @@ class FeedSteps(OptionsFlow):
             step_id="open_data",
             data_schema=self.add_suggested_values_to_schema(SCHEMA, answers),
             errors=errors,
+            description_placeholders={"plan": self.point_on_plan(read_pointer, answers)},
+            preview=self.plan_preview,
         )
 
     def _errors(self, answers: Mapping[str, Any]) -> dict[str, str]:
@@ -136,6 +152,20 @@ class FeedSteps(OptionsFlow):
         if options.feeds and not VisitorOptions.from_entry(self.config_entry).on:
             errors[CONF_FEEDS] = "feeds_visitors"
         return errors
+
+
+def read_pointer(answers: Mapping[str, Any]) -> Pointer:
+    """Return the point of the plan that is at the location, and north from there, if known.
+
+    Raises `InvalidInputError` when it is not understood.
+    """
+    try:
+        options = FeedOptions.read({key: answers.get(key) for key in (CONF_ANCHOR, CONF_BEARING)})
+    except ValueError as err:
+        raise InvalidInputError(CONF_ANCHOR) from err
+    if options.bearing is None:
+        return Pointer(options.anchor, "{:g}, {:g}".format(*options.anchor))
+    return Pointer(options.anchor, NORTH, 90.0 + options.bearing)
 
 
 def _is_address(text: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import cos, radians, sin
+from typing import NamedTuple
 
 from ..lot.drawing.surroundings import Surroundings
 from ..lot.lot import BayStatus
@@ -39,6 +40,14 @@ WAY_PX = 8.0
 _FLAG_TRIES = 4
 
 
+class Pointer(NamedTuple):
+    """A point of the plan to be found on it, and perhaps a direction from there."""
+
+    point: Point
+    name: str
+    heading: float | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SceneData:
     """The content of a scene."""
@@ -63,6 +72,7 @@ class SceneData:
     """What is drawn around the bays of the level that is shown."""
     ramps: tuple[RampEnd, ...] = ()
     """Those of the level that is shown."""
+    pointer: Pointer | None = None
     ground_path: str = ""
     """Where pictures below the plan are found, if they may be seen."""
 
@@ -70,6 +80,14 @@ class SceneData:
     def level(self) -> str:
         """The level that is shown."""
         return self.gate.level if self.bay is None else self.bay.level
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is on the level that is shown."""
+        is_on_it = any(status.bay.level == self.level for status in self.bays) or any(
+            gate.level == self.level for gate in self.gates
+        )
+        return not is_on_it and seen_around(self.surroundings, self.level) is None
 
 
 def spot_of(bay: Bay, shape: Geometry) -> Spot:
@@ -99,6 +117,7 @@ def route_of(scene_data: SceneData, spots: Iterable[Spot]) -> RouteView:
         gate=scene_data.gate,
         target=target,
         way=[] if target is None else route_on_level(scene_data.way, target),
+        pointer=scene_data.pointer,
         frame=scene_data.frame,
     )
 
@@ -149,6 +168,7 @@ class RouteView:
     gate: Gate
     target: Spot | None
     way: Sequence[Point]
+    pointer: Pointer | None = None
     frame: Frame
     view: View = field(init=False)
 
@@ -160,6 +180,8 @@ class RouteView:
         """Return the view, with room for the flag."""
         boxes = [box for box in (self.bays, self.around) if box is not None]
         points = [*((gate.x, gate.y) for gate in self.gates), *self.way]
+        if self.pointer is not None:
+            points.append(self.pointer.point)
         whole = span([*boxes, *([around(points)] if points else [])])
         if self.target is None:
             return choose_view(self.frame, whole)
@@ -189,6 +211,8 @@ class RouteView:
         for gate in self.gates:
             if around([(gate.x, gate.y)]).grown(room).touches(self.view.box):
                 yield from self._gate(gate)
+        if self.pointer is not None:
+            yield from self._pointer(self.pointer)
         if self.target is not None and self._needs_flag(self.view):
             yield from draw_flag(self.target, self.view)
 
@@ -206,7 +230,7 @@ class RouteView:
             yield Shape("way", path)
         if self.gate.level != self.level:
             yield from self._disc("gate-on", units(self.way[0]), turn_of(*self.way[:2]))
-        yield Shape("way-end", disc(8.0), x, y, scale=max(1.0, self.view.units(END_PX) / 8.0))
+        yield self._dot((x, y))
 
     def _gate(self, gate: Gate) -> Iterator[Mark]:
         """Yield a gate."""
@@ -216,18 +240,34 @@ class RouteView:
         yield from self._disc(look, (x, y), self._turn_inward(gate))
         if not is_on and self.view.px_m < FAR_PX_M:
             return
+        # The name must cover nothing.
+        is_below = not is_on or not self.way or self.way[-1][1] >= gate.y
+        yield self._name(f"{look}-name", gate.name, (x, y), is_below=is_below)
+
+    def _pointer(self, pointer: Pointer) -> Iterator[Mark]:
+        """Yield a point to be found."""
+        middle = units(pointer.point)
+        if pointer.heading is None:
+            yield self._dot(middle)
+        else:
+            yield from self._disc("gate-on", middle, -pointer.heading)
+        yield self._name("gate-on-name", pointer.name, middle, is_below=True)
+
+    def _name(self, look: str, name: str, middle: Point, *, is_below: bool) -> Text:
+        """Return the name of what is in a place, within the image."""
+        x, y = middle
         size = self.view.units(NAME_PX)
         away = self.view.units(GATE_PX) + size
         window = self.view.window
-        room = len(gate.name) * LETTER * size / 2.0
-        # The name must cover nothing, and be within the image.
-        is_below = not is_on or not self.way or self.way[-1][1] >= gate.y
+        room = len(name) * LETTER * size / 2.0
         if y + away > window.top + window.height:
             is_below = False
         x = min(max(x, window.left + room), window.left + window.width - room)
-        yield Text(
-            f"{look}-name", gate.name, x, y + (away if is_below else 0.6 * size - away), size
-        )
+        return Text(look, name, x, y + (away if is_below else 0.6 * size - away), size)
+
+    def _dot(self, middle: Point) -> Shape:
+        """Return a dot."""
+        return Shape("way-end", disc(8.0), *middle, scale=max(1.0, self.view.units(END_PX) / 8.0))
 
     def _disc(self, look: str, middle: Point, turn: float) -> Iterator[Shape]:
         """Yield a disc with an arrow in it."""

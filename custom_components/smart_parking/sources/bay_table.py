@@ -238,10 +238,9 @@ def find_row_errors(
 
 def make_row(answers: Mapping[str, Value]) -> list[Row]:
     """Return a row of bays from a few answers: labels count up, places follow one another."""
-    count, first = (
-        int(number_in(answers, "count") or 1),
-        int(number_in(answers, "first_number") or 0),
-    )
+    # Anything may stand in a form that is being filled in.
+    count = min(int(number_in(answers, "count") or 1), BAYS_MAX)
+    first = int(number_in(answers, "first_number") or 0)
     spacing = number_in(answers, "spacing") or SPACING_M
     x, y = number_in(answers, CONF_X) or 0.0, number_in(answers, CONF_Y) or 0.0
     width = max(2, len(str(first + count - 1)))

@@ -179,6 +179,10 @@ def test_a_generated_row_is_as_long_as_wanted_and_can_be_used(answers: Row) -> N
     assert {row[fixed] for row in rows} == {answers[fixed]}
 
 
+def test_a_generated_row_ends_where_a_lot_does() -> None:
+    assert len(make_row({"count": 10**9})) == BAYS_MAX
+
+
 def test_distances_are_read() -> None:
     text = "A01 = 35\n\nB 2: 12,5 m\n"
     assert read_distances(text) == {"A01": 35.0, "B 2": 12.5}
