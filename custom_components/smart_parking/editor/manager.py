@@ -35,8 +35,16 @@ from ..sources import SOURCES
 from ..sources.unequipped import UnequippedSource
 from ..websocket import RefusedError
 from .conversion import drawing_of, parts_of
-from .problems import Problem, Severity, Ways, find_problems, find_routes
-from .sensors import SensorFinder, default_settings
+from .problems import (
+    Claims,
+    Problem,
+    Severity,
+    Ways,
+    claims_around,
+    find_problems,
+    find_routes,
+)
+from .sensors import SensorFinder
 from .store import Draft, DraftStore, PlanStore
 
 type Event = dict[str, Any]
@@ -72,6 +80,7 @@ class PlanEditor:
         self._drafts = DraftStore(hass, entry.entry_id)
         self._plans = PlanStore(hass, entry.entry_id)
         self._published = Drawing()
+        self._claims = Claims(entry.title, {})
         self._authors: dict[str, Author] = {}
         self._touched: dict[ThingId, tuple[int, str]] = {}
         """In which revision a thing was changed last, and by whom."""
@@ -79,9 +88,16 @@ class PlanEditor:
         self._is_loaded = False
         self._is_publishing = False
         self._checking: asyncio.Task[None] | None = None
-        self._checked: tuple[int, Event] | None = None
+        self._checked: tuple[tuple[int, Claims], Event] | None = None
+        """What was found wrong with a revision, beside what other lots had then."""
         self._unsub: CALLBACK_TYPE | None = None
-        self.sensors = SensorFinder(hass, entry.entry_id, lambda: self.drawing)
+        self.sensors = SensorFinder(
+            hass,
+            entry,
+            get_draft=lambda: self.drawing,
+            get_published=lambda: self._published,
+            changed=self._async_sensors_changed,
+        )
 
     # Beginning and ending.
 
@@ -93,6 +109,7 @@ class PlanEditor:
             await self._drafts.async_load()
             await self._plans.async_load()
             self._published = self._read()
+            self._claims = claims_around(self.hass, self.entry)
             self._unsub = async_dispatcher_connect(
                 self.hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._async_entry_changed
             )
@@ -139,6 +156,11 @@ class PlanEditor:
         """Notify all authors who they are."""
         authors = [author.to_data() for author in self._authors.values()]
         self._async_tell({"type": "authors", "authors": authors})
+
+    @callback
+    def _async_sensors_changed(self) -> None:
+        """Notify all authors that other sensors may be found."""
+        self._async_tell({"type": "sensors"})
 
     def _whole(self, author: Author) -> Event:
         """Return all that an author begins with."""
@@ -211,8 +233,7 @@ class PlanEditor:
             elif kind is None:
                 raise RefusedError(ERR_INVALID_FORMAT, "unexpected")
             else:
-                settings = default_settings(kind.settings_schema())
-                completed[node_id] = replace(node, name=node.name or kind.model, settings=settings)
+                completed[node_id] = self.sensors.new_node(node.name, kind)
         return {**change, Collection.NODES: completed}
 
     @callback
@@ -286,9 +307,19 @@ class PlanEditor:
         self, change: ConfigEntryChange, entry: SmartParkingConfigEntry
     ) -> None:
         """Follow what was changed of the lot, unless it was changed here."""
+        if entry.domain == DOMAIN:
+            self._async_follow_others()
         is_ours = entry.entry_id == self.entry.entry_id and change is ConfigEntryChange.UPDATED
         if is_ours and not self._is_publishing:
             self._async_follow_forms()
+
+    @callback
+    def _async_follow_others(self) -> None:
+        """Look at the draft once more, and for sensors, when other lots have other nodes."""
+        before, self._claims = self._claims, claims_around(self.hass, self.entry)
+        if before != self._claims:
+            self._async_check_soon()
+            self.sensors.async_changed()
 
     @callback
     def _async_follow_forms(self) -> None:
@@ -332,7 +363,7 @@ class PlanEditor:
     async def _async_look_at(self, drawing: Drawing) -> Event:
         """Return what is wrong with a drawing, and its ways: of a large one that takes a while."""
         looked = await self.hass.async_add_executor_job(
-            _look_at, self.hass, drawing, self._published
+            _look_at, self.hass, drawing, self._published, self._claims
         )
         own = [*self._conflicts(), *self._entity_warnings(drawing)]
         looked["problems"] += [problem.to_data() for problem in own]
@@ -384,11 +415,11 @@ class PlanEditor:
         """Look at the draft until it has not changed meanwhile."""
         try:
             while self._authors:
-                revision = self.revision
-                if self._checked is None or self._checked[0] != revision:
-                    self._checked = (revision, await self._async_look_at(self.drawing))
-                if revision == self.revision:
-                    self._async_tell({"type": "check", "revision": revision, **self._checked[1]})
+                meant = self.revision, self._claims
+                if self._checked is None or self._checked[0] != meant:
+                    self._checked = (meant, await self._async_look_at(self.drawing))
+                if meant == (self.revision, self._claims):
+                    self._async_tell({"type": "check", "revision": meant[0], **self._checked[1]})
                     return
         finally:
             self._checking = None
@@ -514,14 +545,14 @@ def _subentry(part_id: str, kind: str, title: str, data: Mapping[str, Any]) -> C
     )
 
 
-def _look_at(hass: HomeAssistant, drawing: Drawing, before: Drawing) -> Event:
+def _look_at(hass: HomeAssistant, drawing: Drawing, before: Drawing, claims: Claims) -> Event:
     """Return what is wrong with a drawing, and its ways. For the executor: it only reads.
 
-    `before` is what is at work.
+    `before` is what is at work, `claims` what other lots have.
     """
     drawing = with_zones(drawing, before)
     ways = find_routes(drawing)
-    problems = find_problems(hass, drawing, ways.stranded)
+    problems = find_problems(hass, drawing, claims, ways.stranded)
     return {
         "problems": [problem.to_data() for problem in problems],
         "ways": _ways_data(drawing, ways),
