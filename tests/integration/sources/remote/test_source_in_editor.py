@@ -1,5 +1,6 @@
 """Pins of Raspberry Pis elsewhere are offered in the editor, and are given to bays by tapping."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.smart_parking.const import DOMAIN
 from custom_components.smart_parking.data import SmartParkingConfigEntry
+from custom_components.smart_parking.editor.manager import async_get_editor
 from custom_components.smart_parking.node.messages import Announcement
 from custom_components.smart_parking.node.topics import (
     FROM_NODES,
@@ -19,7 +21,7 @@ from custom_components.smart_parking.node.topics import (
     Said,
     said_topic,
 )
-from custom_components.smart_parking.sources.remote.hub import get_hub
+from custom_components.smart_parking.sources.remote.hub import NodeHub, get_hub
 from tests.integration.clock import until
 from tests.integration.editor.draftsman import Change, Draftsman, Event
 from tests.integration.lots import LOT_ID, bay, gate, look, lot, node, remove, row, set_up
@@ -439,3 +441,36 @@ async def test_nobody_listens_when_nobody_draws(
     again = await open_plan(hass_ws_client, hass)
     found = await offered(again, lambda found: len(found) == 2)
     assert found.keys() == {"garage-2", "garage-3"}
+
+
+async def test_who_goes_while_nodes_are_looked_for_leaves_nothing_open(
+    hass: HomeAssistant,
+    hand: Hand,
+    hass_ws_client: WebSocketGenerator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entry = await set_up_yard(hass, hand)
+    begun, may_end = asyncio.Event(), asyncio.Event()
+    opening = NodeHub.async_open
+
+    async def async_open_slowly(hub: NodeHub) -> None:
+        """Open when the test wants it."""
+        begun.set()
+        await may_end.wait()
+        await opening(hub)
+
+    monkeypatch.setattr(NodeHub, "async_open", async_open_slowly)
+    draftsman = await open_plan(hass_ws_client, hass)
+    await draftsman.socket.send_json(
+        {"id": 9_999, "type": "smart_parking/editor/sensors", "author": draftsman.author}
+    )
+    await begun.wait()
+    hub, editor = get_hub(hass), await async_get_editor(hass, entry)
+    left = asyncio.Event()
+    monkeypatch.setattr(editor, "_async_tell_authors", left.set)
+    await draftsman.socket.close()
+    await left.wait()
+    may_end.set()
+    await until(hass, lambda: not hub.presence_listeners)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert not hub.presence_listeners
