@@ -71,7 +71,7 @@ from .sources.base import NodeConfig, Row
 from .sources.flow import NodeSteps, nodes_of_kind
 from .sources.levels import levels_in, levels_of_lot, zones_of_lot
 from .sources.remote import RemoteSource
-from .sources.remote.source import CONF_MACHINE, CONF_NODE
+from .sources.remote.discovery import CONF_MACHINE, CONF_NODE, discovery_id
 from .sources.test_results import as_plain
 from .sources.unequipped import UnequippedSource
 from .text_input import has_controls
@@ -180,7 +180,7 @@ class SmartParkingConfigFlow(
         """Offer a Raspberry Pi that has announced itself and is nobody's yet."""
         if (found := read_announcement(discovery_info)) is None:
             return self.async_abort(reason="not_a_node")
-        known = await self.async_set_unique_id(f"{SUBENTRY_NODE}_{found.name}")
+        known = await self.async_set_unique_id(discovery_id(found.name))
         if known is not None or found.is_configured or self._is_known(found.name):
             return self.async_abort(reason="node_known")
         self._found, self._kind, self._name = found, RemoteSource, found.name

@@ -68,16 +68,19 @@ describe("a draft", () => {
   let draft;
   /** @type {unknown[]} */
   let failures;
+  let asks = 0;
   const x = () => draft.drawing.bays.get("a")?.x;
   const stranded = () => draft.ways?.stranded;
 
   beforeEach(async () => {
     server = new Server();
     failures = [];
+    asks = 0;
     draft = new Draft(server.connection, "lot", {
       changed() {},
       told() {},
       checked() {},
+      sensors: () => (asks += 1),
       failed: (error) => failures.push(error),
     });
     await draft.open();
@@ -206,6 +209,13 @@ describe("a draft", () => {
     assert.deepEqual(stranded(), ["a"]);
     server.tell({ type: "authors", authors: [] });
     assert.deepEqual(draft.authors, []);
+  });
+
+  it("hears that other sensors may be there, which changes nothing of it", () => {
+    const { revision } = draft.status;
+    server.tell({ type: "sensors" });
+    assert.equal(asks, 1);
+    assert.equal(draft.status.revision, revision);
   });
 
   it("is closed", async () => {

@@ -21,11 +21,19 @@ import {
   turning,
 } from "../../custom_components/smart_parking/frontend/editor/geometry.js";
 import {
+  idOf,
+  isSame,
+  newsOf,
+  speaks,
+  stillFree,
+} from "../../custom_components/smart_parking/frontend/editor/free-sensors.js";
+import {
   align,
   copy,
   drawRow,
   middleOf,
   pair,
+  pairAll,
   paste,
   remove,
   removeLevel,
@@ -79,6 +87,24 @@ function rowed() {
   apply(drawing, change);
   return { drawing, ids, rowId: /** @type {string} */ (rowOf(drawing, ids[0] ?? "")) };
 }
+
+/**
+ * Pins of a Raspberry Pi elsewhere that no bay has.
+ * @param {string} name
+ * @param {number} trigger
+ * @param {number} echo
+ * @returns {FreeSensor}
+ */
+const pins = (name, trigger, echo) => ({
+  key: `${name} ${echo}`,
+  source: "remote",
+  node: `id of ${name}`,
+  node_name: name,
+  name: `${name}: GPIO${trigger} → GPIO${echo}`,
+  entity_id: null,
+  wiring: { trigger, echo, empty_m: 2.5 },
+  endless: false,
+});
 
 const labels = (/** @type {Drawing} */ { bays }) => [...bays.values()].map(({ label }) => label);
 const plain = (/** @type {Drawing} */ drawing) =>
@@ -377,6 +403,45 @@ describe("what is drawn", () => {
     assert.ok(isEmpty(pair(drawing, "gone", offer, null)));
   });
 
+  it("gets pins of a machine whose node is not drawn yet, and is of that node for all who draw", () => {
+    const { drawing, ids } = rowed();
+    apply(drawing, pair(drawing, ids[0] ?? "", pins("garage-2", 2, 4), null));
+    assert.deepEqual(drawing.nodes.get("id of garage-2"), { name: "garage-2", source: "remote" });
+    const again = pair(drawing, ids[1] ?? "", pins("garage-2", 3, 5), null);
+    assert.equal(again.nodes, undefined);
+    assert.equal(again.bays?.[ids[1] ?? ""]?.node, "id of garage-2");
+    assert.deepEqual(again.bays?.[ids[1] ?? ""]?.wiring, { trigger: 3, echo: 5, empty_m: 2.5 });
+  });
+
+  it("gets sensors together with others: each machine has a node, and each kind has one", () => {
+    const { drawing, ids } = rowed();
+    const entity = (/** @type {string} */ id) => ({
+      ...pins("", 0, 0),
+      source: "entities",
+      node: null,
+      entity_id: id,
+      wiring: { entity_id: id },
+    });
+    const offers = [
+      pins("garage-2", 2, 4),
+      pins("garage-3", 2, 4),
+      entity("sensor.a"),
+      pins("garage-2", 3, 5),
+      entity("sensor.b"),
+    ];
+    const pairs = offers.map((offer, index) => [ids[index] ?? "", offer, null]);
+    apply(drawing, pairAll(drawing, /** @type {any} */ (pairs)));
+    const nodes = ids.slice(0, 5).map((id) => drawing.bays.get(id)?.node);
+    assert.equal(nodes[0], nodes[3]);
+    assert.equal(nodes[2], nodes[4]);
+    assert.equal(new Set(nodes).size, 3);
+    assert.deepEqual(
+      [...drawing.nodes.values()].map(({ source }) => source),
+      ["remote", "remote", "entities"],
+    );
+    assert.ok(isEmpty(pairAll(drawing, [])));
+  });
+
   it("takes its level along, and goes with it", () => {
     const { drawing } = rowed();
     drawing.ramps.set("r", { start: ["0", 0, 0], end: ["1", 0, 0] });
@@ -387,6 +452,59 @@ describe("what is drawn", () => {
     assert.equal([...drawing.rows.values()][0]?.shape["level"], "Garage");
     apply(drawing, removeLevel(drawing, "Garage"));
     for (const things of Object.values(drawing)) assert.equal(things.size, 0);
+  });
+});
+
+describe("sensors that no bay has", () => {
+  it("are told apart by the machine where each has its own, and else by their kind", () => {
+    const { drawing, ids } = rowed();
+    const [first, second] = ids;
+    const here = { ...pins("", 2, 4), source: "gpio", node: null, node_name: undefined };
+    const offers = [
+      pins("garage-2", 2, 4),
+      pins("garage-3", 2, 4),
+      here,
+      { ...here, key: "simulated", source: "simulated", wiring: {}, endless: true },
+    ];
+    const left = () => stillFree(drawing, /** @type {FreeSensor[]} */ (offers)).map(idOf);
+    assert.deepEqual(left(), [
+      "remote garage-2 4",
+      "remote garage-3 4",
+      "gpio  4",
+      "simulated simulated",
+    ]);
+    apply(drawing, pair(drawing, first ?? "", pins("garage-2", 2, 4), 3.1));
+    assert.deepEqual(left(), ["remote garage-3 4", "gpio  4", "simulated simulated"]);
+    apply(drawing, pair(drawing, second ?? "", /** @type {FreeSensor} */ (here), null));
+    assert.deepEqual(left(), ["remote garage-3 4", "simulated simulated"]);
+    apply(drawing, unpair(drawing, ids));
+    assert.equal(left().length, 4);
+  });
+
+  it("are news when they say something else, and not when nothing is known for a moment", () => {
+    const seen = new Map();
+    const says = (/** @type {boolean | null} */ occupied) =>
+      newsOf(seen, [
+        { ...pins("garage-2", 2, 4), occupied },
+        pins("garage-2", 3, 5),
+        { ...pins("", 0, 0), key: "puck", source: "mqtt", said: "still the same" },
+      ]).map(idOf);
+    assert.deepEqual(says(null), []);
+    assert.deepEqual(says(false), []);
+    assert.deepEqual(says(false), []);
+    assert.deepEqual(says(true), ["remote garage-2 4"]);
+    assert.deepEqual(says(null), []);
+    assert.deepEqual(says(true), []);
+    assert.deepEqual(says(false), ["remote garage-2 4"]);
+    assert.ok(speaks({ ...pins("garage-2", 2, 4), occupied: null }));
+    assert.ok(!speaks(pins("garage-2", 2, 4)));
+  });
+
+  it("are the same whatever else is said of them", () => {
+    const one = pins("garage-2", 2, 4);
+    assert.ok(isSame(one, { ...one, away: true }));
+    assert.ok(!isSame(one, pins("garage-3", 2, 4)));
+    assert.ok(!isSame(one, null));
   });
 });
 

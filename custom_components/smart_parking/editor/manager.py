@@ -5,7 +5,7 @@ lot's runtime data: a lot that cannot start is one that somebody wants to change
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 import time
@@ -20,10 +20,8 @@ from homeassistant.config_entries import (
     ConfigSubentry,
 )
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.data_entry_flow import section
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util.hass_dict import HassKey
-import voluptuous as vol
 
 from ..bay_entities import BayEntityPlan, BayNumbers, other_entities
 from ..const import CONF_KIND, DOMAIN, SUBENTRY_GATE, SUBENTRY_NODE
@@ -34,11 +32,19 @@ from ..lot.drawing.change import Change, ThingId, apply, change_data, difference
 from ..lot.drawing.model import Collection, Drawing, DrawnNode, Thing
 from ..lot.drawing.zones import with_zones
 from ..sources import SOURCES
-from ..sources.base import DeviceOffer, FreeSensor, Row, Schema, Source, Value
 from ..sources.unequipped import UnequippedSource
 from ..websocket import RefusedError
-from .conversion import drawing_of, parts_of, row_of
-from .problems import Problem, Severity, Ways, find_problems, find_routes
+from .conversion import drawing_of, parts_of
+from .problems import (
+    Claims,
+    Problem,
+    Severity,
+    Ways,
+    claims_around,
+    find_problems,
+    find_routes,
+)
+from .sensors import SensorFinder
 from .store import Draft, DraftStore, PlanStore
 
 type Event = dict[str, Any]
@@ -74,6 +80,7 @@ class PlanEditor:
         self._drafts = DraftStore(hass, entry.entry_id)
         self._plans = PlanStore(hass, entry.entry_id)
         self._published = Drawing()
+        self._claims = Claims(entry.title, {})
         self._authors: dict[str, Author] = {}
         self._touched: dict[ThingId, tuple[int, str]] = {}
         """In which revision a thing was changed last, and by whom."""
@@ -81,11 +88,16 @@ class PlanEditor:
         self._is_loaded = False
         self._is_publishing = False
         self._checking: asyncio.Task[None] | None = None
-        self._checked: tuple[int, Event] | None = None
+        self._checked: tuple[tuple[int, Claims], Event] | None = None
+        """What was found wrong with a revision, beside what other lots had then."""
         self._unsub: CALLBACK_TYPE | None = None
-        self._looking = asyncio.Lock()
-        self._device_offers: dict[str, tuple[Mapping[str, Value], DeviceOffer]] = {}
-        """What finds devices for nodes while somebody draws, with the settings of each node."""
+        self.sensors = SensorFinder(
+            hass,
+            entry,
+            get_draft=lambda: self.drawing,
+            get_published=lambda: self._published,
+            changed=self._async_sensors_changed,
+        )
 
     # Beginning and ending.
 
@@ -97,6 +109,7 @@ class PlanEditor:
             await self._drafts.async_load()
             await self._plans.async_load()
             self._published = self._read()
+            self._claims = claims_around(self.hass, self.entry)
             self._unsub = async_dispatcher_connect(
                 self.hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._async_entry_changed
             )
@@ -107,7 +120,7 @@ class PlanEditor:
         """Remove everything: the lot is no more."""
         if self._unsub is not None:
             self._unsub()
-        self._async_stop_looking()
+        self.sensors.async_close()
         await self._drafts.async_remove()
         await self._plans.async_remove()
 
@@ -118,6 +131,7 @@ class PlanEditor:
         """Return a new author, who is sent the draft, and then all that happens to it."""
         author = Author(uuid4().hex, name, notify)
         self._authors[author.author_id] = author
+        self.sensors.async_open()
         author.notify(self._whole(author))
         self._async_tell_authors()
         self._async_check_soon()
@@ -128,7 +142,7 @@ class PlanEditor:
         """Forget an author."""
         self._authors.pop(author.author_id, None)
         if not self._authors:
-            self._async_stop_looking()
+            self.sensors.async_close()
         self._async_tell_authors()
 
     @callback
@@ -142,6 +156,11 @@ class PlanEditor:
         """Notify all authors who they are."""
         authors = [author.to_data() for author in self._authors.values()]
         self._async_tell({"type": "authors", "authors": authors})
+
+    @callback
+    def _async_sensors_changed(self) -> None:
+        """Notify all authors that other sensors may be found."""
+        self._async_tell({"type": "sensors"})
 
     def _whole(self, author: Author) -> Event:
         """Return all that an author begins with."""
@@ -214,8 +233,7 @@ class PlanEditor:
             elif kind is None:
                 raise RefusedError(ERR_INVALID_FORMAT, "unexpected")
             else:
-                settings = default_settings(kind.settings_schema())
-                completed[node_id] = replace(node, name=node.name or kind.model, settings=settings)
+                completed[node_id] = self.sensors.new_node(node.name, kind)
         return {**change, Collection.NODES: completed}
 
     @callback
@@ -289,9 +307,19 @@ class PlanEditor:
         self, change: ConfigEntryChange, entry: SmartParkingConfigEntry
     ) -> None:
         """Follow what was changed of the lot, unless it was changed here."""
+        if entry.domain == DOMAIN:
+            self._async_follow_others()
         is_ours = entry.entry_id == self.entry.entry_id and change is ConfigEntryChange.UPDATED
         if is_ours and not self._is_publishing:
             self._async_follow_forms()
+
+    @callback
+    def _async_follow_others(self) -> None:
+        """Look at the draft once more, and for sensors, when other lots have other nodes."""
+        before, self._claims = self._claims, claims_around(self.hass, self.entry)
+        if before != self._claims:
+            self._async_check_soon()
+            self.sensors.async_changed()
 
     @callback
     def _async_follow_forms(self) -> None:
@@ -335,7 +363,7 @@ class PlanEditor:
     async def _async_look_at(self, drawing: Drawing) -> Event:
         """Return what is wrong with a drawing, and its ways: of a large one that takes a while."""
         looked = await self.hass.async_add_executor_job(
-            _look_at, self.hass, drawing, self._published
+            _look_at, self.hass, drawing, self._published, self._claims
         )
         own = [*self._conflicts(), *self._entity_warnings(drawing)]
         looked["problems"] += [problem.to_data() for problem in own]
@@ -387,94 +415,14 @@ class PlanEditor:
         """Look at the draft until it has not changed meanwhile."""
         try:
             while self._authors:
-                revision = self.revision
-                if self._checked is None or self._checked[0] != revision:
-                    self._checked = (revision, await self._async_look_at(self.drawing))
-                if revision == self.revision:
-                    self._async_tell({"type": "check", "revision": revision, **self._checked[1]})
+                meant = self.revision, self._claims
+                if self._checked is None or self._checked[0] != meant:
+                    self._checked = (meant, await self._async_look_at(self.drawing))
+                if meant == (self.revision, self._claims):
+                    self._async_tell({"type": "check", "revision": meant[0], **self._checked[1]})
                     return
         finally:
             self._checking = None
-
-    # Sensors.
-
-    async def async_sensors(self, *, shares_triggers: bool = False) -> list[Event]:
-        """Return the sensors that no bay has, by kind."""
-        used = self._used_rows()
-        found: list[Event] = []
-        for key, kind in SOURCES.items():
-            node_id, settings = self._node_of(kind)
-            if node_id is None and kind.only_one and self._others_have(key):
-                continue
-            free = await kind.async_get_free_sensors(
-                self.hass, settings, used.get(key, ()), shares_triggers=shares_triggers
-            )
-            found += [_sensor_data(sensor, key, node_id) for sensor in free]
-        async with self._looking:
-            await self._async_look_for_devices()
-        for node_id, (_, offer) in self._device_offers.items():
-            # It may have gone while others were looked for.
-            if (node := self.drawing.nodes.get(node_id)) is not None:
-                kind = SOURCES[node.source]
-                free = [*_free_devices(kind, offer, used.get(node.source, ()))]
-                found += [_sensor_data(sensor, node.source, node_id) for sensor in free]
-        return found
-
-    async def _async_look_for_devices(self) -> None:
-        """Look for devices for the nodes that can have some, as they are set now."""
-        nodes = {
-            node_id: node
-            for node_id, node in self.drawing.nodes.items()
-            if node.source in SOURCES and SOURCES[node.source].device_fields
-        }
-        for node_id, (settings, offer) in [*self._device_offers.items()]:
-            if node_id not in nodes or nodes[node_id].settings != settings:
-                offer.close()
-                del self._device_offers[node_id]
-        for node_id, node in nodes.items():
-            if node_id not in self._device_offers:
-                offered = await SOURCES[node.source].async_offer(self.hass, node.settings)
-                if offered is not None:
-                    self._device_offers[node_id] = node.settings, offered
-        if not self._authors:
-            # They have gone meanwhile.
-            self._async_stop_looking()
-
-    @callback
-    def _async_stop_looking(self) -> None:
-        """Look for no more devices."""
-        for _, offer in self._device_offers.values():
-            offer.close()
-        self._device_offers.clear()
-
-    def _node_of(self, kind: type[Source]) -> tuple[str | None, Mapping[str, Value]]:
-        """Return the draft's first node of a kind and its settings; without one, the usual."""
-        for node_id, node in self.drawing.nodes.items():
-            if node.source == kind.key:
-                return node_id, node.settings
-        return None, default_settings(kind.settings_schema())
-
-    def _others_have(self, source: str) -> bool:
-        """Return whether another lot has a node of a kind."""
-        return any(
-            node.source == source
-            for entry in self.hass.config_entries.async_entries(DOMAIN)
-            if entry.entry_id != self.entry.entry_id
-            for node in drawing_of(entry).nodes.values()
-        )
-
-    def _used_rows(self) -> dict[str, list[Row]]:
-        """Return the bays of all lots by the kind of their sensors: here, of the draft."""
-        drawings = [
-            self.drawing if entry.entry_id == self.entry.entry_id else drawing_of(entry)
-            for entry in self.hass.config_entries.async_entries(DOMAIN)
-        ]
-        used: dict[str, list[Row]] = {}
-        for drawing in drawings:
-            for bay_id, bay in drawing.bays.items():
-                if (node := drawing.nodes.get(bay.node)) is not None:
-                    used.setdefault(node.source, []).append(row_of(bay_id, bay))
-        return used
 
     # Publishing.
 
@@ -564,17 +512,6 @@ class PlanEditor:
         await async_remove_pictures(self.hass, self.entry.entry_id, keep=used)
 
 
-def default_settings(schema: Schema) -> dict[str, Value]:
-    """Return what a node's form offers at first, as it is kept."""
-    settings: dict[str, Value] = {}
-    for marker, selector in schema.items():
-        if isinstance(selector, section):
-            settings |= default_settings(selector.schema.schema)
-        elif isinstance(marker, vol.Required | vol.Optional) and callable(marker.default):
-            settings[str(marker)] = marker.default()
-    return settings
-
-
 def _with_all_in_nodes(drawing: Drawing) -> Drawing:
     """Return a drawing without empty nodes, on which bays without sensors are in one for such."""
     homeless = [bay_id for bay_id, bay in drawing.bays.items() if bay.node not in drawing.nodes]
@@ -608,42 +545,14 @@ def _subentry(part_id: str, kind: str, title: str, data: Mapping[str, Any]) -> C
     )
 
 
-def _free_devices(
-    kind: type[Source], offer: DeviceOffer, used: Sequence[Row]
-) -> Iterator[FreeSensor]:
-    """Yield the devices that were found, but for those that bays of a draft have."""
-    fields = kind.device_fields
-    taken = {str(row[name]).casefold() for row in used for name in fields if name in row}
-    for device, text in offer.devices().items():
-        if device.casefold() not in taken:
-            # A bay of another lot is known by its label, a device by its own name.
-            name = device if text.startswith(device) else text
-            said = text.removeprefix(device).removeprefix(":").strip()
-            yield FreeSensor(key=device, name=name, wiring=kind.wiring_of(device), said=said)
-
-
-def _sensor_data(sensor: FreeSensor, source: str, node_id: str | None) -> Event:
-    """Return a sensor that no bay has as JSON."""
-    return {
-        "key": sensor.key,
-        "source": source,
-        "node": node_id,
-        "name": sensor.name,
-        "entity_id": sensor.entity_id,
-        "wiring": dict(sensor.wiring),
-        "endless": sensor.endless,
-        **({"said": sensor.said} if sensor.said else {}),
-    }
-
-
-def _look_at(hass: HomeAssistant, drawing: Drawing, before: Drawing) -> Event:
+def _look_at(hass: HomeAssistant, drawing: Drawing, before: Drawing, claims: Claims) -> Event:
     """Return what is wrong with a drawing, and its ways. For the executor: it only reads.
 
-    `before` is what is at work.
+    `before` is what is at work, `claims` what other lots have.
     """
     drawing = with_zones(drawing, before)
     ways = find_routes(drawing)
-    problems = find_problems(hass, drawing, ways.stranded)
+    problems = find_problems(hass, drawing, claims, ways.stranded)
     return {
         "problems": [problem.to_data() for problem in problems],
         "ways": _ways_data(drawing, ways),

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_NAME
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 
 from ..const import CONF_DISTANCES, CONF_LABEL, CONF_SOURCE
 from ..errors import SmartParkingError
@@ -21,8 +22,9 @@ from ..lot.routing.geometry import Geometry
 from ..lot.routing.network import Network, Plan
 from ..options import read_ramps
 from ..sources import SOURCES
-from ..sources.base import NodeConfig, Row
+from ..sources.base import NodeConfig, Row, Source, Value
 from ..sources.bay_table import find_row_errors
+from ..sources.flow import nodes_of_kind
 from .conversion import gate_data, ramp_row, row_of
 
 
@@ -51,6 +53,19 @@ class Problem:
             "things": [[collection.value, key] for collection, key in self.things],
             "placeholders": dict(self.placeholders),
         }
+
+
+type Claim = tuple[str, str]
+"""What only one node of all lots may have: its kind, and which machine's sensors."""
+
+
+class Claims(NamedTuple):
+    """What nodes of other lots have that only one node may have."""
+
+    lot: str
+    """The title of the lot that is drawn."""
+    elsewhere: Mapping[Claim, tuple[str, str]]
+    """The titles of the node that has it and of its lot."""
 
 
 class Ways(NamedTuple):
@@ -95,12 +110,34 @@ def find_routes(drawing: Drawing) -> Ways:
     return Ways(network.plan(), network.shapes, network.headings, stranded)
 
 
+def claim_of(kind: type[Source], settings: Mapping[str, Value]) -> Claim | None:
+    """Return what only one node of all lots may have; None where there is no such."""
+    identity = "" if kind.only_one else kind.identity(settings)
+    return None if identity is None else (kind.key, identity)
+
+
+@callback
+def claims_around(hass: HomeAssistant, entry: ConfigEntry) -> Claims:
+    """Return what nodes of other lots have, for the rules of a lot."""
+    return Claims(
+        entry.title,
+        {
+            claim: (subentry.title, other.title)
+            for kind in SOURCES.values()
+            for other, subentry in nodes_of_kind(hass, kind)
+            if other.entry_id != entry.entry_id
+            and (claim := claim_of(kind, subentry.data)) is not None
+        },
+    )
+
+
 def find_problems(
-    hass: HomeAssistant, drawing: Drawing, stranded: Iterable[str] = ()
+    hass: HomeAssistant, drawing: Drawing, claims: Claims, stranded: Iterable[str] = ()
 ) -> list[Problem]:
     """Return what is wrong with a drawing; `stranded` are the bays that no way leads to."""
     return [
         *_of_bays(drawing),
+        *_of_claims(drawing, claims),
         *_of_nodes(hass, drawing),
         *_of_gates(drawing),
         *_of_lanes(drawing),
@@ -138,6 +175,22 @@ def _of_bays(drawing: Drawing) -> Iterator[Problem]:
             )
 
 
+def _of_claims(drawing: Drawing, claims: Claims) -> Iterator[Problem]:
+    """Yield nodes that have what another node has, here or in another lot."""
+    taken = dict(claims.elsewhere)
+    for _, config in node_configs(drawing):
+        kind = SOURCES.get(config.source)
+        claim = None if kind is None else claim_of(kind, config.settings)
+        if kind is None or claim is None:
+            continue
+        if claim in taken:
+            node, lot = taken[claim]
+            key = "only_one" if kind.only_one else "node_taken"
+            placeholders = {"pi": claim[1], "node": node, "lot": lot}
+            yield _about(config.rows, Problem(key=key, placeholders=placeholders))
+        taken.setdefault(claim, (config.name, claims.lot))
+
+
 def _of_nodes(hass: HomeAssistant, drawing: Drawing) -> Iterator[Problem]:
     """Yield what the rules of the sensors say."""
     for node_id, config in node_configs(drawing):
@@ -155,6 +208,7 @@ def _of_nodes(hass: HomeAssistant, drawing: Drawing) -> Iterator[Problem]:
             yield _about(bare, Problem(key="not_wired"))
             continue
         try:
+            kind.check_settings(hass, config.settings)
             kind.check(hass, config)
         except SmartParkingError as err:
             meant = {*err.placeholders.values()}

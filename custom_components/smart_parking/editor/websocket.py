@@ -180,7 +180,7 @@ async def ws_check(hass: HomeAssistant, connection: ActiveConnection, msg: Messa
 async def ws_sensors(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """List the sensors that no bay has."""
     editor = _subscriber(connection, msg).editor
-    sensors = await editor.async_sensors(shares_triggers=msg[ATTR_SHARES_TRIGGERS])
+    sensors = await editor.sensors.async_find(shares_triggers=msg[ATTR_SHARES_TRIGGERS])
     connection.send_result(msg["id"], sensors)
 
 

@@ -145,6 +145,8 @@ class FreeSensor:
     """Whether as many bays can have one like it as there are."""
     said: str = ""
     """What it said last, where nothing else shows that."""
+    bay_id: str | None = None
+    """The bay that it looks at as the lot is at work, if it does."""
 
 
 class Sink(Protocol):
@@ -179,6 +181,19 @@ class DeviceOffer(Protocol):
 
     def devices(self) -> Mapping[str, str]:
         """Return the devices that are not used yet: their ids, and a description of each."""
+
+    def close(self) -> None:
+        """Unsubscribe."""
+
+
+class NodeOffer(Protocol):
+    """Machines with sensors of their own that may be nodes; they are discovered while one draws."""
+
+    def nodes(self) -> Mapping[str, Mapping[str, Value]]:
+        """Return the settings of nodes that can be made of those that are there, by identity."""
+
+    def is_away(self, identity: str) -> bool:
+        """Return whether one cannot be reached now."""
 
     def close(self) -> None:
         """Unsubscribe."""
@@ -226,6 +241,8 @@ class Source(ABC):
     """The model of the node's device in the device registry."""
     only_one: ClassVar[bool] = False
     """Whether a machine has such sensors only once, so that all of them belong to one node."""
+    identity_field: ClassVar[str | None] = None
+    """The setting that says which machine's sensors a node has, where each has its own."""
     device_fields: ClassVar[frozenset[str]] = frozenset()
     """The form fields that hold devices, for which the form offers the ones discovered."""
     finds_bays: ClassVar[bool] = False
@@ -270,7 +287,8 @@ class Source(ABC):
     @classmethod
     def identity(cls, settings: Mapping[str, Value]) -> str | None:
         """Return what only one node may have of all that there are; None where there is no such."""
-        return None
+        field = cls.identity_field
+        return None if field is None else str(settings.get(field) or "") or None
 
     @classmethod
     async def async_complete(
@@ -290,6 +308,16 @@ class Source(ABC):
         return None
 
     @classmethod
+    async def async_offer_nodes(
+        cls, hass: HomeAssistant, changed: CALLBACK_TYPE
+    ) -> NodeOffer | None:
+        """Return an object that discovers machines that may be nodes, where there can be such.
+
+        `changed` is called when others are there, or away.
+        """
+        return None
+
+    @classmethod
     def wiring_of(cls, device: str) -> Row:
         """Return the cells of a bay that has a device that was found."""
         return {}
@@ -300,13 +328,15 @@ class Source(ABC):
         hass: HomeAssistant,
         settings: Mapping[str, Value],
         used: Sequence[Row],
+        given_up: Sequence[Row] = (),
         *,
         shares_triggers: bool = False,
     ) -> list[FreeSensor]:
         """Return the sensors that a node with such settings could have.
 
-        `used` are the bays that have one of this kind already; several of those offered may share a
-        trigger line, where there are such.
+        `used` are the bays that have one of this kind already, `given_up` those that have one only
+        as the lot is at work: where nothing else is in the way, it is offered as it is wired.
+        Several of those offered may share a trigger line, where there are such.
         """
         return []
 

@@ -136,6 +136,7 @@ class EntitySource(PushedSource):
         hass: HomeAssistant,
         settings: Mapping[str, Value],
         used: Sequence[Row],
+        given_up: Sequence[Row] = (),
         *,
         shares_triggers: bool = False,
     ) -> list[FreeSensor]:

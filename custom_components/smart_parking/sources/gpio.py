@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final, override
 
 from homeassistant.core import HomeAssistant
 
-from ..const import CONF_EMPTY_M
 from ..hcsr04.bank import Bank
 from ..hcsr04.errors import GpioError, LineLostError
 from ..hcsr04.schedule import Plan
@@ -15,38 +14,17 @@ from ..node.messages import ChipInfo
 from ..node.wiring import explain
 from ..requirements import TIMEOUT_S, RequirementsMissingError, async_load
 from .banked import BankSource
-from .base import (
-    CONF_EMPTY_IS,
-    EMPTY_IS_FLOOR,
-    FreeSensor,
-    Row,
-    Schema,
-    Sink,
-    SourceError,
-    Value,
-    refused,
-)
-from .header import (
-    CONF_ECHO,
-    CONF_TRIGGER,
-    EMPTY_M,
-    HeaderSource,
-    chip_field,
-    chip_of,
-    lines_of,
-)
+from .base import FreeSensor, Row, Schema, Sink, SourceError, Value, refused
+from .header import HeaderSource, chip_field, chip_of
 
 if TYPE_CHECKING:
+    from ..hcsr04.chips import Chip
     from ..hcsr04.pin_factory import GpiodFactory
 
 # Asked for here and not in the manifest: a lot without GPIO needs none of it.
 REQUIREMENTS: Final = ("gpiod>=2.4,<3", "gpiozero>=2.0.1,<3")
 # Who sets up a node waits for as long as an installation may take on a small machine.
 PROBE_TIMEOUT_S = 60.0
-# So many take turns where triggers are shared: neighbours in a row have different ones.
-SHARED_TRIGGERS = 3
-# So many pairs of lines are offered at once.
-OFFERS_MAX = 64
 
 
 def _explained(err: GpioError, chip: str | None) -> SourceError:
@@ -61,6 +39,19 @@ async def _async_load(hass: HomeAssistant, name: str, timeout_s: float) -> Modul
         return await async_load(hass, f"hcsr04.{name}", REQUIREMENTS, timeout_s)
     except RequirementsMissingError as err:
         raise SourceError("packages_missing", {"packages": err.packages}) from err
+
+
+async def _async_count_lines(hass: HomeAssistant, chip: str | None) -> int:
+    """Return how many lines a chip of this machine has; raise `SourceError` when it is not there.
+
+    None is the one behind the header.
+    """
+    hardware = await _async_load(hass, "chips", PROBE_TIMEOUT_S)
+    try:
+        found: Chip = await hass.async_add_executor_job(hardware.find_header_chip, chip)
+    except GpioError as err:
+        raise _explained(err, chip) from err
+    return found.lines
 
 
 class GpioSource(HeaderSource, BankSource):
@@ -87,14 +78,10 @@ class GpioSource(HeaderSource, BankSource):
     async def async_lacking(
         cls, hass: HomeAssistant, settings: Mapping[str, Value]
     ) -> SourceError | None:
-        chip = chip_of(settings)
         try:
-            hardware = await _async_load(hass, "chips", PROBE_TIMEOUT_S)
-            await hass.async_add_executor_job(hardware.find_header_chip, chip)
+            await _async_count_lines(hass, chip_of(settings))
         except SourceError as err:
             return err
-        except GpioError as err:
-            return _explained(err, chip)
         return None
 
     @classmethod
@@ -104,40 +91,17 @@ class GpioSource(HeaderSource, BankSource):
         hass: HomeAssistant,
         settings: Mapping[str, Value],
         used: Sequence[Row],
+        given_up: Sequence[Row] = (),
         *,
         shares_triggers: bool = False,
     ) -> list[FreeSensor]:
-        if await cls.async_lacking(hass, settings) is not None:
-            return []
-        lines, _ = lines_of(settings)
-        # A chip that somebody has chosen may have more lines than anybody wants to look through.
-        most = min(len(lines), OFFERS_MAX)
-        shared: list[str] = []
-        if shares_triggers:
-            taken = {row.get(key) for row in used for key in (CONF_TRIGGER, CONF_ECHO)}
-            free = [str(line) for line in lines if line not in taken]
-            known = [*dict.fromkeys(str(row[CONF_TRIGGER]) for row in used)]
-            shared = known + free[: max(0, SHARED_TRIGGERS - len(known))]
-            # They go on taking turns where the others have ended.
-            begun = len(used) % len(shared)
-            shared = shared[begun:] + shared[:begun]
-        answers: dict[str, Value] = {**settings, "trigger_pins": shared}
         try:
-            wired = cls.wire_row([{} for _ in range(most)], answers, used)
-        except SourceError as err:
-            fit = int(err.placeholders["fit"])
-            wired = cls.wire_row([{} for _ in range(fit)], answers, used)
-        empty: Row = (
-            {CONF_EMPTY_M: EMPTY_M} if settings.get(CONF_EMPTY_IS) == EMPTY_IS_FLOOR else {}
+            lines = await _async_count_lines(hass, chip_of(settings))
+        except SourceError:
+            return []
+        return cls.free_pins(
+            settings, used, given_up, shares_triggers=shares_triggers, lines_max=lines
         )
-        return [
-            FreeSensor(
-                key=str(row[CONF_ECHO]),
-                name=f"GPIO{row[CONF_TRIGGER]} → GPIO{row[CONF_ECHO]}",
-                wiring={key: row[key] for key in (CONF_TRIGGER, CONF_ECHO)} | empty,
-            )
-            for row in wired
-        ]
 
     @override
     async def async_probe(self) -> Mapping[str, Reading]:

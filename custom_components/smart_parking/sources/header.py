@@ -1,6 +1,6 @@
 """Ultrasonic sensors on the header of a Raspberry Pi, wherever that is: their forms, their pins."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import override
 
 from homeassistant.core import HomeAssistant
@@ -21,8 +21,10 @@ from ..lot.model import OUT_OF_REACH
 from ..node.messages import ChipInfo
 from .banked import place, plan_node
 from .base import (
+    CONF_EMPTY_IS,
     EMPTY_IS_FLOOR,
     Columns,
+    FreeSensor,
     NodeConfig,
     Row,
     Schema,
@@ -32,6 +34,7 @@ from .base import (
     blind_field,
     empty_is_field,
     metres,
+    number_in,
 )
 
 CONF_TRIGGER = "trigger"
@@ -45,6 +48,11 @@ PULLED_UP_GPIOS = (2, 3)
 CONF_CHIP = "chip"
 # Chips with more lines than this are none that anybody wires sensors to.
 LINES_MAX = 1024
+
+# So many take turns where triggers are shared: neighbours in a row have different ones.
+SHARED_TRIGGERS = 3
+# So many pairs of lines are offered at once.
+OFFERS_MAX = 64
 
 # Where sensors hang at first; calibration finds out.
 EMPTY_M = 2.5
@@ -136,6 +144,60 @@ class HeaderSource(Source):
         return wired
 
     @classmethod
+    def free_pins(
+        cls,
+        settings: Mapping[str, Value],
+        used: Sequence[Row],
+        given_up: Sequence[Row] = (),
+        *,
+        shares_triggers: bool = False,
+        lines_max: int = LINES_MAX,
+    ) -> list[FreeSensor]:
+        """Return pairs of lines that no bay has: those that are wired already, then by scheme.
+
+        Bays and settings are as for `async_get_free_sensors`; the chip has at most `lines_max`
+        lines.
+        """
+        left = [*_left(used, given_up)]
+        free = cls._by_scheme(settings, [*used, *left], shares_triggers=shares_triggers)
+        empty: Row = (
+            {CONF_EMPTY_M: EMPTY_M} if settings.get(CONF_EMPTY_IS) == EMPTY_IS_FLOOR else {}
+        )
+        known = [
+            _free_sensor(row, {**empty, **_empty_of(row)}, str(row[CONF_BAY_ID])) for row in left
+        ]
+        return known + [
+            _free_sensor(row, empty)
+            for row in free
+            if (pair := _pair(row)) is not None and max(pair) < lines_max
+        ]
+
+    @classmethod
+    def _by_scheme(
+        cls, settings: Mapping[str, Value], used: Sequence[Row], *, shares_triggers: bool
+    ) -> list[Row]:
+        """Return the triggers and echoes of lines that bays do not use, as many as there are."""
+        lines, _ = lines_of(settings)
+        # A chip that somebody has chosen may have more lines than anybody wants to look through.
+        most = min(len(lines), OFFERS_MAX)
+        shared: list[str] = []
+        pairs = [pair for row in used if (pair := _pair(row)) is not None]
+        if shares_triggers:
+            taken = {line for pair in pairs for line in pair}
+            free = [str(line) for line in lines if line not in taken]
+            known = [*dict.fromkeys(str(trigger) for trigger, _ in pairs)]
+            shared = known + free[: max(0, SHARED_TRIGGERS - len(known))]
+            # They go on taking turns where the others have ended.
+            begun = len(pairs) % len(shared)
+            shared = shared[begun:] + shared[:begun]
+        answers: dict[str, Value] = {**settings, "trigger_pins": shared}
+        try:
+            return cls.wire_row([{} for _ in range(most)], answers, used)
+        except SourceError as err:
+            fit = int(err.placeholders["fit"])
+            return cls.wire_row([{} for _ in range(fit)], answers, used)
+
+    @classmethod
     @override
     def check(cls, hass: HomeAssistant, node: NodeConfig) -> None:
         lines, pulled_up = lines_of(node.settings)
@@ -184,6 +246,39 @@ class HeaderSource(Source):
                 )
             )
         return sensors
+
+
+def _pair(row: Row) -> tuple[int, int] | None:
+    """Return the trigger and the echo of a bay; None where it has none yet."""
+    trigger, echo = number_in(row, CONF_TRIGGER), number_in(row, CONF_ECHO)
+    return None if trigger is None or echo is None else (int(trigger), int(echo))
+
+
+def _left(used: Iterable[Row], given_up: Iterable[Row]) -> Iterator[Row]:
+    """Yield the bays at work whose lines no bay that uses some is in the way of."""
+    pairs = [pair for row in used if (pair := _pair(row)) is not None]
+    triggers, echoes = {trigger for trigger, _ in pairs}, {echo for _, echo in pairs}
+    for row in given_up:
+        if (pair := _pair(row)) is not None:
+            trigger, echo = pair
+            if trigger not in echoes and echo not in triggers | echoes:
+                yield row
+
+
+def _empty_of(row: Row) -> Row:
+    """Return the empty distance of a bay, if it has one."""
+    empty_m = row.get(CONF_EMPTY_M)
+    return {} if empty_m is None else {CONF_EMPTY_M: empty_m}
+
+
+def _free_sensor(row: Row, empty: Row, bay_id: str | None = None) -> FreeSensor:
+    """Return what is offered of the lines of a bay."""
+    return FreeSensor(
+        key=str(row[CONF_ECHO]),
+        name=f"GPIO{row[CONF_TRIGGER]} → GPIO{row[CONF_ECHO]}",
+        wiring={key: row[key] for key in (CONF_TRIGGER, CONF_ECHO)} | empty,
+        bay_id=bay_id,
+    )
 
 
 def _texts(value: Value) -> list[str]:

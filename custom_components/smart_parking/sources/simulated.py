@@ -128,6 +128,7 @@ class SimulatedSource(BankSource):
         hass: HomeAssistant,
         settings: Mapping[str, Value],
         used: Sequence[Row],
+        given_up: Sequence[Row] = (),
         *,
         shares_triggers: bool = False,
     ) -> list[FreeSensor]:

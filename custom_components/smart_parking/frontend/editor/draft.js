@@ -48,7 +48,7 @@ export class Draft {
   /**
    * @param {Connection} connection
    * @param {string} entryId
-   * @param {{changed(change: Change | null): void, told(): void, checked(): void, failed(error: unknown): void}} listener
+   * @param {{changed(change: Change | null): void, told(): void, checked(): void, sensors(): void, failed(error: unknown): void}} listener
    */
   constructor(connection, entryId, listener) {
     this.connection = connection;
@@ -229,6 +229,9 @@ export class Draft {
         this.ways = event.ways;
         this.listener.checked();
         break;
+      case "sensors":
+        this.listener.sensors();
+        return;
       case "authors":
         this.authors = event.authors;
         break;

@@ -1,6 +1,6 @@
 /** What is done to what is selected: each gives a change, and none does anything by itself. */
 
-import { newId } from "./change.js";
+import { merge, newId } from "./change.js";
 import { boundsOf, turned } from "./geometry.js";
 import { fits, inOrder, layOut, moveShape, parts, readShape, runOn, shapeCells } from "./rows.js";
 
@@ -262,6 +262,14 @@ export function paste(drawing, copied, move, level) {
 }
 
 /**
+ * The node that a sensor belongs to; one that is not drawn yet has an id of its own.
+ * @param {Drawing} drawing
+ * @param {import("./types").FreeSensor} offer
+ */
+const nodeOf = (drawing, { node, source }) =>
+  node ?? [...drawing.nodes].find(([, one]) => one.source === source)?.[0] ?? newId();
+
+/**
  * Gives a bay a sensor, which no other bay has then.
  * @param {Drawing} drawing
  * @param {string} bayId
@@ -272,14 +280,29 @@ export function pair(drawing, bayId, offer, emptyM) {
   const bay = drawing.bays.get(bayId);
   const change = empty();
   if (!bay) return /** @type {Change} */ (change);
-  let node = offer.node ?? [...drawing.nodes].find(([, one]) => one.source === offer.source)?.[0];
-  if (node === undefined || !drawing.nodes.has(node)) {
-    node = newId();
-    put(change, "nodes", node, { name: "", source: offer.source });
-  }
+  const node = nodeOf(drawing, offer);
+  if (!drawing.nodes.has(node))
+    put(change, "nodes", node, { name: offer.node_name ?? "", source: offer.source });
   const wiring = { ...offer.wiring, ...(emptyM === null ? {} : { empty_m: emptyM }) };
   put(change, "bays", bayId, { ...bay, node, wiring });
   return /** @type {Change} */ (change);
+}
+
+/**
+ * Gives bays a sensor each; those of a kind that need a new node have one together.
+ * @param {Drawing} drawing
+ * @param {[bayId: string, offer: import("./types").FreeSensor, emptyM: number | null][]} pairs
+ */
+export function pairAll(drawing, pairs) {
+  /** @type {Map<string, string>} */
+  const nodes = new Map();
+  return merge(
+    ...pairs.map(([bayId, offer, emptyM]) => {
+      const node = offer.node ?? nodes.get(offer.source) ?? nodeOf(drawing, offer);
+      if (offer.node === null) nodes.set(offer.source, node);
+      return pair(drawing, bayId, { ...offer, node }, emptyM);
+    }),
+  );
 }
 
 /** Takes the sensors of bays away. @param {Drawing} drawing @param {string[]} bayIds */

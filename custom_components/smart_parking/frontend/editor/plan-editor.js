@@ -51,6 +51,7 @@ export class PlanEditor {
       changed: (change) => this.#changed(change),
       told: () => this.refresh(),
       checked: () => this.#checked(),
+      sensors: () => void this.sensors.update(),
       failed: (error) => void explain(this.hass, words, error).then((text) => this.tell(text)),
     });
     this.keys = new Keys(this);

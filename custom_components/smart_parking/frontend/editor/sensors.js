@@ -2,16 +2,14 @@
 
 import { html } from "../shared/dom.js";
 import { button, check, dim, part, title } from "./fields.js";
-import { merge } from "./change.js";
-import { pair } from "./operations.js";
+import { idOf, isSame, newsOf, speaks, stillFree } from "./free-sensors.js";
+import { pair, pairAll } from "./operations.js";
 import { inOrder } from "./rows.js";
 import { carry } from "./sensor-carrying.js";
 
 /** @typedef {import("./types").FreeSensor} FreeSensor */
 /** @typedef {import("./plan-editor.js").PlanEditor} Editor */
 
-/** What a sensor is not known by: how far its floor is. */
-const EMPTY = "empty_m";
 /** Farther than this no sensor over a bay has anything to say. */
 const FAR_M = 6;
 const SHOWN_MAX = 200;
@@ -77,25 +75,21 @@ export class Sensors {
     } finally {
       this.#asking = false;
     }
-    if (this.armed && !this.#free.some(({ key }) => key === this.armed?.key)) this.armed = null;
+    if (!this.#free.some((one) => isSame(one, this.armed))) this.armed = null;
     this.look();
     this.render();
   }
 
-  /** Notes what devices say that nothing else shows, and asks on as long as there are such. */
+  /** Notes what sensors say that nothing else shows, and asks on as long as there are such. */
   #listen() {
-    const devices = this.offers.filter(({ said }) => said);
-    for (const device of devices) {
-      const { key, said = "" } = device;
-      const before = this.#seen.get(key);
-      this.#seen.set(key, said);
-      if (!this.pairing || before === undefined || before === said) continue;
-      this.#fresh.set(key, Date.now());
-      this.armed = device;
+    const news = newsOf(this.#seen, this.offers);
+    for (const offer of this.pairing ? news : []) {
+      this.#fresh.set(idOf(offer), Date.now());
+      this.armed = offer;
       this.editor.refresh();
     }
     clearTimeout(this.#asksOn);
-    if (devices.length) this.#asksOn = setTimeout(() => void this.update(), ASK_ON_MS);
+    if (this.offers.some(speaks)) this.#asksOn = setTimeout(() => void this.update(), ASK_ON_MS);
   }
 
   /** Ends what goes on by itself. */
@@ -105,27 +99,7 @@ export class Sensors {
 
   /** Those that no bay has by now, also while the server does not know yet. */
   get #free() {
-    const { bays, nodes } = this.editor.draft.drawing;
-    /** @type {Map<string, Set<string>>} What bays have, by the columns that tell it. */
-    const had = new Map();
-    const all = [...bays.values()];
-    return this.offers.filter(({ source, wiring, endless }) => {
-      if (endless) return true;
-      const columns = Object.keys(wiring).filter((name) => name !== EMPTY);
-      const said = (/** @type {import("./types").Cells} */ cells) =>
-        JSON.stringify(columns.map((name) => cells[name] ?? null));
-      const key = `${source} ${columns.join()}`;
-      let used = had.get(key);
-      if (!used) {
-        used = new Set(
-          all
-            .filter(({ node }) => nodes.get(node ?? "")?.source === source)
-            .map((bay) => said(bay.wiring ?? {})),
-        );
-        had.set(key, used);
-      }
-      return !used.has(said(wiring));
-    });
+    return stillFree(this.editor.draft.drawing, this.offers);
   }
 
   /** Notes what sensors say now. */
@@ -184,7 +158,7 @@ export class Sensors {
     const { editor } = this;
     if (!offer) return;
     const shown = this.#shown;
-    const next = shown[shown.findIndex(({ key }) => key === offer.key) + 1] ?? null;
+    const next = shown[shown.findIndex((one) => isSame(one, offer)) + 1] ?? null;
     editor.do(pair(editor.draft.drawing, bayId, offer, this.emptyOf(offer)), { keep: true });
     if (!offer.endless) {
       // The next one in the list is mostly that of the next bay.
@@ -206,22 +180,12 @@ export class Sensors {
     );
     const endless = this.armed?.endless ? this.armed : null;
     const offers = this.#shown.filter((one) => !one.endless);
-    const changes = byLabel.flatMap(({ id }, index) => {
+    /** @type {Parameters<typeof pairAll>[1]} */
+    const pairs = byLabel.flatMap(({ id }, index) => {
       const offer = endless ?? offers[index];
-      return offer ? [pair(drawing, id, offer, this.emptyOf(offer))] : [];
+      return offer ? [[id, offer, this.emptyOf(offer)]] : [];
     });
-    // All go to one node, also one that is new.
-    const node = changes.flatMap((change) => Object.keys(change.nodes ?? {}))[0];
-    for (const change of changes) {
-      const [own] = Object.keys(change.nodes ?? {});
-      if (own === undefined || node === undefined || own === node) continue;
-      const source = change.nodes?.[own]?.source;
-      const same = changes.find((one) => one.nodes?.[node]?.source === source);
-      if (!same) continue;
-      delete change.nodes;
-      for (const bay of Object.values(change.bays ?? {})) if (bay) bay.node = node;
-    }
-    editor.do(merge(...changes), { keep: true });
+    editor.do(pairAll(drawing, pairs), { keep: true });
     this.armed = null;
   }
 
@@ -238,12 +202,14 @@ export class Sensors {
   get #shown() {
     const now = Date.now();
     const wanted = this.#filter.toLowerCase();
-    const fresh = (/** @type {FreeSensor} */ { entity_id: id, key }) => {
-      const at = this.#fresh.get(id ?? key) ?? -Infinity;
+    const fresh = (/** @type {FreeSensor} */ offer) => {
+      const at = this.#fresh.get(idOf(offer)) ?? -Infinity;
       return now - at < FRESH_MS ? at : 0;
     };
     return this.#free
-      .filter(({ name, entity_id: id }) => `${name} ${id ?? ""}`.toLowerCase().includes(wanted))
+      .filter(({ name, entity_id: id, node_name: node }) =>
+        `${name} ${id ?? ""} ${node ?? ""}`.toLowerCase().includes(wanted),
+      )
       .sort(
         (one, other) =>
           fresh(other) - fresh(one) ||
@@ -286,7 +252,7 @@ export class Sensors {
             ),
           ]
         : []),
-      ...(this.offers.some(({ source }) => source === "gpio")
+      ...(this.offers.some(({ wiring }) => "trigger" in wiring)
         ? [
             check(editor.text("share_triggers"), this.#shares, (shares) => {
               this.#shares = shares;
@@ -315,15 +281,14 @@ export class Sensors {
   /** @param {FreeSensor} offer */
   #row(offer) {
     const { editor } = this;
-    const { entity_id: id, key } = offer;
-    const fresh = Date.now() - (this.#fresh.get(id ?? key) ?? -Infinity) < FRESH_MS;
+    const fresh = Date.now() - (this.#fresh.get(idOf(offer)) ?? -Infinity) < FRESH_MS;
     const said = this.#said(offer);
     const row = html(
       "button",
       {
         type: "button",
         class: `offer ${said.alive ? "alive" : ""} ${fresh ? "fresh" : ""} ${
-          this.armed?.key === offer.key && this.armed.source === offer.source ? "armed" : ""
+          isSame(offer, this.armed) ? "armed" : ""
         }`,
         "data-offer": offer.key,
         click: () => this.#arm(offer),
@@ -341,7 +306,7 @@ export class Sensors {
   /** @param {FreeSensor} offer */
   #arm(offer) {
     const { editor } = this;
-    this.armed = this.armed?.key === offer.key ? null : offer;
+    this.armed = isSame(offer, this.armed) ? null : offer;
     // With bays selected, as many as one likes are meant for all of them.
     if (this.armed?.endless && this.#waiting.length) this.#placeInOrder();
     if (this.armed) editor.choose("select");
@@ -350,10 +315,14 @@ export class Sensors {
   }
 
   /** @param {FreeSensor} offer */
-  #said({ entity_id: id, endless, said }) {
+  #said({ entity_id: id, endless, said, node_name: node, away, occupied }) {
     const { editor } = this;
     if (said) return { alive: true, text: said };
     if (endless) return { alive: true, text: editor.text("sensor_endless") };
+    if (away && node) return { alive: false, text: editor.text("sensor_away", { node }) };
+    if (typeof occupied === "boolean")
+      return { alive: true, text: editor.text(occupied ? "sensor_on" : "sensor_off") };
+    if (node) return { alive: true, text: editor.text("sensor_pins", { node }) };
     if (id === null) return { alive: true, text: editor.text("sensor_pin") };
     const state = editor.hass.states[id]?.state;
     if (state === undefined || state === "unavailable" || state === "unknown")

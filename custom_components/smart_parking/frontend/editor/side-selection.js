@@ -354,7 +354,8 @@ function sensorOf(editor, bay) {
     const state = editor.hass.states[String(entityId)];
     return `${String(state?.attributes["friendly_name"] ?? entityId)} · ${String(entityId)}`;
   }
-  if (echo !== undefined) return `${node?.name}: GPIO${String(trigger)} → GPIO${String(echo)}`;
+  const pins = echo === undefined ? "" : `GPIO${String(trigger)} → GPIO${String(echo)}`;
+  if (pins) return node?.name ? `${node.name}: ${pins}` : pins;
   return node?.name ?? "";
 }
 

@@ -155,6 +155,12 @@ export interface FreeSensor {
   endless: boolean;
   /** What it said last, where no entity shows that. */
   said?: string;
+  /** What its node is called, where each node has sensors of its own. */
+  node_name?: string;
+  /** Whether that cannot be reached. */
+  away?: boolean;
+  /** Of the bay that it looks at as the lot is at work; null while that is not known. */
+  occupied?: boolean | null;
 }
 export type Event =
   | ({
@@ -167,4 +173,5 @@ export type Event =
   | ({ type: "change"; author: string; change: Change } & Status)
   | ({ type: "published"; by: string; change: Change; plans: Plan[] } & Status)
   | ({ type: "check"; revision: number } & Check)
+  | { type: "sensors" }
   | { type: "authors"; authors: Author[] };

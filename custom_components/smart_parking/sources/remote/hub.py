@@ -96,6 +96,8 @@ class NodeHub:
         self._opening = asyncio.Lock()
         self._opened_at = -inf
         self.connection_listeners: list[Callable[[bool], None]] = []
+        self.presence_listeners: list[CALLBACK_TYPE] = []
+        """Who wants to know when any node announces something else, comes or goes."""
 
     def node(self, name: str) -> RemoteNode:
         """Return what has been heard of a node; of too many, one that nobody wants is dropped."""
@@ -204,10 +206,13 @@ class NodeHub:
         at = time.monotonic()
         for listener in [*node.listeners]:
             listener(word, payload, at)
+        after = node.announcement, node.is_online, node.result
         # A node that says again what it has said is no more worth a try than before.
-        if before != (node.announcement, node.is_online, node.result):
-            for watcher in [*node.watchers]:
-                watcher()
+        watchers = [*node.watchers] if before != after else []
+        if before[:2] != after[:2]:
+            watchers += self.presence_listeners
+        for watcher in watchers:
+            watcher()
 
     @staticmethod
     def _remember(node: RemoteNode, said: Said, payload: bytes) -> None:

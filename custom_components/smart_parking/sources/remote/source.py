@@ -1,7 +1,15 @@
 """A Raspberry Pi elsewhere, on which `smart-parking-node` runs, as a node of a lot."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 import secrets
@@ -39,21 +47,22 @@ from ...node.topics import NAME_MAX, Said, Told, is_name
 from ..banked import place
 from ..base import (
     CONF_BLIND_M,
+    FreeSensor,
     NodeConfig,
+    NodeOffer,
+    Row,
     Schema,
     Sink,
     SourceError,
     Value,
     number_in,
 )
-from ..header import CONF_ECHO, CONF_TRIGGER, HeaderSource, chip_field, chip_of
+from ..header import CONF_ECHO, CONF_TRIGGER, LINES_MAX, HeaderSource, chip_field, chip_of
 from ..mqtt.client import BROKER_GRACE_S, async_watch_broker, mqtt_lacking
+from .discovery import CONF_MACHINE, CONF_NODE, AnnouncedNodes, async_end_discovery
 from .hub import NodeHub, RemoteNode, get_hub
 from .refusals import explain
 from .tracker import RemoteTracker
-
-CONF_NODE = "node"
-CONF_MACHINE = "machine"
 
 # Silence is a fault after six of these, which is four heartbeats.
 PERIOD_S = 20.0
@@ -78,6 +87,7 @@ class RemoteSource(HeaderSource):
 
     key = "remote"
     model = "Raspberry Pi elsewhere"
+    identity_field = CONF_NODE
     period_s = PERIOD_S
 
     def __init__(self, hass: HomeAssistant, node: NodeConfig) -> None:
@@ -132,11 +142,6 @@ class RemoteSource(HeaderSource):
 
     @classmethod
     @override
-    def identity(cls, settings: Mapping[str, Value]) -> str | None:
-        return str(settings.get(CONF_NODE) or "") or None
-
-    @classmethod
-    @override
     async def async_complete(
         cls,
         hass: HomeAssistant,
@@ -150,6 +155,36 @@ class RemoteSource(HeaderSource):
         if before.get(CONF_NODE) == name and CONF_MACHINE in before:
             return {**settings, CONF_MACHINE: before[CONF_MACHINE]}
         return settings
+
+    @classmethod
+    @override
+    async def async_offer_nodes(
+        cls, hass: HomeAssistant, changed: CALLBACK_TYPE
+    ) -> NodeOffer | None:
+        offer = AnnouncedNodes(hass, changed)
+        try:
+            await offer.async_open()
+        except SourceError:
+            return None
+        return offer
+
+    @classmethod
+    @override
+    async def async_get_free_sensors(
+        cls,
+        hass: HomeAssistant,
+        settings: Mapping[str, Value],
+        used: Sequence[Row],
+        given_up: Sequence[Row] = (),
+        *,
+        shares_triggers: bool = False,
+    ) -> list[FreeSensor]:
+        name = str(settings.get(CONF_NODE) or "")
+        lines = _count_lines(get_hub(hass).announced().get(name), chip_of(settings))
+        found = cls.free_pins(
+            settings, used, given_up, shares_triggers=shares_triggers, lines_max=lines
+        )
+        return [replace(one, key=f"{name} {one.key}", name=f"{name}: {one.name}") for one in found]
 
     @override
     async def async_probe(self) -> Mapping[str, Reading]:
@@ -192,6 +227,7 @@ class RemoteSource(HeaderSource):
 
     @override
     async def async_start(self, sink: Sink) -> None:
+        async_end_discovery(self.hass, self._name)
         await self._hub.async_open()
         self._is_open = True
         self._heard = heard = await self._hub.async_wait_for(self._name)
@@ -627,6 +663,13 @@ def _node_field(announced: Iterable[Announcement]) -> SelectSelector:
         for one in sorted(announced, key=lambda one: one.name)
     ]
     return SelectSelector(SelectSelectorConfig(options=options, custom_value=True))
+
+
+def _count_lines(node: RemoteNode | None, chip: str | None) -> int:
+    """Return how many lines a chip of a node may have; None is the one behind the header."""
+    announced = None if node is None else node.announcement
+    chips = () if announced is None else announced.chips
+    return next((one.lines for one in chips if chip in (one.label, one.path)), LINES_MAX)
 
 
 @asynccontextmanager

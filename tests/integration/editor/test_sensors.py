@@ -6,7 +6,7 @@ import pytest
 
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.editor.draftsman import Draftsman, Event
-from tests.integration.lots import bay, gate, lot, node, set_up
+from tests.integration.lots import add, bay, gate, lot, node, set_up
 from tests.kernel.rig import FakeRig
 
 # Home Assistant itself still names things in this way for others.
@@ -148,3 +148,71 @@ async def test_triggers_are_shared_if_somebody_wants_that(
     assert [one["trigger"] for one in rest[:3]] == [3, 4, 2]
     check = await draftsman.do("check", change={})
     assert [one["key"] for one in check["problems"] if one["severity"] == "error"] == []
+
+
+async def test_pins_that_bays_give_up_are_offered_as_they_are_wired(
+    hass: HomeAssistant, rig: FakeRig, draftsman: Draftsman, entry: SmartParkingConfigEntry
+) -> None:
+    wired = [
+        bay("P1", 0.0, trigger=17, echo=22, empty_m=2.1),
+        bay("P2", 5.0, trigger=9, echo=10),
+        bay("P3", 10.0, trigger=9, echo=11),
+    ]
+    for number, one in enumerate(wired):
+        rig.sensor(int(str(one["echo"])), int(str(one["trigger"])), 6_000_000 * number)
+    await add(hass, entry, node("Pi", wired, "gpio", empty_is="floor"))
+    found = await offers(draftsman, "gpio")
+    assert not [one for one in found if "occupied" in one]
+    await draftsman.change({"bays": {"p1": None, "p2": None}})
+    first, second, *others = await offers(draftsman, "gpio")
+    assert first["wiring"] == {"trigger": 17, "echo": 22, "empty_m": 2.1}
+    assert second["wiring"] == {"trigger": 9, "echo": 10, "empty_m": 2.5}
+    assert "occupied" in first
+    lines = {one["wiring"][key] for one in others for key in ("trigger", "echo")}
+    # The last one has none to go with it.
+    assert lines == set(range(2, 27)) - {17, 22, 9, 10, 11}
+    # Another bay is in the way of what one was wired to.
+    await draftsman.change(
+        {
+            "bays": {
+                "n": {"label": "N", "x": 0, "y": 50, "node": "pi"}
+                | {"wiring": {"trigger": 17, "echo": 10}}
+            }
+        }
+    )
+    known = [one["wiring"] for one in await offers(draftsman, "gpio") if "occupied" in one]
+    assert known == [{"trigger": 17, "echo": 22, "empty_m": 2.1}]
+    # While the lot is not at work, nobody knows what they see.
+    await hass.config_entries.async_unload(entry.entry_id)
+    known = [one for one in await offers(draftsman, "gpio") if "occupied" in one]
+    assert [one["occupied"] for one in known] == [None]
+
+
+async def test_a_chosen_chip_has_no_more_lines_than_there_are(
+    hass: HomeAssistant, rig: FakeRig, draftsman: Draftsman, entry: SmartParkingConfigEntry
+) -> None:
+    rig.add("expander")
+    bays = [bay("P1", 0.0, trigger=0, echo=1)]
+    await add(hass, entry, node("Pi", bays, "gpio", empty_is="nothing", chip="expander"))
+    found = [one["wiring"] for one in await offers(draftsman, "gpio")]
+    assert found == [{"trigger": 2 * one, "echo": 2 * one + 1} for one in (1, 2, 3)]
+
+
+async def test_pins_that_another_lot_has_by_now_keep_a_draft_from_being_published(
+    hass: HomeAssistant, rig: FakeRig, draftsman: Draftsman
+) -> None:
+    offer = (await offers(draftsman, "gpio"))[0]
+    new = {"label": "N", "x": 0, "y": 50, "node": "pi", "wiring": offer["wiring"]}
+    await draftsman.change({"nodes": {"pi": {"name": "", "source": "gpio"}}, "bays": {"n": new}})
+    assert "only_one" not in await draftsman.problems()
+    other = lot(
+        node("Pi", [bay("R1", 0.0, trigger=2, echo=4)], "gpio"),
+        gate("Up"),
+        title="Roof",
+        lot_id="roof",
+    )
+    await set_up(hass, other)
+    check = await draftsman.wait_for("check")
+    (problem,) = (one for one in check["problems"] if one["key"] == "only_one")
+    assert (problem["placeholders"]["node"], problem["placeholders"]["lot"]) == ("Pi", "Roof")
+    assert await draftsman.refused("publish", revision=draftsman.revision) == "draft_has_errors"
