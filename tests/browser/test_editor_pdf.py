@@ -246,13 +246,14 @@ async def test_what_cannot_be_drawn_is_said(
         await hand.settle()
 
 
+@pytest.mark.parametrize("file", ["pdf-page.js", "pdfjs/pdf.js", "pdfjs/pdf.worker.js"])
 async def test_without_its_reader_a_pdf_is_refused_and_the_editor_works(
-    open_page: OpenPage, home: Home, tolerated: list[str]
+    open_page: OpenPage, home: Home, tolerated: list[str], file: str
 ) -> None:
     tolerated.append("ERR_FAILED")
     async with open_page(home) as page:
         hand = await Hand.open(page, home)
-        await page.route("**/pdfjs/*", lambda route: route.abort())
+        await page.route(f"**/{file}", lambda route: route.abort())
         await choose(hand, TWO_PAGES)
         await expect(hand.part(".note:visible")).to_contain_text("could not be loaded")
         await expect(page.get_by_role("dialog")).to_have_count(0)

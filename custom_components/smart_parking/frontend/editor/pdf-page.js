@@ -7,7 +7,6 @@ import { html, write } from "../shared/dom.js";
 import { button, field, iconButton } from "./fields.js";
 
 /** @typedef {import("./plan-editor.js").PlanEditor} Editor */
-/** @typedef {typeof import("pdfjs-dist/legacy/build/pdf.mjs")} Library */
 
 /** What a browser can hold in its memory, and its copy in another thread. */
 export const PDF_BYTES_MAX = 100 * 1024 ** 2;
@@ -91,6 +90,8 @@ export async function encode(canvas) {
 /** A PDF that is open. */
 class Reader {
   #closed = false;
+  /** @type {import("pdfjs-dist").PDFWorker | null} */
+  #worker = null;
   /** @type {import("pdfjs-dist").PDFDocumentLoadingTask | null} */
   #task = null;
   /** @type {import("pdfjs-dist").PDFDocumentProxy | null} */
@@ -105,10 +106,16 @@ class Reader {
 
   /** @param {Blob} file */
   async open(file) {
-    const [library, data] = await Promise.all([load(), file.arrayBuffer()]);
-    if (this.#closed) return;
+    const data = await file.arrayBuffer();
+    const { library, worker } = await load();
+    this.#worker = worker;
+    if (this.#closed) {
+      worker.destroy();
+      return;
+    }
     this.#task = library.getDocument({
       data,
+      worker,
       wasmUrl: address("./pdfjs/"),
       maxImageSize: IMAGE_PX_MAX,
       // What a page says wrong is passed over, and needs nobody's console.
@@ -147,6 +154,7 @@ class Reader {
   close() {
     this.#closed = true;
     void this.#task?.destroy();
+    this.#worker?.destroy();
   }
 }
 
@@ -263,12 +271,14 @@ class PageChooser {
 /** @param {string} path Beside this file. */
 const address = (path) => new URL(path, import.meta.url).href;
 
-/** @returns {Promise<Library>} */
+/** What reads PDFs, and the thread in which it does. */
 async function load() {
   try {
     const library = await import("pdfjs-dist/legacy/build/pdf.mjs");
     library.GlobalWorkerOptions.workerSrc = address("./pdfjs/pdf.worker.js");
-    return library;
+    const worker = library.PDFWorker.create({ verbosity: library.VerbosityLevel.ERRORS });
+    await worker.promise;
+    return { library, worker };
   } catch (error) {
     throw new UnavailableError(String(error));
   }
