@@ -10,7 +10,7 @@
  */
 
 import { build } from "esbuild";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { argv } from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -26,6 +26,7 @@ const ALONE = new Map([
   ["smart-parking.js", "smart-parking.js"],
   ["startup.js", "startup.js"],
   ["editor/editor.js", "editor.js"],
+  ["editor/pdf-page.js", "pdf-page.js"],
 ]);
 const CARD = "card.js";
 const CARD_SOURCE = "card/card.js";
@@ -36,6 +37,24 @@ const LATER = new Map([
   ["card/owner-view.js", "owner-view.js"],
   ["card/strategy.js", "strategy.js"],
   ["statistics/statistics.js", "statistics.js"],
+]);
+/** What reads PDFs: the files of dist by those of Mozilla's package. */
+const PDFJS = "pdfjs-dist";
+const PDFJS_FILES = new Map([
+  ["pdfjs/pdf.js", "legacy/build/pdf.min.mjs"],
+  ["pdfjs/pdf.worker.js", "legacy/build/pdf.worker.min.mjs"],
+  // Scans are often compressed as JBIG2 or as faxes are, aerial pictures as JPEG 2000.
+  ["pdfjs/jbig2.wasm", "wasm/jbig2.wasm"],
+  ["pdfjs/openjpeg.wasm", "wasm/openjpeg.wasm"],
+]);
+/** On what terms, by what they are of. */
+const PDFJS_LICENSE = "pdfjs/LICENSE.txt";
+const PDFJS_LICENSES = new Map([
+  ["pdf.js and pdf.worker.js: PDF.js", "LICENSE"],
+  ["jbig2.wasm: pdf.js.jbig2", "wasm/LICENSE_PDFJS_JBIG2"],
+  ["jbig2.wasm: PDFium", "wasm/LICENSE_JBIG2"],
+  ["openjpeg.wasm: pdf.js.openjpeg", "wasm/LICENSE_PDFJS_OPENJPEG"],
+  ["openjpeg.wasm: OpenJPEG", "wasm/LICENSE_OPENJPEG"],
 ]);
 /** @type {import("esbuild").BuildOptions} */
 const OPTIONS = {
@@ -67,13 +86,17 @@ const files = (shared) => ({
       const source = name(join(resolveDir, path));
       if (kind === "dynamic-import")
         return {
-          path: `./${source === CARD_SOURCE ? CARD : (LATER.get(source) ?? source)}`,
+          path: `./${source === CARD_SOURCE ? CARD : (LATER.get(source) ?? ALONE.get(source) ?? source)}`,
           external: true,
         };
       if (kind === "import-statement" && shared.has(source))
         return { path: `./${CARD}`, external: true };
       return undefined;
     });
+    onResolve({ filter: new RegExp(`^${PDFJS}/`) }, () => ({
+      path: "./pdfjs/pdf.js",
+      external: true,
+    }));
   },
 });
 
@@ -120,9 +143,23 @@ export async function built() {
   return made;
 }
 
-/** Writes every file, as it is and compressed, in place of those before. */
+/** @returns {Promise<Map<string, Buffer>>} The files that others made, by their names. */
+export async function copied() {
+  const read = (/** @type {string} */ source) =>
+    readFile(new URL(`../../node_modules/${PDFJS}/${source}`, import.meta.url));
+  /** @type {Map<string, Buffer>} */
+  const found = new Map();
+  for (const [file, source] of PDFJS_FILES) found.set(file, await read(source));
+  let license = "";
+  for (const [of, source] of PDFJS_LICENSES)
+    license += `${of}\n${"=".repeat(of.length)}\n\n${(await read(source)).toString().trim()}\n\n`;
+  return found.set(PDFJS_LICENSE, Buffer.from(license));
+}
+
+/** Writes every file in place of those before: as it is, and ours compressed, too. */
 async function write() {
   const made = await built();
+  const others = await copied();
   /** @type {string[]} */
   const said = [];
   await rm(DIST, { recursive: true, force: true });
@@ -137,6 +174,12 @@ async function write() {
     await writeFile(`${path}.gz`, gzip);
     await writeFile(`${path}.br`, brotli);
     said.push(`${file}: ${data.length} bytes, gzip ${gzip.length}, brotli ${brotli.length}`);
+  }
+  for (const [file, data] of others) {
+    const path = join(DIST, file);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, data);
+    said.push(`${file}: ${data.length} bytes`);
   }
   console.log(said.join("\n"));
 }

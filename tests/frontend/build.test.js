@@ -35,6 +35,10 @@ async function files() {
     .sort();
 }
 
+/** @returns {Promise<string[]>} Those that are ours. */
+const ourOwn = async () =>
+  (await files()).filter((name) => name.endsWith(".js") && !name.startsWith("pdfjs/"));
+
 /** What a file names to be loaded: at once, and when it is needed. @param {string} text */
 const named = (text) => ({
   atOnce: [...text.matchAll(/(?:^|[;}])(?:import|export)[^;()]*?"(\.[^"]+)"/g)].map(
@@ -46,15 +50,26 @@ const named = (text) => ({
 describe("what ships", { skip: missing }, () => {
   /** @type {Map<string, string>} */
   let made;
+  /** @type {Map<string, Buffer>} */
+  let others;
   before(async () => {
-    made = await (await import("../../scripts/frontend/build.js")).built();
+    const { built, copied } = await import("../../scripts/frontend/build.js");
+    [made, others] = await Promise.all([built(), copied()]);
   });
 
   it("is what the sources make: npm run build", async () => {
     const names = [...made.keys()].flatMap((name) => [name, `${name}.br`, `${name}.gz`]);
-    assert.deepEqual(await files(), names.sort());
+    assert.deepEqual(await files(), [...names, ...others.keys()].sort());
     for (const [name, text] of made)
       assert.ok((await readFile(join(DIST, name), "utf8")) === text, `${name} is another one`);
+  });
+
+  it("is what others made, as they made it, with what they allow", async () => {
+    for (const [name, data] of others)
+      assert.ok((await shipped(name)).equals(data), `${name} is another one`);
+    const allowed = others.get("pdfjs/LICENSE.txt")?.toString() ?? "";
+    for (const said of [/Apache License\s+Version 2\.0/, /PDFium Authors/, /Louvain/])
+      assert.match(allowed, said);
   });
 
   it("is made of the same bytes each time", async () => {
@@ -65,7 +80,7 @@ describe("what ships", { skip: missing }, () => {
 
 describe("each file that ships", () => {
   it("lies there compressed, too", async () => {
-    for (const name of (await files()).filter((one) => one.endsWith(".js"))) {
+    for (const name of await ourOwn()) {
       const text = await shipped(name);
       assert.ok(gunzipSync(await shipped(`${name}.gz`)).equals(text), name);
       assert.ok(brotliDecompressSync(await shipped(`${name}.br`)).equals(text), name);
@@ -74,7 +89,7 @@ describe("each file that ships", () => {
 
   it("names only files that ship", async () => {
     const all = await files();
-    for (const name of all.filter((one) => one.endsWith(".js"))) {
+    for (const name of await ourOwn()) {
       const { atOnce, later } = named((await shipped(name)).toString());
       for (const one of [...atOnce, ...later]) assert.ok(all.includes(one.slice(2)), one);
     }
@@ -110,5 +125,29 @@ describe("a page with a card", () => {
       assert.ok((await shipped(file)).includes(word), word);
       assert.ok(!card.includes(word), word);
     }
+  });
+});
+
+describe("the editor", () => {
+  it("loads what reads PDFs only with a PDF", async () => {
+    assert.deepEqual(named((await shipped("editor.js")).toString()), {
+      atOnce: [],
+      later: ["./pdf-page.js"],
+    });
+    assert.deepEqual(named((await shipped("pdf-page.js")).toString()), {
+      atOnce: [],
+      later: ["./pdfjs/pdf.js"],
+    });
+  });
+
+  it("loads nothing for PDFs that runs text as a program", async () => {
+    for (const name of ["pdfjs/pdf.js", "pdfjs/pdf.worker.js"])
+      assert.deepEqual(
+        (await shipped(name))
+          .toString()
+          .match(/\beval\(|\bFunction\((?!"return this"\))[^)]{0,20}/g),
+        null,
+        name,
+      );
   });
 });

@@ -9,7 +9,10 @@ import pytest
 
 from tests.repository.project import INTEGRATION, ROOT
 
-KINDS = {".br", ".css", ".gz", ".js", ".json", ".png", ".py", ".svg", ".ttf", ".txt", ".yaml"}
+KINDS = {
+    *(".br", ".css", ".gz", ".js", ".json", ".png", ".py", ".svg", ".ttf", ".txt", ".wasm"),
+    ".yaml",
+}
 INSTALL = """
 import asyncio, pathlib, sys
 

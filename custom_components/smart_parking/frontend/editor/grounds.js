@@ -11,10 +11,47 @@ export async function loadPicture(editor, id) {
   return URL.createObjectURL(await answer.blob());
 }
 
-/** Puts a picture below the level. @param {Editor} editor @param {File} file */
-export async function addPicture(editor, file) {
-  const { fetchWithAuth } = /** @type {any} */ (editor.hass);
+/** Whether a file is a PDF, by how it begins, as viewers look. @param {Blob} file */
+export async function isPdf(file) {
+  return (await file.slice(0, 1024).text()).includes("%PDF-");
+}
+
+/** A file as a picture that the server takes; of a PDF a page. @param {Editor} editor @param {Blob} file */
+async function asPicture(editor, file) {
+  if (!(await isPdf(file))) return file;
   try {
+    const { pictureOfPage } = await import("./pdf-page.js");
+    return await pictureOfPage(editor, file);
+  } catch {
+    editor.tell(editor.text("pdf_unavailable"));
+    return null;
+  }
+}
+
+/** Takes a picture that is dropped on the drawing. @param {Editor} editor */
+export function takeDropped(editor) {
+  const { root } = editor.stage;
+  root.addEventListener("dragover", (event) => {
+    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+  });
+  root.addEventListener("drop", (event) => {
+    const [file] = event.dataTransfer?.files ?? [];
+    if (!file) return;
+    // Otherwise the browser shows the file in place of the page.
+    event.preventDefault();
+    if (!editor.draft.ready) return;
+    editor.choose("ground");
+    void addPicture(editor, file);
+  });
+}
+
+/** Puts a picture below the level. @param {Editor} editor @param {Blob} chosen */
+export async function addPicture(editor, chosen) {
+  const { fetchWithAuth } = /** @type {any} */ (editor.hass);
+  editor.tell("");
+  try {
+    const file = await asPicture(editor, chosen);
+    if (!file) return;
     const answer = await fetchWithAuth(`/api/smart_parking/editor/${editor.entryId}/picture`, {
       method: "POST",
       body: file,
@@ -53,7 +90,7 @@ export async function addPicture(editor, file) {
   }
 }
 
-/** How large a picture is. @param {File} file */
+/** How large a picture is. @param {Blob} file */
 async function sizeOf(file) {
   const address = URL.createObjectURL(file);
   try {

@@ -5,7 +5,7 @@ import { isEmpty } from "./change.js";
 import { Draft } from "./draft.js";
 import { explain } from "./explain.js";
 import { shifting, turning } from "./geometry.js";
-import { loadPicture } from "./grounds.js";
+import { loadPicture, takeDropped } from "./grounds.js";
 import { showHandles } from "./handles.js";
 import { Keys } from "./keys.js";
 import { LineTool, RampTool } from "./line-tools.js";
@@ -69,6 +69,7 @@ export class PlanEditor {
       text: (key, values) => this.text(key, values),
     });
     this.stage.svg.append(this.keys.cross);
+    takeDropped(this);
     this.sensors = new Sensors(this);
     this.tools = this.#makeTools();
     this.tool = /** @type {Choice} */ (this.tools[0]);

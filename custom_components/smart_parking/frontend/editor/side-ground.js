@@ -12,10 +12,12 @@ export function groundPart(editor, tool) {
   const { ground } = tool;
   const file = html("input", {
     type: "file",
-    accept: "image/png,image/jpeg,image/webp,image/svg+xml",
+    accept: "image/png,image/jpeg,image/webp,image/svg+xml,application/pdf",
     hidden: true,
     change: () => {
       const [chosen] = file.files ?? [];
+      // The same file can be chosen again, for another page or after it has been mended.
+      file.value = "";
       if (chosen) void addPicture(editor, chosen);
     },
   });

@@ -140,6 +140,13 @@ dialog { border: 1px solid var(--ed-line); border-radius: 14px; background: var(
 dialog::backdrop { background: #0006; }
 dialog h2 { margin: 0 0 10px; font-size: 18px; font-weight: 500; }
 dialog .part { margin-bottom: 14px; }
+dialog.wide { width: min(760px, 92vw); }
+.preview { height: 50vh; display: flex; align-items: center; justify-content: center; }
+.preview[hidden] { display: none; }
+.preview + .dim { text-align: center; }
+.preview canvas { max-width: 100%; max-height: 100%; border: 1px solid var(--ed-line); }
+.pages { align-items: center; justify-content: center; }
+.pages .field input:not([type="checkbox"]) { width: 76px; }
 .planrow { display: flex; justify-content: space-between; gap: 10px; align-items: center; border-bottom: 1px solid var(--ed-line); padding: 6px 0; }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .pick { max-width: 480px; margin: 10vh auto; display: flex; flex-direction: column; gap: 12px; padding: 0 20px; }
