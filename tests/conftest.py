@@ -30,9 +30,13 @@ WITH_RECORD = {
 }
 
 
+# Tests of processes that are killed, of brokers and of programs.
+WAITING = {"reliability", "sources", "mqtt_publisher", "node"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that take longest, so that nobody waits for one of them at the end."""
-    items.sort(key=lambda item: "reliability" not in item.path.parts)
+    """Begin with the tests that wait longest, so that nobody waits for one of them at the end."""
+    items.sort(key=lambda item: WAITING.isdisjoint(item.path.parts))
 
 
 @pytest.fixture(autouse=True)

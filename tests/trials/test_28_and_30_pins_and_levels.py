@@ -176,7 +176,8 @@ async def test_30_a_gate_on_a_level_without_bays_is_asked_about(
     walk = await Walk.to_a_part(hass, tall, "gate")
     await walk.fill(**{**GATE, "name": "Side", "level": "Ground"})
     assert walk.errors == {"level": "gate_level"}
-    assert walk.shown["description_placeholders"] == {"level": "Ground", "levels": "0, 1"}
+    placeholders = walk.shown["description_placeholders"]
+    assert (placeholders["level"], placeholders["levels"]) == ("Ground", "0, 1")
     await walk.fill(**{**GATE, "name": "Side", "level": "Ground", "new_level": False})
     assert walk.errors == {"level": "gate_level"}
     await walk.fill(**{**GATE, "name": "Side", "level": "0"})

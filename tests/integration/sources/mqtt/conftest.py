@@ -5,6 +5,7 @@ from pathlib import Path
 import shutil
 import time
 
+from homeassistant.components.mqtt import client as mqtt_client
 from homeassistant.core import HomeAssistant
 import pytest
 import pytest_asyncio
@@ -17,10 +18,13 @@ from tests.integration.sources.mqtt.broker import Broker, connect
 
 
 @pytest.fixture(name="broker")
-def broker_fixture(tmp_path: Path, socket_enabled: None) -> Iterator[Broker]:
-    """Run a broker."""
+def broker_fixture(
+    tmp_path: Path, socket_enabled: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Broker]:
+    """Run a broker, to which Home Assistant soon connects again."""
     if shutil.which("mosquitto") is None:
         pytest.skip("not installed: mosquitto")
+    monkeypatch.setattr(mqtt_client, "RECONNECT_INTERVAL_SECONDS", 1)
     broker = Broker(tmp_path)
     yield broker
     broker.close()
