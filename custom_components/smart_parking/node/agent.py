@@ -234,6 +234,7 @@ class Agent:
             belief = measuring.belief_of(seen, _up_ms(seen.at), seq)
             self._backlog.add(belief)
             changes.append(belief)
+            _LOGGER.debug("%s: occupied %s, fault %s", seen.bay_id, seen.occupied, seen.fault)
             # A whole state says when a bay's began; its distance may have changed since.
             if before is not None and (before.occupied, before.fault) == seen[1:3]:
                 belief = replace(belief, up_ms=before.up_ms)

@@ -93,6 +93,7 @@ def _parser(env: Mapping[str, str]) -> ArgumentParser:
         metavar="…",
         help="folder in which to remember what was configured and learnt",
     )
+    run.add_argument("--verbose", action="store_true", help="log each change that is seen of a bay")
     test = commands.add_parser("selftest", help="look at every sensor, and say how good it is")
     test.add_argument(
         "--pins",
@@ -129,6 +130,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; return how it ended."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s")
     options = _parser(os.environ).parse_args(arguments)
+    if getattr(options, "verbose", False):
+        logging.getLogger().setLevel(logging.DEBUG)
     try:
         match options.command:
             case "run":

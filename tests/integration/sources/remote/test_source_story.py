@@ -39,6 +39,7 @@ def start_fixture(broker: Broker, tmp_path: Path) -> Iterator[Start]:
                     package,
                     "run",
                     "--simulate",
+                    "--verbose",
                     "--broker=127.0.0.1",
                     f"--port={broker.port}",
                     f"--name={name}",
@@ -107,7 +108,7 @@ def is_so(hass: HomeAssistant, bay: str, state: str) -> bool:
 
 
 async def test_two_raspberry_pis_elsewhere(
-    hass: HomeAssistant, broker: Broker, start: Start
+    hass: HomeAssistant, broker: Broker, start: Start, tmp_path: Path
 ) -> None:
     # They are found, and each is set up by the form that asks its sensors.
     second, first = start("garage-2"), start("garage-1")
@@ -145,6 +146,8 @@ async def test_two_raspberry_pis_elsewhere(
     await skip(hass, 3600.0)
     await until(hass, lambda: is_so(hass, "garage_bay_a02", STATE_UNAVAILABLE))
     await until(hass, lambda: is_so(hass, "garage_bay_b01", STATE_UNAVAILABLE))
+    seen_there = tmp_path / "garage-2" / "log"
+    await until(hass, lambda: f"{ids['B02']}: occupied True" in seen_there.read_text())
     arrivals = coordinator.lot.arrivals
     past.clear()
     broker.start()
