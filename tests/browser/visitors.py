@@ -79,6 +79,7 @@ async def phone(
     expected = ("ERR_INTERNET_DISCONNECTED", *(("status of 404",) if may_miss else ()))
     complaints = [one for one in complaints if not any(part in one for part in expected)]
     assert complaints == []
+    await page.unroute_all(behavior="ignoreErrors")
     await context.close()
 
 

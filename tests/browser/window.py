@@ -111,6 +111,7 @@ async def open_window(
     page.on("console", on_console)
     page.on("pageerror", on_page_error)
     yield page, complaints
+    await page.unroute_all(behavior="ignoreErrors")
     await context.close()
 
 
