@@ -38,10 +38,10 @@ async def test_cards_say_from_when_the_lot_is_usually_full(open_page: OpenPage, 
 
     async with open_page(home) as page:
 
-        async def said(count: int, timeout: int | None = None) -> None:
+        async def said(count: int, within_ms: int | None = None) -> None:
             for soon in FORMS.values():
                 told = page.locator(soon, has_text="usually full from")
-                await expect(told).to_have_count(count, timeout=timeout)
+                await expect(told).to_have_count(count, timeout=within_ms)
 
         await ready(page)
         await save_dashboard(page, *cards)
@@ -60,7 +60,7 @@ async def test_cards_say_from_when_the_lot_is_usually_full(open_page: OpenPage, 
         await learn(page, at(0.4))
         await page.goto("/our-home")
         await said(1)
-        await said(0, timeout=60_000)
+        await said(0, within_ms=60_000)
 
 
 @together
