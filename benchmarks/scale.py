@@ -29,7 +29,7 @@ from benchmarks.servers import Server, free_port, percentile, running
 BAYS = (500, 5_000, 20_000)
 # One percent of the bays in a minute, and five percent in ten seconds.
 CALM_SHARE_PER_S = 0.01 / 60.0
-CALM_S = 20.0
+CALM_S = 60.0
 RUSH_SHARE = 0.05
 RUSH_S = 10.0
 SETTLE_S = 4.0
