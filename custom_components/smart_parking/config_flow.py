@@ -139,8 +139,8 @@ class SmartParkingConfigFlow(
     _data: Mapping[str, Any]
     _first_node: ConfigSubentryData
     _options: Mapping[str, Any] = {}
-    _found: Announcement | None = None
-    """The Raspberry Pi that was found, when one was."""
+    _model = ""
+    """That of the Raspberry Pi that was found, when one was."""
     _lot: SmartParkingConfigEntry | None = None
     """The lot that it joins; None for a new one."""
 
@@ -170,7 +170,7 @@ class SmartParkingConfigFlow(
         if user_input is not None:
             if error := self._take_lot(user_input):
                 return self._show_lot("user", user_input, error)
-            if self._found is not None:
+            if self._model:
                 return await self.async_step_settings()
             return await self.async_step_node()
         return self._show_lot("user", {}, None)
@@ -183,7 +183,8 @@ class SmartParkingConfigFlow(
         known = await self.async_set_unique_id(discovery_id(found.name))
         if known is not None or found.is_configured or self._is_known(found.name):
             return self.async_abort(reason="node_known")
-        self._found, self._kind, self._name = found, RemoteSource, found.name
+        self._kind, self._name = RemoteSource, found.name
+        self._model = as_plain(found.model or RemoteSource.model)
         self._settings = {CONF_NODE: found.name, CONF_MACHINE: found.machine}
         self.context["title_placeholders"] = {"name": found.name}
         return await self.async_step_found()
@@ -211,13 +212,10 @@ class SmartParkingConfigFlow(
         ]
         config = SelectSelectorConfig(options=options, mode=SelectSelectorMode.LIST)
         field = vol.Required(CONF_LOT, default=options[0]["value"])
-        name, model = "", ""
-        if self._found is not None:
-            name, model = self._found.name, self._found.model or RemoteSource.model
         return self.async_show_form(
             step_id="found",
             data_schema=vol.Schema({field: SelectSelector(config)} if lots else {}),
-            description_placeholders={"name": name, "model": as_plain(model)},
+            description_placeholders={"name": self._name, "model": self._model},
             last_step=False,
         )
 

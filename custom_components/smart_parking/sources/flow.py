@@ -115,27 +115,27 @@ class NodeSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], HandlerT](
     plan_preview: ClassVar[str | None] = None
     """Whose preview stands below forms with bays, if there is one."""
 
+    @abstractmethod
     def plan_of(
         self, read: Callable[[Mapping[str, Any]], Sequence[Row]], answers: Mapping[str, Any]
     ) -> str:
         """Return what shows the plan in the description of a form, with what stands in it."""
-        return ""
 
     def source_kinds(self) -> list[str]:
         """Return what is offered to measure the bays: kinds of sources, and what a flow adds."""
         return [*SOURCES]
 
+    @abstractmethod
     def taken_labels(self) -> set[str]:
         """Return the labels of bays that other nodes of the lot have."""
-        return set()
 
     def own_topic(self) -> str | None:
         """Return where the lot itself is published on MQTT, if it is."""
         return None
 
+    @abstractmethod
     def other_levels(self) -> Sequence[str]:
         """Return the levels that the rest of the lot has."""
-        return ()
 
     def other_rows(self) -> Sequence[Mapping[str, Any]]:
         """Return the bays of the lot's other nodes."""

@@ -86,6 +86,8 @@ async def test_limits(hass: HomeAssistant, entry: SmartParkingConfigEntry) -> No
         ("postgresql://host", "database_url"),
         ("oracle://user@host/name", "database_kind"),
         (SERVER, "database_away"),
+        (SERVER.replace("://", "+psycopg://"), "database_away"),
+        (SERVER.replace("://", "+unknown://"), "database_away"),
     ],
 )
 async def test_a_database_that_cannot_be_used(
