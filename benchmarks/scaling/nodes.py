@@ -50,7 +50,7 @@ QOS = 1
 BIRTH = "homeassistant/status"
 RUN = "scale"
 AT_ONCE = 20
-HEARTBEAT_S = 30.0
+HEARTBEAT_S = 60.0
 # The first have been connected for long when the last are.
 KEEPALIVE_S = 600
 OCCUPIED_SHARE = 0.6

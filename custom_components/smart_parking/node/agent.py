@@ -42,7 +42,7 @@ from .wiring import RefusedError
 
 _LOGGER = logging.getLogger(__name__)
 
-HEARTBEAT_S = 30.0
+HEARTBEAT_S = 60.0
 # An SD card is written to as seldom as this.
 SAVE_EVERY_S = 300.0
 # Trying again after a loss: soon at first, then once a minute.

@@ -64,8 +64,9 @@ from .hub import NodeHub, RemoteNode, get_hub
 from .refusals import explain
 from .tracker import RemoteTracker
 
-# Silence is a fault after six of these, which is four heartbeats.
-PERIOD_S = 20.0
+# Silence is a fault after six of these, which is three heartbeats. A node that ends, or is cut off,
+# is told of by the broker in half a minute.
+PERIOD_S = 30.0
 # A test takes 3 s on the node, of a large bank 5 s.
 ANSWER_S = 20.0
 # How long the form waits for nodes to be heard of, when nobody has listened so far.

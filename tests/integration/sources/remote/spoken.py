@@ -176,7 +176,7 @@ class SpokenNode:
         self.say(Said.CHANGES, message.to_payload())
 
     def beat(self) -> None:
-        """Give a sign of life, as is due every 30 s."""
+        """Give a sign of life, as is due every minute."""
         beat = Heartbeat(
             run=self.run,
             seq=self.seq,
