@@ -101,8 +101,6 @@ async def test_nonsense_is_not_accepted(
         await accepted(hass, kind, name, options)
 
 
-# Home Assistant itself still names things in this way for others.
-@pytest.mark.filterwarnings("ignore:It is recommended to use web")
 @pytest.mark.parametrize(("part", "names"), [(None, OF_LOTS), ("north", OF_BAYS), ("a01", OF_BAYS)])
 async def test_a_device_offers_what_can_happen_to_it(
     hass: HomeAssistant, hass_ws_client: WebSocketGenerator, part: str | None, names: set[str]

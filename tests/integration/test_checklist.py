@@ -18,9 +18,6 @@ from tests.integration.lots import EMPTY_M, LOT_ID, gate, lot, node, row, set_up
 from tests.integration.sources.driven import Hand
 from tests.integration.visitor.phones import ON, set_options
 
-# Home Assistant itself still names things in this way for others.
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
-
 EDITOR = f"/smart-parking-editor/{LOT_ID}"
 PAGE = f"/config/integrations/integration/smart_parking#config_entry={LOT_ID}"
 LANES = [{"level": "1", "points": "0,5; 10,5"}]

@@ -4,7 +4,6 @@ import json
 
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
-import pytest
 from pytest_homeassistant_custom_component.components.diagnostics import (
     get_diagnostics_for_config_entry,
 )
@@ -16,8 +15,6 @@ from tests.integration.lots import CAR_M, EMPTY_M, bay, gate, lot, node, row
 from tests.integration.sources.driven import Hand
 
 
-# Home Assistant's own web server keeps things under plain strings.
-@pytest.mark.filterwarnings("ignore:It is recommended to use web")
 async def test_they_tell_how_the_lot_does_and_nothing_of_the_house(
     hass: HomeAssistant, hand: Hand, hass_client: ClientSessionGenerator
 ) -> None:

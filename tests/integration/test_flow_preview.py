@@ -27,9 +27,6 @@ from tests.integration.lots import bay, gate, lot, node, row, set_up
 from tests.integration.sources.driven import Hand
 from tests.integration.walk import Walk
 
-# Home Assistant itself still names things in this way for others.
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
-
 TEXT = "label,x,y\nA01,0,0\nA02,2.5,0\n"
 
 

@@ -38,8 +38,6 @@ from tests.integration.lots import (
 )
 from tests.integration.sources.driven import Hand
 
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
-
 FREE = {"A01": EMPTY_M, "A02": EMPTY_M, "A03": EMPTY_M}
 
 

@@ -43,10 +43,7 @@ EYES = {f"binary_sensor.eye_{number}": "off" for number in range(2, 7)} | {
     "sensor.roof_2": "unavailable",
 }
 
-pytestmark = [
-    pytest.mark.parametrize("load_registries", [False]),
-    pytest.mark.filterwarnings("ignore:It is recommended to use web"),
-]
+pytestmark = pytest.mark.parametrize("load_registries", [False])
 
 
 def read(name: str) -> Any:

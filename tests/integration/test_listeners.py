@@ -21,8 +21,6 @@ from tests.integration.sources.driven import DrivenSource, Hand
 from tests.integration.visitor.phones import ON, Phone, set_options
 from tests.integration.watcher import Watcher
 
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
-
 
 class OutOfOrderError(Exception):
     """What every broken one raises."""

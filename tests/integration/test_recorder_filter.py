@@ -22,8 +22,6 @@ from tests.integration.sources.driven import Hand
 from tests.integration.visitor.phones import ON, set_options
 from tests.integration.watcher import Watcher
 
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
-
 DATABASE = "recorded.db"
 # Tests store the data of stores in memory.
 REALLY_WRITE = Store._async_write_data  # noqa: SLF001  (as it is before any test)

@@ -25,8 +25,6 @@ from custom_components.smart_parking import resources
 from tests.integration.lots import LOT_ID, lot, node, row, set_up
 from tests.integration.sources.driven import Hand
 
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
-
 MODULES = frontend.DATA_EXTRA_MODULE_URL
 STARTUP = 'let x = "#1 %20 +"; // {ä}\nfind();\n'
 OTHERS = {"id": "of-the-owner", "type": "module", "url": "/local/clock.js"}

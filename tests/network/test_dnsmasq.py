@@ -32,10 +32,7 @@ from tests.network.wires import PHONE_PORT, Machine, what_is_missing, wired
 from tests.repository.project import ROOT
 
 MISSING = what_is_missing()
-pytestmark = [
-    pytest.mark.skipif(MISSING is not None, reason=str(MISSING)),
-    pytest.mark.filterwarnings("ignore:It is recommended to use web"),
-]
+pytestmark = pytest.mark.skipif(MISSING is not None, reason=str(MISSING))
 
 FOLDER = ROOT / "docs" / "access-points"
 SCRIPT = FOLDER / "smart-parking-station"

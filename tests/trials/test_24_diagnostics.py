@@ -15,8 +15,6 @@ from custom_components.smart_parking.sources.base import SourceError
 from tests.integration.lots import gate, lot, node, row, set_up
 from tests.integration.sources.driven import Hand
 
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
-
 
 async def fail(_coordinator: LotCoordinator) -> None:
     """Fail as nothing should."""

@@ -18,8 +18,6 @@ from tests.integration.visitor.conftest import PLENTY
 from tests.integration.visitor.phones import ON, set_options
 from tests.trials.screens import screens
 
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
-
 LANES = [{"level": "1", "points": "-1,8; 23,8; 23,28"}]
 ROWS = {"A": (13.5, 1.25), "B": (2.5, 1.25)}
 

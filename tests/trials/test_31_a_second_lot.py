@@ -8,8 +8,6 @@ from tests.integration.lots import LOT_ID, gate, lot, node, row, set_up
 from tests.integration.sources.driven import Hand
 from tests.integration.watcher import Event, Watcher
 
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
-
 SUBSCRIBE = "smart_parking/subscribe"
 
 

@@ -25,8 +25,6 @@ from tests.integration.sources.driven import Hand
 from tests.integration.watcher import Watcher
 from tests.trials.users import PLAIN, READ_ONLY, Person, person
 
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
-
 LINK = "https://bakery.example/"
 WAY = f"/api/smart_parking/promotion/{LOT_ID}/bakery/link/"
 

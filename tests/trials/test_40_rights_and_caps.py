@@ -29,8 +29,6 @@ from tests.integration.walk import Walk
 from tests.integration.watcher import Watcher
 from tests.trials.users import NOTHING, PLAIN, READ_ONLY, Person, person
 
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
-
 BAYS = 15
 
 

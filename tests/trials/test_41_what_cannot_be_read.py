@@ -34,8 +34,6 @@ from tests.integration.visitor.phones import BASE, ON, TIMEOUT_S, Phone, set_opt
 from tests.integration.visitor.push.browsers import Browser, say
 from tests.integration.walk import Walk
 
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
-
 PLENTY = {"visitors_requests": 10_000_000, "visitors_requests_total": 10_000_000}
 ALWAYS: dict[str, Any] = {"times": {"when": "both"}, "share": {"weight": 1}}
 

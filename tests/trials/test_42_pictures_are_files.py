@@ -24,8 +24,6 @@ from tests.integration.sources.driven import Hand
 from tests.integration.visitor.phones import ON, TIMEOUT_S, Phone, set_options
 from tests.integration.walk import Walk
 
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
-
 # More than there are threads that read.
 CROWD = 80
 

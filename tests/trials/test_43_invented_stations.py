@@ -8,7 +8,6 @@ from aiohttp.test_utils import TestClient, make_mocked_request
 from homeassistant.components.webhook import async_handle_webhook
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
-import pytest
 import pytest_asyncio
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
@@ -20,8 +19,6 @@ from tests.integration.lots import gate, lot, node, row, said, set_up
 from tests.integration.sources.driven import Hand
 from tests.integration.visitor.phones import set_options
 from tests.integration.wifi.hook import HOOK, HOOK_ID, HOOK_PATH, PHONE, hear
-
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
 
 type Client = TestClient[web.Request, web.Application]
 

@@ -17,9 +17,6 @@ from tests.integration.analytics.history import NODE, Cars, manager_of
 from tests.integration.lots import LOT_ID, bay, gate, look, lot, node, said, set_up
 from tests.integration.sources.driven import Hand
 
-# Home Assistant's own http component keeps its objects under plain strings.
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
-
 LABELS = ("A01", "A02", "A03")
 BEGAN = "2026-11-02 17:00:00+00:00"  # 09:00 where the tests' Home Assistant is
 

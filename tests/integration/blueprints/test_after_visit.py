@@ -13,8 +13,6 @@ from tests.integration.lots import CAR_M, EMPTY_M, add
 from tests.integration.promotions.shops import promotion
 from tests.integration.sources.driven import Hand
 
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
-
 BLUEPRINT = "after_visit"
 ON_THE_WAY_S = 60.0
 HOUR_S = 3600.0

@@ -40,8 +40,6 @@ from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, add as add_part, said
 from tests.integration.promotions.shops import promotion
 from tests.integration.sources.driven import Hand
 
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
-
 type Client = TestClient[web.Request, web.Application]
 
 BLUEPRINT = "guide_driver"

@@ -12,9 +12,6 @@ from custom_components.smart_parking.errors import InvalidInputError
 from tests.integration.editor.draftsman import Draftsman
 from tests.integration.lots import LOT_ID
 
-# Home Assistant itself still names things in this way for others.
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
-
 URL = f"/api/smart_parking/editor/{LOT_ID}/picture"
 PNG = b"\x89PNG\r\n\x1a\n and so on"
 SVG = b"""<?xml version="1.0"?>

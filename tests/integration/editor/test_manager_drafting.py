@@ -3,7 +3,6 @@
 from homeassistant.components import frontend
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
-import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
@@ -14,9 +13,6 @@ from tests.integration.editor.conftest import Open
 from tests.integration.editor.draftsman import Change, Draftsman
 from tests.integration.lots import LOT_ID, change, gate, lot, node, row, set_up
 from tests.integration.sources.driven import Hand
-
-# Home Assistant itself still names things in this way for others.
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
 
 LANE = {"level": "1", "points": [[-5, -6], [120, -6]]}
 

@@ -6,7 +6,6 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
-import pytest
 
 from custom_components.smart_parking.bay_entities import DEVICES_MAX
 from custom_components.smart_parking.data import SmartParkingConfigEntry
@@ -26,9 +25,6 @@ from tests.integration.lots import (
     set_up,
 )
 from tests.integration.sources.driven import Hand
-
-# Home Assistant itself still names things in this way for others.
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
 
 
 def with_bay(draftsman: Draftsman, bay_id: str, **more: object) -> Change:

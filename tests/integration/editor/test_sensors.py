@@ -2,15 +2,11 @@
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
-import pytest
 
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.editor.draftsman import Draftsman, Event
 from tests.integration.lots import add, bay, gate, lot, node, set_up
 from tests.kernel.rig import FakeRig
-
-# Home Assistant itself still names things in this way for others.
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
 
 
 async def offers(draftsman: Draftsman, source: str) -> list[Event]:

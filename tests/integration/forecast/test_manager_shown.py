@@ -30,10 +30,7 @@ from tests.integration.visitor.phones import ON, Phone
 from tests.integration.voice.talk import intend, speech
 from tests.integration.watcher import Watcher
 
-pytestmark = [
-    pytest.mark.usefixtures("hass_storage"),
-    pytest.mark.filterwarnings("ignore:It is recommended to use web"),
-]
+pytestmark = pytest.mark.usefixtures("hass_storage")
 
 MORNING = BEGIN + timedelta(days=14, hours=9)
 

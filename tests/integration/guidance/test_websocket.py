@@ -11,9 +11,6 @@ from tests.integration.guidance.drivers import ask, do
 from tests.integration.lots import LOT_ID
 from tests.integration.watcher import Watcher, truth
 
-# Home Assistant itself still names things in this way for others.
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
-
 
 async def test_a_driver_follows_a_hold(
     hass: HomeAssistant, hass_ws_client: WebSocketGenerator

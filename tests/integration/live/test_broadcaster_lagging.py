@@ -2,7 +2,6 @@
 
 from homeassistant.core import HomeAssistant
 from hypothesis import HealthCheck, given, settings, strategies as st
-import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.smart_parking.data import SmartParkingConfigEntry
@@ -12,9 +11,6 @@ from tests.integration.live.moves import LABELS, set_held, turn
 from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, change
 from tests.integration.sources.driven import Hand
 from tests.integration.watcher import Watcher, truth
-
-# Home Assistant itself still names things in this way for others.
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
 
 
 async def test_who_lags_is_sent_no_more_than_a_window(

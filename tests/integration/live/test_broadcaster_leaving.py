@@ -1,16 +1,12 @@
 """The last subscriber leaves: a subscription ends, and a connection is lost."""
 
 from homeassistant.core import HomeAssistant
-import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.lots import CAR_M, data_of
 from tests.integration.sources.driven import Hand
 from tests.integration.watcher import Watcher, truth
-
-# Home Assistant itself still names things in this way for others.
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
 
 
 async def test_who_unsubscribes_is_sent_nothing(

@@ -2,7 +2,6 @@
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
-import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.smart_parking.data import SmartParkingConfigEntry
@@ -11,9 +10,6 @@ from tests.integration.live.moves import BAYS
 from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, add, data_of, node, remove, row
 from tests.integration.sources.driven import Hand
 from tests.integration.watcher import Watcher, truth
-
-# Home Assistant itself still names things in this way for others.
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
 
 
 async def test_bays_and_gates_come_and_go(

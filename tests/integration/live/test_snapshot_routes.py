@@ -1,16 +1,12 @@
 """The routes through a lot are part of its snapshot, and sent again when the owner changes them."""
 
 from homeassistant.core import HomeAssistant
-import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from tests.integration.lots import bay, gate, lot, node, set_up
 from tests.integration.sources.driven import Hand
 from tests.integration.walk import Walk
 from tests.integration.watcher import Watcher
-
-# Home Assistant itself still names things in this way for others.
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
 
 LANES = [{"level": "1", "points": "0,5; 10,5"}]
 

@@ -17,9 +17,6 @@ from tests.integration.lots import CAR_M, EMPTY_M, LOT_ID, bay, gate, lot, node,
 from tests.integration.sources.driven import Hand
 from tests.integration.watcher import Watcher
 
-# Home Assistant itself still names things in this way for others.
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
-
 LOTS = "smart_parking/lots"
 SUBSCRIBE = "smart_parking/subscribe"
 FIND = "smart_parking/find"

@@ -6,7 +6,6 @@ from tests.integration.visitor.conftest import (
     hurry_fixture,
     phone_fixture,
     phones_fixture,
-    pytest_collection_modifyitems,
     root_fixture,
 )
 
@@ -16,6 +15,5 @@ __all__ = (
     "hurry_fixture",
     "phone_fixture",
     "phones_fixture",
-    "pytest_collection_modifyitems",
     "root_fixture",
 )

@@ -12,8 +12,6 @@ from custom_components.smart_parking.data import SmartParkingConfigEntry
 from tests.integration.lots import change, remove
 from tests.integration.promotions.shops import PNG, ask, keep
 
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
-
 type Client = TestClient[web.Request, web.Application]
 
 

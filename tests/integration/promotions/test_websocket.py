@@ -12,8 +12,6 @@ from custom_components.smart_parking.promotions.websocket import SHOWN_S
 from tests.integration.lots import LOT_ID, change
 from tests.integration.watcher import Watcher
 
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
-
 PROMOTION = "smart_parking/promotion"
 
 

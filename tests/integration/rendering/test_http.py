@@ -17,8 +17,6 @@ from custom_components.smart_parking.signed_path import route_image_path
 from tests.integration.lots import CAR_M, EMPTY_M, gate, lot, node, remove, row, set_up
 from tests.integration.sources.driven import Hand
 
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
-
 VALID_S = 240.0
 
 type Client = TestClient[web.Request, web.Application]

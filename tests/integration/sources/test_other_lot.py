@@ -538,7 +538,6 @@ async def test_without_mqtt_nothing_is_found(hass: HomeAssistant) -> None:
 
 
 @pytest.mark.usefixtures("mqtt_entry")
-@pytest.mark.filterwarnings("ignore:It is recommended to use web")
 async def test_the_editor_offers_bays_that_are_not_here(
     hass: HomeAssistant, broker: Broker, hass_ws_client: WebSocketGenerator
 ) -> None:

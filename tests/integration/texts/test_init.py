@@ -108,7 +108,6 @@ def test_what_a_language_has_no_rule_for_is_other() -> None:
     assert category("few: n % 10 = 2,4..5 or n = 0; one: v != 0", 13) == "other"
 
 
-@pytest.mark.filterwarnings("ignore:It is recommended to use web")
 @pytest.mark.parametrize(
     ("asked", "spoken", "left"), [("de-CH", "de", "links"), ("nl", "en", "on the left")]
 )
@@ -133,7 +132,6 @@ async def test_the_card_is_sent_its_texts(
     assert own <= texts.keys()
 
 
-@pytest.mark.filterwarnings("ignore:It is recommended to use web")
 async def test_some_texts_of_the_card(
     hass: HomeAssistant, hass_ws_client: WebSocketGenerator
 ) -> None:

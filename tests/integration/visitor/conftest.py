@@ -25,13 +25,6 @@ PLENTY = {
 }
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Handle that Home Assistant's own web server keeps things under plain strings."""
-    for item in items:
-        if {"visitor", "open_data"} & {*item.path.parts}:
-            item.add_marker(pytest.mark.filterwarnings("ignore:It is recommended to use web"))
-
-
 @pytest.fixture(autouse=True)
 def hurry_fixture(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuse at once: tests are in a hurry."""

@@ -16,13 +16,6 @@ from tests.integration.wifi.hook import HOOK, ON
 type Client = TestClient[web.Request, web.Application]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Handle that Home Assistant's own web server keeps things under plain strings."""
-    for item in items:
-        if "integration/joining" in item.path.as_posix():
-            item.add_marker(pytest.mark.filterwarnings("ignore:It is recommended to use web"))
-
-
 @pytest.fixture(name="entry")
 async def entry_fixture(
     hass: HomeAssistant, hand: Hand, monkeypatch: pytest.MonkeyPatch

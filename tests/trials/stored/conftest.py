@@ -24,13 +24,6 @@ from tests.trials.stored.disk import REAL, Disk
 type Phones = Callable[[], Phone]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Handle that Home Assistant's own web server keeps things under plain strings."""
-    for item in items:
-        if "trials/stored" in item.path.as_posix():
-            item.add_marker(pytest.mark.filterwarnings("ignore:It is recommended to use web"))
-
-
 @pytest.fixture(name="disk")
 def disk_fixture(hass: HomeAssistant, folder: Path) -> Iterator[Disk]:
     """Make this Home Assistant really write and read its files."""

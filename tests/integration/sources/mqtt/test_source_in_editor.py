@@ -10,9 +10,6 @@ from tests.integration.editor.draftsman import Draftsman, Event
 from tests.integration.sources.mqtt.broker import Broker
 from tests.integration.sources.mqtt.pucks import parked, set_up_pucks
 
-# Home Assistant itself still names things in this way for others.
-pytestmark = pytest.mark.filterwarnings("ignore:It is recommended to use web")
-
 
 async def devices(draftsman: Draftsman) -> list[Event]:
     """Return the devices that are offered."""

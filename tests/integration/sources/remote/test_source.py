@@ -571,8 +571,6 @@ async def test_a_bay_with_two_floors_and_one_with_none(hass: HomeAssistant, pi: 
     assert the_node(hass).tracker.empty_distances()["a03"] == 2.5
 
 
-# Home Assistant's own web server keeps things under plain strings.
-@pytest.mark.filterwarnings("ignore:It is recommended to use web")
 @pytest.mark.parametrize("clock_ms", [None, 3_600_000])
 async def test_diagnostics_tell_what_it_is_and_whether_its_clock_is_right(
     hass: HomeAssistant, hass_client: ClientSessionGenerator, pi: Pi, clock_ms: int | None

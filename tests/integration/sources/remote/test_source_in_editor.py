@@ -31,11 +31,7 @@ from tests.integration.sources.remote.pi import Pi, flows, set_up_lot
 from tests.integration.test_config_flow import ROW
 from tests.integration.walk import Walk
 
-# Home Assistant itself still names things in this way for others.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:It is recommended to use web"),
-    pytest.mark.usefixtures("mqtt_entry"),
-]
+pytestmark = pytest.mark.usefixtures("mqtt_entry")
 
 
 async def open_plan(hass_ws_client: WebSocketGenerator, hass: HomeAssistant) -> Draftsman:
