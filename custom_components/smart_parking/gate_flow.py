@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.config_entries import (
-    SOURCE_RECONFIGURE,
+    ConfigSubentry,
     ConfigSubentryFlow,
     SubentryFlowContext,
     SubentryFlowResult,
@@ -35,34 +35,30 @@ class GateFlow(
         """Show the form of a new gate."""
         nodes = self._get_entry().get_subentries_of_type(SUBENTRY_NODE)
         first = next((usual_level(node.data) for node in nodes), {})
-        return self._step("user", user_input, first)
+        return self._step("user", user_input, first, None)
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Show the form of an existing gate."""
         subentry = self._get_reconfigure_subentry()
-        return self._step("reconfigure", user_input, {CONF_NAME: subentry.title, **subentry.data})
-
-    def _other_gates(self) -> list[str]:
-        """Return the names of the lot's other gates."""
-        gates = self._get_entry().get_subentries_of_type(SUBENTRY_GATE)
-        own = None
-        if self.source == SOURCE_RECONFIGURE:
-            own = self._get_reconfigure_subentry().subentry_id
-        return [gate.title for gate in gates if gate.subentry_id != own]
+        before = {CONF_NAME: subentry.title, **subentry.data}
+        return self._step("reconfigure", user_input, before, subentry)
 
     def _step(
-        self, step_id: str, user_input: dict[str, Any] | None, before: Mapping[str, Any]
+        self,
+        step_id: str,
+        user_input: dict[str, Any] | None,
+        before: Mapping[str, Any],
+        own: ConfigSubentry | None,
     ) -> SubentryFlowResult:
-        """Show a form until its input is valid, and save the gate."""
+        """Show a form until its input is valid, and save the gate, or `own` as it is changed."""
         entry = self._get_entry()
-        own, own_id = None, None
-        if self.source == SOURCE_RECONFIGURE:
-            gate = self._get_reconfigure_subentry()
-            own, own_id = str(gate.data.get(CONF_LEVEL, "")), gate.subentry_id
-        levels = GateLevels([*levels_of_bays(entry), *levels_of_lanes(entry)], own)
-        taken = self._other_gates()
+        own_id = None if own is None else own.subentry_id
+        own_level = None if own is None else str(own.data.get(CONF_LEVEL, ""))
+        levels = GateLevels([*levels_of_bays(entry), *levels_of_lanes(entry)], own_level)
+        gates = entry.get_subentries_of_type(SUBENTRY_GATE)
+        taken = [gate.title for gate in gates if gate.subentry_id != own_id]
         form = gate_form(levels)
 
         def read(answers: Mapping[str, Any]) -> PlanChange:
@@ -75,10 +71,8 @@ class GateFlow(
             except SmartParkingError as err:
                 form, before = gate_form(levels, err), user_input
             else:
-                if self.source == SOURCE_RECONFIGURE:
-                    return self.async_update_and_abort(
-                        entry, self._get_reconfigure_subentry(), title=name, data=data
-                    )
+                if own is not None:
+                    return self.async_update_and_abort(entry, own, title=name, data=data)
                 return self.async_create_entry(title=name, data=data)
         plan = async_show_plan(self.hass, self.flow_id, read, {**AT_FIRST, **before}, entry, own_id)
         return self.async_show_form(

@@ -7,7 +7,6 @@ gets an issue.
 import asyncio
 from collections.abc import Callable, Sequence
 from copy import copy
-from functools import partial
 import logging
 from pathlib import Path
 from typing import Any, Final
@@ -206,9 +205,9 @@ class HistoryWriter:
             await self.hass.async_add_executor_job(_close, store)
         self._issues.async_remove_all()
 
-    async def _async_do[**P, T](self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def _async_do[*Ts, T](self, work: Callable[[*Ts], T], *args: *Ts) -> T:
         """Return the result of work in a thread, which goes on when nobody waits for it."""
-        job = self.hass.async_add_executor_job(partial(work, *args, **kwargs))
+        job = self.hass.async_add_executor_job(work, *args)
         self._work.add(job)
         job.add_done_callback(self._work.discard)
         return await asyncio.shield(job)
@@ -351,13 +350,13 @@ class HistoryWriter:
             return
         await self.async_flush()
         async with self._turn:
-            await self.hass.async_add_executor_job(self._store.lock)
+            await self._async_do(self._store.lock)
             self._is_paused = True
 
     async def async_go_on(self) -> None:
         """Resume writing."""
         if self._store is not None and self._is_paused:
-            await self.hass.async_add_executor_job(self._store.unlock)
+            await self._async_do(self._store.unlock)
             self._is_paused = False
             self._async_schedule(WRITE_S)
 

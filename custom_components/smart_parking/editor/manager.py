@@ -96,6 +96,7 @@ class PlanEditor:
             entry,
             get_draft=lambda: self.drawing,
             get_published=lambda: self._published,
+            get_claims=lambda: self._claims,
             changed=self._async_sensors_changed,
         )
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -15,9 +15,18 @@ from ..const import DOMAIN
 from ..data import SmartParkingConfigEntry
 from ..lot.drawing.model import Drawing, DrawnNode
 from ..sources import SOURCES
-from ..sources.base import DeviceOffer, FreeSensor, NodeOffer, Row, Schema, Source, Value
-from ..sources.flow import nodes_of_kind
+from ..sources.base import (
+    DeviceOffer,
+    FreeSensor,
+    NodeOffer,
+    Row,
+    Schema,
+    SensorSearch,
+    Source,
+    Value,
+)
 from .conversion import drawing_of, row_of
+from .problems import Claims
 
 # So long is gathered what comes and goes before those who draw are told of it.
 GATHER_S = 0.5
@@ -38,27 +47,29 @@ class _Drawings(NamedTuple):
     """Those of the draft, by node."""
     given_up: Rows
     """Those at work that have another sensor in the draft, or none, by node."""
+    claims: Claims
+
+    def claimed(self, kind: type[Source]) -> set[str]:
+        """Return what nodes of a kind have in other lots."""
+        return {identity for key, identity in self.claims.elsewhere if key == kind.key}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class _Place(NamedTuple):
     """A node that sensors are offered of, or one that would be made for them."""
 
     node_id: str | None
     """None where a node would be made for any sensors of the kind."""
-    settings: Mapping[str, Value]
+    search: SensorSearch
     name: str | None = None
     """What a node is called of which each has sensors of its own."""
     is_away: bool = False
-    used: Sequence[Row] = ()
-    given_up: Sequence[Row] = ()
 
 
 class SensorFinder:
     """Finds sensors for the bays of a draft, while somebody draws.
 
-    `get_draft` and `get_published` return the drawing and what is at work; `changed` is called when
-    others may be found, of which nobody who draws would know.
+    `get_draft` and `get_published` return the drawing and what is at work, `get_claims` what other
+    lots have; `changed` is called when others may be found, of which nobody who draws would know.
     """
 
     def __init__(
@@ -68,6 +79,7 @@ class SensorFinder:
         *,
         get_draft: Callable[[], Drawing],
         get_published: Callable[[], Drawing],
+        get_claims: Callable[[], Claims],
         changed: CALLBACK_TYPE,
     ) -> None:
         """Initialize for a lot; nothing is looked for yet."""
@@ -75,6 +87,7 @@ class SensorFinder:
         self._entry = entry
         self._get_draft = get_draft
         self._get_published = get_published
+        self._get_claims = get_claims
         self._changed = changed
         self._telling: asyncio.TimerHandle | None = None
         self._is_open = False
@@ -129,20 +142,15 @@ class SensorFinder:
         found: list[dict[str, Any]] = []
         for kind in SOURCES.values():
             for place in self._places(kind, drawings):
-                free = await kind.async_get_free_sensors(
-                    self._hass,
-                    place.settings,
-                    place.used,
-                    place.given_up,
-                    shares_triggers=shares_triggers,
-                )
+                search = replace(place.search, shares_triggers=shares_triggers)
+                free = await kind.async_get_free_sensors(self._hass, search)
                 found += [self._data(sensor, kind, place) for sensor in free]
         for node_id, (settings, offer) in self._device_offers.items():
             # It may have gone while others were looked for.
             if (node := self._get_draft().nodes.get(node_id)) is not None:
                 kind = SOURCES[node.source]
-                place = _Place(node_id=node_id, settings=settings)
                 used = drawings.used.get(kind.key, ())
+                place = _Place(node_id, SensorSearch(settings=settings, used=used))
                 found += [self._data(one, kind, place) for one in _free_devices(kind, offer, used)]
         return found
 
@@ -206,25 +214,25 @@ class SensorFinder:
             drawn = draft.bays.get(bay_id)
             if drawn is None or (drawn.node, drawn.wiring) != (bay.node, bay.wiring):
                 given_up.setdefault(bay.node, []).append(row_of(bay_id, bay))
-        return _Drawings(draft, published, used, used_here, given_up)
+        return _Drawings(draft, published, used, used_here, given_up, self._get_claims())
 
     def _places(self, kind: type[Source], drawings: _Drawings) -> Iterable[_Place]:
         """Return where there may be sensors of a kind that bays could have."""
         if kind.identity_field is not None:
             return self._machines(kind, drawings)
         node_id, node = next(_nodes_of(drawings.draft, kind), (None, None))
-        if node is None and kind.only_one and [*self._identities_elsewhere(kind)]:
+        if node is None and drawings.claimed(kind):
             return ()
         settings = default_settings(kind.settings_schema()) if node is None else node.settings
         used = drawings.used.get(kind.key, ())
         before = [key for key, _ in _nodes_of(drawings.published, kind)]
         given_up = _of_nodes(drawings.given_up, before)
-        return [_Place(node_id=node_id, settings=settings, used=used, given_up=given_up)]
+        return [_Place(node_id, SensorSearch(settings=settings, used=used, given_up=given_up))]
 
     def _machines(self, kind: type[Source], drawings: _Drawings) -> Iterator[_Place]:
         """Yield the machines with sensors of their own that this lot has, or could have."""
         offer = self._node_offers.get(kind.key)
-        taken = {"", *self._identities_elsewhere(kind)}
+        taken = {"", *drawings.claimed(kind)}
         nodes: dict[str, tuple[str, DrawnNode]] = {}
         ids: dict[str, set[str]] = {}
         # A node that the draft has no more is the same one when its sensors get bays again.
@@ -235,27 +243,18 @@ class SensorFinder:
                 ids.setdefault(identity, set()).add(node_id)
         for identity in nodes.keys() - taken:
             node_id, node = nodes[identity]
-            yield _Place(
-                node_id=node_id,
-                name=node.name,
+            search = SensorSearch(
                 settings=node.settings,
-                is_away=offer is None or offer.is_away(identity),
                 used=_of_nodes(drawings.used_here, ids[identity]),
                 given_up=_of_nodes(drawings.given_up, ids[identity]),
             )
+            is_away = offer is None or offer.is_away(identity)
+            yield _Place(node_id, search, node.name, is_away)
         found = {} if offer is None else offer.nodes()
         for identity in sorted(found.keys() - nodes.keys() - taken)[:MACHINES_MAX]:
-            yield _Place(
-                node_id=self._new_ids.setdefault((kind.key, identity), uuid4().hex),
-                name=identity,
-                settings=self.new_node(identity, kind).settings,
-            )
-
-    def _identities_elsewhere(self, kind: type[Source]) -> Iterator[str]:
-        """Yield what tells the nodes of a kind that other lots have from one another."""
-        for entry, subentry in nodes_of_kind(self._hass, kind):
-            if entry.entry_id != self._entry.entry_id:
-                yield kind.identity(subentry.data) or ""
+            node_id = self._new_ids.setdefault((kind.key, identity), uuid4().hex)
+            settings = self.new_node(identity, kind).settings
+            yield _Place(node_id, SensorSearch(settings=settings), identity)
 
     # What is said of them.
 

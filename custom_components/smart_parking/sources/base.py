@@ -131,6 +131,22 @@ class NodeConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SensorSearch:
+    """What is searched for sensors that no bay has: a node, or one that could be made."""
+
+    settings: Mapping[str, Value]
+    used: Sequence[Row] = ()
+    """The bays that have a sensor of the kind already."""
+    given_up: Sequence[Row] = ()
+    """Those that have one only as the lot is at work.
+
+    Where nothing else is in the way, it is offered as it is wired.
+    """
+    shares_triggers: bool = False
+    """Whether several sensors may share a trigger line, where there are such."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FreeSensor:
     """A sensor that is there and that no bay has yet."""
 
@@ -324,20 +340,9 @@ class Source(ABC):
 
     @classmethod
     async def async_get_free_sensors(
-        cls,
-        hass: HomeAssistant,
-        settings: Mapping[str, Value],
-        used: Sequence[Row],
-        given_up: Sequence[Row] = (),
-        *,
-        shares_triggers: bool = False,
+        cls, hass: HomeAssistant, search: SensorSearch
     ) -> list[FreeSensor]:
-        """Return the sensors that a node with such settings could have.
-
-        `used` are the bays that have one of this kind already, `given_up` those that have one only
-        as the lot is at work: where nothing else is in the way, it is offered as it is wired.
-        Several of those offered may share a trigger line, where there are such.
-        """
+        """Return the sensors that a node could have, and that no bay has yet."""
         return []
 
     @classmethod

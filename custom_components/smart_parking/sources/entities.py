@@ -52,6 +52,7 @@ from .base import (
     NodeConfig,
     Row,
     Schema,
+    SensorSearch,
     Value,
 )
 from .entity_selectors import ANY, MANY, check_entity, find_suitable, of_class, says_state
@@ -132,15 +133,9 @@ class EntitySource(PushedSource):
     @classmethod
     @override
     async def async_get_free_sensors(
-        cls,
-        hass: HomeAssistant,
-        settings: Mapping[str, Value],
-        used: Sequence[Row],
-        given_up: Sequence[Row] = (),
-        *,
-        shares_triggers: bool = False,
+        cls, hass: HomeAssistant, search: SensorSearch
     ) -> list[FreeSensor]:
-        taken = {str(row.get(CONF_ENTITY)) for row in used}
+        taken = {str(row.get(CONF_ENTITY)) for row in search.used}
         return [
             FreeSensor(
                 key=state.entity_id,

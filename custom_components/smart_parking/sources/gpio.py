@@ -1,6 +1,6 @@
 """Ultrasonic sensors on the GPIO header of the Raspberry Pi that Home Assistant runs on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Final, override
 
@@ -14,7 +14,7 @@ from ..node.messages import ChipInfo
 from ..node.wiring import explain
 from ..requirements import TIMEOUT_S, RequirementsMissingError, async_load
 from .banked import BankSource
-from .base import FreeSensor, Row, Schema, Sink, SourceError, Value, refused
+from .base import FreeSensor, Schema, SensorSearch, Sink, SourceError, Value, refused
 from .header import HeaderSource, chip_field, chip_of
 
 if TYPE_CHECKING:
@@ -87,21 +87,13 @@ class GpioSource(HeaderSource, BankSource):
     @classmethod
     @override
     async def async_get_free_sensors(
-        cls,
-        hass: HomeAssistant,
-        settings: Mapping[str, Value],
-        used: Sequence[Row],
-        given_up: Sequence[Row] = (),
-        *,
-        shares_triggers: bool = False,
+        cls, hass: HomeAssistant, search: SensorSearch
     ) -> list[FreeSensor]:
         try:
-            lines = await _async_count_lines(hass, chip_of(settings))
+            lines = await _async_count_lines(hass, chip_of(search.settings))
         except SourceError:
             return []
-        return cls.free_pins(
-            settings, used, given_up, shares_triggers=shares_triggers, lines_max=lines
-        )
+        return cls.free_pins(search, lines)
 
     @override
     async def async_probe(self) -> Mapping[str, Reading]:

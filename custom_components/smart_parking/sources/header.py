@@ -1,6 +1,7 @@
 """Ultrasonic sensors on the header of a Raspberry Pi, wherever that is: their forms, their pins."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import override
 
 from homeassistant.core import HomeAssistant
@@ -28,6 +29,7 @@ from .base import (
     NodeConfig,
     Row,
     Schema,
+    SensorSearch,
     Source,
     SourceError,
     Value,
@@ -144,25 +146,15 @@ class HeaderSource(Source):
         return wired
 
     @classmethod
-    def free_pins(
-        cls,
-        settings: Mapping[str, Value],
-        used: Sequence[Row],
-        given_up: Sequence[Row] = (),
-        *,
-        shares_triggers: bool = False,
-        lines_max: int = LINES_MAX,
-    ) -> list[FreeSensor]:
+    def free_pins(cls, search: SensorSearch, lines_max: int) -> list[FreeSensor]:
         """Return pairs of lines that no bay has: those that are wired already, then by scheme.
 
-        Bays and settings are as for `async_get_free_sensors`; the chip has at most `lines_max`
-        lines.
+        The chip has at most `lines_max` lines.
         """
-        left = [*_left(used, given_up)]
-        free = cls._by_scheme(settings, [*used, *left], shares_triggers=shares_triggers)
-        empty: Row = (
-            {CONF_EMPTY_M: EMPTY_M} if settings.get(CONF_EMPTY_IS) == EMPTY_IS_FLOOR else {}
-        )
+        left = [*_left(search.used, search.given_up)]
+        free = cls._by_scheme(replace(search, used=[*search.used, *left]))
+        is_floor = search.settings.get(CONF_EMPTY_IS) == EMPTY_IS_FLOOR
+        empty: Row = {CONF_EMPTY_M: EMPTY_M} if is_floor else {}
         known = [
             _free_sensor(row, {**empty, **_empty_of(row)}, str(row[CONF_BAY_ID])) for row in left
         ]
@@ -173,16 +165,14 @@ class HeaderSource(Source):
         ]
 
     @classmethod
-    def _by_scheme(
-        cls, settings: Mapping[str, Value], used: Sequence[Row], *, shares_triggers: bool
-    ) -> list[Row]:
+    def _by_scheme(cls, search: SensorSearch) -> list[Row]:
         """Return the triggers and echoes of lines that bays do not use, as many as there are."""
-        lines, _ = lines_of(settings)
+        lines, _ = lines_of(search.settings)
         # A chip that somebody has chosen may have more lines than anybody wants to look through.
         most = min(len(lines), OFFERS_MAX)
         shared: list[str] = []
-        pairs = [pair for row in used if (pair := _pair(row)) is not None]
-        if shares_triggers:
+        pairs = [pair for row in search.used if (pair := _pair(row)) is not None]
+        if search.shares_triggers:
             taken = {line for pair in pairs for line in pair}
             free = [str(line) for line in lines if line not in taken]
             known = [*dict.fromkeys(str(trigger) for trigger, _ in pairs)]
@@ -190,12 +180,12 @@ class HeaderSource(Source):
             # They go on taking turns where the others have ended.
             begun = len(pairs) % len(shared)
             shared = shared[begun:] + shared[:begun]
-        answers: dict[str, Value] = {**settings, "trigger_pins": shared}
+        answers: dict[str, Value] = {**search.settings, "trigger_pins": shared}
         try:
-            return cls.wire_row([{} for _ in range(most)], answers, used)
+            return cls.wire_row([{} for _ in range(most)], answers, search.used)
         except SourceError as err:
             fit = int(err.placeholders["fit"])
-            return cls.wire_row([{} for _ in range(fit)], answers, used)
+            return cls.wire_row([{} for _ in range(fit)], answers, search.used)
 
     @classmethod
     @override

@@ -1,6 +1,6 @@
 """A simulated Raspberry Pi: the same bank, over simulated bays."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from statistics import fmean
@@ -34,7 +34,7 @@ from ..hcsr04.simulator import (
     nearest_first,
 )
 from .banked import BankSource, place
-from .base import FreeSensor, NodeConfig, Row, Schema, SourceError, Value
+from .base import FreeSensor, NodeConfig, Schema, SensorSearch, SourceError
 
 CONF_HEIGHT_M = "height_m"
 CONF_STAY_MIN = "stay_min"
@@ -124,13 +124,7 @@ class SimulatedSource(BankSource):
     @classmethod
     @override
     async def async_get_free_sensors(
-        cls,
-        hass: HomeAssistant,
-        settings: Mapping[str, Value],
-        used: Sequence[Row],
-        given_up: Sequence[Row] = (),
-        *,
-        shares_triggers: bool = False,
+        cls, hass: HomeAssistant, search: SensorSearch
     ) -> list[FreeSensor]:
         return [FreeSensor(key=cls.key, name=cls.model, wiring={}, endless=True)]
 

@@ -8,7 +8,6 @@ from collections.abc import (
     Collection,
     Iterable,
     Mapping,
-    Sequence,
 )
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -50,8 +49,8 @@ from ..base import (
     FreeSensor,
     NodeConfig,
     NodeOffer,
-    Row,
     Schema,
+    SensorSearch,
     Sink,
     SourceError,
     Value,
@@ -172,20 +171,14 @@ class RemoteSource(HeaderSource):
     @classmethod
     @override
     async def async_get_free_sensors(
-        cls,
-        hass: HomeAssistant,
-        settings: Mapping[str, Value],
-        used: Sequence[Row],
-        given_up: Sequence[Row] = (),
-        *,
-        shares_triggers: bool = False,
+        cls, hass: HomeAssistant, search: SensorSearch
     ) -> list[FreeSensor]:
-        name = str(settings.get(CONF_NODE) or "")
-        lines = _count_lines(get_hub(hass).announced().get(name), chip_of(settings))
-        found = cls.free_pins(
-            settings, used, given_up, shares_triggers=shares_triggers, lines_max=lines
-        )
-        return [replace(one, key=f"{name} {one.key}", name=f"{name}: {one.name}") for one in found]
+        name = str(search.settings.get(CONF_NODE) or "")
+        lines = _count_lines(get_hub(hass).announced().get(name), chip_of(search.settings))
+        return [
+            replace(one, key=f"{name} {one.key}", name=f"{name}: {one.name}")
+            for one in cls.free_pins(search, lines)
+        ]
 
     @override
     async def async_probe(self) -> Mapping[str, Reading]:
