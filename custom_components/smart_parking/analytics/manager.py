@@ -275,13 +275,20 @@ class AnalyticsManager:
             )
 
         try:
+            await self.writer.async_flush()
+            then = copy(self.today)
             before = await self.writer.async_read(read)
         except HistoryAwayError:
             _LOGGER.debug("What happened today in %s is not known", self.entry.title)
             return
         today = self.today
-        today.vehicles, today.turned_away = before.vehicles, before.turned_away
-        today.ended, today.ended_s = before.ended
+        if today.day != then.day:
+            return
+        # What has happened while it was read comes on top.
+        today.vehicles += before.vehicles - then.vehicles
+        today.turned_away += before.turned_away - then.turned_away
+        today.ended += before.ended[0] - then.ended
+        today.ended_s += before.ended[1] - then.ended_s
         for spell in before.full:
             today.add_full(*spell)
         self._listeners.async_notify()

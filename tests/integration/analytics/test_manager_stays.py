@@ -1,9 +1,14 @@
 """Every vehicle that comes and goes is recorded, once."""
 
+import asyncio
+from collections.abc import Callable
+
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
+from sqlalchemy import Connection
 
+from custom_components.smart_parking.analytics.writer import HistoryWriter
 from custom_components.smart_parking.lot.model import Fault
 from tests.integration.analytics.history import (
     NODE,
@@ -132,6 +137,35 @@ async def test_a_lot_that_is_full(
     (spell,) = rows(file_of(hass), "full")
     assert (spell["ended"] - spell["began"], spell["is_estimated"]) == (900.0, 0)
     assert manager_of(hass).share_full_today == pytest.approx(900.0 / 901.0)
+
+
+async def test_what_happens_while_today_is_read_is_counted(
+    hass: HomeAssistant,
+    hand: Hand,
+    freezer: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun, may_end = asyncio.Event(), asyncio.Event()
+    reading = HistoryWriter.async_read
+
+    async def async_read_slowly[T](
+        writer: HistoryWriter, query: Callable[[Connection, int], T]
+    ) -> T:
+        found = await reading(writer, query)
+        begun.set()
+        await may_end.wait()
+        return found
+
+    monkeypatch.setattr(HistoryWriter, "async_read", async_read_slowly)
+    freezer.move_to(BEGAN)
+    assert await set_up(hass, lot(node(NODE, row("A", 3)), gate("Main")))
+    await begun.wait()
+    cars = Cars(hass, hand, freezer)
+    cars.leave(*LABELS)
+    cars.arrive("A01")
+    may_end.set()
+    await cars.wait(1.0)
+    assert said(hass, "vehicles_per_bay_today") == "0.33"
 
 
 async def test_a_restart_ends_no_stay(
